@@ -1,0 +1,173 @@
+// Package planner computes what has to change: values in, plan out. It is pure: no clock, network, file or context,
+// and equal input gives equal bytes.
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/roster"
+	"hybrid/schema"
+)
+
+// An Address names a block, one instance of it, or one of its users, as a configuration writes it:
+//
+//	access_edge
+//	hosting_provider.LyncOnline
+//	dns_record["_sip._tls.contoso.com"]["SRV"]
+//	sip_domain.all["contoso.com"]                   an instance of for_each
+//	user_homing.pilot["sip:ada@contoso.com"]        a user
+type Address struct {
+	Kind   string
+	Labels []string
+	Key    string // for_each key or SIP address
+	Keyed  bool   // whether Key is part of the address
+}
+
+// Block is the address of the block itself, without instance or user.
+func (a Address) Block() Address { return Address{Kind: a.Kind, Labels: a.Labels} }
+
+// At is the address of one instance or user of the block.
+func (a Address) At(key string) Address {
+	return Address{Kind: a.Kind, Labels: a.Labels, Key: key, Keyed: true}
+}
+
+func (a Address) String() string {
+	var b strings.Builder
+	b.WriteString(a.Kind)
+	bare := true // Terraform's rule: identifiers after a dot, everything else in brackets
+	for _, label := range a.Labels {
+		if bare && hclsyntax.ValidIdentifier(label) {
+			b.WriteString("." + label)
+		} else {
+			bare = false
+			fmt.Fprintf(&b, "[%q]", label)
+		}
+	}
+	if a.Keyed {
+		fmt.Fprintf(&b, "[%q]", a.Key)
+	}
+	return b.String()
+}
+
+// Compare orders addresses by kind, labels and key.
+func (a Address) Compare(b Address) int {
+	return cmp.Or(strings.Compare(a.Kind, b.Kind), slices.Compare(a.Labels, b.Labels), strings.Compare(a.Key, b.Key))
+}
+
+// An Object is what the configuration wants of one live object, or, for a kind with Rows, of a table of users.
+type Object struct {
+	Address  Address
+	Kind     *schema.Kind
+	Provider string    // the provider block that serves it: "skype", "dns.external"
+	Identity string    // what the far end calls it; "" for a singleton and for users
+	Want     cty.Value // of Kind.Type(); null attributes are not declared and left alone
+
+	Absent         bool     // ensure = "absent"
+	PreventDestroy bool     // lifecycle
+	Ignore         []string // lifecycle: attributes whose differences are not planned
+
+	Users *roster.Table // for a kind with Rows: columns "sip_address" and "identity", the latter never empty
+
+	Range  hcl.Range            // of the block's header
+	Ranges map[string]hcl.Range // of each argument that is written
+}
+
+// LiveID is the object's key among the live objects of its kind and provider.
+func (o *Object) LiveID() string { return o.Kind.LiveID(o.Identity, o.Want) }
+
+// A Source is where live objects are read: one kind through one provider block.
+type Source struct {
+	Provider string
+	Kind     string
+}
+
+// A Listing is what one read brought. An error is never an absence: with Err set nothing is known of any object.
+type Listing struct {
+	Objects map[string]Found // by LiveID
+	Users   *roster.Table    // for a kind with Rows: its Columns
+	Err     error
+	// Complete says that objects not in the listing do not exist. Where it is false only those asked for were read.
+	Complete bool
+}
+
+// Found is one live object.
+type Found struct {
+	Identity string    // as the far end spells it
+	Value    cty.Value // of Kind.Type(): null for what is unset, unknown for what the far end did not tell
+}
+
+// Live is everything that was read.
+type Live map[Source]Listing
+
+// A Node is a block in the graph of a configuration, whether it holds one object or a hundred thousand users.
+type Node struct {
+	Address Address
+	Kind    *schema.Kind
+	Range   hcl.Range
+	Needs   []Edge
+
+	// Evaluate gives the node's objects, given the values that the blocks it refers to will have after the plan, by
+	// block address. A value may be unknown. It is pure and may be called again with better known values.
+	Evaluate func(after map[string]cty.Value) ([]Object, hcl.Diagnostics)
+}
+
+// An Edge says that a node comes after another, and why.
+type Edge struct {
+	To     string    // block address of what comes first
+	Why    string    // "refers to it", "depends_on", "kind order"
+	Range  hcl.Range // where the configuration says so; empty for the kinds' own order
+	Refers bool      // its value is used
+}
+
+// Action says what happens to an object.
+type Action string
+
+// The actions. Unknown means that live state could not be read, so nothing is planned.
+const (
+	NoOp    Action = "no-op"
+	Create  Action = "create"
+	Update  Action = "update"
+	Replace Action = "replace"
+	Delete  Action = "delete"
+	Move    Action = "move"
+	Run     Action = "run"
+	Unknown Action = "unknown"
+)
+
+// A Change is the difference between one live object, or the users of one block, and the configuration.
+type Change struct {
+	Address  Address
+	Kind     *schema.Kind
+	Provider string
+	Identity string // as the far end spells it where the object exists
+	Action   Action
+
+	// Before and After are of Kind.Type(), null where the object is absent. After is the live object with what the
+	// configuration declares laid over it; it may hold unknown values.
+	Before, After cty.Value
+
+	Paths   []cty.Path // what differs; for a create, what the configuration sets
+	Replace []cty.Path // which of those force replacement
+	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
+	Reason  string     // for Unknown: why
+
+	Users *UserChanges // for a kind with Rows; Action then says what happens to those that are not as wanted
+
+	Range          hcl.Range
+	PreventDestroy bool
+	Notes          []string // what the administrator must know before approving: what is lost, what must follow
+}
+
+// A Plan is an ordered list of changes. No-ops are part of it.
+type Plan struct {
+	Changes  []Change // in the order in which apply carries them out
+	Warnings hcl.Diagnostics
+	LiveCount map[Source]int // live objects read in complete listings, for guards
+}

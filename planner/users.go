@@ -1,0 +1,89 @@
+package planner
+
+import (
+	"iter"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/roster"
+)
+
+// UserChanges is what happens to the users of one block: a selection of rows of the wanted table, with what is live of
+// each. It holds row numbers, not copies.
+type UserChanges struct {
+	Want *roster.Table // the block's users, in the order of the configuration
+	Live *roster.Table // what was read, Kind.Rows.Columns
+
+	Pick    []int32   // rows of Want that change, in order
+	At      []int32   // for each of Pick, the row of Live, or -1 where the user does not exist
+	Same    int       // rows that are as wanted
+	Blocked []Blocked // rows that should change and must not, with the reason
+}
+
+// Blocked is a user that is not as wanted and cannot be changed as things stand.
+type Blocked struct {
+	Row    int32
+	Reason string
+}
+
+// Len is how many users change; 0 for nil.
+func (u *UserChanges) Len() int {
+	if u == nil {
+		return 0
+	}
+	return len(u.Pick)
+}
+
+// SIP is the canonical address of the nth user that changes.
+func (u *UserChanges) SIP(n int) string { return u.Want.SIP(int(u.Pick[n])) }
+
+// Identity is what the far end is told to look for: the user's identity, or the SIP address.
+func (u *UserChanges) Identity(n int) string { return u.Want.Row(int(u.Pick[n]))[1] }
+
+// All takes a change with users apart into one change a user, with the user's own address, identity and the values of
+// the kind's compared attribute before and after. It makes each when it is asked for.
+func (c Change) All() iter.Seq[Change] {
+	return func(yield func(Change) bool) {
+		for n := range c.Users.Len() {
+			if !yield(c.User(n)) {
+				return
+			}
+		}
+	}
+}
+
+// User is the change of the nth user alone.
+func (c Change) User(n int) Change {
+	u := c.Users
+	one := c
+	one.Users = nil
+	one.Address = c.Address.At(u.SIP(n))
+	one.Identity = u.Identity(n)
+	one.Before = cty.NullVal(c.Kind.Type())
+	if at := u.At[n]; at >= 0 {
+		one.Before = c.before(u.Live.Row(int(at)))
+	}
+	return one
+}
+
+// before is a live user as a value of the kind: the compared attribute and the identity; all else null.
+func (c Change) before(cells []string) cty.Value {
+	values := map[string]cty.Value{}
+	for name, t := range c.Kind.Type().AttributeTypes() {
+		values[name] = cty.NullVal(t)
+	}
+	if rows := c.Kind.Rows; rows.State != nil {
+		values[rows.Attr] = cty.StringVal(rows.State(cells))
+	}
+	return cty.ObjectVal(values)
+}
+
+// From is the live value of the compared attribute of the nth user: where the user is homed now. It is "" where the
+// user does not exist.
+func (c Change) From(n int) string {
+	at := c.Users.At[n]
+	if at < 0 || c.Kind.Rows.State == nil {
+		return ""
+	}
+	return c.Kind.Rows.State(c.Users.Live.Row(int(at)))
+}

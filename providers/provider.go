@@ -1,0 +1,84 @@
+// Package providers defines what a system must offer to be planned and changed: a way to read its live objects, a
+// pure translation of a change into what will be issued, and a way to issue it.
+package providers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// A System is everything one folder below this one exports: its provider block, its kinds, and how to get there.
+type System struct {
+	Schema *schema.System
+	Kinds  []*schema.Kind
+
+	// Commands translates one change of one object or user into what will be issued, in order. It is pure: the plan
+	// prints what it returns, apply issues exactly that, and the undo is the same function on the reversed change.
+	// Changes with Users are first taken apart by [planner.UserChanges.All].
+	Commands func(planner.Change) ([]Command, error)
+
+	// Open prepares a provider. It contacts nothing: the first Read or Apply does.
+	Open func(Settings) (Provider, error)
+}
+
+// A Command is one thing that is issued: a cmdlet call, a DNS update. Its text is what a reviewer sees, free of secrets.
+type Command interface{ String() string }
+
+// Settings is what a provider block says.
+type Settings struct {
+	Name   string    // "skype", "dns.external"
+	Values cty.Value // of the system's Type(); secrets are marked
+	Dir    string    // folder of the configuration, to which file names are relative
+	Log    hclog.Logger
+	// Timeout bounds one call; 0 means the provider's own.
+	Timeout time.Duration
+	// Parallel is how many calls may be under way at once; 0 means one.
+	Parallel int
+}
+
+// A Provider is one open provider block.
+type Provider interface {
+	Reader
+	Writer
+	// Describe says in a few words where it leads: "skype fe01.contoso.com".
+	Describe() string
+	Close() error
+}
+
+// A Reader reads live objects.
+type Reader interface {
+	// Read lists the live objects of a kind. With want nil it lists all; otherwise it may restrict itself to those
+	// wanted, and says so in the listing. What does not exist is not in the listing; what could not be read is an
+	// error, in Listing.Err, never an absence.
+	Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing
+}
+
+// A Writer changes live objects.
+type Writer interface {
+	// Apply carries out one change of one object or user and returns when the far end has said that it is done. An
+	// error for which [InDoubt] holds means that it may or may not have been done.
+	Apply(ctx context.Context, c planner.Change) error
+}
+
+// Counter is implemented by providers that can tell how many round trips they have made.
+type Counter interface{ RoundTrips() int64 }
+
+// A DoubtError says that a command was sent and nobody knows what became of it: it must be read before anything else
+// is done to the object.
+type DoubtError struct{ Err error }
+
+func (e *DoubtError) Error() string { return "in doubt, the answer was lost: " + e.Err.Error() }
+func (e *DoubtError) Unwrap() error { return e.Err }
+
+// InDoubt says whether a failed change may have been carried out all the same.
+func InDoubt(err error) bool {
+	var doubt *DoubtError
+	return errors.As(err, &doubt)
+}

@@ -1,0 +1,298 @@
+// Package schema says what a resource is. A [Kind] is one Go literal; the decoder, validation, JSON Schema,
+// reference pages, the difference against a live object and the cmdlet calls are all derived from it.
+//
+// The package is a leaf: it imports cty and hcl, and knows no provider.
+package schema
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A Kind declares one type of resource block.
+type Kind struct {
+	Name   string // HCL block type: "hosting_provider"
+	Doc    string // Markdown for the administrator; the first sentence is the summary
+	System string // the provider block that serves it: "skype", "dns"
+
+	// Labels names what each label of a block sets: "identity" or an attribute. Nil means one label, the
+	// identity; a Singleton has none.
+	Labels    []string
+	Remote    Remote
+	Singleton bool     // exists already; never created or deleted
+	After     []string // kinds that come first where nothing in the configuration says otherwise
+	Attrs     []Attr   // in documentation order
+	Blocks    []Block  // nested blocks, in documentation order
+	Rules     []Rule   // constraints across attributes
+	Rows      *Rows    // set where a block holds a table of users rather than one object
+
+	// FromLive completes what [Kind.Live] made of a live object's properties, where reading is not the mirror of
+	// writing. It may replace values of live; properties not named by any attribute are in props.
+	FromLive func(live map[string]cty.Value, props map[string]any)
+}
+
+// An Attr declares one argument of a kind, a nested block or a provider block.
+type Attr struct {
+	Name      string
+	Type      cty.Type
+	Mode      Mode
+	Default   cty.Value // what the far end takes where nothing is said; documentation only, never sent
+	OneOf     []string  // the accepted texts, in the spelling of the far end; compared without case
+	ForceNew  bool      // can only be set at creation: a difference replaces the object
+	Sensitive bool      // never shown
+	WriteOnly bool      // cannot be read back: never a difference by itself
+	Initial   bool      // says how to create the object; never compared once it exists
+	Settings  bool      // steers hybrid itself: never sent, never compared
+
+	Param string // remote name on write, where it is not the PascalCase of Name
+	Prop  string // remote name on read, where it is not Param
+
+	// Norm gives the canonical form in which two values are compared. It is idempotent and is never called with
+	// null or unknown values. Nil means the value itself, texts with OneOf without case.
+	Norm func(cty.Value) cty.Value
+	// Check says in one sentence what is wrong with a known, unmarked value and what to write instead; nil where
+	// nothing is.
+	Check func(cty.Value) error
+	Doc   string
+}
+
+// Mode says who sets an attribute.
+type Mode int
+
+// The modes of an attribute.
+const (
+	Optional Mode = iota // may be set; unset means left alone
+	Required             // must be set unless the object is to be absent
+	Computed             // set by the far end, only read
+)
+
+// A Block declares a nested block. It decodes to an object of its attributes, null where it is not written.
+type Block struct {
+	Name  string
+	Doc   string
+	Attrs []Attr
+}
+
+// A Rule constrains several attributes together. Check gets the object's values, null where unset, and returns the
+// problem in one or two sentences, "" where there is none. It is not called while any attribute of Attrs is unknown.
+type Rule struct {
+	Attrs []string
+	Doc   string
+	Check func(v map[string]cty.Value) string
+}
+
+// Rows declares a kind whose blocks hold a table of users. Rows never become cty objects one by one.
+type Rows struct {
+	// Columns are the properties read for each user, the first being the one with the SIP address.
+	Columns []string
+	// State gives a live user's value of the compared attribute from the cells of Columns. Nil where a user merely
+	// exists or not.
+	State func(cells []string) string
+	// Attr is the attribute that State is compared with, "" without one.
+	Attr string
+	// Blocked says why a user with these cells must not be changed, "" where nothing is in the way.
+	Blocked func(cells []string) string
+}
+
+// A System declares a provider block: where a group of kinds lives and how one gets there.
+type System struct {
+	Name   string // "skype", "dns"
+	Doc    string
+	Named  bool // provider "dns" "external": there may be several
+	Attrs  []Attr
+	Blocks []Block
+	Rules  []Rule
+}
+
+// Remote says where objects of a kind live. The set is sealed: [Cmdlet], [RRset].
+type Remote interface{ remote() }
+
+// A Cmdlet is a noun of a PowerShell module with its verbs.
+type Cmdlet struct {
+	Noun string // "CsHostingProvider"
+
+	// Verbs; empty means New, Set, Remove. "-" means that there is none.
+	Create, Update, Delete string
+
+	// IdentityProp is the property that names the live object, "Identity" if empty.
+	IdentityProp string
+
+	// Arrange completes the arguments of one call where they are more than the changed attributes: switches that
+	// select a parameter set, parameters that must not travel together. It is pure. Nil leaves them as they are.
+	Arrange func(verb string, args []Arg, before, after map[string]cty.Value) []Arg
+}
+
+// An Arg is one parameter of a cmdlet call.
+type Arg struct {
+	Name  string
+	Value cty.Value
+}
+
+// An RRset is a DNS record set: identity is the owner name, and writing replaces the whole set.
+type RRset struct{}
+
+func (Cmdlet) remote() {}
+func (RRset) remote()  {}
+
+// Verb gives the cmdlet's verb for "create", "update" or "delete"; "" where there is none.
+func (c Cmdlet) Verb(action string) string {
+	verb, usual := "", ""
+	switch action {
+	case "create":
+		verb, usual = c.Create, "New"
+	case "update":
+		verb, usual = c.Update, "Set"
+	case "delete":
+		verb, usual = c.Delete, "Remove"
+	}
+	switch verb {
+	case "-":
+		return ""
+	case "":
+		return usual
+	}
+	return verb
+}
+
+// Summary is the first sentence of the documentation.
+func (k *Kind) Summary() string { return firstSentence(k.Doc) }
+
+func firstSentence(doc string) string {
+	if i := strings.Index(doc, ". "); i >= 0 {
+		return doc[:i+1]
+	}
+	return strings.TrimSpace(doc)
+}
+
+// LabelNames gives what each label of a block sets.
+func (k *Kind) LabelNames() []string {
+	switch {
+	case k.Singleton:
+		return nil
+	case k.Labels == nil:
+		return []string{"identity"}
+	}
+	return k.Labels
+}
+
+// Attr finds an attribute by name; nil where there is none.
+func (k *Kind) Attr(name string) *Attr { return find(k.Attrs, name) }
+
+func find(attrs []Attr, name string) *Attr {
+	for i := range attrs {
+		if attrs[i].Name == name {
+			return &attrs[i]
+		}
+	}
+	return nil
+}
+
+// Type is the object type of the kind's values: every attribute, every nested block as an object, and, unless the
+// kind is a singleton, the identity.
+func (k *Kind) Type() cty.Type {
+	types := attrTypes(k.Attrs)
+	for _, b := range k.Blocks {
+		types[b.Name] = b.Type()
+	}
+	if !k.Singleton {
+		types["identity"] = cty.String
+	}
+	return cty.Object(types)
+}
+
+// Type is the object type that the block decodes to.
+func (b Block) Type() cty.Type { return cty.Object(attrTypes(b.Attrs)) }
+
+// Type is the object type of a provider block's values.
+func (s *System) Type() cty.Type {
+	types := attrTypes(s.Attrs)
+	for _, b := range s.Blocks {
+		types[b.Name] = b.Type()
+	}
+	return cty.Object(types)
+}
+
+func attrTypes(attrs []Attr) map[string]cty.Type {
+	types := make(map[string]cty.Type, len(attrs)+2)
+	for _, a := range attrs {
+		types[a.Name] = a.Type
+	}
+	return types
+}
+
+// WriteName is the name of the parameter that writes the attribute.
+func (a *Attr) WriteName() string {
+	if a.Param != "" {
+		return a.Param
+	}
+	return pascal(a.Name)
+}
+
+// ReadName is the name of the property that holds the attribute in a live object.
+func (a *Attr) ReadName() string {
+	if a.Prop != "" {
+		return a.Prop
+	}
+	return a.WriteName()
+}
+
+// pascal turns proxy_fqdn into ProxyFqdn.
+func pascal(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "_") {
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]))
+			b.WriteString(part[1:])
+		}
+	}
+	return b.String()
+}
+
+// Canonical gives the form of v in which it is compared: Norm where there is one, a text with OneOf in the
+// declared spelling. Null and unknown values, and values with unknown parts, stay as they are; marks are kept.
+func (a *Attr) Canonical(v cty.Value) cty.Value {
+	v, marks := v.UnmarkDeep()
+	if v.IsWhollyKnown() && !v.IsNull() {
+		switch {
+		case a.Norm != nil:
+			v = a.Norm(v)
+		case len(a.OneOf) > 0 && v.Type() == cty.String:
+			v = cty.StringVal(spelling(a.OneOf, v.AsString()))
+		}
+	}
+	return v.WithMarks(marks)
+}
+
+func spelling(oneOf []string, text string) string {
+	for _, s := range oneOf {
+		if strings.EqualFold(s, text) {
+			return s
+		}
+	}
+	return text
+}
+
+// LiveID is the canonical key of a live object among those of its kind and provider: the labels' values, in lower
+// case and without a trailing dot.
+func (k *Kind) LiveID(identity string, v cty.Value) string {
+	id := strings.ToLower(strings.TrimSuffix(identity, "."))
+	for _, label := range k.LabelNames() {
+		if label == "identity" || v.IsNull() || !v.IsKnown() {
+			continue
+		}
+		if part, _ := v.GetAttr(label).Unmark(); part.IsKnown() && !part.IsNull() {
+			id += " " + strings.ToLower(part.AsString())
+		}
+	}
+	return id
+}
+
+// Problem is one thing wrong with a block's values.
+type Problem struct {
+	Attr   string    // the attribute it is about
+	Other  []string  // attributes it is about as well
+	Text   string    // what is wrong and what to write instead
+	Source hcl.Range // filled by the decoder
+}
