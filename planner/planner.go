@@ -167,7 +167,7 @@ type Change struct {
 
 // A Plan is an ordered list of changes. No-ops are part of it.
 type Plan struct {
-	Changes  []Change // in the order in which apply carries them out
-	Warnings hcl.Diagnostics
+	Changes   []Change // in the order in which apply carries them out
+	Warnings  hcl.Diagnostics
 	LiveCount map[Source]int // live objects read in complete listings, for guards
 }

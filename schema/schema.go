@@ -46,6 +46,10 @@ type Attr struct {
 	Initial   bool      // says how to create the object; never compared once it exists
 	Settings  bool      // steers hybrid itself: never sent, never compared
 
+	// Unique names a set of values of which each may occur once behind one provider, over all kinds that name the
+	// same set: the proxy FQDNs of hosting and public providers.
+	Unique string
+
 	Param string // remote name on write, where it is not the PascalCase of Name
 	Prop  string // remote name on read, where it is not Param
 

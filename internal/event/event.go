@@ -1,0 +1,34 @@
+// Package event is what apply says while it works: the only thing the engine and what shows it share.
+package event
+
+// Type says what an [Event] is about.
+type Type string
+
+// The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
+// block; Warning and Note are texts; Finished is the last event of a run.
+const (
+	Start    Type = "start"
+	Done     Type = "done"
+	Failed   Type = "failed"
+	Doubt    Type = "doubt"
+	Skipped  Type = "skipped"
+	Progress Type = "progress"
+	Warning  Type = "warning"
+	Note     Type = "note"
+	Finished Type = "finished"
+)
+
+// An Event is one line of `apply --json`. It never holds a secret.
+type Event struct {
+	Type    Type   `json:"type"`
+	Address string `json:"address,omitempty"`
+	Action  string `json:"action,omitempty"`
+	Message string `json:"message,omitempty"` // a cause, a warning, the last line
+	Done    int    `json:"done,omitempty"`    // users or changes finished
+	Failed  int    `json:"failed,omitempty"`
+	Total   int    `json:"total,omitempty"`
+	Millis  int64  `json:"ms,omitempty"` // how long the change took
+}
+
+// A Sink takes events, one at a time, in order.
+type Sink func(Event)
