@@ -28,6 +28,10 @@ type Kind struct {
 	Rules     []Rule   // constraints across attributes
 	Rows      *Rows    // set where a block holds a table of users rather than one object
 
+	// Notes is what an administrator must know before approving an action ("create", "update", "replace", "delete",
+	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
+	Notes func(action string, before, after map[string]cty.Value) []string
+
 	// FromLive completes what [Kind.Live] made of a live object's properties, where reading is not the mirror of
 	// writing. It may replace values of live; properties not named by any attribute are in props.
 	FromLive func(live map[string]cty.Value, props map[string]any)
@@ -45,6 +49,9 @@ type Attr struct {
 	WriteOnly bool      // cannot be read back: never a difference by itself
 	Initial   bool      // says how to create the object; never compared once it exists
 	Settings  bool      // steers hybrid itself: never sent, never compared
+
+	// Group names attributes that exclude one another: setting one clears what is live of the others.
+	Group string
 
 	// Unique names a set of values of which each may occur once behind one provider, over all kinds that name the
 	// same set: the proxy FQDNs of hosting and public providers.
@@ -96,6 +103,9 @@ type Rows struct {
 	State func(cells []string) string
 	// Attr is the attribute that State is compared with, "" without one.
 	Attr string
+	// Created gives the cells of Columns of a user whom a block with these values has just created. Nil where the kind
+	// creates none.
+	Created func(v map[string]cty.Value, sip, identity string) []string
 	// Blocked says why a user with these cells must not be changed, "" where nothing is in the way.
 	Blocked func(cells []string) string
 }

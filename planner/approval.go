@@ -1,0 +1,200 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// An Approval is what a saved plan approves: every change, object by object, in the form in which it is compared with
+// what would be done later. It holds no secret.
+type Approval struct {
+	Changes []Approved `json:"changes"`
+	Digest  string     `json:"digest"` // of Changes
+}
+
+// Approved is one change of an approval. Texts stand for values; see [text].
+type Approved struct {
+	Address  string            `json:"address"`
+	Action   Action            `json:"action"`
+	Provider string            `json:"provider"`
+	Before   map[string]string `json:"before,omitempty"`
+	After    map[string]string `json:"after,omitempty"`
+	Users    [][2]string       `json:"users,omitempty"` // SIP address, home before; in order
+}
+
+// Approve makes the approval of a plan. What changes nothing is not part of it.
+func Approve(p *Plan) Approval {
+	var a Approval
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action != NoOp {
+			a.Changes = append(a.Changes, approved(c))
+		}
+	}
+	a.Digest = a.digest()
+	return a
+}
+
+// Intact says whether the approval is as it was made.
+func (a Approval) Intact() bool { return a.Digest == a.digest() }
+
+func (a Approval) digest() string {
+	sum := sha256.New()
+	if err := json.NewEncoder(sum).Encode(a.Changes); err != nil {
+		panic(err) // texts in maps and lists always encode
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+func approved(c *Change) Approved {
+	a := Approved{
+		Address: c.Address.String(), Action: c.Action, Provider: c.Provider,
+		Before: texts(c.Before), After: texts(c.After),
+	}
+	for n := range c.Users.Len() {
+		a.Users = append(a.Users, [2]string{c.Users.SIP(n), c.From(n)})
+	}
+	return a
+}
+
+// texts is an object's values by attribute; nil for an absent or unread object.
+func texts(v cty.Value) map[string]string {
+	values := valueMap(v)
+	if values == nil {
+		return nil
+	}
+	m := make(map[string]string, len(values))
+	for name, value := range values {
+		if !value.IsNull() {
+			m[name] = text(value)
+		}
+	}
+	return m
+}
+
+// The texts of values that are not shown.
+const (
+	unknownText   = "(known after apply)"
+	sensitiveText = "(sensitive)"
+)
+
+// text is a value in JSON, or the word that stands for it.
+func text(v cty.Value) string {
+	switch {
+	case v.ContainsMarked():
+		return sensitiveText
+	case !v.IsWhollyKnown():
+		return unknownText
+	case v.Type().HasDynamicTypes():
+		return "" // a table of users, which is compared row by row
+	}
+	b, err := ctyjson.Marshal(v, v.Type())
+	if err != nil {
+		return v.GoString()
+	}
+	return string(b)
+}
+
+// A Deviation is something that would be done and was not approved.
+type Deviation struct {
+	Address  string
+	Attr     string // "" where the change itself was not approved
+	Approved string // the value that the approval was given for
+	Now      string
+	Text     string // the whole sentence
+}
+
+// Deviations compares what a plan would do now with what was approved. What is already done, or no longer wanted, does
+// not deviate: the rest of an approved plan is approved.
+func (a Approval) Deviations(now *Plan) []Deviation {
+	byAddress := make(map[string]*Approved, len(a.Changes))
+	for i := range a.Changes {
+		byAddress[a.Changes[i].Address] = &a.Changes[i]
+	}
+	var all []Deviation
+	for i := range now.Changes {
+		c := &now.Changes[i]
+		if c.Action == NoOp {
+			continue
+		}
+		was, ok := byAddress[c.Address.String()]
+		if !ok || was.Action != c.Action {
+			all = append(all, unapproved(c, was))
+			continue
+		}
+		all = append(all, was.deviations(c)...)
+	}
+	return all
+}
+
+func unapproved(c *Change, was *Approved) Deviation {
+	d := Deviation{Address: c.Address.String(), Now: string(c.Action)}
+	if was == nil {
+		d.Text = fmt.Sprintf("%s: %s was not part of the approved plan", d.Address, c.Action)
+	} else {
+		d.Approved = string(was.Action)
+		d.Text = fmt.Sprintf("%s: %s was approved, now it would be %s", d.Address, was.Action, c.Action)
+	}
+	return d
+}
+
+func (a *Approved) deviations(c *Change) []Deviation {
+	if c.Users != nil {
+		return a.users(c)
+	}
+	now := approved(c)
+	found := differences(a, "live", a.Before, now.Before, false)
+	return append(found, differences(a, "wanted", a.After, now.After, true)...)
+}
+
+// differences names every attribute that differs. What was approved as unknown may have any value now.
+func differences(a *Approved, which string, was, now map[string]string, unknownFits bool) []Deviation {
+	names := map[string]bool{}
+	for name := range was {
+		names[name] = true
+	}
+	for name := range now {
+		names[name] = true
+	}
+	var all []Deviation
+	for name := range names {
+		if was[name] == now[name] || (unknownFits && was[name] == unknownText) {
+			continue
+		}
+		all = append(all, Deviation{a.Address, name, was[name], now[name], fmt.Sprintf(
+			"%s: the %s value of %s was %s when the plan was approved and is %s now", a.Address, which, name, orUnset(was[name]), orUnset(now[name]))})
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Attr < all[j].Attr })
+	return all
+}
+
+func orUnset(text string) string {
+	if text == "" {
+		return "(unset)"
+	}
+	return text
+}
+
+// users names every user who would change and was not approved, or is homed elsewhere than when that was.
+func (a *Approved) users(c *Change) []Deviation {
+	from := make(map[string]string, len(a.Users))
+	for _, u := range a.Users {
+		from[u[0]] = u[1]
+	}
+	var all []Deviation
+	for n := range c.Users.Len() {
+		sip, now := c.Users.SIP(n), c.From(n)
+		switch was, ok := from[sip]; {
+		case !ok:
+			all = append(all, Deviation{Address: c.Address.At(sip).String(), Text: fmt.Sprintf("%s: %s was not part of the approved plan", c.Address.At(sip), c.Action)})
+		case was != now && was != "":
+			all = append(all, Deviation{c.Address.At(sip).String(), "home", was, now, fmt.Sprintf("%s: homed at %s when the plan was approved and at %s now", c.Address.At(sip), was, orUnset(now))})
+		}
+	}
+	return append(all, differences(a, "wanted", a.After, texts(c.After), true)...)
+}

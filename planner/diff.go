@@ -1,0 +1,167 @@
+package planner
+
+import (
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// Diff compares a live object with a wanted one, both of k.Type() and null where absent. What is wanted but null is left
+// alone. A live value that is unknown is never a difference: it is named in Unread, since nothing is planned from what
+// could not be read. A wanted value that is unknown until apply is a difference.
+func Diff(k *schema.Kind, live, want cty.Value) Change {
+	c := Change{Kind: k, Before: live, After: want}
+	switch {
+	case want.IsNull() && live.IsNull():
+		c.Action = NoOp
+	case want.IsNull():
+		c.Action = Delete
+	case live.IsNull():
+		c.Action, c.After, c.Paths = Create, created(k, want), declared(k, want)
+	default:
+		c.compare(k, live.AsValueMap(), want.AsValueMap(), nil)
+	}
+	return c
+}
+
+// DiffIgnoring is Diff without the attributes of ignore.
+func DiffIgnoring(k *schema.Kind, live, want cty.Value, ignore []string) Change {
+	if len(ignore) == 0 || live.IsNull() || want.IsNull() {
+		return Diff(k, live, want)
+	}
+	c := Change{Kind: k, Before: live, After: want}
+	c.compare(k, live.AsValueMap(), want.AsValueMap(), ignore)
+	return c
+}
+
+// compare fills a change of an object that exists.
+func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore []string) {
+	after := make(map[string]cty.Value, len(live))
+	for name, v := range live {
+		after[name] = v
+	}
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		if !comparable(a, want[a.Name]) || slices.Contains(ignore, a.Name) {
+			continue
+		}
+		switch {
+		case same(a, live[a.Name], want[a.Name]):
+		case !live[a.Name].IsWhollyKnown():
+			c.Unread = append(c.Unread, a.Name)
+		default:
+			after[a.Name] = want[a.Name]
+			path := cty.GetAttrPath(a.Name)
+			c.Paths = append(c.Paths, path)
+			if a.ForceNew {
+				c.Replace = append(c.Replace, path)
+			}
+		}
+	}
+	for _, b := range k.Blocks {
+		after[b.Name] = want[b.Name]
+	}
+	c.settle(k, after, want)
+}
+
+// settle names the action of a compared object and completes what it will be. A replacement keeps what the live object
+// has and the configuration leaves alone: nothing is lost by it that could be read.
+func (c *Change) settle(k *schema.Kind, after, want map[string]cty.Value) {
+	switch {
+	case len(c.Paths) == 0:
+		c.Action = NoOp
+	case len(c.Replace) > 0:
+		c.Action = Replace
+	default:
+		c.Action = Update
+	}
+	if c.Action != NoOp {
+		forgetComputed(k, after)
+		clearGroups(k, after, want)
+	}
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		if a.Settings || a.Initial || (c.Action == Replace && !after[a.Name].IsKnown() && a.Mode != schema.Computed) {
+			after[a.Name] = want[a.Name]
+		}
+	}
+	c.After = cty.ObjectVal(after)
+}
+
+// clearGroups takes out of an object what excludes an attribute that the configuration sets.
+func clearGroups(k *schema.Kind, after, want map[string]cty.Value) {
+	set := map[string]bool{}
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.Group != "" && !want[a.Name].IsNull() {
+			set[a.Group] = true
+		}
+	}
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; set[a.Group] && want[a.Name].IsNull() {
+			after[a.Name] = cty.NullVal(a.Type)
+		}
+	}
+}
+
+// comparable says whether a wanted attribute takes part in the comparison with what exists.
+func comparable(a *schema.Attr, want cty.Value) bool {
+	return !a.Initial && !a.Settings && a.Mode != schema.Computed && !want.IsNull()
+}
+
+// same says whether two values of an attribute are equal in canonical form. An unset text equals an empty one.
+func same(a *schema.Attr, live, want cty.Value) bool {
+	live, _ = a.Canonical(live).UnmarkDeep()
+	want, _ = a.Canonical(want).UnmarkDeep()
+	if !live.IsWhollyKnown() || !want.IsWhollyKnown() {
+		return false
+	}
+	if live.IsNull() && want.Type() == cty.String {
+		return want.AsString() == ""
+	}
+	return live.RawEquals(want)
+}
+
+// created is an object as it will be after its creation: what the far end will compute is unknown.
+func created(k *schema.Kind, want cty.Value) cty.Value {
+	values := want.AsValueMap()
+	forgetComputed(k, values)
+	return cty.ObjectVal(values)
+}
+
+func forgetComputed(k *schema.Kind, values map[string]cty.Value) {
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; a.Mode == schema.Computed {
+			values[a.Name] = cty.UnknownVal(a.Type)
+		}
+	}
+}
+
+// declared lists what a configuration sets of an object, in the order of the kind.
+func declared(k *schema.Kind, want cty.Value) []cty.Path {
+	var paths []cty.Path
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		if !a.Settings && a.Mode != schema.Computed && !want.GetAttr(a.Name).IsNull() {
+			paths = append(paths, cty.GetAttrPath(a.Name))
+		}
+	}
+	return paths
+}
+
+// Reverse is the change that undoes c, as far as values can: the plan's undo column is its commands.
+func (c Change) Reverse() Change {
+	r := c
+	r.Before, r.After = c.After, c.Before
+	switch c.Action {
+	case Create:
+		r.Action, r.Paths, r.Replace = Delete, nil, nil
+	case Delete:
+		r.Action = Create
+		if !r.After.IsNull() {
+			r.Paths = declared(c.Kind, r.After)
+		}
+	}
+	return r
+}

@@ -1,0 +1,234 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// Sort puts nodes into an order in which everything comes after what it needs: first what the configuration says
+// (references, depends_on), then, where that leaves a choice, [schema.Kind.After], then the order given. A cycle is an
+// error that names every edge of it. An edge to a block that does not exist is passed over.
+func Sort(nodes []*Node) ([]*Node, hcl.Diagnostics) {
+	g := newGraph(nodes)
+	if cycle := g.cycle(); cycle != nil {
+		return nodes, hcl.Diagnostics{cycleError(cycle)}
+	}
+	g.orderKinds()
+	return g.sorted(), nil
+}
+
+// graph holds nodes by number. Numbers from len(nodes) on stand for "all blocks of a kind": so an order between two
+// kinds costs an edge a block, not one a pair.
+type graph struct {
+	nodes []*Node
+	needs [][]int
+	kinds map[string]int
+}
+
+func newGraph(nodes []*Node) *graph {
+	g := &graph{nodes: nodes, needs: make([][]int, len(nodes)), kinds: map[string]int{}}
+	byAddress := make(map[string]int, len(nodes))
+	for n, node := range nodes {
+		byAddress[node.Address.String()] = n
+	}
+	for n, node := range nodes {
+		for _, edge := range node.Needs {
+			if to, ok := byAddress[edge.To]; ok {
+				g.needs[n] = append(g.needs[n], to)
+			}
+		}
+		name := node.Address.Kind
+		all, ok := g.kinds[name]
+		if !ok {
+			all = len(g.needs)
+			g.kinds[name] = all
+			g.needs = append(g.needs, nil)
+		}
+		g.needs[all] = append(g.needs[all], n)
+	}
+	return g
+}
+
+// orderKinds adds the kinds' own order wherever what the configuration says does not contradict it.
+func (g *graph) orderKinds() {
+	seen := map[string]bool{}
+	for _, node := range g.nodes {
+		if node.Kind == nil || seen[node.Kind.Name] {
+			continue
+		}
+		seen[node.Kind.Name] = true
+		for _, first := range node.Kind.After {
+			if all, ok := g.kinds[first]; ok && first != node.Kind.Name {
+				g.after(node.Kind, all)
+			}
+		}
+	}
+}
+
+// after makes the blocks of a kind come after all of another, except those that the others themselves come after.
+func (g *graph) after(k *schema.Kind, all int) {
+	before := g.reach(all)
+	for n, node := range g.nodes {
+		if node.Kind == k && !before[n] {
+			g.needs[n] = append(g.needs[n], all)
+		}
+	}
+}
+
+// reach marks everything that a vertex comes after.
+func (g *graph) reach(from int) []bool {
+	marked := make([]bool, len(g.needs))
+	stack := []int{from}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if marked[at] {
+			continue
+		}
+		marked[at] = true
+		stack = append(stack, g.needs[at]...)
+	}
+	return marked
+}
+
+// sorted lists the nodes, each after what it needs, otherwise as they were.
+func (g *graph) sorted() []*Node {
+	order := make([]*Node, 0, len(g.nodes))
+	done := make([]bool, len(g.needs))
+	for n := range g.nodes {
+		g.visit(n, done, &order)
+	}
+	return order
+}
+
+func (g *graph) visit(n int, done []bool, order *[]*Node) {
+	if done[n] {
+		return
+	}
+	done[n] = true
+	for _, need := range g.needs[n] {
+		g.visit(need, done, order)
+	}
+	if n < len(g.nodes) {
+		*order = append(*order, g.nodes[n])
+	}
+}
+
+// step is an edge of a cycle.
+type step struct {
+	from *Node
+	edge Edge
+}
+
+// cycle finds one cycle among what the configuration says; nil where there is none.
+func (g *graph) cycle() []step {
+	byAddress := make(map[string]*Node, len(g.nodes))
+	for _, node := range g.nodes {
+		byAddress[node.Address.String()] = node
+	}
+	const open, closed = 1, 2
+	state := make(map[*Node]int, len(g.nodes))
+	var path []step
+	var visit func(*Node) []step
+	visit = func(node *Node) []step {
+		state[node] = open
+		for _, edge := range node.Needs {
+			to := byAddress[edge.To]
+			if to == nil || edge.Why == KindOrder {
+				continue
+			}
+			path = append(path, step{node, edge})
+			switch state[to] {
+			case open:
+				start := slices.IndexFunc(path, func(s step) bool { return s.from == to })
+				return path[start:]
+			case 0:
+				if found := visit(to); found != nil {
+					return found
+				}
+			}
+			path = path[:len(path)-1]
+		}
+		state[node] = closed
+		return nil
+	}
+	for _, node := range g.nodes {
+		if state[node] == 0 {
+			if found := visit(node); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// KindOrder is the reason of an edge that only the kinds' own order gives.
+const KindOrder = "kind order"
+
+func cycleError(cycle []step) *hcl.Diagnostic {
+	var b strings.Builder
+	for _, s := range cycle {
+		why := s.edge.Why
+		if why == "" {
+			why = "needs"
+		}
+		fmt.Fprintf(&b, "\n  %s → %s  (%s, %s:%d)", s.from.Address, s.edge.To, why, s.edge.Range.Filename, s.edge.Range.Start.Line)
+	}
+	r := cycle[0].edge.Range
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Blocks need one another in a circle",
+		Detail:   "Nothing in this circle can come first:" + b.String() + "\nRemove one of these edges.",
+		Subject:  &r,
+	}
+}
+
+// Evaluate gives the objects of sorted nodes as far as they are known offline: what a block leaves unset is unknown to
+// those who refer to it.
+func Evaluate(nodes []*Node) ([]Object, hcl.Diagnostics) {
+	var all []Object
+	var diags hcl.Diagnostics
+	after := make(map[string]cty.Value, len(nodes))
+	for _, node := range nodes {
+		objects, more := node.Evaluate(after)
+		diags = append(diags, more...)
+		all = append(all, objects...)
+		after[node.Address.String()] = blockValue(objects, func(o Object) cty.Value { return unsetUnknown(o.Want) })
+	}
+	return all, diags
+}
+
+// blockValue is what a reference to a block gives: the object's value, or, with for_each, an object of them by key.
+func blockValue(objects []Object, value func(Object) cty.Value) cty.Value {
+	if len(objects) == 1 && !objects[0].Address.Keyed {
+		return value(objects[0])
+	}
+	if len(objects) == 0 {
+		return cty.DynamicVal
+	}
+	byKey := make(map[string]cty.Value, len(objects))
+	for _, o := range objects {
+		byKey[o.Address.Key] = value(o)
+	}
+	return cty.ObjectVal(byKey)
+}
+
+// unsetUnknown replaces what is not set by unknown.
+func unsetUnknown(v cty.Value) cty.Value {
+	if v.IsNull() || !v.IsKnown() {
+		return v
+	}
+	values := v.AsValueMap()
+	for name, value := range values {
+		if value.IsNull() {
+			values[name] = cty.UnknownVal(value.Type())
+		}
+	}
+	return cty.ObjectVal(values)
+}

@@ -1,0 +1,131 @@
+package planner
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// users compares the table of a block with the table that was read: one look-up a wanted user, in the order of the
+// configuration, which is the order in which waves take them.
+func (w *walk) users(o *Object, listing Listing) Change {
+	u := &UserChanges{Want: o.Users, Live: listing.Users}
+	c := Change{Users: u, Before: cty.NullVal(o.Kind.Type()), After: o.Want}
+	want := ""
+	if rows := o.Kind.Rows; rows.State != nil && !o.Absent {
+		target, _ := o.Kind.Attr(rows.Attr).Canonical(o.Want.GetAttr(rows.Attr)).Unmark()
+		if !target.IsKnown() {
+			return unknown(o, rows.Attr+" is not known before apply")
+		}
+		want = target.AsString()
+	}
+	c.Action = userAction(o)
+	if c.Action == NoOp {
+		return c
+	}
+	m := merge{kind: o.Kind, want: want, absent: o.Absent, users: u, born: w.bornTo(o.Provider)}
+	for row := range o.Users.Len() {
+		m.row(row)
+	}
+	if u.Len() == 0 {
+		c.Action = NoOp
+	}
+	if c.Action == Create {
+		w.born = append(w.born, birth{o.Provider, o.Kind, valueMap(o.Want), u})
+	}
+	return c
+}
+
+// userAction is what happens to those users of a block who are not as wanted.
+func userAction(o *Object) Action {
+	switch {
+	case o.Kind.Rows.State == nil && o.Absent:
+		return Delete
+	case o.Kind.Rows.State == nil:
+		return Create
+	case o.Absent:
+		return NoOp // where users are homed cannot be absent
+	}
+	return Move
+}
+
+// bornTo lists the blocks of a provider that create users.
+func (w *walk) bornTo(provider string) []birth {
+	var born []birth
+	for _, b := range w.born {
+		if b.provider == provider {
+			born = append(born, b)
+		}
+	}
+	return born
+}
+
+// merge decides row by row.
+type merge struct {
+	kind   *schema.Kind
+	want   string
+	absent bool
+	users  *UserChanges
+	born   []birth
+}
+
+func (m *merge) row(row int) {
+	live, exists := m.users.Live.Lookup(m.users.Want.SIP(row))
+	switch {
+	case m.kind.Rows.State == nil && exists == m.absent:
+		m.pick(row, live, exists)
+	case m.kind.Rows.State == nil:
+		m.users.Same++
+	case exists:
+		m.compare(row, live, m.users.Live.Row(live))
+	default:
+		m.unborn(row)
+	}
+}
+
+// compare decides about a live user with a compared attribute.
+func (m *merge) compare(row, live int, cells []string) {
+	rows := m.kind.Rows
+	if rows.State(cells) == m.want {
+		m.users.Same++
+		return
+	}
+	if rows.Blocked != nil {
+		if why := rows.Blocked(cells); why != "" {
+			m.block(row, why)
+			return
+		}
+	}
+	m.pick(row, live, true)
+}
+
+// unborn decides about a user who does not exist yet, but may by then.
+func (m *merge) unborn(row int) {
+	for _, b := range m.born {
+		at, creates := b.users.Want.Lookup(m.users.Want.SIP(row))
+		if !creates {
+			continue
+		}
+		cells := b.kind.Rows.Created(b.want, b.users.Want.SIP(at), b.users.Want.Row(at)[1])
+		if m.kind.Rows.State(cells) == m.want {
+			m.users.Same++
+		} else {
+			m.pick(row, 0, false)
+		}
+		return
+	}
+	m.block(row, "not enabled for the servers, so there is nothing to move; a user block enables users first")
+}
+
+func (m *merge) pick(row, live int, exists bool) {
+	at := int32(-1)
+	if exists {
+		at = int32(live)
+	}
+	m.users.Pick = append(m.users.Pick, int32(row))
+	m.users.At = append(m.users.At, at)
+}
+
+func (m *merge) block(row int, why string) {
+	m.users.Blocked = append(m.users.Blocked, Blocked{Row: int32(row), Reason: why})
+}

@@ -1,0 +1,272 @@
+package planner
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// Options is what a plan is made of besides nodes and live objects.
+type Options struct {
+	Exclusives []Exclusive
+	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
+	// mentioned, but those referred to are still looked at.
+	Only func(Address) bool
+}
+
+// Exclusive says that what is declared of a kind is the whole truth: live objects that no block names are deleted.
+type Exclusive struct {
+	Kind     *schema.Kind
+	Provider string
+	Ignore   []string // patterns of identities that are left alone, * and ? as in file names, without case
+	Range    hcl.Range
+}
+
+// New computes the plan for sorted nodes. Diagnostics with errors mean that the plan is not to be carried out.
+func New(nodes []*Node, live Live, o Options) (*Plan, hcl.Diagnostics) {
+	w := newWalk(nodes, live, o)
+	for _, node := range nodes {
+		w.exclusive(node.Kind)
+		w.node(node)
+	}
+	for _, e := range o.Exclusives {
+		w.exclusive(e.Kind)
+	}
+	return w.plan, w.diags
+}
+
+// walk is the state of planning: what blocks will be once the plan has run so far.
+type walk struct {
+	live  Live
+	o     Options
+	plan  *Plan
+	diags hcl.Diagnostics
+	after map[string]cty.Value
+
+	declared map[Source]map[string]bool // live ids that some block names
+	swept    map[string]bool            // kinds whose exclusive blocks have been planned
+	born     []birth
+}
+
+// birth is a block that creates users whom a later block may move.
+type birth struct {
+	provider string
+	kind     *schema.Kind
+	want     map[string]cty.Value
+	users    *UserChanges
+}
+
+func newWalk(nodes []*Node, live Live, o Options) *walk {
+	w := &walk{
+		live: live, o: o, plan: &Plan{LiveCount: map[Source]int{}},
+		after: make(map[string]cty.Value, len(nodes)), swept: map[string]bool{},
+	}
+	for source, listing := range live {
+		if listing.Err == nil && listing.Complete {
+			w.plan.LiveCount[source] = len(listing.Objects) + listing.Users.Len()
+		}
+	}
+	if len(o.Exclusives) > 0 {
+		w.declared = declaredObjects(nodes)
+	}
+	return w
+}
+
+// declaredObjects lists what any block names, whatever comes of it.
+func declaredObjects(nodes []*Node) map[Source]map[string]bool {
+	declared := map[Source]map[string]bool{}
+	objects, _ := Evaluate(nodes)
+	for i := range objects {
+		o := &objects[i]
+		source := Source{o.Provider, o.Kind.Name}
+		if declared[source] == nil {
+			declared[source] = map[string]bool{}
+		}
+		declared[source][o.LiveID()] = true
+	}
+	return declared
+}
+
+// node plans one block.
+func (w *walk) node(node *Node) {
+	objects, diags := node.Evaluate(w.after)
+	w.diags = append(w.diags, diags...)
+	results := make(map[string]cty.Value, len(objects))
+	for i := range objects {
+		o := &objects[i]
+		c := w.change(o)
+		results[o.Address.Key] = afterwards(o, c)
+		if w.o.Only == nil || w.o.Only(o.Address) {
+			w.guardPrevented(&c)
+			w.plan.Changes = append(w.plan.Changes, c)
+		}
+	}
+	w.after[node.Address.String()] = blockValue(objects, func(o Object) cty.Value { return results[o.Address.Key] })
+}
+
+// afterwards is what references to an object see: the object as it will be, what only the far end knows being unknown.
+func afterwards(o *Object, c Change) cty.Value {
+	switch c.Action {
+	case Create, Replace:
+		return unsetUnknown(c.After)
+	case Unknown:
+		return unsetUnknown(o.Want)
+	}
+	return c.After
+}
+
+// change compares one object with what is live.
+func (w *walk) change(o *Object) Change {
+	listing, read := w.live[Source{o.Provider, o.Kind.Name}]
+	var c Change
+	switch {
+	case !read:
+		c = unknown(o, "it has not been read")
+	case listing.Err != nil:
+		c = unknown(o, listing.Err.Error())
+	case o.Kind.Rows != nil:
+		c = w.users(o, listing)
+	default:
+		c = object(o, listing)
+	}
+	c.Address, c.Kind, c.Provider = o.Address, o.Kind, o.Provider
+	c.Range, c.PreventDestroy = o.Range, o.PreventDestroy
+	c.addNotes()
+	return c
+}
+
+func unknown(o *Object, reason string) Change {
+	return Change{Action: Unknown, Before: cty.UnknownVal(o.Kind.Type()), After: o.Want, Reason: reason}
+}
+
+// object compares a single live object.
+func object(o *Object, listing Listing) Change {
+	found, exists := listing.Objects[o.LiveID()]
+	if !exists {
+		found = Found{Identity: o.Identity, Value: cty.NullVal(o.Kind.Type())}
+	}
+	if !exists && o.Kind.Singleton {
+		return unknown(o, "the far end shows no such settings, though they always exist")
+	}
+	want := o.Want
+	if o.Absent {
+		want = cty.NullVal(o.Kind.Type())
+	}
+	c := DiffIgnoring(o.Kind, found.Value, want, o.Ignore)
+	c.Identity = found.Identity
+	return c
+}
+
+func (c *Change) addNotes() {
+	if c.Kind.Notes == nil || c.Action == NoOp || c.Action == Unknown {
+		return
+	}
+	c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), valueMap(c.Before), valueMap(c.After))...)
+}
+
+func valueMap(v cty.Value) map[string]cty.Value {
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
+		return nil
+	}
+	return v.AsValueMap()
+}
+
+// guardPrevented refuses to delete what its block protects.
+func (w *walk) guardPrevented(c *Change) {
+	if !c.PreventDestroy || (c.Action != Delete && c.Action != Replace) {
+		return
+	}
+	w.diags = append(w.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "A protected object would be deleted",
+		Detail:   fmt.Sprintf("%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.", c.Address, c.Action, because(c)),
+		Subject:  c.Range.Ptr(),
+	})
+}
+
+func because(c *Change) string {
+	if len(c.Replace) == 0 {
+		return ""
+	}
+	names := make([]string, len(c.Replace))
+	for i, p := range c.Replace {
+		names[i] = p[0].(cty.GetAttrStep).Name
+	}
+	return ", since " + strings.Join(names, ", ") + " can only be set at creation"
+}
+
+// exclusive deletes what no block names, once, before the first block of the kind.
+func (w *walk) exclusive(k *schema.Kind) {
+	if w.swept[k.Name] {
+		return
+	}
+	w.swept[k.Name] = true
+	for _, e := range w.o.Exclusives {
+		if e.Kind.Name == k.Name {
+			w.sweep(e)
+		}
+	}
+}
+
+func (w *walk) sweep(e Exclusive) {
+	source := Source{e.Provider, e.Kind.Name}
+	listing, read := w.live[source]
+	if !read || listing.Err != nil || !listing.Complete {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "What exists could not be listed",
+			Detail:   fmt.Sprintf("%s is declared exclusive, but its live objects could not be listed completely, so what to delete is not known.", e.Kind.Name),
+			Subject:  e.Range.Ptr(),
+		})
+		return
+	}
+	ids := make([]string, 0, len(listing.Objects))
+	for id := range listing.Objects {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if found := listing.Objects[id]; !w.declared[source][id] && !ignored(e.Ignore, found.Identity) {
+			w.undeclared(e, found)
+		}
+	}
+}
+
+func (w *walk) undeclared(e Exclusive, found Found) {
+	address := Address{Kind: e.Kind.Name, Labels: labels(e.Kind, found)}
+	if w.o.Only != nil && !w.o.Only(address) {
+		return
+	}
+	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
+	c.Address, c.Provider, c.Identity, c.Range = address, e.Provider, found.Identity, e.Range
+	c.addNotes()
+	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")
+	w.plan.Changes = append(w.plan.Changes, c)
+}
+
+func labels(k *schema.Kind, found Found) []string {
+	var labels []string
+	for _, name := range k.LabelNames() {
+		if name == "identity" {
+			labels = append(labels, found.Identity)
+		} else {
+			labels = append(labels, found.Value.GetAttr(name).AsString())
+		}
+	}
+	return labels
+}
+
+func ignored(patterns []string, identity string) bool {
+	for _, pattern := range patterns {
+		if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(identity)); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
