@@ -8,7 +8,7 @@ import (
 
 // users compares the table of a block with the table that was read: one look-up a wanted user, in the order of the
 // configuration, which is the order in which waves take them.
-func (w *walk) users(o *Object, listing Listing) Change {
+func (w *Walk) users(o *Object, listing Listing) Change {
 	u := &UserChanges{Want: o.Users, Live: listing.Users}
 	c := Change{Users: u, Before: cty.NullVal(o.Kind.Type()), After: o.Want}
 	want := ""
@@ -50,7 +50,7 @@ func userAction(o *Object) Action {
 }
 
 // bornTo lists the blocks of a provider that create users.
-func (w *walk) bornTo(provider string) []birth {
+func (w *Walk) bornTo(provider string) []birth {
 	var born []birth
 	for _, b := range w.born {
 		if b.provider == provider {

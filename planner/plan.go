@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,28 +31,41 @@ type Exclusive struct {
 
 // New computes the plan for sorted nodes. Diagnostics with errors mean that the plan is not to be carried out.
 func New(nodes []*Node, live Live, o Options) (*Plan, hcl.Diagnostics) {
-	w := newWalk(nodes, live, o)
+	w := Begin(nodes, live, o)
+	p := &Plan{LiveCount: liveCount(live)}
+	var diags hcl.Diagnostics
 	for _, node := range nodes {
-		w.exclusive(node.Kind)
-		w.node(node)
+		changes, more := w.Next(node)
+		p.Changes = append(p.Changes, changes...)
+		diags = append(diags, more...)
 	}
-	for _, e := range o.Exclusives {
-		w.exclusive(e.Kind)
-	}
-	return w.plan, w.diags
+	changes, more := w.Rest()
+	p.Changes = append(p.Changes, changes...)
+	return p, append(diags, more...)
 }
 
-// walk is the state of planning: what blocks will be once the plan has run so far.
-type walk struct {
-	live  Live
-	o     Options
-	plan  *Plan
-	diags hcl.Diagnostics
-	after map[string]cty.Value
+func liveCount(live Live) map[Source]int {
+	counts := map[Source]int{}
+	for source, listing := range live {
+		if listing.Err == nil && listing.Complete {
+			counts[source] = len(listing.Objects) + listing.Users.Len()
+		}
+	}
+	return counts
+}
 
+// A Walk plans block by block, in the order of the sorted nodes. Planning goes through it once; apply goes through it
+// again and lets it learn what has been read back, so that what was unknown becomes known, and whatever a block still
+// has to change after it was carried out is what the estate does not show.
+type Walk struct {
+	live     Live
+	o        Options
+	after    map[string]cty.Value
 	declared map[Source]map[string]bool // live ids that some block names
 	swept    map[string]bool            // kinds whose exclusive blocks have been planned
 	born     []birth
+	changes  []Change
+	diags    hcl.Diagnostics
 }
 
 // birth is a block that creates users whom a later block may move.
@@ -62,20 +76,38 @@ type birth struct {
 	users    *UserChanges
 }
 
-func newWalk(nodes []*Node, live Live, o Options) *walk {
-	w := &walk{
-		live: live, o: o, plan: &Plan{LiveCount: map[Source]int{}},
-		after: make(map[string]cty.Value, len(nodes)), swept: map[string]bool{},
-	}
-	for source, listing := range live {
-		if listing.Err == nil && listing.Complete {
-			w.plan.LiveCount[source] = len(listing.Objects) + listing.Users.Len()
-		}
-	}
+// Begin starts a walk over sorted nodes.
+func Begin(nodes []*Node, live Live, o Options) *Walk {
+	w := &Walk{live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]bool{}}
 	if len(o.Exclusives) > 0 {
 		w.declared = declaredObjects(nodes)
 	}
 	return w
+}
+
+// Learn replaces what was known of a source by what has been read since.
+func (w *Walk) Learn(source Source, listing Listing) { w.live[source] = listing }
+
+// Next plans one block with what is known now. What undeclared objects of an exclusive kind are to be deleted comes
+// before the first block of that kind.
+func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
+	w.exclusive(node.Kind)
+	w.node(node)
+	return w.take()
+}
+
+// Rest plans exclusive kinds of which there is no block.
+func (w *Walk) Rest() ([]Change, hcl.Diagnostics) {
+	for _, e := range w.o.Exclusives {
+		w.exclusive(e.Kind)
+	}
+	return w.take()
+}
+
+func (w *Walk) take() ([]Change, hcl.Diagnostics) {
+	changes, diags := w.changes, w.diags
+	w.changes, w.diags = nil, nil
+	return changes, diags
 }
 
 // declaredObjects lists what any block names, whatever comes of it.
@@ -94,7 +126,7 @@ func declaredObjects(nodes []*Node) map[Source]map[string]bool {
 }
 
 // node plans one block.
-func (w *walk) node(node *Node) {
+func (w *Walk) node(node *Node) {
 	objects, diags := node.Evaluate(w.after)
 	w.diags = append(w.diags, diags...)
 	results := make(map[string]cty.Value, len(objects))
@@ -104,7 +136,7 @@ func (w *walk) node(node *Node) {
 		results[o.Address.Key] = afterwards(o, c)
 		if w.o.Only == nil || w.o.Only(o.Address) {
 			w.guardPrevented(&c)
-			w.plan.Changes = append(w.plan.Changes, c)
+			w.changes = append(w.changes, c)
 		}
 	}
 	w.after[node.Address.String()] = blockValue(objects, func(o Object) cty.Value { return results[o.Address.Key] })
@@ -122,7 +154,7 @@ func afterwards(o *Object, c Change) cty.Value {
 }
 
 // change compares one object with what is live.
-func (w *walk) change(o *Object) Change {
+func (w *Walk) change(o *Object) Change {
 	listing, read := w.live[Source{o.Provider, o.Kind.Name}]
 	var c Change
 	switch {
@@ -178,7 +210,7 @@ func valueMap(v cty.Value) map[string]cty.Value {
 }
 
 // guardPrevented refuses to delete what its block protects.
-func (w *walk) guardPrevented(c *Change) {
+func (w *Walk) guardPrevented(c *Change) {
 	if !c.PreventDestroy || (c.Action != Delete && c.Action != Replace) {
 		return
 	}
@@ -202,7 +234,7 @@ func because(c *Change) string {
 }
 
 // exclusive deletes what no block names, once, before the first block of the kind.
-func (w *walk) exclusive(k *schema.Kind) {
+func (w *Walk) exclusive(k *schema.Kind) {
 	if w.swept[k.Name] {
 		return
 	}
@@ -214,7 +246,7 @@ func (w *walk) exclusive(k *schema.Kind) {
 	}
 }
 
-func (w *walk) sweep(e Exclusive) {
+func (w *Walk) sweep(e Exclusive) {
 	source := Source{e.Provider, e.Kind.Name}
 	listing, read := w.live[source]
 	if !read || listing.Err != nil || !listing.Complete {
@@ -238,7 +270,7 @@ func (w *walk) sweep(e Exclusive) {
 	}
 }
 
-func (w *walk) undeclared(e Exclusive, found Found) {
+func (w *Walk) undeclared(e Exclusive, found Found) {
 	address := Address{Kind: e.Kind.Name, Labels: labels(e.Kind, found)}
 	if w.o.Only != nil && !w.o.Only(address) {
 		return
@@ -247,7 +279,7 @@ func (w *walk) undeclared(e Exclusive, found Found) {
 	c.Address, c.Provider, c.Identity, c.Range = address, e.Provider, found.Identity, e.Range
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")
-	w.plan.Changes = append(w.plan.Changes, c)
+	w.changes = append(w.changes, c)
 }
 
 func labels(k *schema.Kind, found Found) []string {
