@@ -54,7 +54,7 @@ func (a Approval) digest() string {
 func approved(c *Change) Approved {
 	a := Approved{
 		Address: c.Address.String(), Action: c.Action, Provider: c.Provider,
-		Before: texts(c.Before), After: texts(c.After),
+		Before: Texts(c.Before), After: Texts(c.After),
 	}
 	for n := range c.Users.Len() {
 		a.Users = append(a.Users, [2]string{c.Users.SIP(n), c.From(n)})
@@ -62,8 +62,9 @@ func approved(c *Change) Approved {
 	return a
 }
 
-// texts is an object's values by attribute; nil for an absent or unread object.
-func texts(v cty.Value) map[string]string {
+// Texts is an object's values by attribute, in JSON; nil for an absent or unread object. What is unknown or
+// sensitive is not shown.
+func Texts(v cty.Value) map[string]string {
 	values := valueMap(v)
 	if values == nil {
 		return nil
@@ -196,5 +197,5 @@ func (a *Approved) users(c *Change) []Deviation {
 			all = append(all, Deviation{c.Address.At(sip).String(), "home", was, now, fmt.Sprintf("%s: homed at %s when the plan was approved and at %s now", c.Address.At(sip), was, orUnset(now))})
 		}
 	}
-	return append(all, differences(a, "wanted", a.After, texts(c.After), true)...)
+	return append(all, differences(a, "wanted", a.After, Texts(c.After), true)...)
 }

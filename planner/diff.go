@@ -48,7 +48,7 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore
 			continue
 		}
 		switch {
-		case same(a, live[a.Name], want[a.Name]):
+		case same(a, live, want):
 		case !live[a.Name].IsWhollyKnown():
 			c.Unread = append(c.Unread, a.Name)
 		default:
@@ -110,10 +110,10 @@ func comparable(a *schema.Attr, want cty.Value) bool {
 	return !a.Initial && !a.Settings && a.Mode != schema.Computed && !want.IsNull()
 }
 
-// same says whether two values of an attribute are equal in canonical form. An unset text equals an empty one.
-func same(a *schema.Attr, live, want cty.Value) bool {
-	live, _ = a.Canonical(live).UnmarkDeep()
-	want, _ = a.Canonical(want).UnmarkDeep()
+// same says whether an attribute has equal values in canonical form in two objects. An unset text equals an empty one.
+func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
+	live, _ := a.CanonicalIn(liveObject, liveObject[a.Name]).UnmarkDeep()
+	want, _ := a.CanonicalIn(wantObject, wantObject[a.Name]).UnmarkDeep()
 	if !live.IsWhollyKnown() || !want.IsWhollyKnown() {
 		return false
 	}

@@ -62,7 +62,7 @@ type Walk struct {
 	o        Options
 	after    map[string]cty.Value
 	declared map[Source]map[string]bool // live ids that some block names
-	swept    map[string]bool            // kinds whose exclusive blocks have been planned
+	swept    map[string]string          // exclusive kinds, and the block before which what is undeclared of them is planned
 	born     []birth
 	changes  []Change
 	diags    hcl.Diagnostics
@@ -78,7 +78,7 @@ type birth struct {
 
 // Begin starts a walk over sorted nodes.
 func Begin(nodes []*Node, live Live, o Options) *Walk {
-	w := &Walk{live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]bool{}}
+	w := &Walk{live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]string{}}
 	if len(o.Exclusives) > 0 {
 		w.declared = declaredObjects(nodes)
 	}
@@ -91,7 +91,7 @@ func (w *Walk) Learn(source Source, listing Listing) { w.live[source] = listing 
 // Next plans one block with what is known now. What undeclared objects of an exclusive kind are to be deleted comes
 // before the first block of that kind.
 func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
-	w.exclusive(node.Kind)
+	w.exclusive(node.Kind, node.Address.String())
 	w.node(node)
 	return w.take()
 }
@@ -99,7 +99,7 @@ func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
 // Rest plans exclusive kinds of which there is no block.
 func (w *Walk) Rest() ([]Change, hcl.Diagnostics) {
 	for _, e := range w.o.Exclusives {
-		w.exclusive(e.Kind)
+		w.exclusive(e.Kind, "")
 	}
 	return w.take()
 }
@@ -151,6 +151,12 @@ func afterwards(o *Object, c Change) cty.Value {
 		return unsetUnknown(o.Want)
 	}
 	return c.After
+}
+
+// Check compares one object with one listing, without regard to what else is planned.
+func Check(o *Object, listing Listing) Change {
+	w := Begin(nil, Live{Source{o.Provider, o.Kind.Name}: listing}, Options{})
+	return w.change(o)
 }
 
 // change compares one object with what is live.
@@ -222,23 +228,26 @@ func (w *Walk) guardPrevented(c *Change) {
 	})
 }
 
+// AttrName is the attribute that a path of a change leads to.
+func AttrName(p cty.Path) string { return p[0].(cty.GetAttrStep).Name }
+
 func because(c *Change) string {
 	if len(c.Replace) == 0 {
 		return ""
 	}
 	names := make([]string, len(c.Replace))
 	for i, p := range c.Replace {
-		names[i] = p[0].(cty.GetAttrStep).Name
+		names[i] = AttrName(p)
 	}
 	return ", since " + strings.Join(names, ", ") + " can only be set at creation"
 }
 
-// exclusive deletes what no block names, once, before the first block of the kind.
-func (w *Walk) exclusive(k *schema.Kind) {
-	if w.swept[k.Name] {
+// exclusive deletes what no block names, before the first block of the kind.
+func (w *Walk) exclusive(k *schema.Kind, before string) {
+	if first, ok := w.swept[k.Name]; ok && first != before {
 		return
 	}
-	w.swept[k.Name] = true
+	w.swept[k.Name] = before
 	for _, e := range w.o.Exclusives {
 		if e.Kind.Name == k.Name {
 			w.sweep(e)

@@ -63,6 +63,9 @@ type Attr struct {
 	// Norm gives the canonical form in which two values are compared. It is idempotent and is never called with
 	// null or unknown values. Nil means the value itself, texts with OneOf without case.
 	Norm func(cty.Value) cty.Value
+	// NormIn is Norm where the canonical form depends on other attributes of the object, all of which it is given: what
+	// the text of a record means depends on the record's type. At most one of Norm and NormIn is set.
+	NormIn func(object map[string]cty.Value, v cty.Value) cty.Value
 	// Check says in one sentence what is wrong with a known, unmarked value and what to write instead; nil where
 	// nothing is.
 	Check func(cty.Value) error
@@ -275,6 +278,18 @@ func (a *Attr) Canonical(v cty.Value) cty.Value {
 		case len(a.OneOf) > 0 && v.Type() == cty.String:
 			v = cty.StringVal(spelling(a.OneOf, v.AsString()))
 		}
+	}
+	return v.WithMarks(marks)
+}
+
+// CanonicalIn is Canonical for a value within its object, whose other attributes may matter.
+func (a *Attr) CanonicalIn(object map[string]cty.Value, v cty.Value) cty.Value {
+	if a.NormIn == nil {
+		return a.Canonical(v)
+	}
+	v, marks := v.UnmarkDeep()
+	if v.IsWhollyKnown() && !v.IsNull() {
+		v = a.NormIn(object, v)
 	}
 	return v.WithMarks(marks)
 }

@@ -125,7 +125,7 @@ func (t *Table) Lookup(sip string) (row int, ok bool) {
 
 // Index prepares Lookup and tells the first pair of rows that hold the same address, ok being false where there is one.
 func (t *Table) Index() (first, second int, ok bool) {
-	if t.index != nil || t.Len() == 0 {
+	if t.Len() == 0 || t.index != nil {
 		return 0, 0, true
 	}
 	ok = true

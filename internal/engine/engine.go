@@ -1,0 +1,186 @@
+// Package engine reads live state, lets the planner compare it with the configuration, and carries plans out: in order,
+// with its intent on disk before each call, reading back what it has done.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/config"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/schema"
+)
+
+// An Engine works on one configuration. Its methods are not to be called at the same time.
+type Engine struct {
+	Config  *config.Config
+	Systems []providers.System
+	Log     hclog.Logger
+	Now     func() time.Time // the clock that windows are compared with
+
+	mu   sync.Mutex
+	open map[string]providers.Provider
+}
+
+// Refused is a run that was stopped before anything was done: by a guard, a window, a lock, a plan that no longer holds.
+type Refused struct{ Reasons []string }
+
+func (r *Refused) Error() string { return strings.Join(r.Reasons, "\n") }
+
+// Close closes every provider that was opened.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var errs []error
+	for _, p := range e.open {
+		errs = append(errs, p.Close())
+	}
+	e.open = nil
+	return errors.Join(errs...)
+}
+
+// provider opens a provider block at its first use.
+func (e *Engine) provider(name string) (providers.Provider, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p, ok := e.open[name]; ok {
+		return p, nil
+	}
+	at := slices.IndexFunc(e.Config.Providers, func(p config.Provider) bool { return p.Name == name })
+	if at < 0 {
+		return nil, fmt.Errorf("there is no provider block %q", name)
+	}
+	block := e.Config.Providers[at]
+	system := e.system(block.System.Name)
+	if system == nil {
+		return nil, fmt.Errorf("provider %q is of no system that this program has", name)
+	}
+	p, err := system.Open(providers.Settings{
+		Name: name, Values: block.Values, Dir: e.Config.Dir, Log: e.Log.Named(name),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if e.open == nil {
+		e.open = map[string]providers.Provider{}
+	}
+	e.open[name] = p
+	return p, nil
+}
+
+// system finds a system by name, nil where there is none.
+func (e *Engine) system(name string) *providers.System {
+	for i := range e.Systems {
+		if e.Systems[i].Schema.Name == name {
+			return &e.Systems[i]
+		}
+	}
+	return nil
+}
+
+// Commands is what apply issues for a change of one object or user, and what would undo it, as text.
+func (e *Engine) Commands(c planner.Change) (do, undo []string) {
+	do, err := e.commands(c)
+	if err != nil {
+		return []string{"# " + err.Error()}, nil
+	}
+	if undo, err = e.commands(c.Reverse()); err != nil {
+		return do, []string{"# cannot be undone: " + err.Error()}
+	}
+	return do, undo
+}
+
+func (e *Engine) commands(c planner.Change) ([]string, error) {
+	system := e.system(c.Kind.System)
+	if system == nil {
+		return nil, fmt.Errorf("%s is of no system that this program has", c.Kind.Name)
+	}
+	commands, err := system.Commands(c)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(commands))
+	for i, command := range commands {
+		texts[i] = command.String()
+	}
+	return texts, nil
+}
+
+// Header says what a plan is about: the configuration's name and where its providers lead.
+func (e *Engine) Header() string {
+	var places []string
+	for _, name := range e.used() {
+		if p, err := e.provider(name); err == nil {
+			places = append(places, p.Describe())
+		}
+	}
+	if len(places) == 0 {
+		return e.Config.Name
+	}
+	return e.Config.Name + " (" + strings.Join(places, ", ") + ")"
+}
+
+// used lists the providers that some object needs, in the order of the configuration.
+func (e *Engine) used() []string {
+	needed := map[string]bool{}
+	for i := range e.Config.Objects {
+		needed[e.Config.Objects[i].Provider] = true
+	}
+	var names []string
+	for _, p := range e.Config.Providers {
+		if needed[p.Name] {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// RoundTrips counts what all providers have sent so far.
+func (e *Engine) RoundTrips() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var n int64
+	for _, p := range e.open {
+		if c, ok := p.(providers.Counter); ok {
+			n += c.RoundTrips()
+		}
+	}
+	return n
+}
+
+// kind finds a kind by name.
+func (e *Engine) kind(name string) *schema.Kind {
+	for i := range e.Systems {
+		for _, k := range e.Systems[i].Kinds {
+			if k.Name == name {
+				return k
+			}
+		}
+	}
+	return nil
+}
+
+// apply issues one change.
+func (e *Engine) apply(ctx context.Context, c planner.Change) error {
+	p, err := e.provider(c.Provider)
+	if err != nil {
+		return err
+	}
+	return p.Apply(ctx, c)
+}
+
+// kinds of a live state, sorted, for messages.
+func sources(live planner.Live) []planner.Source {
+	return slices.SortedFunc(maps.Keys(live), func(a, b planner.Source) int {
+		return strings.Compare(a.Provider+" "+a.Kind, b.Provider+" "+b.Kind)
+	})
+}

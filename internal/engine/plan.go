@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/internal/config"
+	"hybrid/planner"
+)
+
+// Scope restricts a plan: Only says which addresses it is about; nil means all.
+type Scope struct{ Only func(planner.Address) bool }
+
+// Planned is a plan with what it was computed from and what it cost.
+type Planned struct {
+	Plan       *planner.Plan
+	RoundTrips int64
+	Elapsed    time.Duration
+
+	live     planner.Live
+	readings []*reading
+	options  planner.Options
+}
+
+// Plan reads what the configuration speaks of and compares. With error diagnostics the plan shows what could be
+// computed and is not to be carried out.
+func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnostics) {
+	started, trips := time.Now(), e.RoundTrips()
+	objects, exclusives := e.Config.Objects, e.Config.Exclusives
+	if scope.Only != nil {
+		objects, exclusives = only(objects, scope.Only), nil
+	}
+	list := e.readings(objects, exclusives)
+	live, diags := e.read(ctx, list)
+	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
+	plan, more := planner.New(e.Config.Nodes, live, options)
+	return &Planned{
+		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
+		live: live, readings: list, options: options,
+	}, append(diags, more...)
+}
+
+func only(objects []planner.Object, holds func(planner.Address) bool) []planner.Object {
+	var kept []planner.Object
+	for _, o := range objects {
+		if holds(o.Address) {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+func (e *Engine) exclusives(list []config.Exclusive) []planner.Exclusive {
+	var all []planner.Exclusive
+	for _, x := range list {
+		all = append(all, planner.Exclusive{Kind: e.kind(x.Kind), Provider: x.Provider, Ignore: x.Ignore, Range: x.Range})
+	}
+	return all
+}
+
+// Guard is the configuration's limits in the planner's form.
+func (e *Engine) Guard() planner.Guard {
+	g := e.Config.Settings.Guard
+	return planner.Guard{MaxDeletes: g.MaxDeletes, MaxMoves: g.MaxMoves, MaxChangeRatio: g.MaxChangeRatio}
+}
