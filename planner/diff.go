@@ -110,7 +110,7 @@ func comparable(a *schema.Attr, want cty.Value) bool {
 	return !a.Initial && !a.Settings && a.Mode != schema.Computed && !want.IsNull()
 }
 
-// same says whether an attribute has equal values in canonical form in two objects. An unset text equals an empty one.
+// same says whether an attribute of two objects is equal in canonical form. An unset text equals an empty one.
 func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 	live, _ := a.CanonicalIn(liveObject, liveObject[a.Name]).UnmarkDeep()
 	want, _ := a.CanonicalIn(wantObject, wantObject[a.Name]).UnmarkDeep()
@@ -153,7 +153,7 @@ func declared(k *schema.Kind, want cty.Value) []cty.Path {
 // Reverse is the change that undoes c, as far as values can: the plan's undo column is its commands.
 func (c Change) Reverse() Change {
 	r := c
-	r.Before, r.After = c.After, c.Before
+	r.Before, r.After = c.After, told(c.Before)
 	switch c.Action {
 	case Create:
 		r.Action, r.Paths, r.Replace = Delete, nil, nil
@@ -164,4 +164,19 @@ func (c Change) Reverse() Change {
 		}
 	}
 	return r
+}
+
+// told is a live object without what the far end did not tell: that cannot be brought back, and must not be taken for
+// what is known after apply.
+func told(live cty.Value) cty.Value {
+	values := valueMap(live)
+	if values == nil {
+		return live
+	}
+	for name, v := range values {
+		if !v.IsWhollyKnown() {
+			values[name] = cty.NullVal(v.Type())
+		}
+	}
+	return cty.ObjectVal(values)
 }

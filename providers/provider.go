@@ -37,6 +37,10 @@ type Settings struct {
 	Values cty.Value // of the system's Type(); secrets are marked
 	Dir    string    // folder of the configuration, to which file names are relative
 	Log    hclog.Logger
+	// Kinds names the kinds that will be read or changed; nil means all. A host need only offer what these need.
+	Kinds []string
+	// ReadOnly says that nothing will be changed: the account need not be allowed to.
+	ReadOnly bool
 	// Timeout bounds one call; 0 means the provider's own.
 	Timeout time.Duration
 	// Parallel is how many calls may be under way at once; 0 means one.

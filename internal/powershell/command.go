@@ -1,5 +1,11 @@
 package powershell
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // A Command is one cmdlet call. It goes to the host agent as data, never spliced into a script; its text is for people
 // and for scripts that people run.
 type Command struct {
@@ -7,7 +13,8 @@ type Command struct {
 	Params []Param // in the order in which they are shown
 }
 
-// A Param is one parameter with its value: nil, bool, int64, float64, string, []any of these, or a [Credential].
+// A Param is one parameter with its value: nil, bool, int, int64, float64, string, a [Credential], a [Command] whose
+// result is passed, or a []string or []any of these.
 type Param struct {
 	Name  string
 	Value any
@@ -17,4 +24,62 @@ type Param struct {
 type Credential struct {
 	Username string
 	Password string
+}
+
+// String is what an administrator would type for the credential: a prompt for the password.
+func (c Credential) String() string { return "(Get-Credential -Credential:" + Quote(c.Username) + ")" }
+
+// GoString keeps the password out of %#v as well.
+func (c Credential) GoString() string { return c.String() }
+
+// String is the command as PowerShell reads it, every value bound to its parameter with a colon: after a space, '--%'
+// would end the parsing of the line, and a switch would not take its value.
+func (c Command) String() string {
+	var b strings.Builder
+	b.WriteString(c.Cmdlet)
+	for _, p := range c.Params {
+		b.WriteString(" -" + p.Name + ":" + literal(p.Value))
+	}
+	return b.String()
+}
+
+// Quote writes a text as a single-quoted PowerShell literal. PowerShell takes five characters for the quote, and reads
+// two in a row as one of that kind (about_Quoting_Rules; CharTraits.cs in PowerShell's tokenizer).
+func Quote(text string) string { return "'" + quotes.Replace(text) + "'" }
+
+var quotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
+
+// literal writes a value as an argument.
+func literal(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "$null"
+	case bool:
+		return "$" + strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case string:
+		return Quote(v)
+	case []string:
+		return array(v)
+	case []any:
+		return array(v)
+	case Command:
+		return "(" + v.String() + ")"
+	case Credential:
+		return v.String()
+	}
+	return Quote(fmt.Sprint(value)) // never sent: the request's encoder refuses it
+}
+
+func array[T any](items []T) string {
+	texts := make([]string, len(items))
+	for n, item := range items {
+		texts[n] = literal(item)
+	}
+	return "@(" + strings.Join(texts, ",") + ")"
 }

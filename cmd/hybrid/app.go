@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// app is the streams and the flags that every command has.
+type app struct {
+	in       *os.File
+	out, err io.Writer
+
+	lab       bool
+	logLevel  string
+	logFormat string
+	vars      []string
+	varFiles  []string
+}
+
+// root is the command line.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hybrid",
+		Short: "Reconcile a Lync or Skype for Business hybrid deployment with what HCL files say",
+		Long: "hybrid reads a folder of HCL files that describe hosting providers, OAuth servers, partner applications,\n" +
+			"user homing and DNS records, compares it with what is live, and carries the difference out in order.",
+		Example:       "  hybrid plan --lab examples/contoso\n  hybrid apply --lab examples/contoso",
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &withCode{exitFailed, fmt.Sprintf("Error: %v\nSee %q.", err, c.CommandPath()+" --help")}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug or trace (HYBRID_LOG)")
+	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
+	root.AddCommand(
+		a.initCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.graphCommand(),
+		a.showCommand(), a.labCommand(), a.schemaCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// configFlags are those of every command that reads a configuration.
+func (a *app) configFlags(c *cobra.Command) {
+	c.Flags().StringArrayVar(&a.vars, "var", nil, "set a variable: `name=value`; may be repeated")
+	c.Flags().StringArrayVar(&a.varFiles, "var-file", nil, "read variables from a `file`, HCL or JSON; may be repeated")
+}
+
+// liveFlags are those of every command that reads live state.
+func (a *app) liveFlags(c *cobra.Command) {
+	a.configFlags(c)
+	c.Flags().BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
+}
+
+// variables parses --var.
+func (a *app) variables() (map[string]string, error) {
+	vars := map[string]string{}
+	for _, v := range a.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--var %q: write it as name=value", v)
+		}
+		vars[name] = value
+	}
+	return vars, nil
+}
+
+// log is where everything logs to: nowhere, unless asked for.
+func (a *app) log() hclog.Logger {
+	level := hclog.LevelFromString(a.logLevel)
+	if level == hclog.NoLevel {
+		return hclog.NewNullLogger()
+	}
+	return hclog.New(&hclog.LoggerOptions{Name: "hybrid", Level: level, Output: a.err, JSONFormat: a.logFormat == "json"})
+}
+
+func (a *app) colorOut() bool { return colored(a.out) }
+func (a *app) colorErr() bool { return colored(a.err) }
+
+// colored says whether colour belongs on a stream: only on a terminal, never with NO_COLOR or a dumb one.
+func colored(w io.Writer) bool {
+	return terminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+func terminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width is how many columns the terminal behind a stream has; 0 where there is none.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return columns
+		}
+	}
+	return 0
+}
+
+// folder is the configuration folder that a command was given.
+func folder(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}

@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"os/user"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/engine"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/internal/render"
+	"hybrid/planner"
+)
+
+// applyFlags is what apply is told.
+type applyFlags struct {
+	view
+	scope
+	yes      bool
+	json     bool
+	now      bool
+	reason   string
+	parallel int
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var f applyFlags
+	c := &cobra.Command{
+		Use:   "apply [flags] [PLAN] [DIR]",
+		Short: "Carry a plan out, in dependency order",
+		Long: "apply plans, shows the plan, asks, and carries it out. With a saved plan it carries out what that approves and\n" +
+			"nothing else: live state is read again, and what is already done is skipped.",
+		Example: "  hybrid apply --lab examples/contoso\n  hybrid apply saturday.plan",
+		Args:    cobra.MaximumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.apply(c.Context(), args, f)
+		},
+	}
+	a.liveFlags(c)
+	f.scope.flags(c)
+	c.Flags().BoolVar(&f.view.commands, "show-commands", false, "under each change, the very commands that will be issued, and their undo")
+	c.Flags().BoolVar(&f.view.users, "users", false, "each user, not the summary")
+	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
+	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
+	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
+	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
+	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
+	return c
+}
+
+func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
+	if f.now && f.reason == "" {
+		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
+	}
+	approved, dir, err := applyArgs(args)
+	if err != nil {
+		return err
+	}
+	f.view.format = "text"
+	s, err := a.open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	if approved != nil && approved.Configuration != s.config.Digest {
+		return &engine.Refused{Reasons: []string{errOtherConfiguration.Error()}}
+	}
+	scope, err := f.scope.resolve(s.config)
+	if err != nil {
+		return err
+	}
+	planned, err := a.planToApply(ctx, s, scope, f)
+	if err != nil {
+		return err
+	}
+	if planned.Plan.Count().Changes() == 0 {
+		return nothingToDo(planned.Plan)
+	}
+	approval, planned, err := a.approve(ctx, s, scope, planned, approved, f)
+	if err != nil {
+		return err
+	}
+	return a.carryOut(ctx, s, planned, approval, f)
+}
+
+// applyArgs tells a saved plan and a folder apart.
+func applyArgs(args []string) (*saved, string, error) {
+	if len(args) == 0 || !isPlan(args[0]) {
+		if len(args) > 1 {
+			return nil, "", fmt.Errorf("%s is not a saved plan", args[0])
+		}
+		return nil, folder(args), nil
+	}
+	plan, err := readPlan(args[0])
+	return plan, folder(args[1:]), err
+}
+
+// planToApply plans, shows the plan and holds it against guards and windows.
+func (a *app) planToApply(ctx context.Context, s *session, scope engine.Scope, f applyFlags) (*engine.Planned, error) {
+	planned, diags := s.engine.Plan(ctx, scope)
+	if !f.json {
+		if err := a.showPlan(s, planned, f.view); err != nil {
+			return nil, err
+		}
+	}
+	if diags.HasErrors() {
+		return nil, &invalid{diags, s.config.Sources}
+	}
+	a.warn(s.config, warnings(diags))
+	return planned, a.guard(s, planned.Plan, f)
+}
+
+func (a *app) guard(s *session, p *planner.Plan, f applyFlags) error {
+	var reasons []string
+	for _, refusal := range s.engine.Guard().Check(p) {
+		reasons = append(reasons, "guard "+refusal.Guard+": "+refusal.Text)
+	}
+	if reasons != nil {
+		return &engine.Refused{Reasons: reasons}
+	}
+	if f.now {
+		return nil
+	}
+	return s.engine.CheckWindows(p)
+}
+
+// nothingToDo ends a run without changes: well, unless users stand in the way of themselves.
+func nothingToDo(p *planner.Plan) error {
+	if n := p.Count().Blocked; n > 0 {
+		return fmt.Errorf("%d users are not as the configuration says and cannot be changed as things stand; the plan says why", n)
+	}
+	return nil
+}
+
+// approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
+func (a *app) approve(ctx context.Context, s *session, scope engine.Scope, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
+	if approved != nil {
+		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
+	}
+	approval := planner.Approve(planned.Plan)
+	if f.yes {
+		return approval, planned, nil
+	}
+	if err := a.ask(f); err != nil {
+		return approval, nil, err
+	}
+	again, diags := s.engine.Plan(ctx, scope)
+	if diags.HasErrors() {
+		return approval, nil, &invalid{diags, s.config.Sources}
+	}
+	return approval, again, stale(approval, again.Plan)
+}
+
+// stale refuses a plan of which something would be done that was not approved.
+func stale(approval planner.Approval, now *planner.Plan) error {
+	deviations := approval.Deviations(now)
+	if len(deviations) == 0 {
+		return nil
+	}
+	reasons := []string{"the estate is no longer as it was when this was approved:"}
+	for n, d := range deviations {
+		if n == 10 {
+			reasons = append(reasons, fmt.Sprintf("… and %d more", len(deviations)-n))
+			break
+		}
+		reasons = append(reasons, d.Text)
+	}
+	return &engine.Refused{Reasons: append(reasons, "Plan again.")}
+}
+
+// ask lets the operator type yes.
+func (a *app) ask(f applyFlags) error {
+	if f.json || !terminal(a.in) {
+		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
+	}
+	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
+	answer, err := bufio.NewReader(a.in).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != "yes" {
+		return &withCode{exitRefused, "Not approved. Nothing was done."}
+	}
+	return nil
+}
+
+// carryOut does it, with the journal open.
+func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
+	book, err := journal.Begin(journalFolder(s), journal.Run{
+		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, stop, release := a.interrupts(ctx)
+	defer release()
+	sink, finish := a.events(f)
+	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel,
+	})
+	if err := finish(); failure == nil {
+		failure = err
+	}
+	if err := book.End(end(summary, failure)); failure == nil {
+		failure = err
+	}
+	return a.conclude(s, book, summary, failure, sink)
+}
+
+// conclude tells how the run ended.
+func (a *app) conclude(s *session, book *journal.Journal, summary engine.Summary, failure error, sink event.Sink) error {
+	path := book.Path()
+	if rel, err := filepath.Rel(".", path); err == nil {
+		path = rel
+	}
+	err := failure
+	if err == nil {
+		err = summary.Err()
+	}
+	message := fmt.Sprintf("Applied: %d done. Journal: %s", summary.Done, path)
+	if err != nil {
+		message = fmt.Sprintf("%d done, %d failed, %d in doubt, %d not started. Journal: %s", summary.Done, summary.Failed, summary.Doubt, summary.Skipped, path)
+	}
+	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: summary.Failed + summary.Doubt, Total: summary.Done + summary.Failed + summary.Doubt + summary.Skipped, Message: message})
+	switch {
+	case err == nil:
+		return nil
+	case summary.Stopped:
+		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
+	}
+	return err
+}
+
+func end(s engine.Summary, failure error) journal.Summary {
+	result, message := "done", ""
+	switch err := s.Err(); {
+	case failure != nil:
+		result, message = "failed", failure.Error()
+	case s.Stopped:
+		result = "interrupted"
+	case err != nil && s.Done > 0:
+		result, message = "partial", err.Error()
+	case err != nil:
+		result, message = "failed", err.Error()
+	}
+	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, Doubt: s.Doubt, Skipped: s.Skipped}
+}
+
+// journalFolder is where runs of a configuration are kept; the lab's stay with the lab.
+func journalFolder(s *session) string {
+	if s.lab != nil {
+		return filepath.Join(labFolder(s.config.Dir), "journal")
+	}
+	if filepath.IsAbs(s.config.Settings.Journal) {
+		return s.config.Settings.Journal
+	}
+	return filepath.Join(s.config.Dir, s.config.Settings.Journal)
+}
+
+func who() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+// interrupts makes the first Ctrl-C close stop, so that nothing new is started, and the second end the context.
+func (a *app) interrupts(ctx context.Context) (context.Context, <-chan struct{}, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := make(chan struct{})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		select {
+		case <-signals:
+			fmt.Fprintln(a.err, "\nStopping: nothing new is started, what is under way is finished. Once more stops waiting.")
+			close(stop)
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-signals:
+			fmt.Fprintln(a.err, "\nNot waiting any longer: what is under way is in doubt, and the journal has it.")
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, stop, func() {
+		signal.Stop(signals)
+		cancel()
+	}
+}
+
+// events is where apply tells what it does, and what ends that.
+func (a *app) events(f applyFlags) (event.Sink, func() error) {
+	if f.json {
+		return render.JSONEvents(a.out), func() error { return nil }
+	}
+	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr()})
+	return p.Event, p.Close
+}

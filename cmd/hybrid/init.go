@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// templates are small configurations that work in the lab as they stand; each folder is one.
+//
+//go:embed all:templates
+var templates embed.FS
+
+func (a *app) initCommand() *cobra.Command {
+	var template string
+	c := &cobra.Command{
+		Use:   "init [flags] [DIR]",
+		Short: "Write a small commented configuration that works in the lab",
+		Long: "init writes the files of a template into a folder. It overwrites nothing.\n\nTemplates:\n" +
+			templateList(),
+		Example: "  hybrid init --template users my-estate\n  hybrid apply --lab my-estate",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if template == "" {
+				var err error
+				if template, err = a.askTemplate(); err != nil {
+					return err
+				}
+			}
+			return a.init(folder(args), template)
+		},
+	}
+	c.Flags().StringVar(&template, "template", "", "which: "+strings.Join(templateNames(), ", "))
+	return c
+}
+
+// templateNames lists the templates.
+func templateNames() []string {
+	entries, err := fs.ReadDir(templates, "templates")
+	if err != nil {
+		panic(err) // embedded
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// templateList is the templates with the first line of each, which says what it is for.
+func templateList() string {
+	var b strings.Builder
+	for _, name := range templateNames() {
+		content, err := templates.ReadFile("templates/" + name + "/main.hcl")
+		if err != nil {
+			panic(err) // embedded
+		}
+		first, _, _ := strings.Cut(string(content), "\n")
+		fmt.Fprintf(&b, "  %-8s %s\n", name, strings.TrimPrefix(first, "# "))
+	}
+	return b.String()
+}
+
+func (a *app) askTemplate() (string, error) {
+	if !terminal(a.in) {
+		return "", fmt.Errorf("there is no terminal to ask on: say --template, one of %s", strings.Join(templateNames(), ", "))
+	}
+	fmt.Fprintf(a.err, "Which template?\n%sTemplate: ", templateList())
+	answer, err := bufio.NewReader(a.in).ReadString('\n')
+	return strings.TrimSpace(answer), err
+}
+
+func (a *app) init(dir, template string) error {
+	if !slices.Contains(templateNames(), template) {
+		return fmt.Errorf("there is no template %q; there are %s", template, strings.Join(templateNames(), ", "))
+	}
+	files, err := fs.Sub(templates, "templates/"+template)
+	if err != nil {
+		return err
+	}
+	if taken := existing(dir, files); taken != "" {
+		return fmt.Errorf("%s exists already, and init overwrites nothing: choose another folder", taken)
+	}
+	if err := os.CopyFS(dir, files); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "Written to %s. Try it:\n\n  hybrid apply --lab %s\n", dir, dir)
+	return nil
+}
+
+// existing names a file that would be overwritten; "" where there is none.
+func existing(dir string, files fs.FS) string {
+	found := ""
+	walk := func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				found = filepath.Join(dir, name)
+			}
+		}
+		return err
+	}
+	if err := fs.WalkDir(files, ".", walk); err != nil {
+		panic(err) // embedded
+	}
+	return found
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/config"
+	"hybrid/internal/lab"
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// labFolder is where the lab of a configuration keeps its state, ignored by Git.
+func labFolder(dir string) string { return filepath.Join(dir, ".hybrid") }
+
+func labState(dir string) string { return filepath.Join(labFolder(dir), "lab.json") }
+
+// startLab serves the estate of a configuration, seeded at first use, and leads every provider block to it.
+func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) {
+	estate, err := a.estate(c, lab.SeedOptions{})
+	if err != nil {
+		return nil, err
+	}
+	_, kinds := declarations()
+	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Log: a.log().Named("lab")})
+	if err != nil {
+		return nil, err
+	}
+	redirect(c, l.Endpoints())
+	return l, nil
+}
+
+// estate loads the lab's state, or makes one, and sees to it that it has what the configuration speaks of by now.
+func (a *app) estate(c *config.Config, o lab.SeedOptions) (*lab.Estate, error) {
+	estate, err := lab.Load(labState(c.Dir))
+	if errors.Is(err, os.ErrNotExist) {
+		return lab.Seed(needs(c), o), os.MkdirAll(labFolder(c.Dir), 0o700)
+	}
+	if err == nil {
+		estate.Provide(needs(c))
+	}
+	return estate, err
+}
+
+// redirect makes every provider block of a configuration lead to the lab. What a block says of sessions and time limits
+// stays.
+func redirect(c *config.Config, e lab.Endpoints) {
+	for i := range c.Providers {
+		p := &c.Providers[i]
+		values := p.Values.AsValueMap()
+		switch p.System.Name {
+		case "skype":
+			skypeInLab(values, e)
+		case "dns":
+			dnsInLab(values, e, p.Name)
+		}
+		p.Values = cty.ObjectVal(values)
+	}
+}
+
+func skypeInLab(values map[string]cty.Value, e lab.Endpoints) {
+	for _, name := range []string{"endpoint", "ca_file", "server_name"} {
+		values[name] = cty.NullVal(cty.String)
+	}
+	values["transport"] = cty.StringVal("winrm")
+	values["auth"] = cty.StringVal("basic")
+	values["https"] = cty.True
+	values["hosts"] = cty.ListVal([]cty.Value{cty.StringVal(e.WinRM.Host)})
+	values["port"] = cty.NumberIntVal(int64(e.WinRM.Port))
+	values["fingerprint"] = cty.StringVal(e.WinRM.Fingerprint)
+	values["username"] = cty.StringVal(e.WinRM.Username)
+	values["password"] = cty.StringVal(e.WinRM.Password).Mark(schema.Sensitive)
+}
+
+func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
+	view := e.DNS[name]
+	values["type"] = cty.StringVal("rfc2136")
+	values["server"] = cty.StringVal(view.Addr)
+	values["tsig"] = cty.ObjectVal(map[string]cty.Value{
+		"name": cty.StringVal(view.TSIGName), "algorithm": cty.StringVal(view.Algorithm),
+		"secret": cty.StringVal(view.Secret).Mark(schema.Sensitive),
+	})
+}
+
+// needs is what the estate must have for a configuration to make sense there: accounts for its users, pools to move
+// them to, SIP domains and zones.
+func needs(c *config.Config) lab.Needs {
+	n := lab.Needs{Views: map[string][]string{}}
+	born := map[string]bool{}
+	for i := range c.Objects {
+		if o := &c.Objects[i]; o.Kind.Name == "user" {
+			needUsers(&n, o, born)
+		}
+	}
+	for i := range c.Objects {
+		switch o := &c.Objects[i]; o.Kind.Name {
+		case "user_homing":
+			needHomes(&n, o, born)
+		case "dns_record":
+			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity)
+		}
+	}
+	n.SipDomains = domains(n)
+	return n
+}
+
+// needUsers asks for accounts that are not yet enabled, or enabled where they are to be disabled.
+func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
+	for row := range o.Users.Len() {
+		born[o.Users.SIP(row)] = true
+		n.Users = append(n.Users, lab.NeededUser{SIP: o.Users.SIP(row), Identity: o.Users.Row(row)[1], Enabled: o.Absent, HostingProvider: "SRV:", RegistrarPool: "pool01." + domain(o.Users.SIP(row))})
+	}
+	if pool := known(o.Want, "registrar_pool"); pool != "" {
+		n.Pools = append(n.Pools, pool)
+	}
+}
+
+// needHomes asks for users who are homed on the other side of where they are to go.
+func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool) {
+	target := known(o.Want, "target")
+	home := lab.NeededUser{Enabled: true, HostingProvider: "sipfed.online.lync.com"}
+	if online(target) {
+		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
+	} else {
+		n.Pools = append(n.Pools, target)
+	}
+	for row := range o.Users.Len() {
+		if sip := o.Users.SIP(row); !born[sip] {
+			user := home
+			user.SIP, user.Identity = sip, o.Users.Row(row)[1]
+			n.Users = append(n.Users, user)
+		}
+	}
+}
+
+// online says whether a target of moves is Microsoft's side.
+func online(target string) bool { return strings.HasPrefix(strings.ToLower(target), "sipfed.") }
+
+func known(v cty.Value, attr string) string {
+	value, _ := v.GetAttr(attr).Unmark()
+	if value.IsNull() || !value.IsKnown() {
+		return ""
+	}
+	return value.AsString()
+}
+
+func domain(sip string) string {
+	_, domain, _ := strings.Cut(sip, "@")
+	return domain
+}
+
+func domains(n lab.Needs) []string {
+	seen := map[string]bool{}
+	for _, u := range n.Users {
+		seen[domain(u.SIP)] = true
+	}
+	var all []string
+	for d := range seen {
+		all = append(all, d)
+	}
+	sort.Strings(all)
+	return all
+}
+
+func (a *app) labCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "lab",
+		Short: "The simulated estate that --lab runs against",
+	}
+	c.AddCommand(a.labServeCommand(), a.labResetCommand())
+	return c
+}
+
+func (a *app) labServeCommand() *cobra.Command {
+	var (
+		host    string
+		winrm   int
+		dns     int
+		pwsh    string
+		address = "127.0.0.1"
+	)
+	c := &cobra.Command{
+		Use:     "serve [flags] [DIR]",
+		Short:   "Serve the estate on fixed ports, for any client",
+		Example: "  hybrid lab serve examples/contoso\n  dig @127.0.0.1 -p 5353 _sip._tls.contoso.com SRV",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := a.load(folder(args), false)
+			if err != nil {
+				return err
+			}
+			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns}, pwsh)
+		},
+	}
+	a.configFlags(c)
+	c.Flags().StringVar(&host, "host", address, "address to listen on; only loopback makes sense, since its passwords are printed")
+	c.Flags().IntVar(&winrm, "winrm-port", 5986, "port of WS-Management over TLS")
+	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
+	c.Flags().StringVar(&pwsh, "pwsh", "", "run this real PowerShell behind the door, with stub cmdlets made from the published tables")
+	return c
+}
+
+// serveLab serves until it is interrupted.
+func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenOptions, pwsh string) (err error) {
+	estate, err := a.estate(c, lab.SeedOptions{})
+	if err != nil {
+		return err
+	}
+	_, kinds := declarations()
+	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, PwshPath: pwsh, Log: a.log().Named("lab")})
+	if err != nil {
+		return err
+	}
+	a.printEndpoints(l.Endpoints())
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt)
+	defer cancel()
+	<-ctx.Done()
+	return l.Close()
+}
+
+func (a *app) printEndpoints(e lab.Endpoints) {
+	fmt.Fprintf(a.out, "WS-Management  https://%s:%d/wsman\n  user name    %s\n  password     %s\n  fingerprint  %s\n",
+		e.WinRM.Host, e.WinRM.Port, e.WinRM.Username, e.WinRM.Password, e.WinRM.Fingerprint)
+	views := make([]string, 0, len(e.DNS))
+	for view := range e.DNS {
+		views = append(views, view)
+	}
+	sort.Strings(views)
+	for _, view := range views {
+		d := e.DNS[view]
+		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret)
+	}
+	fmt.Fprintln(a.out, "Serving until interrupted.")
+}
+
+func (a *app) labResetCommand() *cobra.Command {
+	var o lab.SeedOptions
+	c := &cobra.Command{
+		Use:     "reset [flags] [DIR]",
+		Short:   "Make the estate anew, as found before hybrid",
+		Example: "  hybrid lab reset --users 100000 examples/contoso",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := a.load(folder(args), false)
+			if err != nil {
+				return err
+			}
+			return a.resetLab(cfg, o)
+		},
+	}
+	a.configFlags(c)
+	c.Flags().Int64Var(&o.Seed, "seed", 1, "the same number gives the same estate")
+	c.Flags().IntVar(&o.Users, "users", 0, "users besides those the configuration names")
+	return c
+}
+
+func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
+	estate := lab.Seed(needs(c), o)
+	if err := os.MkdirAll(labFolder(c.Dir), 0o700); err != nil {
+		return err
+	}
+	if err := estate.Save(labState(c.Dir)); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))
+	return nil
+}

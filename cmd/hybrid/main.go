@@ -1,0 +1,90 @@
+// Command hybrid reconciles Lync and Skype for Business hybrid deployments with what HCL files in a folder say.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/internal/engine"
+	"hybrid/internal/journal"
+	"hybrid/internal/render"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// The exit codes. 0 is done.
+const (
+	exitFailed      = 1
+	exitChanges     = 2   // plan --detailed-exitcode, with changes
+	exitRefused     = 3   // by a guard, a window, a stale plan or a lock: nothing done
+	exitPartial     = 4   // the journal says what was done
+	exitInterrupted = 130 // by the operator
+)
+
+// run is the program without the process around it.
+func run(args []string, in *os.File, out, errs io.Writer) int {
+	a := &app{in: in, out: out, err: errs}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	return a.exitCode(root.Execute())
+}
+
+// withCode is an error with an exit code of its own. Without text nothing is printed: the output has said it.
+type withCode struct {
+	code int
+	text string
+}
+
+func (e *withCode) Error() string { return e.text }
+
+// invalid is a configuration with errors, or live state that could not be read.
+type invalid struct {
+	diags   hcl.Diagnostics
+	sources map[string][]byte
+}
+
+func (e *invalid) Error() string { return e.diags.Error() }
+
+// exitCode prints an error and says with which code to end.
+func (a *app) exitCode(err error) int {
+	var (
+		code    *withCode
+		bad     *invalid
+		refused *engine.Refused
+		partial *engine.Partial
+		locked  *journal.LockedError
+	)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		if code.text != "" {
+			fmt.Fprintln(a.err, code.text)
+		}
+		return code.code
+	case errors.As(err, &bad):
+		render.Diagnostics(a.err, bad.diags, bad.sources, a.colorErr())
+		return exitFailed
+	case errors.As(err, &refused):
+		for _, reason := range refused.Reasons {
+			fmt.Fprintln(a.err, "Refused:", reason)
+		}
+		fmt.Fprintln(a.err, "Nothing was done.")
+		return exitRefused
+	case errors.As(err, &locked):
+		fmt.Fprintln(a.err, "Refused:", err)
+		return exitRefused
+	case errors.As(err, &partial):
+		fmt.Fprintln(a.err, "Applied in part:", err)
+		return exitPartial
+	}
+	fmt.Fprintln(a.err, "Error:", err)
+	return exitFailed
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/config"
+	"hybrid/internal/render"
+)
+
+// The commands that contact nothing.
+
+func (a *app) validateCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "validate [flags] [DIR]",
+		Short:   "Check everything that can be known offline; nothing is contacted",
+		Example: "  hybrid validate examples/contoso",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := a.load(folder(args), false)
+			if err != nil {
+				return err
+			}
+			users := 0
+			for i := range cfg.Objects {
+				users += cfg.Objects[i].Users.Len()
+			}
+			fmt.Fprintf(a.out, "%s is valid: %d blocks, %d objects, %d users.\n", cfg.Name, len(cfg.Nodes), len(cfg.Objects), users)
+			return nil
+		},
+	}
+	a.configFlags(c)
+	return c
+}
+
+func (a *app) graphCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "graph [flags] [DIR]",
+		Short:   "Print the order of blocks and its reasons as DOT",
+		Example: "  hybrid graph examples/contoso | dot -Tsvg >order.svg",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := a.load(folder(args), false)
+			if err != nil {
+				return err
+			}
+			return render.DOT(a.out, cfg.Nodes)
+		},
+	}
+	a.configFlags(c)
+	return c
+}
+
+// format is what fmt is told.
+type format struct{ check, diff, recursive bool }
+
+func (a *app) fmtCommand() *cobra.Command {
+	var f format
+	c := &cobra.Command{
+		Use:     "fmt [flags] [DIR]",
+		Short:   "Bring the files of a configuration into canonical layout",
+		Example: "  hybrid fmt --check --recursive .",
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return a.format(folder(args), f) },
+	}
+	c.Flags().BoolVar(&f.check, "check", false, "change nothing; exit 1 where a file is not in canonical layout")
+	c.Flags().BoolVar(&f.diff, "diff", false, "show what changes")
+	c.Flags().BoolVar(&f.recursive, "recursive", false, "folders below, too")
+	return c
+}
+
+func (a *app) format(dir string, f format) error {
+	files, err := hclFiles(dir, f.recursive)
+	if err != nil {
+		return err
+	}
+	changed := 0
+	for _, path := range files {
+		different, err := a.formatFile(path, f)
+		if err != nil {
+			return err
+		}
+		if different {
+			changed++
+			fmt.Fprintln(a.out, path)
+		}
+	}
+	if f.check && changed > 0 {
+		return &withCode{exitFailed, fmt.Sprintf("%d files are not in canonical layout; `hybrid fmt` brings them into it", changed)}
+	}
+	return nil
+}
+
+// hclFiles lists the files of a folder, or of a single file its own name.
+func hclFiles(dir string, recursive bool) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != dir && (!recursive || strings.HasPrefix(entry.Name(), ".")):
+			return fs.SkipDir
+		case !entry.IsDir() && filepath.Ext(path) == ".hcl":
+			files = append(files, path)
+		}
+		return nil
+	})
+	slices.Sort(files)
+	return files, err
+}
+
+func (a *app) formatFile(path string, f format) (bool, error) {
+	before, err := os.ReadFile(path)
+	if err != nil {
+		return false, err
+	}
+	after, diags := config.Format(before, path)
+	if diags.HasErrors() {
+		return false, &invalid{diags, map[string][]byte{path: before}}
+	}
+	if bytes.Equal(before, after) {
+		return false, nil
+	}
+	if f.diff {
+		a.printDiff(path, before, after)
+	}
+	if f.check {
+		return true, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(path, after, info.Mode().Perm())
+}
+
+// printDiff shows the lines that change. Formatting moves no line, so lines compare by number.
+func (a *app) printDiff(path string, before, after []byte) {
+	old, now := strings.Split(string(before), "\n"), strings.Split(string(after), "\n")
+	fmt.Fprintf(a.out, "--- %s\n+++ %s\n", path, path)
+	for n := range max(len(old), len(now)) {
+		was, is := line(old, n), line(now, n)
+		if was != is {
+			fmt.Fprintf(a.out, "@@ line %d @@\n-%s\n+%s\n", n+1, was, is)
+		}
+	}
+}
+
+func line(lines []string, n int) string {
+	if n < len(lines) {
+		return lines[n]
+	}
+	return ""
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/internal/config"
+	"hybrid/internal/engine"
+	"hybrid/internal/lab"
+	"hybrid/internal/render"
+	"hybrid/providers"
+	"hybrid/providers/dns"
+	"hybrid/providers/skype"
+	"hybrid/schema"
+)
+
+// systems is everything that hybrid can manage.
+func systems() []providers.System {
+	return []providers.System{skype.System(), dns.System()}
+}
+
+// declarations are the provider blocks and kinds of all systems.
+func declarations() (all []*schema.System, kinds []*schema.Kind) {
+	for _, s := range systems() {
+		all = append(all, s.Schema)
+		kinds = append(kinds, s.Kinds...)
+	}
+	return all, kinds
+}
+
+// load reads a configuration. Without secrets what env() and secret_file() do not find is unknown.
+func (a *app) load(dir string, secrets bool) (*config.Config, error) {
+	vars, err := a.variables()
+	if err != nil {
+		return nil, err
+	}
+	all, kinds := declarations()
+	c, diags := config.Load(dir, config.Options{
+		Systems: all, Kinds: kinds, Vars: vars, VarFiles: a.varFiles,
+		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: !secrets,
+	})
+	if diags.HasErrors() {
+		return nil, &invalid{diags, sources(c)}
+	}
+	a.warn(c, diags)
+	return c, nil
+}
+
+func sources(c *config.Config) map[string][]byte {
+	if c == nil {
+		return nil
+	}
+	return c.Sources
+}
+
+// warn prints what is not an error.
+func (a *app) warn(c *config.Config, diags hcl.Diagnostics) {
+	if len(diags) > 0 {
+		render.Diagnostics(a.err, diags, c.Sources, a.colorErr())
+	}
+}
+
+// session is a configuration with the engine that works on it and, with --lab, the estate behind it.
+type session struct {
+	config *config.Config
+	engine *engine.Engine
+	lab    *lab.Lab
+}
+
+// open reads a configuration and prepares what live state needs.
+func (a *app) open(ctx context.Context, dir string) (*session, error) {
+	c, err := a.load(dir, !a.lab)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{config: c, engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: time.Now}}
+	if a.lab {
+		if s.lab, err = a.startLab(ctx, c); err != nil {
+			return nil, err
+		}
+		s.engine.Now = nil // the lab's windows are always open
+	}
+	return s, nil
+}
+
+func (s *session) close() error {
+	err := s.engine.Close()
+	if s.lab != nil {
+		err = errors.Join(err, s.lab.Close())
+	}
+	return err
+}
+
+// header says what a plan is about.
+func (s *session) header() string {
+	if s.lab != nil {
+		return s.config.Name + " (the lab)"
+	}
+	return s.engine.Header()
+}

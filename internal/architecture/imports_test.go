@@ -1,0 +1,113 @@
+// Package architecture_test holds the rule that imports point one way.
+package architecture_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of this module each package may import. Tests may import more.
+var allowed = map[string][]string{
+	"schema":                  {},
+	"internal/roster":         {},
+	"internal/event":          {},
+	"internal/journal":        {},
+	"internal/cmdlets":        {},
+	"internal/wsman":          {},
+	"internal/powershell":     {"internal/wsman"},
+	"planner":                 {"schema", "internal/roster"},
+	"providers":               {"schema", "planner"},
+	"providers/skype":         {"schema", "planner", "providers", "internal/roster", "internal/cmdlets", "internal/powershell", "internal/wsman"},
+	"providers/dns":           {"schema", "planner", "providers"},
+	"internal/config":         {"schema", "planner", "internal/roster"},
+	"internal/engine":         {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/render":         {"schema", "planner", "internal/event", "internal/roster"},
+	"internal/lab/nameserver": {},
+	"internal/lab":            {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver"},
+	"internal/architecture":   {},
+	"cmd/hybrid":              {"schema", "planner", "providers", "providers/skype", "providers/dns", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/roster"},
+}
+
+// outside says which modules the packages that must stay light may import.
+var outside = map[string][]string{
+	"schema":          {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty", "github.com/agext/levenshtein"},
+	"planner":         {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
+	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {},
+}
+
+// pure names what a package that computes must not reach for.
+var pure = map[string][]string{
+	"planner": {"context", "net", "os", "time", "net/http", "math/rand"},
+	"schema":  {"context", "net", "os", "time", "net/http"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	t.Parallel()
+	for dir, imports := range importsByPackage(t, "../..") {
+		may, known := allowed[dir]
+		if !known {
+			t.Errorf("%s is not in the table of allowed imports", dir)
+			continue
+		}
+		for _, imported := range imports {
+			inside, ours := strings.CutPrefix(imported, "hybrid/")
+			switch {
+			case ours && !slices.Contains(may, inside):
+				t.Errorf("%s imports %s, which the table does not allow", dir, inside)
+			case !ours && slices.Contains(pure[dir], imported):
+				t.Errorf("%s is pure and imports %s", dir, imported)
+			case !ours && strings.Contains(imported, ".") && !lightEnough(dir, imported):
+				t.Errorf("%s must stay light and imports %s", dir, imported)
+			}
+		}
+	}
+}
+
+func lightEnough(dir, imported string) bool {
+	modules, limited := outside[dir]
+	if !limited {
+		return true
+	}
+	return slices.ContainsFunc(modules, func(m string) bool { return imported == m || strings.HasPrefix(imported, m+"/") })
+}
+
+// importsByPackage reads the imports of every package that is not a test.
+func importsByPackage(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			if name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata") {
+				return fs.SkipDir
+			}
+			return err
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			found[path.Dir(name)] = append(found[path.Dir(name)], imported)
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("found %d packages: %v", len(found), err)
+	}
+	return found
+}

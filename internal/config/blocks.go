@@ -1,0 +1,137 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+
+	"hybrid/schema"
+)
+
+// languageBlocks are the top-level blocks that are no resources, with the names of their labels.
+func languageBlocks() map[string][]string {
+	return map[string][]string{
+		"hybrid": nil, "locals": nil, "provider": {"system"}, "variable": {"name"}, "exclusive": {"kind"}, "module": {"name"},
+	}
+}
+
+// collect parses every file and puts its blocks where they belong.
+func (l *loader) collect() {
+	for _, name := range slices.Sorted(maps.Keys(l.sources)) {
+		if strings.HasSuffix(name, ".json") {
+			l.collectJSON(name)
+		} else {
+			l.collectNative(name)
+		}
+	}
+	for _, block := range l.blocks["module"] {
+		l.fail(block.DefRange, "Modules are not built yet",
+			"This version reads one folder. Write what the module holds into this folder; for_each serves what is needed several times.")
+	}
+	l.declareVariables()
+	l.declareLocals()
+}
+
+func (l *loader) collectNative(name string) {
+	file, diags := hclsyntax.ParseConfig(l.sources[name], name, hcl.InitialPos)
+	l.add(diags)
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok {
+		return
+	}
+	for _, attr := range body.Attributes {
+		l.fail(attr.NameRange, "Argument outside of a block",
+			"%s = … stands in no block. Put it into the block it belongs to; values to use in several places go into a locals block.", attr.Name)
+	}
+	for _, block := range body.Blocks {
+		l.place(block.AsHCLBlock())
+	}
+}
+
+// place files a block under its type.
+func (l *loader) place(block *hcl.Block) {
+	if labels, ok := languageBlocks()[block.Type]; ok {
+		if block.Type == "provider" || l.labelled(block, labels) {
+			l.blocks[block.Type] = append(l.blocks[block.Type], block)
+		}
+		return
+	}
+	if kind := l.kinds[block.Type]; kind != nil {
+		if l.labelled(block, kind.LabelNames()) {
+			l.declare(kind, block)
+		}
+		return
+	}
+	l.fail(block.TypeRange, "Unknown block type", "There is no block %q.%s", block.Type, schema.DidYouMean(block.Type, l.blockTypes()))
+}
+
+func (l *loader) blockTypes() []string {
+	return append(slices.Sorted(maps.Keys(l.kinds)), slices.Sorted(maps.Keys(languageBlocks()))...)
+}
+
+// labelled says whether a block has the labels it must have.
+func (l *loader) labelled(block *hcl.Block, want []string) bool {
+	if len(block.Labels) == len(want) {
+		return true
+	}
+	header := block.Type
+	for _, label := range want {
+		header += fmt.Sprintf(" %q", strings.ToUpper(label))
+	}
+	switch {
+	case len(want) == 0:
+		l.fail(block.DefRange, "A label too many", "%s takes no label, there is only one of it: write %s { … }.", block.Type, block.Type)
+	default:
+		l.fail(block.DefRange, "Wrong number of labels", "%s takes %d, and this one has %d: write %s { … }.",
+			block.Type, len(want), len(block.Labels), header)
+	}
+	return false
+}
+
+// collectJSON takes a JSON file apart, where only the schema tells labels from arguments.
+func (l *loader) collectJSON(name string) {
+	file, diags := hcljson.Parse(l.sources[name], name)
+	l.add(diags)
+	if file == nil || file.Body == nil {
+		return
+	}
+	s := &hcl.BodySchema{}
+	for _, block := range slices.Sorted(maps.Keys(languageBlocks())) {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: block, LabelNames: languageBlocks()[block]})
+	}
+	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: kind, LabelNames: l.kinds[kind].LabelNames()})
+	}
+	content, diags := file.Body.Content(s)
+	l.add(diags)
+	for _, block := range content.Blocks {
+		l.placeJSON(block)
+	}
+}
+
+// placeJSON takes the second label of a provider block from its body: {"provider": {"dns": {"external": {…}}}}.
+func (l *loader) placeJSON(block *hcl.Block) {
+	system := (*schema.System)(nil)
+	if block.Type == "provider" {
+		system = l.systems[block.Labels[0]]
+	}
+	if system == nil || !system.Named {
+		l.place(block)
+		return
+	}
+	names, diags := block.Body.JustAttributes()
+	l.add(diags)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		content, _, diags := block.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: name}}})
+		l.add(diags)
+		for _, inner := range content.Blocks {
+			l.place(&hcl.Block{Type: "provider", Labels: []string{system.Name, name}, Body: inner.Body,
+				DefRange: inner.DefRange, TypeRange: block.TypeRange, LabelRanges: []hcl.Range{block.LabelRanges[0], inner.TypeRange}})
+		}
+	}
+}

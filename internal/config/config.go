@@ -1,0 +1,117 @@
+// Package config reads a configuration: a folder of HCL files in, evaluated objects with their source ranges and the
+// graph between them out. It contacts nothing, and reports every error of a configuration in one run.
+package config
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// Options is what a configuration is read with.
+type Options struct {
+	Systems   []*schema.System
+	Kinds     []*schema.Kind
+	Vars      map[string]string           // --var name=value
+	VarFiles  []string                    // --var-file, relative to the working directory; later ones win
+	LookupEnv func(string) (string, bool) // os.LookupEnv; nil for an empty environment
+	Version   string                      // of this program, held against required_version; "" or "dev" passes always
+	// UnknownSecrets lets env() of an unset variable and secret_file() of a missing file give an unknown sensitive value
+	// instead of an error, so that a configuration can be validated, or rehearsed in the lab, where its secrets are not.
+	UnknownSecrets bool
+}
+
+// Config is a configuration as far as it is known offline.
+type Config struct {
+	Dir        string // as given to Load
+	Name       string // the folder's own name
+	Settings   Settings
+	Providers  []Provider        // in the order of the configuration
+	Nodes      []*planner.Node   // sorted: what comes first is first
+	Objects    []planner.Object  // in the order of Nodes; values that are only known after apply are unknown
+	Exclusives []Exclusive       // in the order of the configuration
+	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
+	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
+}
+
+// Settings is what the hybrid block says, with the defaults of what it does not.
+type Settings struct {
+	RequiredVersion string // a version constraint, "" for none
+	Journal         string // a folder, relative to the configuration's
+	Guard           Guard
+	Windows         map[string]Window
+}
+
+// Guard bounds what a plan may do.
+type Guard struct {
+	MaxDeletes     int     // objects deleted or replaced
+	MaxMoves       int     // users moved
+	MaxChangeRatio float64 // changed part of one kind's live objects, where there are 10 or more
+	// Ranges is where each limit is set, by argument name; without those left at their defaults.
+	Ranges map[string]hcl.Range
+}
+
+// Window is a recurring span of time in which users may be moved.
+type Window struct {
+	Days         []time.Weekday // on which it opens
+	Hour, Minute int            // at which it opens, in Location
+	Duration     time.Duration  // for how long, in absolute time
+	Location     *time.Location
+	Range        hcl.Range
+}
+
+// Provider is one provider block.
+type Provider struct {
+	Name   string // "skype", "dns.external"
+	System *schema.System
+	Label  string               // "external"; "" for a system of which there is one
+	Values cty.Value            // of System.Type(); secrets are marked with schema.Sensitive
+	Range  hcl.Range            // of the block's header
+	Ranges map[string]hcl.Range // of each argument that is written
+}
+
+// Exclusive makes a kind's declarations the whole truth behind one provider.
+type Exclusive struct {
+	Kind     string
+	Provider string   // "skype", "dns.external"
+	Ignore   []string // patterns of identities that are left alone, as path.Match takes them, compared without case
+	Range    hcl.Range
+}
+
+// Load reads the folder's *.hcl and *.hcl.json files as one configuration. With errors among the diagnostics the
+// configuration is as far as it could be read and must not be planned; its Sources are there for showing them.
+func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
+	sources, diags := readFolder(dir)
+	c, more := load(dir, sources, o)
+	return c, tidy(append(diags, more...))
+}
+
+// load is Load for files that have been read.
+func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagnostics) {
+	l := newLoader(dir, sources, o)
+	l.collect()
+	l.variables()
+	l.evaluateLocals()
+	settings := l.settings()
+	providers := l.loadProviders()
+	l.prepareResources()
+	nodes, objects := l.evaluate()
+	l.check(objects, settings)
+	return &Config{
+		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
+		Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
+	}, l.diags
+}
+
+// folderName is the last element of the folder's path, also for "." and "..".
+func folderName(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return filepath.Base(dir)
+}

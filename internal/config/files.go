@@ -1,0 +1,235 @@
+package config
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// maxFile bounds what a configuration may read from one file, in bytes. A million users are about 60 MB.
+const maxFile = 64 << 20
+
+// utf8BOM is what Notepad and Excel put before a file's text.
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// readFolder reads the configuration's files, by the name that ranges will give them.
+func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
+	sources := map[string][]byte{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return sources, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
+			Detail: fmt.Sprintf("The folder %s cannot be read: %s. Name the folder that holds the *.hcl files.", dir, cause(err))}}
+	}
+	var diags hcl.Diagnostics
+	for _, entry := range entries {
+		name := entry.Name()
+		if entry.IsDir() || strings.HasPrefix(name, ".") || !isConfiguration(name) {
+			continue
+		}
+		shown := filepath.Join(shortest(dir), name)
+		src, err := readRegular(filepath.Join(dir, name))
+		if err != nil {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
+				Detail: fmt.Sprintf("%s: %s.", shown, cause(err))})
+			continue
+		}
+		sources[shown] = bytes.TrimPrefix(src, utf8BOM)
+	}
+	if len(sources) == 0 && len(diags) == 0 {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No configuration here",
+			Detail: fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir)})
+	}
+	return sources, diags
+}
+
+func isConfiguration(name string) bool {
+	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
+}
+
+// shortest is a folder as seen from the working directory, where it lies below that.
+func shortest(dir string) string {
+	if !filepath.IsAbs(dir) {
+		return dir
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	if rel, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return dir
+}
+
+// readRegular reads a file that is a file and not beyond maxFile.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a folder, not a file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("it has %d MB, and at most %d MB are read", info.Size()>>20, maxFile>>20)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile))
+}
+
+// cause words an error of the file system without repeating the path.
+func cause(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "it does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}
+
+// files are the files that a configuration's functions read. Each is read once, so that evaluating again gives the same.
+type files struct {
+	dir     string
+	mu      sync.Mutex
+	read    map[string][]byte // by path as written, cleaned
+	failed  map[string]error
+	secret  map[string]bool // paths that must not show in the digest
+	sealed  bool
+	present map[string]bool       // what fileexists was told
+	tables  map[string]tableOrErr // by users_csv's arguments
+}
+
+type tableOrErr struct {
+	table *Users
+	err   error
+}
+
+func newFiles(dir string) *files {
+	return &files{dir: dir, read: map[string][]byte{}, failed: map[string]error{}, secret: map[string]bool{},
+		present: map[string]bool{}, tables: map[string]tableOrErr{}}
+}
+
+// get gives a file's content. Files that are read for the first time after seal are refused: they would be part of
+// what is applied and not of what was planned.
+func (f *files) get(path string) ([]byte, error) { return f.load(path, false) }
+
+func (f *files) getSecret(path string) ([]byte, error) { return f.load(path, true) }
+
+func (f *files) load(path string, secret bool) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	name := filepath.ToSlash(filepath.Clean(path))
+	if src, ok := f.read[name]; ok {
+		f.secret[name] = f.secret[name] || secret
+		return src, nil
+	}
+	if err, ok := f.failed[name]; ok {
+		return nil, err
+	}
+	if f.sealed {
+		return nil, fmt.Errorf("%s was not read when the plan was made: a file's name must be known before apply", path)
+	}
+	src, err := readRegular(f.at(path))
+	if err != nil {
+		f.failed[name] = &fileError{path, err}
+		return nil, f.failed[name]
+	}
+	f.read[name], f.secret[name] = src, secret
+	return src, nil
+}
+
+// exists says whether there is such a file. An error is no absence.
+func (f *files) exists(path string) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	name := filepath.ToSlash(filepath.Clean(path))
+	if known, ok := f.present[name]; ok {
+		return known, nil
+	}
+	info, err := os.Stat(f.at(path))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, &fileError{path, err}
+	}
+	f.present[name] = err == nil && info.Mode().IsRegular()
+	return f.present[name], nil
+}
+
+// missing says whether a file could not be read because there is none.
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// ended says whether there is no more to read.
+func ended(err error) bool { return errors.Is(err, io.EOF) }
+
+// at is where a path of the configuration lies.
+func (f *files) at(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(f.dir, path)
+}
+
+func (f *files) seal() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sealed = true
+}
+
+// fileError names the file as the configuration writes it.
+type fileError struct {
+	path string
+	err  error
+}
+
+func (e *fileError) Error() string {
+	return fmt.Sprintf("cannot read %q: %s; paths are relative to the configuration's folder", e.path, cause(e.err))
+}
+
+func (e *fileError) Unwrap() error { return e.err }
+
+// digest is over every file read, in the order of their names, and the variables' values; never over secrets.
+func (l *loader) digest() string {
+	h := sha256.New()
+	part := func(what, name string, content []byte) {
+		fmt.Fprintf(h, "%s %d %s %d\n", what, len(name), name, len(content))
+		h.Write(content)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.sources)) {
+		part("source", filepath.Base(name), l.sources[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.files.read)) {
+		if !l.files.secret[name] {
+			part("file", name, l.files.read[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.varValues)) {
+		if v := l.varValues[name]; !v.ContainsMarked() && v.IsWhollyKnown() {
+			if text, err := ctyjson.Marshal(v, v.Type()); err == nil {
+				part("variable", name, text)
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,251 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"hybrid/schema"
+)
+
+// fileFunctions are those that read files or the environment.
+func (l *loader) fileFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"file": textFunc("path", l.file), "fileexists": l.fileExistsFunc(), "templatefile": l.templateFileFunc(),
+		"csvdecode": l.csvDecodeFunc(), "users_csv": l.usersCSVFunc(),
+		"env": l.secretFunc("name", l.env), "secret_file": l.secretFunc("path", l.secretFile),
+	}
+}
+
+// file gives a file's text.
+func (l *loader) file(path string) (string, error) {
+	src, err := l.files.get(path)
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(src) {
+		return "", fmt.Errorf("%q is not UTF-8 text; save it as UTF-8", path)
+	}
+	return string(src), nil
+}
+
+func (l *loader) fileExistsFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "path", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			exists, err := l.files.exists(args[0].AsString())
+			if err != nil {
+				return cty.UnknownVal(cty.Bool), function.NewArgError(0, err)
+			}
+			return cty.BoolVal(exists), nil
+		},
+	})
+}
+
+// secretFunc is a function from a name to a sensitive text.
+func (l *loader) secretFunc(name string, read func(string) (cty.Value, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: name, Type: cty.String, AllowUnknown: true}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v := cty.UnknownVal(cty.String)
+			if args[0].IsKnown() {
+				var err error
+				if v, err = read(args[0].AsString()); err != nil {
+					return cty.UnknownVal(cty.String), function.NewArgError(0, err)
+				}
+			}
+			return v.Mark(schema.Sensitive), nil
+		},
+	})
+}
+
+func (l *loader) env(name string) (cty.Value, error) {
+	value, ok := l.LookupEnv(name)
+	switch {
+	case ok:
+		return cty.StringVal(value), nil
+	case l.UnknownSecrets:
+		return cty.UnknownVal(cty.String), nil
+	}
+	return cty.DynamicVal, fmt.Errorf("the environment variable %s is not set; set it in the shell that runs hybrid", name)
+}
+
+// secretFile gives a file's text without the line breaks at its end, which editors add and passwords do not have.
+func (l *loader) secretFile(path string) (cty.Value, error) {
+	src, err := l.files.getSecret(path)
+	switch {
+	case err == nil && !utf8.Valid(src):
+		return cty.DynamicVal, fmt.Errorf("%q is not text; secrets in files are UTF-8 text, certificates PEM", path)
+	case err == nil:
+		return cty.StringVal(strings.TrimRight(strings.TrimPrefix(string(src), string(utf8BOM)), "\r\n")), nil
+	case l.UnknownSecrets && missing(err):
+		return cty.UnknownVal(cty.String), nil
+	}
+	return cty.DynamicVal, err
+}
+
+// templateFileFunc evaluates a file as a template with the given variables.
+func (l *loader) templateFileFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "path", Type: cty.String},
+			{Name: "variables", Type: cty.DynamicPseudoType},
+		},
+		Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := l.template(args[0].AsString(), args[1])
+			if err != nil {
+				return cty.UnknownVal(cty.String), function.NewArgError(0, err)
+			}
+			return v, nil
+		},
+	})
+}
+
+func (l *loader) template(path string, variables cty.Value) (cty.Value, error) {
+	src, err := l.file(path)
+	if err != nil {
+		return cty.DynamicVal, err
+	}
+	if !variables.Type().IsObjectType() && !variables.Type().IsMapType() {
+		return cty.DynamicVal, fmt.Errorf("the second argument is an object of the template's variables, and this is %s", schema.TypeName(variables.Type()))
+	}
+	expr, diags := hclsyntax.ParseTemplate([]byte(src), path, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, fmt.Errorf("%s: %s", schema.Place(subject(diags[0])), diags[0].Detail)
+	}
+	functions := l.functionTable()
+	delete(functions, "templatefile") // a template that includes itself would not end
+	v, diags := schema.Evaluate(expr, &hcl.EvalContext{Variables: variables.AsValueMap(), Functions: functions})
+	if diags.HasErrors() {
+		return cty.DynamicVal, fmt.Errorf("%s: %s", schema.Place(subject(diags[0])), diags[0].Detail)
+	}
+	return v, nil
+}
+
+// csvDecodeFunc gives a list of objects, one a row, of texts. Where there is a sip_address it is checked here, where the
+// line is known.
+func (l *loader) csvDecodeFunc() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "text", Type: cty.String}},
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if !args[0].IsKnown() {
+				return cty.DynamicPseudoType, nil
+			}
+			f, err := openCSV(l.files.named(args[0].AsString()), []byte(args[0].AsString()))
+			if err != nil {
+				return cty.DynamicPseudoType, function.NewArgError(0, err)
+			}
+			columns := map[string]cty.Type{}
+			for _, name := range f.columns {
+				columns[name] = cty.String
+			}
+			return cty.List(cty.Object(columns)), nil
+		},
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			rows, err := decodeCSV(l.files.named(args[0].AsString()), args[0].AsString())
+			switch {
+			case err != nil:
+				return cty.UnknownVal(t), function.NewArgError(0, err)
+			case len(rows) == 0:
+				return cty.ListValEmpty(t.ElementType()), nil
+			}
+			return cty.ListVal(rows), nil
+		},
+	})
+}
+
+func decodeCSV(name, text string) ([]cty.Value, error) {
+	f, err := openCSV(name, []byte(text))
+	if err != nil {
+		return nil, err
+	}
+	sip := f.column("sip_address")
+	var rows []cty.Value
+	for {
+		cells, line, err := f.next()
+		if ended(err) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if sip >= 0 {
+			if problem := sipProblem(cells[sip]); problem != "" {
+				return nil, fmt.Errorf("%s: %s", f.at(line), problem)
+			}
+		}
+		row := make(map[string]cty.Value, len(cells))
+		for n, column := range f.columns {
+			row[column] = cty.StringVal(strings.Clone(cells[n]))
+		}
+		rows = append(rows, cty.ObjectVal(row))
+	}
+}
+
+// usersCSVFunc is users_csv(path, where): a table of users that never becomes values.
+func (l *loader) usersCSVFunc() function.Function {
+	return function.New(&function.Spec{
+		Params:   []function.Parameter{{Name: "path", Type: cty.String}},
+		VarParam: &function.Parameter{Name: "where", Type: cty.DynamicPseudoType},
+		Type:     function.StaticReturnType(usersType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			where := filter{}
+			if len(args) > 2 {
+				return cty.UnknownVal(usersType), function.NewArgErrorf(2, "users_csv takes a file and one object of columns")
+			}
+			if len(args) == 2 {
+				var err error
+				if where, err = filterOf(args[1]); err != nil {
+					return cty.UnknownVal(usersType), function.NewArgError(1, err)
+				}
+			}
+			users, err := l.files.users(args[0].AsString(), where)
+			if err != nil {
+				return cty.UnknownVal(usersType), function.NewArgError(0, err)
+			}
+			return cty.CapsuleVal(usersType, users), nil
+		},
+	})
+}
+
+// users reads a table once for each filter.
+func (f *files) users(path string, where filter) (*Users, error) {
+	src, err := f.get(path)
+	if err != nil {
+		return nil, err
+	}
+	key := fmt.Sprintf("%q %q", path, where) // maps print sorted
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known, ok := f.tables[key]; ok {
+		return known.table, known.err
+	}
+	users, err := readUsers(path, src, where)
+	f.tables[key] = tableOrErr{users, err}
+	return users, err
+}
+
+// named is the path of the file whose text this is, for messages about what was made of it.
+func (f *files) named(text string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var names []string
+	for name, src := range f.read {
+		if len(src) == len(text) && string(src) == text && !f.secret[name] {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "the text"
+	}
+	return slices.Min(names)
+}

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// loader holds a configuration while it is read.
+type loader struct {
+	Options
+	dir       string
+	sources   map[string][]byte
+	files     *files
+	functions map[string]function.Function
+	kinds     map[string]*schema.Kind
+	systems   map[string]*schema.System
+
+	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type
+	variableDecl map[string]*variable
+	varValues    map[string]cty.Value
+	locals       map[string]*local
+	localValues  map[string]cty.Value // those that refer to no resource
+	providers    []Provider
+	resources    []*resource
+	byKind       map[string][]*resource
+
+	diags hcl.Diagnostics
+}
+
+func newLoader(dir string, sources map[string][]byte, o Options) *loader {
+	if o.LookupEnv == nil {
+		o.LookupEnv = func(string) (string, bool) { return "", false }
+	}
+	l := &loader{
+		Options: o, dir: dir, sources: sources, files: newFiles(dir),
+		kinds: map[string]*schema.Kind{}, systems: map[string]*schema.System{},
+		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
+		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{},
+	}
+	for _, k := range o.Kinds {
+		l.kinds[k.Name] = k
+	}
+	for _, s := range o.Systems {
+		l.systems[s.Name] = s
+	}
+	l.functions = l.functionTable()
+	return l
+}
+
+func (l *loader) add(diags hcl.Diagnostics) { l.diags = append(l.diags, diags...) }
+
+// fail records one error.
+func (l *loader) fail(where hcl.Range, summary, format string, args ...any) {
+	l.diags = append(l.diags, problem(where, summary, format, args...))
+}
+
+// problem is one error at one place.
+func problem(where hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &where}
+}
+
+// evaluate sorts the graph and walks it offline.
+func (l *loader) evaluate() ([]*planner.Node, []planner.Object) {
+	nodes := make([]*planner.Node, len(l.resources))
+	for n, r := range l.resources {
+		nodes[n] = r.node(l)
+	}
+	nodes, diags := planner.Sort(nodes)
+	l.add(diags)
+	if !diags.HasErrors() {
+		objects, diags := planner.Evaluate(nodes)
+		l.add(diags)
+		l.files.seal()
+		return nodes, objects
+	}
+	var objects []planner.Object
+	for _, node := range nodes { // in a circle nothing is known of the others, but each has errors of its own to tell
+		some, diags := node.Evaluate(nil)
+		l.add(diags)
+		objects = append(objects, some...)
+	}
+	l.files.seal()
+	return nodes, objects
+}
+
+// tidy sorts diagnostics by place, those without one first, and drops repetitions, such as one for each instance.
+func tidy(diags hcl.Diagnostics) hcl.Diagnostics {
+	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int {
+		x, y := subject(a), subject(b)
+		if c := strings.Compare(x.Filename, y.Filename); c != 0 {
+			return c
+		}
+		return x.Start.Byte - y.Start.Byte
+	})
+	seen := map[string]bool{}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		r := subject(d)
+		key := fmt.Sprint(d.Severity, r.Filename, r.Start.Byte, r.End.Byte, d.Summary, "\x00", d.Detail)
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
+}
+
+func subject(d *hcl.Diagnostic) hcl.Range {
+	if d.Subject == nil {
+		return hcl.Range{}
+	}
+	return *d.Subject
+}

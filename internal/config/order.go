@@ -1,0 +1,57 @@
+package config
+
+import (
+	"slices"
+
+	"hybrid/planner"
+)
+
+// orderKinds adds the kinds' own order: after all blocks of the kinds named by After, except those that come after the
+// block itself.
+func (l *loader) orderKinds() {
+	needed := map[*resource][]*resource{} // by block, those that come directly after it
+	byAddress := map[string]*resource{}
+	for _, r := range l.resources {
+		byAddress[r.address.String()] = r
+	}
+	for _, r := range l.resources {
+		for _, edge := range r.needs {
+			needed[byAddress[edge.To]] = append(needed[byAddress[edge.To]], r)
+		}
+	}
+	for _, r := range l.resources {
+		later := map[*resource]bool{}
+		for _, first := range r.kind.After {
+			if first == r.kind.Name || len(l.byKind[first]) == 0 {
+				continue
+			}
+			if len(later) == 0 {
+				followers(later, r, needed)
+			}
+			for _, to := range l.byKind[first] {
+				if !later[to] && !r.comesAfter(to) {
+					r.needs = append(r.needs, planner.Edge{To: to.address.String(), Why: planner.KindOrder})
+					needed[to] = append(needed[to], r)
+				}
+			}
+		}
+	}
+}
+
+func (r *resource) comesAfter(to *resource) bool {
+	address := to.address.String()
+	return slices.ContainsFunc(r.needs, func(e planner.Edge) bool { return e.To == address })
+}
+
+// followers marks a block and everything that comes after it.
+func followers(marked map[*resource]bool, r *resource, needed map[*resource][]*resource) {
+	stack := []*resource{r}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if !marked[at] {
+			marked[at] = true
+			stack = append(stack, needed[at]...)
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	_ "time/tzdata" // Windows has no zone database
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// settingsBody is what the hybrid block takes. Its windows, which have labels, are read beside it.
+func settingsBody() schema.Body {
+	return schema.Body{
+		Of: "hybrid",
+		Attrs: []schema.Attr{
+			{Name: "required_version", Type: cty.String, Doc: `The versions of hybrid that may read this configuration: ">= 0.1".`},
+			{Name: "journal", Type: cty.String, Doc: "The folder for the journal, relative to the configuration's.", Check: checkJournal},
+		},
+		Blocks: []schema.Block{{
+			Name: "guard", Doc: "Limits beyond which a plan is refused.",
+			Attrs: []schema.Attr{
+				{Name: "max_deletes", Type: cty.Number, Doc: "Objects deleted or replaced.", Check: checkCount},
+				{Name: "max_moves", Type: cty.Number, Doc: "Users moved.", Check: checkCount},
+				{Name: "max_change_ratio", Type: cty.Number, Doc: "Changed part of one kind's live objects, where there are 10 or more.", Check: checkRatio},
+			},
+		}},
+		Also: []string{"window"},
+	}
+}
+
+func windowBody() schema.Body {
+	return schema.Body{Of: "window", Attrs: []schema.Attr{
+		{Name: "days", Type: cty.List(cty.String), Mode: schema.Required, Doc: `The days on which it opens: ["sat", "sun"].`, Check: checkDays},
+		{Name: "start", Type: cty.String, Mode: schema.Required, Doc: `When it opens: "22:00".`, Check: checkStart},
+		{Name: "duration", Type: cty.String, Mode: schema.Required, Doc: `For how long it is open: "6h".`, Check: checkDuration},
+		{Name: "timezone", Type: cty.String, Mode: schema.Required, Doc: `The time zone of its times: "Europe/Berlin".`, Check: checkZone},
+	}}
+}
+
+// settings reads the hybrid block.
+func (l *loader) settings() Settings {
+	s := Settings{Journal: "journal", Guard: Guard{MaxMoves: 500, MaxChangeRatio: 0.3, Ranges: map[string]hcl.Range{}}, Windows: map[string]Window{}}
+	for n, block := range l.blocks["hybrid"] {
+		if n > 0 {
+			l.fail(block.DefRange, "More than one hybrid block", "There is one at %s already, and a configuration has one. Put everything there.",
+				schema.Place(l.blocks["hybrid"][0].DefRange))
+			continue
+		}
+		l.readSettings(block, &s)
+	}
+	return s
+}
+
+func (l *loader) readSettings(block *hcl.Block, s *Settings) {
+	content, rest, diags := block.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "window", LabelNames: []string{"name"}}}})
+	l.add(diags)
+	body := block.Body
+	if !isNative(body) {
+		body = rest // a JSON body reports what it was not asked for
+	}
+	values, ranges, diags := settingsBody().Decode(body, l.constants(body))
+	l.add(diags)
+	setText(&s.RequiredVersion, values["required_version"])
+	setText(&s.Journal, values["journal"])
+	if where, ok := ranges["required_version"]; ok {
+		l.checkVersion(s.RequiredVersion, where)
+	}
+	if guard := values["guard"]; !guard.IsNull() {
+		s.Guard.read(guard, ranges)
+	}
+	for _, window := range content.Blocks {
+		l.readWindow(window, s.Windows)
+	}
+}
+
+func (g *Guard) read(v cty.Value, ranges map[string]hcl.Range) {
+	for name, set := range map[string]func(float64){
+		"max_deletes":      func(n float64) { g.MaxDeletes = int(n) },
+		"max_moves":        func(n float64) { g.MaxMoves = int(n) },
+		"max_change_ratio": func(n float64) { g.MaxChangeRatio = n },
+	} {
+		if limit, _ := v.GetAttr(name).Unmark(); limit.IsKnown() && !limit.IsNull() {
+			n, _ := limit.AsBigFloat().Float64()
+			set(n)
+			g.Ranges[name] = ranges["guard."+name]
+		}
+	}
+}
+
+func (l *loader) readWindow(block *hcl.Block, windows map[string]Window) {
+	name := block.Labels[0]
+	if earlier, ok := windows[name]; ok {
+		l.fail(block.DefRange, "Window declared twice", "There is a window %q at %s already. Give this one another name.", name, schema.Place(earlier.Range))
+		return
+	}
+	values, _, diags := windowBody().Decode(block.Body, l.constants(block.Body))
+	l.add(diags)
+	w := Window{Range: block.DefRange, Location: time.UTC}
+	windows[name] = w // also when it is wrong, so that nobody is told that it does not exist
+	if diags.HasErrors() || !cty.ObjectVal(values).IsWhollyKnown() {
+		return
+	}
+	days, _ := values["days"].UnmarkDeep()
+	for _, day := range days.AsValueSlice() {
+		w.Days = append(w.Days, weekdays()[strings.ToLower(day.AsString())])
+	}
+	w.Hour, w.Minute, _ = clock(text(values["start"]))
+	w.Duration, _ = time.ParseDuration(text(values["duration"]))
+	w.Location, _ = time.LoadLocation(text(values["timezone"]))
+	windows[name] = w
+}
+
+// checkVersion holds this program against required_version.
+func (l *loader) checkVersion(constraint string, where hcl.Range) {
+	wanted, err := version.NewConstraint(constraint)
+	if err != nil {
+		l.fail(where, "Not a version constraint", "required_version is %q. Write something like %q.", constraint, ">= 0.1, < 2.0")
+		return
+	}
+	if l.Version == "" || l.Version == "dev" {
+		return
+	}
+	if this, err := version.NewVersion(l.Version); err == nil && !wanted.Check(this.Core()) {
+		l.fail(where, "Another version is required", "This configuration wants hybrid %s, and this is hybrid %s. Install a version that fits, or change the constraint.",
+			constraint, l.Version)
+	}
+}
+
+func checkJournal(v cty.Value) error {
+	if strings.Contains(v.AsString(), "://") {
+		return fmt.Errorf("%q is a bucket, and this version keeps its journal in a folder; write a folder's name", v.AsString())
+	}
+	if strings.TrimSpace(v.AsString()) == "" {
+		return fmt.Errorf(`it is empty; write a folder's name, such as "journal"`)
+	}
+	return nil
+}
+
+func checkCount(v cty.Value) error {
+	if f := v.AsBigFloat(); !f.IsInt() || f.Sign() < 0 || f.MantExp(nil) > 31 {
+		return fmt.Errorf("%s is no count; write a whole number from 0", f.Text('f', -1))
+	}
+	return nil
+}
+
+func checkRatio(v cty.Value) error {
+	if f, _ := v.AsBigFloat().Float64(); f < 0 || f > 1 {
+		return fmt.Errorf("%g is no part of a whole; write a number from 0 to 1, 0.3 for 30 %%", f)
+	}
+	return nil
+}
+
+func checkDays(v cty.Value) error {
+	if v.LengthInt() == 0 {
+		return fmt.Errorf(`no day is named, so it would never open; write ["sat"]`)
+	}
+	for _, day := range v.AsValueSlice() {
+		if day.IsNull() {
+			return fmt.Errorf("a day is null; remove it")
+		}
+		if _, ok := weekdays()[strings.ToLower(day.AsString())]; !ok {
+			return fmt.Errorf(`%q is no day of the week; write "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`, day.AsString())
+		}
+	}
+	return nil
+}
+
+func checkStart(v cty.Value) error {
+	if _, _, ok := clock(v.AsString()); !ok {
+		return fmt.Errorf(`%q is no time of day; write hours and minutes, "22:00"`, v.AsString())
+	}
+	return nil
+}
+
+func checkDuration(v cty.Value) error {
+	d, err := time.ParseDuration(v.AsString())
+	if err != nil || d <= 0 || d > 7*24*time.Hour {
+		return fmt.Errorf(`%q is no usable span of time; write something up to a week, "6h" or "90m"`, v.AsString())
+	}
+	return nil
+}
+
+func checkZone(v cty.Value) error {
+	name := v.AsString()
+	if _, err := time.LoadLocation(name); err != nil || name == "" || strings.EqualFold(name, "local") {
+		return fmt.Errorf(`%q is no time zone; write its name in the IANA database, "Europe/Berlin" or "UTC"`, name)
+	}
+	return nil
+}
+
+// weekdays gives days by their short and full English names in lower case.
+func weekdays() map[string]time.Weekday {
+	days := map[string]time.Weekday{}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		name := strings.ToLower(d.String())
+		days[name], days[name[:3]] = d, d
+	}
+	return days
+}
+
+// clock reads a time of day, hours and minutes.
+func clock(s string) (hour, minute int, ok bool) {
+	t, err := time.Parse("15:04", s)
+	return t.Hour(), t.Minute(), err == nil
+}
+
+// text is a known text without its marks, "" for null and unknown.
+func text(v cty.Value) string {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+func setText(to *string, v cty.Value) {
+	if s := text(v); s != "" {
+		*to = s
+	}
+}

@@ -1,0 +1,206 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/roster"
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// Users is a table of users from a file, which never becomes values of the language: what users_csv returns.
+type Users struct {
+	Table *roster.Table // columns sip_address and identity
+	File  string        // as the configuration names it
+	Lines []int32       // of each row
+}
+
+// usersType is the type of a table of users in the language.
+var usersType = cty.Capsule("table of users", reflect.TypeFor[Users]())
+
+// sipProblem says what is wrong with a SIP address and what to write instead; "" for a good one.
+func sipProblem(sip string) string {
+	user, domain, at := strings.Cut(sip, "@")
+	prefix := len(user) >= 4 && strings.EqualFold(user[:4], "sip:")
+	bare := strings.ReplaceAll(strings.TrimSpace(sip), " ", "")
+	switch {
+	case sip == "":
+		return `the SIP address is empty; write "sip:user@domain"`
+	case strings.ContainsAny(sip, " \t\r\n\u00a0"):
+		return fmt.Sprintf("%q has a space in it; write %q", sip, strings.ReplaceAll(strings.Join(strings.Fields(sip), ""), "\u00a0", ""))
+	case !at && prefix:
+		return fmt.Sprintf("%q has no domain; write %q", sip, bare+"@domain")
+	case !prefix && at:
+		return fmt.Sprintf(`%q lacks the prefix "sip:"; write %q`, sip, "sip:"+bare)
+	case !prefix:
+		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
+	case len(user) == 4 || domain == "" || strings.Contains(domain, "@"):
+		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
+	case !strings.Contains(domain, ".") || strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, "."):
+		return fmt.Sprintf("%q has no full domain; write a SIP domain with its dots, such as %q", sip, user+"@contoso.com")
+	case strings.ContainsAny(sip, "<>,;\"\\") || hasControl(sip):
+		return fmt.Sprintf(`%q has a character that no SIP address has; write "sip:user@domain"`, sip)
+	}
+	return ""
+}
+
+func hasControl(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+// readUsers reads a table of users from CSV. Rows that where does not accept are left out, before anything else is
+// asked of them.
+func readUsers(name string, src []byte, where filter) (*Users, error) {
+	f, err := openCSV(name, src)
+	if err != nil {
+		return nil, err
+	}
+	sip, err := f.need("sip_address")
+	if err != nil {
+		return nil, err
+	}
+	accept, err := where.bind(f)
+	if err != nil {
+		return nil, err
+	}
+	users := &Users{Table: roster.New("sip_address", "identity"), File: name}
+	identity := f.column("identity")
+	for {
+		row, line, err := f.next()
+		if errors.Is(err, io.EOF) {
+			return users, users.unique(f)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !accept(row) {
+			continue
+		}
+		if problem := sipProblem(row[sip]); problem != "" {
+			return nil, fmt.Errorf("%s: %s", f.at(line), problem)
+		}
+		users.Table.Append(row[sip], identityOr(row, identity, row[sip]))
+		users.Lines = append(users.Lines, int32(line+f.skipped))
+	}
+}
+
+// identityOr is the identity cell, or the SIP address where there is none.
+func identityOr(row []string, identity int, sip string) string {
+	if identity < 0 || row[identity] == "" {
+		return sip
+	}
+	return row[identity]
+}
+
+// unique refuses a user who is in the table twice.
+func (u *Users) unique(f *csvFile) error {
+	first, second, ok := u.Table.Index()
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %s is in the file twice, at line %d as well; remove one of the two",
+		f.name, u.Lines[second], u.Table.SIP(second), u.Lines[first])
+}
+
+// takeUsers makes the object's table of its users argument, which is then null: rows are no values.
+func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
+	values := o.Want.AsValueMap()
+	v := values["users"]
+	values["users"] = cty.NullVal(cty.DynamicPseudoType)
+	o.Want = cty.ObjectVal(values)
+	where, ok := o.Ranges["users"]
+	if !ok {
+		where = r.block.DefRange
+	}
+	var err error
+	o.Users, err = usersOf(v)
+	if err != nil {
+		return hcl.Diagnostics{problem(where, "Users cannot be read", "%s.", strings.TrimSuffix(err.Error(), "."))}
+	}
+	return nil
+}
+
+// usersOf makes a table of what the users argument may be: a table already, or a list of objects.
+func usersOf(v cty.Value) (*roster.Table, error) {
+	switch {
+	case schema.IsSensitive(v):
+		return nil, errors.New("users stand in every plan and journal, so they cannot be sensitive. Take them from a file")
+	case v.IsNull():
+		return roster.New("sip_address", "identity"), nil // a required argument that is missing has been reported
+	case !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+		return roster.New("sip_address", "identity"), nil // what went wrong before has been reported
+	case !v.IsWhollyKnown():
+		return nil, errors.New("who the users are is known only after apply, and a plan must name them. Take them from a file")
+	case v.Type().Equals(usersType):
+		return v.EncapsulatedValue().(*Users).Table, nil
+	case !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType():
+		return nil, fmt.Errorf(`users is a list of objects, [{ sip_address = "sip:ada@contoso.com" }], or users_csv("users.csv"), and this is %s`, schema.TypeName(v.Type()))
+	}
+	return usersFromList(v)
+}
+
+// usersFromList makes a table of a list of objects.
+func usersFromList(list cty.Value) (*roster.Table, error) {
+	table := roster.New("sip_address", "identity")
+	n := 0
+	for it := list.ElementIterator(); it.Next(); n++ {
+		_, user := it.Element()
+		sip, err := userText(user, "sip_address", n)
+		if err != nil {
+			return nil, err
+		}
+		if problem := sipProblem(sip); problem != "" {
+			return nil, fmt.Errorf("user %d of the list: %s", n+1, problem)
+		}
+		identity, err := userText(user, "identity", n)
+		if err != nil {
+			return nil, err
+		}
+		if identity == "" {
+			identity = sip
+		}
+		table.Append(sip, identity)
+	}
+	if first, second, ok := table.Index(); !ok {
+		return nil, fmt.Errorf("%s is in the list twice, as user %d and as user %d; remove one of the two", table.SIP(second), first+1, second+1)
+	}
+	return table, nil
+}
+
+// userText is one column of a user; "" where it is null, or where it may be left out.
+func userText(user cty.Value, column string, n int) (string, error) {
+	t := user.Type()
+	switch {
+	case user.IsNull() || !t.IsObjectType() && !(t.IsMapType() && t.ElementType() == cty.String):
+		return "", fmt.Errorf(`user %d of the list is %s; write an object, { sip_address = "sip:ada@contoso.com" }`, n+1, described(user))
+	case t.IsObjectType() && !t.HasAttribute(column) && column == "identity":
+		return "", nil
+	case t.IsObjectType() && !t.HasAttribute(column):
+		return "", fmt.Errorf(`user %d of the list has no sip_address. It has %s; it needs sip_address, and identity where that is another name`, n+1, columnsOf(t))
+	}
+	var v cty.Value
+	if t.IsObjectType() {
+		v = user.GetAttr(column)
+	} else if v = cty.NullVal(cty.String); user.HasIndex(cty.StringVal(column)).True() {
+		v = user.Index(cty.StringVal(column))
+	}
+	if v.IsNull() {
+		return "", nil
+	}
+	if v.Type() != cty.String {
+		return "", fmt.Errorf("user %d of the list: %s is %s, and should be a string", n+1, column, schema.TypeName(v.Type()))
+	}
+	return v.AsString(), nil
+}

@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"hybrid/internal/config"
+	"hybrid/planner"
+)
+
+// A window opens on certain days at a time of day in its own time zone, and stays open for a span of absolute time: a
+// night on which clocks change is as long as any other.
+
+// opening is when a window opens on the day that is so many days after a moment.
+func opening(w config.Window, at time.Time, days int) time.Time {
+	local := at.In(w.Location)
+	return time.Date(local.Year(), local.Month(), local.Day()+days, w.Hour, w.Minute, 0, 0, w.Location)
+}
+
+func opens(w config.Window, day time.Weekday) bool {
+	for _, d := range w.Days {
+		if d == day {
+			return true
+		}
+	}
+	return false
+}
+
+// isOpen says whether a window is open at a moment.
+func isOpen(w config.Window, at time.Time) bool {
+	back := int(w.Duration/(24*time.Hour)) + 1
+	for days := -back; days <= 0; days++ {
+		start := opening(w, at, days)
+		if opens(w, start.Weekday()) && !at.Before(start) && at.Before(start.Add(w.Duration)) {
+			return true
+		}
+	}
+	return false
+}
+
+// nextOpening is when a window opens next after a moment.
+func nextOpening(w config.Window, at time.Time) time.Time {
+	for days := range 8 {
+		if start := opening(w, at, days); opens(w, start.Weekday()) && start.After(at) {
+			return start
+		}
+	}
+	return time.Time{} // a window without days, which the configuration does not allow
+}
+
+// CheckWindows refuses a plan of which some block must wait for its window. Without a clock every window is open: in
+// the lab, time stands where it is wanted.
+func (e *Engine) CheckWindows(p *planner.Plan) error {
+	if e.Now == nil {
+		return nil
+	}
+	var reasons []string
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		name := Window(*c)
+		if name == "" || c.Action == planner.NoOp || c.Users.Len() == 0 {
+			continue
+		}
+		if w := e.Config.Settings.Windows[name]; !isOpen(w, e.Now()) {
+			reasons = append(reasons, fmt.Sprintf("%s may only be begun in the window %q, which opens %s. Come back then, or say --now --reason TEXT.",
+				c.Address, name, nextOpening(w, e.Now()).Format("Mon 2 Jan 2006 15:04 MST")))
+		}
+	}
+	if reasons == nil {
+		return nil
+	}
+	return &Refused{Reasons: reasons}
+}

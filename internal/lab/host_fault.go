@@ -1,0 +1,117 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// errGone ends a process whose shell is lost.
+var errGone = errors.New("the shell is gone")
+
+// strike finds the fault of one of the kinds that strikes a call.
+func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) (f Fault) {
+	identity, _ := params["Identity"].(string)
+	_ = h.simulator.estate.Do(func() error {
+		f = h.simulator.estate.strike(cmdlet, identity, kinds...)
+		return nil
+	})
+	return f
+}
+
+// call runs a cmdlet and answers, with whatever goes wrong on demand.
+func (h *host) call(r *request, began time.Time) error {
+	f := h.strike(r.Cmdlet, r.Parameters, Lag, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
+	if stop, err := h.before(r, f, began); stop {
+		return err
+	}
+	out, err := h.invoke(r.invocation, f.Kind == Stale)
+	if stop := h.after(&out, f); stop {
+		return h.stranded(f)
+	}
+	if f.Kind == Fails {
+		err = failsWith(f)
+	}
+	var failure *Failure
+	if err != nil {
+		failure, out.objects, out.accounts = asFailure(err), nil, nil
+	}
+	return errors.Join(h.write(r, out), h.answers.done(r.ID, millis(began), failure))
+}
+
+// before is what a fault does before the cmdlet runs; stop is true where it does not run any more.
+func (h *host) before(r *request, f Fault, began time.Time) (stop bool, err error) {
+	switch {
+	case f.Kind == Lag:
+		sleep(h.process.ctx, f.Delay)
+		return false, nil
+	case f.Kind == Chatter:
+		_, err := fmt.Fprintf(h.process.stream("stdout"), "%s\r\n", f.Text)
+		return err != nil, err
+	case f.Kind == Missing:
+		_, err := h.simulator.run("", nil, false)
+		return true, h.answers.done(r.ID, millis(began), asFailure(err))
+	case f.Effect:
+		return false, nil
+	case f.Kind == Fails:
+		return true, h.answers.done(r.ID, millis(began), failsWith(f))
+	}
+	if stop := h.strand(f); stop {
+		return true, h.stranded(f)
+	}
+	return false, nil
+}
+
+// after is what a fault does once the cmdlet has run.
+func (h *host) after(out *output, f Fault) (stop bool) {
+	switch {
+	case f.Kind == Short:
+		out.objects = out.objects[:min(len(out.objects), f.Rows)]
+		out.accounts = out.accounts[:min(len(out.accounts), f.Rows)]
+	case f.Effect:
+		return h.strand(f)
+	}
+	return false
+}
+
+// stranded says whether the host goes on after a fault that left a call without an answer.
+func (h *host) stranded(f Fault) error {
+	if f.Kind == Garbage {
+		return nil
+	}
+	return errGone
+}
+
+// strand leaves the caller without an answer.
+func (h *host) strand(f Fault) bool {
+	p := h.process
+	switch f.Kind {
+	case Garbage:
+		fmt.Fprintf(p.stream("stdout"), "%s\r\n", f.Text)
+	case LostShell:
+		p.shell.lose()
+	case Cut:
+		p.out.cutNext()
+		fmt.Fprint(p.stream("stdout"), markJSON+`{"id":`)
+		<-p.ctx.Done()
+	case Hang:
+		<-p.ctx.Done()
+	default:
+		return false
+	}
+	return true
+}
+
+func failsWith(f Fault) *Failure {
+	return &Failure{Message: f.Text, Kind: f.Text, Category: "OperationStopped", Type: "System.Management.Automation.RuntimeException"}
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

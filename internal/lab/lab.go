@@ -1,0 +1,237 @@
+package lab
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/lab/nameserver"
+	"hybrid/schema"
+)
+
+// Options says what a lab serves and where.
+type Options struct {
+	Estate *Estate
+	Path   string         // where the estate is kept; "" keeps it in memory only
+	Kinds  []*schema.Kind // those with a cmdlet remote get their cmdlets
+	Listen ListenOptions
+	Log    hclog.Logger // nil logs nothing
+	// PwshPath is a PowerShell to run behind WS-Management instead of the simulated host, with a stub module of the
+	// same cmdlets; "" simulates. The stub's objects live as long as a session.
+	PwshPath string
+}
+
+// ListenOptions says where a lab listens.
+type ListenOptions struct {
+	Host      string // "127.0.0.1" if empty
+	WinRMPort int    // 0 takes a free one
+	DNSPort   int    // of the first view in alphabetical order, each further one has the next; 0 takes free ones
+}
+
+// Endpoints says how to reach a lab.
+type Endpoints struct {
+	WinRM WinRMEndpoint
+	DNS   map[string]DNSEndpoint // by view
+}
+
+// A WinRMEndpoint is a WS-Management service over TLS with Basic authentication.
+type WinRMEndpoint struct {
+	Host        string
+	Port        int
+	Fingerprint string // SHA-256 of the certificate: "AB:CD:…"
+	CAPEM       string
+	Username    string
+	Password    string
+}
+
+// A DNSEndpoint is a name server, for UDP and TCP, with the key for transfers and updates.
+type DNSEndpoint struct {
+	Addr      string // host:port
+	TSIGName  string
+	Algorithm string // "hmac-sha256"
+	Secret    string // base64
+}
+
+// A Lab is a served estate.
+type Lab struct {
+	estate    *Estate
+	path      string
+	keys      *keys
+	log       hclog.Logger
+	endpoints Endpoints
+	service   *service
+	http      *http.Server
+	served    chan struct{}
+	names     []*nameserver.Server
+	stub      string // folder of the stub module
+	stop      context.CancelFunc
+	stopped   bool
+}
+
+// Start serves an estate until Close, or until the context ends. What was changed by then is in the file.
+func Start(ctx context.Context, o Options) (*Lab, error) {
+	if o.Listen.Host == "" {
+		o.Listen.Host = "127.0.0.1"
+	}
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	if o.Estate == nil {
+		o.Estate = Seed(Needs{}, SeedOptions{})
+	}
+	k, err := loadKeys(o.Path, o.Listen.Host)
+	if err != nil {
+		return nil, err
+	}
+	if o.Path != "" {
+		if err := o.Estate.Save(o.Path); err != nil {
+			return nil, err
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, stop: stop, served: make(chan struct{})}
+	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o)); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// Endpoints says how to reach the lab.
+func (l *Lab) Endpoints() Endpoints { return l.endpoints }
+
+// Fault makes something go wrong from now on.
+func (l *Lab) Fault(f Fault) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
+	return l.Change(func(e *Estate) error {
+		e.setFaults(append(slices.Clone(e.Faults), f))
+		return nil
+	})
+}
+
+// ClearFaults makes nothing go wrong any more.
+func (l *Lab) ClearFaults() error {
+	return l.Change(func(e *Estate) error {
+		e.setFaults(nil)
+		return nil
+	})
+}
+
+// Change changes the estate while it is served, as if somebody else did: with its methods, not its fields.
+func (l *Lab) Change(change func(*Estate) error) error {
+	return l.estate.Do(func() error { return change(l.estate) })
+}
+
+// Close stops serving and saves the estate.
+func (l *Lab) Close() error {
+	if l.stopped {
+		return nil
+	}
+	l.stopped = true
+	l.stop()
+	var errs []error
+	if l.http != nil {
+		errs = append(errs, l.http.Close())
+		<-l.served
+		l.service.closeAll()
+	}
+	for _, s := range l.names {
+		errs = append(errs, s.Close())
+	}
+	errs = append(errs, l.removeStub())
+	if l.path != "" {
+		errs = append(errs, l.estate.Save(l.path))
+	}
+	return errors.Join(errs...)
+}
+
+// Save writes the estate's file whole. Nothing is lost without it: changes are in the log beside the file.
+func (l *Lab) Save() error {
+	if l.path == "" {
+		return nil
+	}
+	return l.estate.Save(l.path)
+}
+
+func (l *Lab) startWinRM(ctx context.Context, o Options) error {
+	simulator, err := newSimulator(l.estate, o.Kinds)
+	if err != nil {
+		return err
+	}
+	config, err := l.keys.tls()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(o.Listen.Host, strconv.Itoa(o.Listen.WinRMPort)))
+	if err != nil {
+		return fmt.Errorf("the lab's WS-Management: %w", err)
+	}
+	login := Login{Username: username, Password: l.keys.Password}
+	run := simulated(simulator, login)
+	if o.PwshPath != "" {
+		if run, err = l.realPowerShell(o.PwshPath, simulator); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	l.service = &service{login: login, command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	l.http = &http.Server{
+		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
+		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only
+		BaseContext:  func(net.Listener) context.Context { return ctx },
+	}
+	go func() {
+		defer close(l.served)
+		_ = l.http.Serve(tls.NewListener(listener, config)) // ends with ErrServerClosed
+	}()
+	l.endpoints.WinRM = WinRMEndpoint{
+		Host: o.Listen.Host, Port: listener.Addr().(*net.TCPAddr).Port, Fingerprint: l.keys.fingerprint(), CAPEM: l.keys.CA,
+		Username: login.Username, Password: login.Password,
+	}
+	return nil
+}
+
+// startDNS starts one name server a view.
+func (l *Lab) startDNS(o Options) error {
+	l.endpoints.DNS = map[string]DNSEndpoint{}
+	key := nameserver.Key{Name: tsigName, Algorithm: tsigHash, Secret: l.keys.TSIG}
+	for n, view := range slices.Sorted(maps.Keys(l.estate.Views)) {
+		port := 0
+		if o.Listen.DNSPort != 0 {
+			port = o.Listen.DNSPort + n
+		}
+		server, err := nameserver.Start(nameserver.Options{
+			Listen:  net.JoinHostPort(o.Listen.Host, strconv.Itoa(port)),
+			Zones:   l.estate.Views[view],
+			TSIG:    key,
+			Log:     l.log.Named("dns"),
+			Changed: func(zones map[string][]string) { l.keepView(view, zones) },
+		})
+		if err != nil {
+			return fmt.Errorf("the lab's name server %q: %w", view, err)
+		}
+		l.names = append(l.names, server)
+		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret}
+	}
+	return nil
+}
+
+// keepView takes over what an update has changed, before the update is answered.
+func (l *Lab) keepView(view string, zones map[string][]string) {
+	err := l.Change(func(e *Estate) error {
+		e.SetView(view, zones)
+		return nil
+	})
+	if err != nil {
+		l.log.Error("an update of the zones is not kept", "view", view, "error", err)
+	}
+}

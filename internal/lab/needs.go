@@ -1,0 +1,29 @@
+package lab
+
+// Needs is what a configuration needs to find in the estate that it is rehearsed on.
+type Needs struct {
+	Users      []NeededUser
+	Pools      []string // FQDNs
+	SipDomains []string // the first is the default one; contoso.com without any
+	// Views are the name servers: for each the owner names of its records ("_sip._tls.contoso.com"), each with its type
+	// behind it where known ("lyncdiscover.contoso.com A"), or zones.
+	Views map[string][]string
+}
+
+// A NeededUser is an account that must exist.
+type NeededUser struct {
+	SIP      string // "sip:ada@contoso.com"; the prefix may be missing
+	Identity string // UPN, logon name, DN or display name, where it is not the SIP address
+	// Enabled users are homed where the next two say, by default on the first pool. Others are accounts that were
+	// never enabled and have no address.
+	Enabled         bool
+	HostingProvider string // proxy FQDN: homed online
+	RegistrarPool   string // pool FQDN: homed on the servers
+}
+
+// SeedOptions says what else an estate holds.
+type SeedOptions struct {
+	Seed  int64
+	Users int    // generated users beside the needed ones
+	Home  string // of the generated users: a pool or a proxy FQDN; "" spreads them over the pools
+}

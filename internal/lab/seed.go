@@ -1,0 +1,173 @@
+package lab
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Seed makes an estate as found in the wild before hybrid: servers with pools, SIP domains and users, an Access Edge
+// that federates with nobody, public providers as shipped, no hosting provider for the online service, no OAuth server,
+// and name servers with records of old. Equal needs and options give equal estates.
+func Seed(needs Needs, options SeedOptions) *Estate {
+	e := NewEstate()
+	e.Seed = options.Seed
+	e.Put("CsAccessEdgeConfiguration", freshAccessEdge())
+	for _, p := range [][2]string{{"Yahoo!", "lcsap.msg.yahoo.com"}, {"AOL", "sip.oscar.aol.com"}, {"MSN", "federation.messenger.msn.com"}} {
+		e.Put("CsPublicProvider", publicProvider().defaults(e).with(Object{"Identity": p[0], "Name": p[0], "ProxyFqdn": p[1]}))
+	}
+	e.Provide(needs)
+	e.Put("CsOAuthConfiguration", freshOAuthConfiguration(e.defaultSipDomain()))
+	e.Generate(options.Users, options.Home)
+	e.Clock = NewEstate().Clock
+	e.last = lastChange{}
+	return e
+}
+
+// Provide adds what an estate lacks of the needs: SIP domains, pools, accounts, views and zones. What is there stays as
+// it is, so that a configuration can grow on the same estate. Views are served from the next [Start] on.
+func (e *Estate) Provide(needs Needs) {
+	needs = needs.complete(e)
+	for _, domain := range needs.SipDomains {
+		if _, ok := e.Object("CsSipDomain", domain); !ok {
+			e.Put("CsSipDomain", Object{"Identity": domain, "Name": domain, "IsDefault": e.defaultSipDomain() == ""})
+		}
+	}
+	for _, fqdn := range needs.Pools {
+		if _, ok := e.Object("CsPool", fqdn); !ok {
+			e.Put("CsPool", freshPool(fqdn))
+		}
+	}
+	for _, view := range slices.Sorted(maps.Keys(needs.Views)) {
+		zones := freshZones(needs.Views[view], needs.SipDomains)
+		maps.Copy(zones, e.Views[view])
+		e.SetView(view, zones)
+	}
+	for _, u := range needs.Users {
+		if made := u.account(needs); e.withSIP(u.SIP) < 0 && e.Account(made.UPN) < 0 {
+			e.Add(made)
+		}
+	}
+}
+
+// complete fills what an estate cannot be without.
+func (n Needs) complete(e *Estate) Needs {
+	if len(n.SipDomains) == 0 && len(e.Objects["CsSipDomain"]) == 0 {
+		n.SipDomains = []string{"contoso.com"}
+	}
+	if len(n.Pools) == 0 && len(e.Objects["CsPool"]) == 0 {
+		n.Pools = []string{"pool01." + n.SipDomains[0]}
+	}
+	for _, pool := range e.Objects["CsPool"] {
+		n.Pools = append(n.Pools[:len(n.Pools):len(n.Pools)], pool.Text("Identity"))
+	}
+	n.SipDomains = unique(slices.Clone(n.SipDomains))
+	for _, u := range n.Users {
+		if u.RegistrarPool != "" {
+			n.Pools = append(n.Pools[:len(n.Pools):len(n.Pools)], u.RegistrarPool)
+		}
+		if _, domain, ok := strings.Cut(u.SIP, "@"); ok && !containsFold(n.SipDomains, domain) {
+			n.SipDomains = append(n.SipDomains, domain)
+		}
+	}
+	n.Pools = unique(n.Pools)
+	return n
+}
+
+// unique keeps the first of each name, whatever the case.
+func unique(names []string) []string {
+	var kept []string
+	for _, name := range names {
+		if !containsFold(kept, name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+func containsFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
+}
+
+// freshPool is a pool of one server.
+func freshPool(fqdn string) Object {
+	return Object{
+		"Identity": fqdn, "Fqdn": fqdn, "BackupPoolFqdn": nil, "Site": "Site:Redmond",
+		"Services": []any{"Registrar:" + fqdn, "UserServer:" + fqdn, "WebServer:" + fqdn}, "Computers": []any{fqdn},
+	}
+}
+
+// account makes the account of a needed user.
+func (u NeededUser) account(needs Needs) *Account {
+	sip := strings.TrimPrefix(u.SIP, "sip:")
+	name, _, _ := strings.Cut(sip, "@")
+	a := &Account{UPN: sip, Sam: name, DisplayName: displayName(name)}
+	switch identity := strings.TrimPrefix(u.Identity, "sip:"); {
+	case identity == "":
+	case strings.Contains(identity, "="):
+		a.DN = identity
+	case strings.Contains(identity, `\`):
+		_, a.Sam, _ = strings.Cut(identity, `\`)
+	case strings.Contains(identity, "@"):
+		a.UPN = identity
+	default:
+		a.DisplayName = identity
+	}
+	if !u.Enabled {
+		a.DN = a.DistinguishedName()
+		return a
+	}
+	a.SIP, a.Enabled = "sip:"+sip, True
+	switch {
+	case u.HostingProvider != "" && !strings.EqualFold(u.HostingProvider, onServers):
+		a.HostingProvider = u.HostingProvider
+	case u.RegistrarPool != "":
+		a.HostingProvider, a.RegistrarPool = onServers, u.RegistrarPool
+	default:
+		a.HostingProvider, a.RegistrarPool = onServers, needs.Pools[0]
+	}
+	return a
+}
+
+// displayName turns ada.lovelace into Ada Lovelace.
+func displayName(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
+	for n, word := range words {
+		first, size := utf8.DecodeRuneInString(word)
+		words[n] = string(unicode.ToUpper(first)) + word[size:]
+	}
+	return strings.Join(words, " ")
+}
+
+var firstNames = []string{"Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John", "Karen", "Leslie", "Margaret", "Niklaus", "Radia", "Tony"}
+
+var lastNames = []string{"Lovelace", "Turing", "Liskov", "Shannon", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Backus", "Jones", "Lamport", "Hamilton", "Wirth", "Perlman", "Hoare"}
+
+// Generate adds users, "sip:user000000@domain" and on, with names drawn under the estate's seed. They live at home, a
+// pool or a hosting provider's proxy FQDN; "" spreads them over the pools.
+func (e *Estate) Generate(users int, home string) {
+	random := rand.New(rand.NewPCG(uint64(e.Seed), 0x6c616221))
+	domain := e.defaultSipDomain()
+	pools := e.Objects["CsPool"]
+	e.Accounts = slices.Grow(e.Accounts, users)
+	for n := range users {
+		a := &Account{Enabled: True, HostingProvider: onServers, RegistrarPool: home}
+		a.DisplayName = firstNames[random.IntN(len(firstNames))] + " " + lastNames[random.IntN(len(lastNames))] + " " + padded(n)
+		a.SIP = "sip:user" + padded(n) + "@" + domain
+		if home == "" {
+			a.RegistrarPool = pools[n%len(pools)].Text("Identity")
+		} else if _, ok := e.Object("CsPool", home); !ok {
+			a.HostingProvider, a.RegistrarPool = home, ""
+		}
+		e.Add(a)
+	}
+}
+
+// padded writes a number with six digits at least.
+func padded(n int) string {
+	text := string(appendInt(nil, int64(n)))
+	return strings.Repeat("0", max(0, 6-len(text))) + text
+}

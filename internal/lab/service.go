@@ -1,0 +1,359 @@
+package lab
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/beevik/etree"
+	"github.com/hashicorp/go-hclog"
+)
+
+// Limits of Windows Server 2012 R2, the oldest host of the product.
+const (
+	maxShells    = 30
+	maxProcesses = 25
+	idleTimeout  = 2 * time.Hour
+)
+
+// A service is the WS-Management service: Create, Command, Send, Receive, Signal and Delete of shells, over HTTP with
+// Basic authentication (MS-WSMV 3.1.4).
+type service struct {
+	login   Login
+	command func(line string) program // what a command line runs
+	estate  *Estate
+	log     hclog.Logger
+
+	ctx    context.Context
+	mu     sync.Mutex
+	shells map[string]*shell
+}
+
+// A shell holds processes.
+type shell struct {
+	id     string
+	server *service
+	ctx    context.Context
+	close  context.CancelFunc
+
+	mu        sync.Mutex
+	processes map[string]*process
+	used      time.Time
+}
+
+// ServeHTTP answers one request.
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.authorized(r) {
+		w.Header().Set("WWW-Authenticate", `Basic realm="WSMAN"`)
+		w.Header().Set("Content-Length", "0")
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	switch {
+	case r.URL.Path != "/wsman":
+		w.WriteHeader(http.StatusNotFound)
+		return
+	case r.Method != http.MethodPost:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	case !strings.HasPrefix(r.Header.Get("Content-Type"), "application/soap+xml"):
+		w.WriteHeader(http.StatusUnsupportedMediaType)
+		return
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEnvelope))
+	if err != nil {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	}
+	m, fault := parseMessage(data)
+	if fault != nil {
+		s.refuse(w, m, fault)
+		return
+	}
+	s.dispatch(w, r, m)
+}
+
+// authorized compares the Basic login in constant time.
+func (s *service) authorized(r *http.Request) bool {
+	name, password, ok := r.BasicAuth()
+	same := subtle.ConstantTimeCompare([]byte(strings.ToLower(name)), []byte(strings.ToLower(s.login.Username))) &
+		subtle.ConstantTimeCompare([]byte(password), []byte(s.login.Password))
+	return ok && same == 1
+}
+
+// dispatch carries out a request and answers it.
+func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message) {
+	s.log.Trace("request", "action", m.action[strings.LastIndex(m.action, "/")+1:], "shell", m.shell)
+	if m.action == nsTransfer+"/Create" {
+		body, fault := s.create(m)
+		s.answer(w, m, body, fault)
+		return
+	}
+	handlers := map[string]func(*shell, *message) (string, *soapFault){
+		nsTransfer + "/Delete": (*shell).delete, nsShell + "/Command": (*shell).run,
+		nsShell + "/Send": (*shell).send, nsShell + "/Signal": (*shell).signal,
+	}
+	handle := handlers[m.action]
+	if handle == nil && m.action != nsShell+"/Receive" {
+		s.refuse(w, m, faultAction)
+		return
+	}
+	sh := s.find(m.shell)
+	if sh == nil {
+		s.refuse(w, m, shellFault(m.shell))
+		return
+	}
+	if handle == nil {
+		sh.receive(w, r, m)
+		return
+	}
+	body, fault := handle(sh, m)
+	s.answer(w, m, body, fault)
+}
+
+func (s *service) answer(w http.ResponseWriter, m *message, body string, fault *soapFault) {
+	if fault != nil {
+		s.refuse(w, m, fault)
+		return
+	}
+	write(w, http.StatusOK, envelope(m.action+"Response", newID(), m.id, body))
+}
+
+func (s *service) refuse(w http.ResponseWriter, m *message, fault *soapFault) {
+	if fault != faultTimeout {
+		s.log.Debug("fault", "code", fault.code, "text", fault.text)
+	}
+	id := ""
+	if m != nil {
+		id = m.id
+	}
+	write(w, http.StatusInternalServerError, envelope("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault", newID(), id, fault.body()))
+}
+
+// write sends an answer; a client that has gone away is no error of ours.
+func write(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "application/soap+xml;charset=UTF-8")
+	w.Header().Set("Content-Length", fmt.Sprint(len(text)))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+}
+
+// newID makes a GUID in the spelling of Windows.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return strings.ToUpper(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+}
+
+// struck says whether a fault on the wire strikes.
+func (s *service) struck(kind FaultKind) bool {
+	hit := false
+	_ = s.estate.Do(func() error {
+		hit = s.estate.strike("", "", kind).Kind == kind
+		return nil
+	})
+	return hit
+}
+
+// create makes a shell, after it has dropped those that nobody has used for long.
+func (s *service) create(m *message) (string, *soapFault) {
+	if !strings.EqualFold(m.resource, resourceCmd) {
+		return "", faultResource
+	}
+	if s.struck(Quota) {
+		return "", faultShells
+	}
+	idle := idleTimeout
+	if e := child(child(m.body, nsShell, "Shell"), nsShell, "IdleTimeOut"); e != nil {
+		var err error
+		if idle, err = parseDuration(strings.TrimSpace(e.Text())); err != nil {
+			return "", schemaFault("IdleTimeOut: " + err.Error())
+		}
+	}
+	sh := s.open()
+	if sh == nil {
+		return "", faultShells
+	}
+	return `<x:ResourceCreated><a:Address>` + anonymous + `</a:Address><a:ReferenceParameters><w:ResourceURI>` + resourceCmd +
+		`</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">` + sh.id + `</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>` +
+		`<rsp:Shell><rsp:ShellId>` + sh.id + `</rsp:ShellId><rsp:ResourceUri>` + resourceCmd + `</rsp:ResourceUri><rsp:Owner>` + escape(s.login.Username) +
+		`</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP><rsp:IdleTimeOut>` + fmt.Sprintf("PT%.3fS", idle.Seconds()) +
+		`</rsp:IdleTimeOut><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>`, nil
+}
+
+// open registers a new shell; nil where there are too many.
+func (s *service) open() *shell {
+	s.mu.Lock()
+	var idle []*shell
+	for _, other := range s.shells {
+		if other.idleFor() > idleTimeout {
+			idle = append(idle, other)
+		}
+	}
+	s.mu.Unlock()
+	for _, other := range idle {
+		other.lose()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.shells) >= maxShells {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	sh := &shell{id: newID(), server: s, ctx: ctx, close: cancel, processes: map[string]*process{}, used: time.Now()}
+	s.shells[sh.id] = sh
+	return sh
+}
+
+func (s *service) find(id string) *shell {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for known, sh := range s.shells {
+		if strings.EqualFold(known, id) {
+			sh.touch()
+			return sh
+		}
+	}
+	return nil
+}
+
+// closeAll ends every shell and waits for their processes.
+func (s *service) closeAll() {
+	s.mu.Lock()
+	shells := s.shells
+	s.shells = map[string]*shell{}
+	s.mu.Unlock()
+	for _, sh := range shells {
+		sh.close()
+		sh.mu.Lock()
+		for _, p := range sh.processes {
+			defer func() { <-p.ended }()
+		}
+		sh.mu.Unlock()
+	}
+}
+
+func (sh *shell) touch() {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.used = time.Now()
+}
+
+func (sh *shell) idleFor() time.Duration {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return time.Since(sh.used)
+}
+
+// lose drops the shell and ends its processes.
+func (sh *shell) lose() {
+	sh.server.mu.Lock()
+	delete(sh.server.shells, sh.id)
+	sh.server.mu.Unlock()
+	sh.close()
+}
+
+func (sh *shell) delete(*message) (string, *soapFault) {
+	sh.lose()
+	return "", nil
+}
+
+// run starts a command line. pywinrm sends the arguments in one element, masterzen/winrm in one each.
+func (sh *shell) run(m *message) (string, *soapFault) {
+	line := child(m.body, nsShell, "CommandLine")
+	if child(line, nsShell, "Command") == nil {
+		return "", schemaFault("there is no rsp:Command")
+	}
+	var words []string
+	for _, e := range line.ChildElements() {
+		if e.NamespaceURI() == nsShell && (e.Tag == "Command" || e.Tag == "Arguments") {
+			words = append(words, strings.TrimSpace(e.Text()))
+		}
+	}
+	id := newID()
+	if wanted := line.SelectAttrValue("CommandId", ""); wanted != "" {
+		id = strings.ToUpper(wanted)
+	}
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if len(sh.processes) >= maxProcesses {
+		return "", faultProcesses
+	}
+	sh.processes[id] = sh.start(id, sh.server.command(strings.Join(words, " ")))
+	return `<rsp:CommandResponse><rsp:CommandId>` + escape(id) + `</rsp:CommandId></rsp:CommandResponse>`, nil
+}
+
+// process finds the process that an element names in its attribute CommandId.
+func (sh *shell) process(e *etree.Element) (*process, *soapFault) {
+	if e == nil {
+		return nil, schemaFault("the body does not fit the action")
+	}
+	id := e.SelectAttrValue("CommandId", "")
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if p := sh.processes[strings.ToUpper(id)]; p != nil {
+		return p, nil
+	}
+	return nil, commandFault(id)
+}
+
+// send feeds a process's standard input.
+func (sh *shell) send(m *message) (string, *soapFault) {
+	stream := child(child(m.body, nsShell, "Send"), nsShell, "Stream")
+	p, fault := sh.process(stream)
+	if fault != nil {
+		return "", fault
+	}
+	if stream.SelectAttrValue("Name", "") != "stdin" {
+		return "", schemaFault("input goes to the stream stdin")
+	}
+	data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(stream.Text()), ""))
+	if err != nil {
+		return "", schemaFault("rsp:Stream: " + err.Error())
+	}
+	if sh.server.struck(Throttle) {
+		return "", faultOperations
+	}
+	if len(data) > 0 {
+		if _, err := p.stdin.Write(data); err != nil {
+			return "", &soapFault{code: 109, subcode: "w:InternalError", text: "The pipe has been ended. "}
+		}
+	}
+	if strings.EqualFold(stream.SelectAttrValue("End", ""), "true") {
+		p.stdin.Close()
+	}
+	return `<rsp:SendResponse/>`, nil
+}
+
+// signal ends a process, or only drops it where it has ended: clients send terminate in both cases (MS-WSMV 3.1.4.14).
+func (sh *shell) signal(m *message) (string, *soapFault) {
+	signal := child(m.body, nsShell, "Signal")
+	p, fault := sh.process(signal)
+	if fault != nil {
+		return "", fault
+	}
+	code := ""
+	if e := child(signal, nsShell, "Code"); e != nil {
+		code = strings.ToLower(strings.TrimSpace(e.Text()))
+	}
+	switch code[strings.LastIndex(code, "/")+1:] {
+	case "terminate":
+		sh.mu.Lock()
+		delete(sh.processes, p.id)
+		sh.mu.Unlock()
+		p.kill()
+	case "ctrl_c", "ctrl_break":
+		p.kill()
+	default:
+		return "", schemaFault("there is no such signal")
+	}
+	return `<rsp:SignalResponse/>`, nil
+}

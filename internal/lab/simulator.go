@@ -1,0 +1,130 @@
+package lab
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"hybrid/internal/cmdlets"
+	"hybrid/schema"
+)
+
+// A simulator carries out cmdlets on an estate.
+type simulator struct {
+	estate *Estate
+	tables *cmdlets.Tables // of the SkypeForBusiness module
+	kinds  map[string]*schema.Kind
+	rules  map[string]rules
+}
+
+// rules are what a noun has beyond the New, Set, Get and Remove that all have.
+type rules struct {
+	// defaults are the properties of a fresh object. Without them they come from the noun's Kind.
+	defaults func(*Estate) Object
+	// check completes an object before it is stored and refuses what must not be; before is nil for a new one.
+	check func(c *call, before, after Object) error
+	// verbs replace or add cmdlets.
+	verbs map[string]handler
+	// only restricts the cmdlets to those verbs.
+	only []string
+}
+
+func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
+	tables, err := cmdlets.Load()
+	if err != nil {
+		return nil, err
+	}
+	s := &simulator{estate: e, tables: tables.Module("SkypeForBusiness"), kinds: map[string]*schema.Kind{}, rules: nounRules()}
+	for _, k := range kinds {
+		if remote, ok := k.Remote.(schema.Cmdlet); ok && s.kinds[remote.Noun] == nil {
+			s.kinds[remote.Noun] = k
+		}
+	}
+	return s, nil
+}
+
+// nounRules are the nouns that have rules of their own, one file each.
+func nounRules() map[string]rules {
+	return map[string]rules{
+		"CsHostingProvider":         hostingProvider(),
+		"CsPublicProvider":          publicProvider(),
+		"CsOAuthServer":             oauthServer(),
+		"CsPartnerApplication":      partnerApplication(),
+		"CsOAuthConfiguration":      oauthConfiguration(),
+		"CsAccessEdgeConfiguration": accessEdge(),
+		"CsUser":                    user(),
+		"CsAdUser":                  adUser(),
+		"CsPool":                    {only: []string{"Get"}},
+		"CsSipDomain":               {only: []string{"Get"}},
+	}
+}
+
+// handler finds what carries out a cmdlet; nil where the lab has no such cmdlet.
+func (s *simulator) handler(cmdlet string) (*cmdlets.Cmdlet, handler) {
+	published := s.tables.Cmdlet(cmdlet)
+	if published == nil {
+		return nil, nil
+	}
+	verb, noun, _ := strings.Cut(published.Name, "-")
+	own, known := s.rules[noun]
+	if !known && s.kinds[noun] == nil || own.only != nil && !slices.Contains(own.only, verb) {
+		return nil, nil
+	}
+	if h := own.verbs[verb]; h != nil {
+		return published, h
+	}
+	return published, map[string]handler{"New": create(own), "Set": update(own), "Get": read, "Remove": remove}[verb]
+}
+
+// has says whether the host has a cmdlet.
+func (s *simulator) has(cmdlet string) bool {
+	_, h := s.handler(cmdlet)
+	return h != nil
+}
+
+// run carries out a call. The error is a *Failure, but for one of the lab itself, such as a full disk.
+func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (output, error) {
+	published, handle := s.handler(cmdlet)
+	if handle == nil {
+		return output{}, &Failure{
+			Message:  "The term '" + cmdlet + "' is not recognized as a name of a cmdlet, function, script file, or executable program.",
+			Category: "ObjectNotFound", Kind: "CommandNotFoundException", Type: "System.Management.Automation.CommandNotFoundException",
+		}
+	}
+	bound, failed := published.Bind(params)
+	if failed != nil {
+		return output{}, bindFailure(failed)
+	}
+	verb, noun, _ := strings.Cut(published.Name, "-")
+	c := &call{estate: s.estate, kind: s.kinds[noun], cmdlet: published, verb: verb, noun: noun, set: bound.Set, params: bound.Params, stale: stale}
+	if done, err := c.confirm(); done || err != nil {
+		return c.output, err
+	}
+	err := s.estate.Do(func() error { return handle(c) })
+	return c.output, err
+}
+
+// confirm answers -WhatIf and refuses what would ask a question: a session has nobody to answer. Of the simulated
+// cmdlets Move-CsUser is the one whose page says that it asks unless told otherwise.
+func (c *call) confirm() (done bool, err error) {
+	if c.on("WhatIf") {
+		c.console = append(c.console, `What if: Performing the operation "`+c.name()+`" on target "`+c.text("Identity")+`".`)
+		return true, nil
+	}
+	if c.on("Confirm") || c.name() == "Move-CsUser" && !c.given("Confirm") {
+		return false, &Failure{
+			Message:  "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+			Category: "InvalidOperation", Kind: "InvalidOperation," + c.name(), Type: "System.Management.Automation.PSInvalidOperationException",
+		}
+	}
+	return false, nil
+}
+
+// asFailure gives the error of a call as the agent reports it.
+func asFailure(err error) *Failure {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	return &Failure{Message: err.Error(), Kind: "LabFailure", Category: "ResourceUnavailable", Type: "System.IO.IOException"}
+}

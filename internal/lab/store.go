@@ -1,0 +1,342 @@
+package lab
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A change is one line of the change log: what an object, an account, a view or the faults are from now on. Playing it
+// twice does no harm.
+type change struct {
+	At       time.Time           `json:"at"`
+	Noun     string              `json:"noun,omitempty"`
+	Identity string              `json:"identity,omitempty"`
+	Object   Object              `json:"object,omitempty"` // nil: removed
+	Row      int                 `json:"row,omitempty"`
+	Cells    json.RawMessage     `json:"cells,omitempty"`
+	View     string              `json:"view,omitempty"`
+	Zones    map[string][]string `json:"zones,omitempty"`
+	Faults   *[]Fault            `json:"faults,omitempty"`
+	Tenant   *Tenant             `json:"tenant,omitempty"`
+
+	Account *Account `json:"-"`
+}
+
+// A changeLog is the file of changes since the estate's file was written.
+type changeLog struct{ file *os.File }
+
+// fileHead is the estate's file without the accounts, which follow one a line.
+type fileHead struct {
+	Seed    int64                          `json:"seed"`
+	Clock   time.Time                      `json:"clock"`
+	Tenant  Tenant                         `json:"tenant"`
+	Objects map[string][]Object            `json:"objects"`
+	Views   map[string]map[string][]string `json:"views"`
+	Faults  []Fault                        `json:"faults,omitempty"`
+	Columns []string                       `json:"account_columns"`
+}
+
+// Load reads an estate from its file and the change log beside it. The error is fs.ErrNotExist where there is no file.
+func Load(path string) (*Estate, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the lab's estate cannot be read: %w", err)
+	}
+	e, err := decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("the lab's estate %s cannot be read: %w. Repair it, or start afresh with `hybrid lab reset`", path, err)
+	}
+	e.path = path
+	if err := e.replay(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func decode(data []byte) (*Estate, error) {
+	var file struct {
+		fileHead
+		Accounts []json.RawMessage `json:"accounts"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&file); err != nil {
+		return nil, positioned(data, err)
+	}
+	e := NewEstate()
+	e.Seed, e.Clock, e.Tenant, e.Faults = file.Seed, file.Clock, file.Tenant, file.Faults
+	if file.Views != nil {
+		e.Views = file.Views
+	}
+	for noun, objects := range file.Objects {
+		for _, o := range objects {
+			e.Objects[noun] = append(e.Objects[noun], plain(o).(Object))
+		}
+	}
+	e.Accounts = make([]*Account, len(file.Accounts))
+	shared := map[string]string{}
+	for n, row := range file.Accounts {
+		a, err := parseAccount(row, shared)
+		if err != nil {
+			return nil, fmt.Errorf("account %d: %w", n+1, err)
+		}
+		e.Accounts[n] = a
+	}
+	return e, nil
+}
+
+// positioned adds the line to a syntax error, since people edit the file.
+func positioned(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && int(syntax.Offset) <= len(data) {
+		return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:syntax.Offset], []byte("\n")), err)
+	}
+	return err
+}
+
+// parseAccount reads a row. Texts that repeat, such as a pool's name, are kept once.
+func parseAccount(row json.RawMessage, shared map[string]string) (*Account, error) {
+	var cells []any
+	if err := json.Unmarshal(row, &cells); err != nil {
+		return nil, err
+	}
+	a := &Account{}
+	texts := [len(accountColumns)]string{}
+	for n, cell := range cells {
+		switch v := cell.(type) {
+		case string:
+			if n >= len(texts) {
+				return nil, fmt.Errorf("%d columns, there are only %d", len(cells), len(texts))
+			}
+			texts[n] = v
+		case map[string]any:
+			a.More = plain(Object(v)).(Object)
+		default:
+			return nil, fmt.Errorf("column %d is neither a text nor the table of further properties", n+1)
+		}
+	}
+	for _, n := range []int{3, 4} {
+		if kept, ok := shared[texts[n]]; ok {
+			texts[n] = kept
+		} else {
+			shared[texts[n]] = texts[n]
+		}
+	}
+	a.SIP, a.DisplayName, a.HostingProvider, a.RegistrarPool = texts[0], texts[1], texts[3], texts[4]
+	a.UPN, a.Sam, a.DN, a.LineURI = texts[5], texts[6], texts[7], texts[8]
+	switch texts[2] {
+	case "true":
+		a.Enabled = True
+	case "false":
+		a.Enabled = False
+	case "":
+	default:
+		return nil, fmt.Errorf("enabled is %q; write \"true\", \"false\" or \"\"", texts[2])
+	}
+	return a, nil
+}
+
+// plain turns what encoding/json gives into the values of an [Object].
+func plain(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, _ := v.Float64()
+		return f
+	case float64:
+		if v == float64(int64(v)) {
+			return int64(v)
+		}
+		return v
+	case []any:
+		for n := range v {
+			v[n] = plain(v[n])
+		}
+		return v
+	case map[string]any:
+		return plain(Object(v))
+	case Object:
+		for name := range v {
+			v[name] = plain(v[name])
+		}
+		return v
+	}
+	return v
+}
+
+func (e *Estate) logPath() string { return e.path + ".log" }
+
+// replay plays the change log. A torn last line is a change that was never acknowledged.
+func (e *Estate) replay() error {
+	file, err := os.Open(e.logPath())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the lab's change log cannot be read: %w", err)
+	}
+	defer file.Close()
+	e.dirty = true
+	reader := bufio.NewReader(file)
+	for line := 1; ; line++ {
+		data, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("the lab's change log cannot be read: %w", err)
+		}
+		if err := e.play(data); err != nil {
+			return fmt.Errorf("%s:%d: %w. Start afresh with `hybrid lab reset`", e.logPath(), line, err)
+		}
+	}
+}
+
+func (e *Estate) play(line []byte) error {
+	var c change
+	if err := json.Unmarshal(line, &c); err != nil {
+		return err
+	}
+	path := e.path
+	e.path = "" // what is played is in the log already
+	defer func() { e.path = path; e.Clock = c.At }()
+	switch {
+	case c.Noun != "" && c.Object == nil:
+		e.Remove(c.Noun, c.Identity)
+	case c.Noun != "":
+		e.Put(c.Noun, plain(c.Object).(Object))
+	case c.View != "":
+		e.SetView(c.View, c.Zones)
+	case c.Faults != nil:
+		e.setFaults(*c.Faults)
+	case c.Tenant != nil:
+		e.SetTenant(*c.Tenant)
+	case c.Cells != nil:
+		return e.playAccount(c)
+	}
+	return nil
+}
+
+func (e *Estate) playAccount(c change) error {
+	a, err := parseAccount(c.Cells, map[string]string{})
+	switch {
+	case err != nil:
+		return err
+	case c.Row < len(e.Accounts):
+		e.replace(c.Row, a)
+	case c.Row == len(e.Accounts):
+		e.Add(a)
+	default:
+		return fmt.Errorf("a change of account %d, of which there are %d", c.Row+1, len(e.Accounts))
+	}
+	return nil
+}
+
+// flush appends the pending changes to the log, in one write.
+func (e *Estate) flush() error {
+	if len(e.pending) == 0 {
+		return nil
+	}
+	pending := e.pending
+	e.pending = nil
+	var lines []byte
+	for _, c := range pending {
+		if c.Account != nil {
+			c.Cells = c.Account.row(nil)
+		}
+		line, err := json.Marshal(c)
+		if err != nil {
+			return fmt.Errorf("the lab cannot keep a change: %w", err)
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	if e.log == nil {
+		file, err := os.OpenFile(e.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("the lab cannot keep a change: %w", err)
+		}
+		e.log = &changeLog{file: file}
+	}
+	if _, err := e.log.file.Write(lines); err != nil {
+		return fmt.Errorf("the lab cannot keep a change: %w", err)
+	}
+	return nil
+}
+
+// Save writes the estate to a file, whole or not at all, readable to its owner only, and drops the change log, which it
+// then holds. The estate is kept in that file from then on.
+func (e *Estate) Save(path string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.save(path)
+}
+
+func (e *Estate) save(path string) error {
+	if path == e.path && !e.dirty {
+		return nil
+	}
+	if err := writeWhole(path, e.encode); err != nil {
+		return fmt.Errorf("the lab's estate cannot be saved: %w", err)
+	}
+	e.path, e.dirty, e.pending = path, false, nil
+	if e.log != nil {
+		e.log.file.Close()
+		e.log = nil
+	}
+	if err := os.Remove(e.logPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the lab's estate is saved, its change log cannot be removed: %w", err)
+	}
+	return nil
+}
+
+// writeWhole writes a file by way of a temporary one beside it.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// encode writes the estate as JSON, laid out for people: accounts one a line.
+func (e *Estate) encode(w io.Writer) error {
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: e.Objects, Views: e.Views, Faults: e.Faults, Columns: accountColumns[:]}
+	text, err := json.MarshalIndent(head, "", "  ")
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	out.WriteString(strings.TrimSuffix(string(text), "\n}"))
+	out.WriteString(",\n  \"accounts\": [")
+	var line []byte
+	for n, a := range e.Accounts {
+		line = append(line[:0], ",\n    "...)
+		if n == 0 {
+			line = append(line[:0], "\n    "...)
+		}
+		out.Write(a.row(line))
+	}
+	out.WriteString("\n  ]\n}\n")
+	return out.Flush()
+}

@@ -1,0 +1,79 @@
+package lab
+
+import (
+	"slices"
+	"strings"
+)
+
+// The faults of the hosted migration service, in its own words, spelling and all.
+const (
+	fault510 = "HostedMigration fault: Error=(510), Description=(This user's tenant is not enabled for shared sip address space.)"
+	fault507 = "HostedMigration fault: Error=(507), Description=(User must has an assigned license to use Skype for Business Online.)"
+	fault506 = "MoveUserException: HostedMigration fault: Error=(506), Description=(The user could move be moved because there appears to be a problem with this user account. Please verify the attribute settings on the user account and then try again.)"
+)
+
+// moveUser is Move-CsUser between pools, and between a pool and a hosting provider.
+func moveUser(c *call) error {
+	for _, param := range []string{"UserList", "Report", "MoveConferenceData"} {
+		if c.given(param) {
+			return c.unsimulated(param)
+		}
+	}
+	row, before, err := c.enabledUser()
+	if err != nil {
+		return err
+	}
+	provider, pool, err := c.newHome(c.text("Target"))
+	if err != nil {
+		return err
+	}
+	if provider != onServers || before.HostingProvider != onServers {
+		if err := c.hostedMigration(before); err != nil {
+			return err
+		}
+	}
+	after := *before
+	after.HostingProvider, after.RegistrarPool = provider, pool
+	if c.on("Force") {
+		after.More = before.More.with(Object{"ContactsAndMeetings": "lost by Move-CsUser -Force"})
+		c.warnings = append(c.warnings, "The -Force parameter was given: contacts and meetings of "+before.SIP+" are not moved.")
+	}
+	c.store(row, &after)
+	return nil
+}
+
+// newHome is where a target leads: a pool, or an enabled hosting provider.
+func (c *call) newHome(target string) (provider, pool string, err error) {
+	if found, ok := c.estate.Object("CsPool", target); ok {
+		return onServers, found.Text("Identity"), nil
+	}
+	provider, err = c.provider(target)
+	if failure, ok := err.(*Failure); ok && failure.Category == "ObjectNotFound" {
+		return "", "", c.fail("ObjectNotFound", "TargetNotFound", "The target %q is neither a pool of this deployment nor the proxy FQDN of a hosting provider.", target)
+	}
+	return provider, "", err
+}
+
+// hostedMigration refuses moves to and from the online side as its migration service does.
+func (c *call) hostedMigration(a *Account) error {
+	named := func(list []string) bool {
+		return slices.ContainsFunc(list, func(sip string) bool { return sameAddress(sip, a.SIP) })
+	}
+	tenant := c.estate.Tenant
+	switch {
+	case !tenant.SharedSipAddressSpace:
+		return c.thrown(fault510)
+	case named(tenant.Unlicensed):
+		return c.thrown(fault507)
+	case named(tenant.Unsynced):
+		return c.thrown(fault506)
+	case a.HostingProvider == onServers:
+		return nil
+	}
+	for _, o := range c.estate.Objects["CsHostingProvider"] {
+		if strings.EqualFold(o.Text("ProxyFqdn"), a.HostingProvider) && !o.Is("Enabled") {
+			return c.refused("The hosting provider %q, where %q is homed, is not enabled.", o.Text("Identity"), a.SIP)
+		}
+	}
+	return nil
+}

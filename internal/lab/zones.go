@@ -1,0 +1,70 @@
+package lab
+
+import (
+	"slices"
+	"strings"
+)
+
+// freshZones are the zones that hold some owner names, with what such zones hold before hybrid: the names of the online
+// service, since that is where the users were.
+func freshZones(names, domains []string) map[string][]string {
+	zones := map[string][]string{}
+	for _, entry := range names {
+		owner, _, _ := strings.Cut(entry, " ")
+		if zone := zoneOf(owner, domains); zone != "." {
+			zones[zone] = nil
+		}
+	}
+	for zone := range zones {
+		zones[zone] = []string{
+			zone + " 3600 IN SOA ns1." + zone + " hostmaster." + zone + " 2026010101 900 600 86400 3600",
+			zone + " 3600 IN NS ns1." + zone,
+			"ns1." + zone + " 3600 IN A 127.0.0.1",
+		}
+	}
+	for _, entry := range names {
+		owner, kind, _ := strings.Cut(entry, " ")
+		owner = strings.ToLower(strings.TrimSuffix(owner, ".")) + "."
+		zone := zoneOf(owner, domains)
+		if old := oldRecord(owner, zone, strings.ToUpper(kind)); old != "" && !slices.Contains(zones[zone], old) {
+			zones[zone] = append(zones[zone], old)
+		}
+	}
+	return zones
+}
+
+// zoneOf is the zone that a name belongs to: the longest SIP domain above it, else its last two labels.
+func zoneOf(owner string, domains []string) string {
+	owner = strings.ToLower(strings.TrimSuffix(owner, "."))
+	best := ""
+	for _, domain := range domains {
+		domain = strings.ToLower(domain)
+		if (owner == domain || strings.HasSuffix(owner, "."+domain)) && len(domain) > len(best) {
+			best = domain
+		}
+	}
+	if best == "" {
+		labels := strings.Split(owner, ".")
+		best = strings.Join(labels[max(0, len(labels)-2):], ".")
+	}
+	return best + "."
+}
+
+// oldRecord is what a name pointed to before; "" where it did not exist. A name that is to have addresses has an old
+// address: a CNAME would stand in their way. Where its type is not known, there is nothing.
+func oldRecord(owner, zone, kind string) string {
+	switch strings.TrimSuffix(owner, zone) {
+	case "lyncdiscover.":
+		switch kind {
+		case "CNAME":
+			return owner + " 3600 IN CNAME webdir.online.lync.com."
+		case "A":
+			return owner + " 3600 IN A 192.0.2.10"
+		}
+	case "_sip._tls.":
+		return owner + " 3600 IN SRV 100 1 443 sipdir.online.lync.com."
+	case "_sipfederationtls._tcp.":
+		return owner + " 3600 IN SRV 100 1 5061 sipfed.online.lync.com."
+	}
+	return ""
+}

@@ -1,0 +1,3 @@
+package powershell
+
+func gone(int) bool { return true }

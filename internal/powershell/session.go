@@ -1,0 +1,330 @@
+package powershell
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+// Open says what a session is opened for.
+type Open struct {
+	Modules    []string    // to import on the host, where there is no Endpoint
+	Endpoint   string      // "https://pool01.contoso.com/OcsPowershell"
+	Credential *Credential // for the endpoint
+	Cmdlets    []string    // all that will be called; nothing else can be
+}
+
+// SessionOptions bound a session.
+type SessionOptions struct {
+	Deadline time.Duration // of a call that brings none of its own, and of opening; 0: [DefaultDeadline]
+	Log      hclog.Logger  // nil: none. It gets cmdlet names and durations, never a value.
+
+	calls  *atomic.Int64   // where requests are counted, if anywhere
+	ending *sync.WaitGroup // what waits for the end of a session that did not open
+}
+
+const (
+	// DefaultDeadline is how long a call may take where nothing else is said.
+	DefaultDeadline = 10 * time.Minute
+	// helloDeadline is how long PowerShell may take to start the agent.
+	helloDeadline = time.Minute
+)
+
+// CallOptions say what becomes of a call's results.
+type CallOptions struct {
+	// Select names the properties that Row gets the values of, in that order.
+	Select []string
+	// Row takes one object at a time, as the selected properties' values: nil, bool, [json.Number], string, []any, or
+	// map[string]any. It owns the slice. The first error it returns is the call's; the rest is then read and dropped.
+	Row func(cells []any) error
+	// Object takes one object at a time with all its properties, where there is no Select. A bare text or number comes
+	// as the property "value".
+	Object func(map[string]any) error
+	// Warning takes what the cmdlet warns of.
+	Warning func(string)
+	// Deadline is how long the call may take; 0 means the session's.
+	Deadline time.Duration
+}
+
+// A Session is one PowerShell on a host. It serves one call at a time; others wait.
+type Session struct {
+	process Process
+	host    string
+	options SessionOptions
+	open    Open
+
+	turn   chan struct{}
+	serial int64
+	lines  chan []byte   // what the process writes, line by line
+	gone   chan struct{} // closed with the session
+	close  sync.Once
+	closed sync.WaitGroup
+	cause  error // why lines ended; valid once lines is closed
+	lost   atomic.Bool
+
+	// Version is the host's PowerShell.
+	Version string
+}
+
+// Start opens a session: PowerShell, the agent, the modules or the endpoint. Its errors are those of the transport,
+// *[ProtocolError], *[MissingError] and *[CmdletError]; nothing has been changed by then.
+func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*Session, error) {
+	options = options.withDefaults()
+	began := time.Now()
+	command, args := CommandLine()
+	starting, cancel := context.WithTimeout(ctx, options.Deadline)
+	defer cancel()
+	process, err := host.Start(starting, command, args...)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{
+		process: process, host: host.String(), options: options, open: open,
+		turn: make(chan struct{}, 1), lines: make(chan []byte, 1), gone: make(chan struct{}),
+	}
+	s.closed.Go(s.read)
+	if err := s.begin(starting); err != nil {
+		s.drop()
+		options.ending.Go(func() { _ = s.Close() })
+		return nil, err
+	}
+	options.Log.Debug("session open", "host", s.host, "powershell", s.Version, "ms", time.Since(began).Milliseconds())
+	return s, nil
+}
+
+func (o SessionOptions) withDefaults() SessionOptions {
+	if o.Deadline <= 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	if o.calls == nil {
+		o.calls = new(atomic.Int64)
+	}
+	if o.ending == nil {
+		o.ending = new(sync.WaitGroup)
+	}
+	return o
+}
+
+// begin feeds the agent to PowerShell and opens what is asked for.
+func (s *Session) begin(ctx context.Context) error {
+	if err := s.greet(ctx); err != nil {
+		return err
+	}
+	s.serial++
+	line, err := openLine(s.serial, s.open)
+	if err != nil {
+		return err
+	}
+	var found []string
+	collect := func(row any) error {
+		name, ok := row.(string)
+		if !ok {
+			return fmt.Errorf("a cmdlet's name is %T", row)
+		}
+		found = append(found, name)
+		return nil
+	}
+	opening := &exchange{what: "opening the session", line: line, take: collect, secrets: s.open.secrets()}
+	if err := s.serve(ctx, opening); err != nil {
+		return s.explainOpen(err)
+	}
+	if missing := lacking(s.open.Cmdlets, found); len(missing) > 0 {
+		return &MissingError{Host: s.host, Cmdlets: missing, Endpoint: s.open.Endpoint}
+	}
+	return nil
+}
+
+// greet waits for the agent's first answer. Credentials are not sent before.
+func (s *Session) greet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, helloDeadline)
+	defer cancel()
+	if _, err := s.process.WriteContext(ctx, agentLine()); err != nil {
+		return s.refusal(ctx, err)
+	}
+	var strange []string
+	for {
+		line, err := s.line(ctx)
+		if err != nil {
+			return s.notAgent(strange, err)
+		}
+		a, err := readAnswer(line)
+		switch {
+		case err == nil && a != nil && a.Hello == 1:
+			s.Version = a.Version
+			return nil
+		case err == nil && a != nil:
+			err = errors.New("it speaks another version of the protocol")
+		}
+		if len(strange) < 5 {
+			strange = append(strange, excerpt(line))
+		}
+		if err != nil {
+			return s.notAgent(strange, err)
+		}
+	}
+}
+
+// refusal explains why the agent could not even be sent. What ended instead of taking its input may have said why.
+func (s *Session) refusal(ctx context.Context, failed error) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var strange []string
+	for {
+		line, err := s.line(ctx)
+		var ended *endedError
+		switch {
+		case errors.As(err, &ended):
+			return s.notAgent(strange, err)
+		case err != nil:
+			return failed
+		case len(strange) < 5:
+			strange = append(strange, excerpt(line))
+		}
+	}
+}
+
+// notAgent explains a failed greeting. A transport's own failure stays what it is.
+func (s *Session) notAgent(lines []string, err error) error {
+	reason := "PowerShell did not start it"
+	var ended *endedError
+	switch {
+	case errors.As(err, &ended):
+		reason, err = "it ended at once", ended
+	case errors.Is(err, context.DeadlineExceeded):
+		reason, err = fmt.Sprintf("no greeting came within %s", helloDeadline), nil
+	case len(lines) == 0 || errors.Is(err, context.Canceled):
+		return err
+	}
+	return &ProtocolError{Host: s.host, Reason: reason, Lines: lines, Stderr: readable(s.process.Stderr()), Err: err}
+}
+
+// excerpt bounds a line for a message.
+func excerpt(line []byte) string {
+	const most = 200
+	text := strings.ToValidUTF8(strings.TrimSpace(string(line)), "?")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// explainOpen names a missing module as such.
+func (s *Session) explainOpen(err error) error {
+	var refused *CmdletError
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Kind, "Modules_ModuleNotFound") {
+		return &MissingError{Host: s.host, Modules: s.open.Modules, Err: err}
+	}
+	return err
+}
+
+// lacking lists what is wanted and was not found. PowerShell's names know no case.
+func lacking(wanted, found []string) []string {
+	have := map[string]bool{}
+	for _, name := range found {
+		have[strings.ToLower(name)] = true
+	}
+	var missing []string
+	for _, name := range wanted {
+		if !have[strings.ToLower(name)] {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// Lost says whether the session has ended and can serve no more calls.
+func (s *Session) Lost() bool { return s.lost.Load() }
+
+// Close ends the session and waits until the host has been told, at most a few seconds. A call under way is lost.
+func (s *Session) Close() error {
+	s.drop()
+	s.closed.Wait()
+	return nil
+}
+
+// drop ends the session without waiting for the host.
+func (s *Session) drop() {
+	s.close.Do(func() {
+		s.lost.Store(true)
+		close(s.gone)
+		s.closed.Go(func() {
+			if err := s.process.Close(); err != nil {
+				s.options.Log.Debug("the session's end was not acknowledged", "host", s.host, "error", err)
+			}
+		})
+	})
+}
+
+// read takes the process's output apart until it ends.
+func (s *Session) read() {
+	defer close(s.lines)
+	scanner := bufio.NewScanner(s.process)
+	scanner.Buffer(make([]byte, 64<<10), maxLine)
+	for scanner.Scan() {
+		line := append([]byte(nil), scanner.Bytes()...)
+		select {
+		case s.lines <- line:
+		case <-s.gone:
+			s.cause = io.ErrClosedPipe
+			return
+		}
+	}
+	s.cause = s.ending(scanner.Err())
+	s.lost.Store(true)
+}
+
+// ending says why the output has ended.
+func (s *Session) ending(err error) error {
+	if err != nil {
+		return err
+	}
+	ended := &endedError{stderr: readable(s.process.Stderr())}
+	ended.code, ended.known = s.process.ExitCode()
+	return ended
+}
+
+// An endedError is a PowerShell that ended by itself.
+type endedError struct {
+	code   int
+	known  bool
+	stderr string
+}
+
+func (e *endedError) Error() string {
+	text := "PowerShell has ended"
+	if e.known {
+		text += fmt.Sprintf(" with exit code %d", e.code)
+	}
+	if e.stderr != "" {
+		text += ": " + e.stderr
+	}
+	return text
+}
+
+// line waits for the next line of output.
+func (s *Session) line(ctx context.Context) ([]byte, error) {
+	select {
+	case line, more := <-s.lines:
+		if !more {
+			return nil, s.cause
+		}
+		return line, nil
+	case <-s.gone:
+		return nil, errSessionClosed
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+var errSessionClosed = errors.New("the session was closed")

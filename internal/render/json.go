@@ -1,0 +1,416 @@
+package render
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"hybrid/planner"
+)
+
+// planFormat is the version of Terraform's plan representation that JSON writes
+// (https://developer.hashicorp.com/terraform/internals/json-format).
+const planFormat = "1.2"
+
+// JSON writes a plan as one document in the shape of Terraform's plan representation, one resource change a line. What
+// is hybrid's own stands beside: `action` (Terraform knows neither move nor run, both are ["update"]; what could not be
+// read is ["no-op"] with `action` "unknown" and a `reason`), `users`, `notes`, `unread`, `commands`, `source`, `digest`,
+// `warnings`, `round_trips`, `estimate`. Sensitive values are null.
+//
+// A block of users is one resource change that says in `users` how many. With Options.Users, the users who change and
+// those who are blocked follow it one by one, indexed by SIP address, and the block itself is a ["no-op"], so that
+// nothing is counted twice. They are made one at a time: the document is never in memory.
+//
+// Equal plans give equal bytes: there is no time in it.
+func JSON(w io.Writer, p *planner.Plan, o Options) error {
+	d := &document{w: bufio.NewWriterSize(w, 64<<10), o: o, redact: Redact(p)}
+	d.raw(`{"format_version":"` + planFormat + `","resource_changes":[`)
+	for i := range p.Changes {
+		d.change(&p.Changes[i])
+	}
+	d.raw("\n]")
+	n := p.Count()
+	d.member("complete", n.Unknown == 0 && n.Blocked == 0)
+	d.member("warnings", d.warnings(p.Warnings))
+	d.member("digest", o.Digest)
+	d.member("round_trips", o.RoundTrips)
+	d.member("estimate", o.Estimate)
+	d.raw("}\n")
+	if d.err != nil {
+		return d.err
+	}
+	return d.w.Flush()
+}
+
+// A document is JSON on its way out.
+type document struct {
+	w      *bufio.Writer
+	o      Options
+	redact func(string) string
+	some   bool // whether an element of the list has been written
+	err    error
+}
+
+// A resourceChange is one element of resource_changes.
+type resourceChange struct {
+	Address  string  `json:"address"`
+	Mode     string  `json:"mode"`
+	Type     string  `json:"type"`
+	Name     string  `json:"name"`
+	Index    *string `json:"index,omitempty"`
+	Provider string  `json:"provider_name"`
+	Change   actual  `json:"change"`
+	Because  string  `json:"action_reason,omitempty"`
+
+	Action   planner.Action `json:"action"`
+	Identity string         `json:"identity,omitempty"`
+	Source   string         `json:"source,omitempty"` // "trust.hcl:41"
+	Reason   string         `json:"reason,omitempty"`
+	Unread   []string       `json:"unread,omitempty"`
+	Notes    []string       `json:"notes,omitempty"`
+	Users    *userCounts    `json:"users,omitempty"`
+	Commands *commands      `json:"commands,omitempty"`
+}
+
+// actual is the representation of a change itself. Before and After are objects or nil.
+type actual struct {
+	Actions         []string       `json:"actions"`
+	Before          map[string]any `json:"before"`
+	After           map[string]any `json:"after"`
+	AfterUnknown    map[string]any `json:"after_unknown"`
+	BeforeSensitive any            `json:"before_sensitive"` // an object, or false
+	AfterSensitive  any            `json:"after_sensitive"`
+	ReplacePaths    [][]any        `json:"replace_paths,omitempty"`
+}
+
+type userCounts struct {
+	Total   int            `json:"total"`
+	Count   int            `json:"count"` // who change
+	Same    int            `json:"same"`
+	Blocked []blockedCount `json:"blocked"`
+}
+
+type blockedCount struct {
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+}
+
+type commands struct {
+	Do   []string `json:"do"`
+	Undo []string `json:"undo"`
+}
+
+// change writes the element of a change and, where each user is wanted, those of its users.
+func (d *document) change(c *planner.Change) {
+	element := d.element(c)
+	if c.Users == nil {
+		element.Commands = d.commands(*c)
+		d.list(element)
+		return
+	}
+	element.Users = d.userCounts(c.Users)
+	if c.Action == planner.Move { // the users exist: what is updated is never null before
+		element.Change.Before = map[string]any{}
+	}
+	if !d.o.Users {
+		if c.Users.Len() == 0 {
+			element.Change.Actions = actions(planner.NoOp)
+		}
+		d.list(element)
+		return
+	}
+	one := element
+	element.Change.Actions = actions(planner.NoOp)
+	d.list(element)
+	one.Users, one.Notes = nil, nil
+	d.each(c, one)
+}
+
+// each writes the elements of a block's users, which differ in little from one another.
+func (d *document) each(c *planner.Change, element resourceChange) {
+	known, secret := map[string]any{}, false
+	attr := c.Kind.Rows.Attr
+	if sensitive, ok := element.Change.AfterSensitive.(map[string]any); ok {
+		_, secret = sensitive[attr]
+	}
+	for n := range c.Users.Len() {
+		user := d.of(c, element, c.Users.SIP(n))
+		user.Identity = d.redact(c.Users.Identity(n))
+		user.Change.Before = nil
+		if c.Users.At[n] >= 0 {
+			user.Change.Before = known
+			if from := c.From(n); attr != "" && from != "" && !secret {
+				user.Change.Before = map[string]any{attr: from}
+			}
+		}
+		user.Commands = d.commands(c.User(n))
+		d.list(user)
+	}
+	for _, b := range c.Users.Blocked {
+		user := d.of(c, element, c.Users.Want.SIP(int(b.Row)))
+		user.Action, user.Reason = planner.NoOp, d.redact(b.Reason)
+		user.Change = actual{Actions: actions(planner.NoOp), AfterUnknown: map[string]any{}, BeforeSensitive: false, AfterSensitive: false}
+		d.list(user)
+	}
+}
+
+// of is the element of one user of a block.
+func (d *document) of(c *planner.Change, element resourceChange, sip string) resourceChange {
+	element.Address = c.Address.At(sip).String()
+	element.Index = &sip
+	return element
+}
+
+func (d *document) element(c *planner.Change) resourceChange {
+	e := resourceChange{
+		Address: c.Address.String(), Mode: "managed", Type: c.Address.Kind, Name: strings.Join(c.Address.Labels, " "),
+		Provider: c.Provider, Change: d.actual(c), Action: c.Action, Identity: d.redact(c.Identity),
+		Source: place(c.Range), Reason: d.redact(c.Reason), Unread: c.Unread,
+	}
+	if c.Action != planner.NoOp {
+		e.Notes = d.all(c.Notes)
+	}
+	if c.Address.Keyed {
+		e.Index = &c.Address.Key
+	}
+	if c.Action == planner.Replace {
+		e.Because = "replace_because_cannot_update"
+	}
+	return e
+}
+
+func (d *document) actual(c *planner.Change) actual {
+	a := actual{Actions: actions(c.Action), AfterUnknown: map[string]any{}, BeforeSensitive: false, AfterSensitive: false}
+	if c.Action == planner.Unknown {
+		return a
+	}
+	before, after := newSide(c.Before), newSide(c.After)
+	if c.Action == planner.Delete {
+		after = side{}
+	}
+	for _, f := range fields(c) {
+		before.put(f, f.before)
+		after.put(f, f.after)
+		if u := unknownParts(f.after); u != nil && after.values != nil && !f.sensitive {
+			put(a.AfterUnknown, f, u)
+		}
+	}
+	a.Before, a.After = before.values, after.values
+	a.BeforeSensitive, a.AfterSensitive = before.marked(), after.marked()
+	for _, path := range c.Replace {
+		a.ReplacePaths = append(a.ReplacePaths, steps(path))
+	}
+	return a
+}
+
+// A side is an object before or after; its maps are nil where the object is absent.
+type side struct{ values, sensitive map[string]any }
+
+func newSide(v cty.Value) side {
+	if v == cty.NilVal {
+		return side{}
+	}
+	if v, _ = v.Unmark(); !v.IsKnown() || v.IsNull() {
+		return side{}
+	}
+	return side{values: map[string]any{}, sensitive: map[string]any{}}
+}
+
+func (s side) put(f field, v cty.Value) {
+	if s.values == nil {
+		return
+	}
+	put(s.values, f, value(v))
+	if f.sensitive {
+		put(s.sensitive, f, true)
+	}
+}
+
+func (s side) marked() any {
+	if len(s.sensitive) == 0 {
+		return false
+	}
+	return s.sensitive
+}
+
+// put sets a field of an object, in its block where it is of one.
+func put(object map[string]any, f field, v any) {
+	if f.block == "" {
+		object[f.name] = v
+		return
+	}
+	block, ok := object[f.block].(map[string]any)
+	if !ok {
+		block = map[string]any{}
+		object[f.block] = block
+	}
+	block[f.name] = v
+}
+
+// value is a value as JSON; null for what is unset, unknown or sensitive, and for what no JSON can hold.
+func value(v cty.Value) any {
+	if v == cty.NilVal || v.ContainsMarked() {
+		return nil
+	}
+	known, err := cty.Transform(v, func(_ cty.Path, part cty.Value) (cty.Value, error) {
+		if !part.IsKnown() || part.Type().IsCapsuleType() {
+			return cty.NullVal(part.Type()), nil
+		}
+		return part, nil
+	})
+	if err != nil || known.IsNull() || known.Type().IsCapsuleType() {
+		return nil
+	}
+	text, err := ctyjson.Marshal(known, known.Type())
+	if err != nil {
+		return nil
+	}
+	return json.RawMessage(text)
+}
+
+// unknownParts is true where a value is unknown, lists and objects of that where parts of it are, and nil where none is.
+func unknownParts(v cty.Value) any {
+	switch {
+	case v.IsMarked() || v.IsWhollyKnown():
+		return nil
+	case !v.IsKnown() || v.Type().IsSetType():
+		return true
+	case v.Type().IsListType(), v.Type().IsTupleType():
+		parts := make([]any, 0, v.LengthInt())
+		for _, e := range v.AsValueSlice() {
+			part := unknownParts(e)
+			if part == nil {
+				part = false
+			}
+			parts = append(parts, part)
+		}
+		return parts
+	}
+	parts := map[string]any{}
+	for name, e := range v.AsValueMap() {
+		if part := unknownParts(e); part != nil {
+			parts[name] = part
+		}
+	}
+	return parts
+}
+
+// steps is a path as Terraform writes it: names and indices.
+func steps(path cty.Path) []any {
+	all := make([]any, 0, len(path))
+	for _, step := range path {
+		switch s := step.(type) {
+		case cty.GetAttrStep:
+			all = append(all, s.Name)
+		case cty.IndexStep:
+			all = append(all, value(s.Key))
+		}
+	}
+	return all
+}
+
+// actions gives Terraform's words for an action. Its readers know no others.
+func actions(a planner.Action) []string {
+	switch a {
+	case planner.Create:
+		return []string{"create"}
+	case planner.Delete:
+		return []string{"delete"}
+	case planner.Replace:
+		return []string{"delete", "create"}
+	case planner.Update, planner.Move, planner.Run:
+		return []string{"update"}
+	}
+	return []string{"no-op"}
+}
+
+func (d *document) userCounts(u *planner.UserChanges) *userCounts {
+	n := &userCounts{Total: u.Want.Len(), Count: u.Len(), Same: u.Same, Blocked: []blockedCount{}}
+	for _, g := range byReason(u.Blocked) {
+		n.Blocked = append(n.Blocked, blockedCount{Reason: d.redact(g.reason), Count: len(g.rows)})
+	}
+	return n
+}
+
+func (d *document) commands(c planner.Change) *commands {
+	if d.o.Commands == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
+		return nil
+	}
+	do, undo := d.o.Commands(c)
+	return &commands{Do: d.all(do), Undo: d.all(undo)}
+}
+
+// all redacts texts of others; never nil where there are some.
+func (d *document) all(texts []string) []string {
+	safe := make([]string, len(texts))
+	for i, text := range texts {
+		safe[i] = d.redact(text)
+	}
+	return safe
+}
+
+// A warning is a diagnostic of a plan that can be carried out all the same.
+type warning struct {
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail,omitempty"`
+	Source   string `json:"source,omitempty"`
+}
+
+func (d *document) warnings(diags hcl.Diagnostics) []warning {
+	all := []warning{}
+	for _, diag := range diags {
+		w := warning{Severity: "warning", Summary: d.redact(diag.Summary), Detail: d.redact(diag.Detail)}
+		if diag.Severity == hcl.DiagError {
+			w.Severity = "error"
+		}
+		if diag.Subject != nil {
+			w.Source = place(*diag.Subject)
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// list writes an element of the list that is open.
+func (d *document) list(element any) {
+	if d.some {
+		d.raw(",")
+	}
+	d.some = true
+	d.raw("\n")
+	d.encode(element)
+}
+
+// member writes a member of the document unless it says nothing.
+func (d *document) member(name string, v any) {
+	if v == "" || v == int64(0) {
+		return
+	}
+	d.raw(",\"" + name + "\":")
+	d.encode(v)
+}
+
+func (d *document) encode(v any) {
+	if d.err != nil {
+		return
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if d.err = enc.Encode(v); d.err == nil {
+		d.raw(strings.TrimSuffix(text.String(), "\n"))
+	}
+}
+
+func (d *document) raw(text string) {
+	if d.err == nil {
+		_, d.err = d.w.WriteString(text)
+	}
+}

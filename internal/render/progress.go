@@ -1,0 +1,314 @@
+package render
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"hybrid/internal/event"
+	"hybrid/planner"
+)
+
+// ProgressOptions says where progress is shown.
+type ProgressOptions struct {
+	Terminal bool             // live lines and bars; otherwise a line a change, and a line a minute for users
+	Color    bool             // colours words
+	Width    int              // columns of the terminal; 0 lets mpb find out
+	Now      func() time.Time // nil means time.Now
+}
+
+// Progress tells people how an apply is going. Event is its [event.Sink]; everything else that writes to the same place,
+// such as a log, goes through Write, or it would tear the bars. Close ends it. All may be called from any goroutine. What
+// cannot be written is lost: a closed terminal must not stop an apply.
+type Progress struct {
+	mu    sync.Mutex
+	w     io.Writer
+	o     ProgressOptions
+	paint paint
+	bars  *mpb.Progress // nil off a terminal, and after Close
+	live  map[string]*live
+	told  map[string]time.Time // when the progress of a block's users was last told
+}
+
+// live is what is on the screen of a change that is under way.
+type live struct {
+	bar     *mpb.Bar
+	started time.Time
+	mu      sync.Mutex // guards failed, which mpb's goroutine reads
+	failed  int
+}
+
+// NewProgress makes a Progress that writes to w.
+func NewProgress(w io.Writer, o ProgressOptions) *Progress {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	p := &Progress{w: w, o: o, paint: paint(o.Color), live: map[string]*live{}, told: map[string]time.Time{}}
+	if o.Terminal {
+		p.bars = mpb.New(mpb.WithOutput(w), mpb.WithWidth(o.Width), mpb.WithAutoRefresh(), mpb.WithRefreshRate(150*time.Millisecond))
+	}
+	return p
+}
+
+// Event shows an event.
+func (p *Progress) Event(e event.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.Type {
+	case event.Start:
+		p.start(e)
+	case event.Progress:
+		p.progress(e)
+	case event.Done, event.Failed, event.Doubt, event.Skipped:
+		p.end(e.Address)
+		p.line(p.paint.sentence(e))
+	case event.Finished:
+		p.close()
+		p.line(p.paint.sentence(e))
+	default:
+		p.line(p.paint.sentence(e))
+	}
+}
+
+// Write shows lines of others, above the bars where there are any.
+func (p *Progress) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.write(b)
+}
+
+// Close takes the bars from the screen and waits until all lines are written.
+func (p *Progress) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.close()
+	return nil
+}
+
+func (p *Progress) close() {
+	for address := range p.live {
+		p.end(address)
+	}
+	if p.bars != nil {
+		p.bars.Wait()
+		p.bars = nil
+	}
+}
+
+func (p *Progress) line(text string) { p.write([]byte(text + "\n")) }
+
+func (p *Progress) write(b []byte) (int, error) {
+	if p.bars != nil {
+		return p.bars.Write(b)
+	}
+	return p.w.Write(b)
+}
+
+// start puts a change on the screen. Elsewhere only users are announced: an object's own line comes soon enough.
+func (p *Progress) start(e event.Event) {
+	p.told[e.Address] = p.o.Now()
+	switch {
+	case p.bars == nil && e.Total > 1:
+		p.line(p.paint.sentence(e))
+	case p.bars != nil && p.live[e.Address] == nil:
+		l := &live{started: p.o.Now()}
+		l.bar = p.bar(e, l)
+		p.live[e.Address] = l
+	}
+}
+
+// bar is a line with a spinner for an object, and a bar for users.
+func (p *Progress) bar(e event.Event, l *live) *mpb.Bar {
+	name := p.paint.name(e)
+	elapsed := decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
+	if e.Total <= 1 {
+		return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+name+"  "+words(e).doing), elapsed))
+	}
+	return p.bars.New(int64(e.Total), mpb.BarStyle(), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name(name+"  ")),
+		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), elapsed))
+}
+
+func (l *live) counter(s decor.Statistics) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := " " + count(s.Current) + " of " + quantity(s.Total, "user")
+	if l.failed > 0 {
+		text += ", " + count(l.failed) + " failed"
+	}
+	return text
+}
+
+// progress moves a block's bar, or says once a minute how far its users are.
+func (p *Progress) progress(e event.Event) {
+	if l := p.live[e.Address]; l != nil {
+		l.mu.Lock()
+		l.failed = e.Failed
+		l.mu.Unlock()
+		// The last step is left to Done: a bar that is complete cannot be moved any more.
+		l.bar.SetCurrent(int64(min(e.Done+e.Failed, e.Total-1)))
+		return
+	}
+	now := p.o.Now()
+	if p.bars == nil && now.Sub(p.told[e.Address]) >= time.Minute {
+		p.told[e.Address] = now
+		p.line(p.paint.sentence(e))
+	}
+}
+
+// end takes a change from the screen.
+func (p *Progress) end(address string) {
+	if l := p.live[address]; l != nil {
+		l.bar.Abort(true)
+		delete(p.live, address)
+	}
+}
+
+// JSONEvents writes each event as a line of JSON. What cannot be written is lost: a reader that has gone away must not
+// stop an apply.
+func JSONEvents(w io.Writer) event.Sink {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return func(e event.Event) { _ = enc.Encode(e) }
+}
+
+// sentence is an event as a line, without its line feed.
+func (p paint) sentence(e event.Event) string {
+	switch e.Type {
+	case event.Warning:
+		return p.about(p.in(yellow, "Warning:"), e)
+	case event.Note:
+		return p.about("", e)
+	case event.Finished:
+		return p.finished(e)
+	}
+	return p.name(e) + "  " + p.news(e)
+}
+
+// about is a text with the address that it is about, where it is about one.
+func (p paint) about(kind string, e event.Event) string {
+	text := plain(e.Message)
+	if e.Address != "" {
+		text = plain(e.Address) + ": " + text
+	}
+	if kind == "" {
+		return text
+	}
+	return kind + " " + text
+}
+
+// name is the sign and the address of a change: "+ hosting_provider.LyncOnline".
+func (p paint) name(e event.Event) string {
+	sign, colour := symbol(planner.Action(e.Action))
+	switch e.Type {
+	case event.Failed:
+		sign, colour = "!", red
+	case event.Doubt:
+		sign, colour = "?", magenta
+	case event.Skipped:
+		sign, colour = "·", dim
+	}
+	return p.in(colour, sign) + " " + plain(e.Address)
+}
+
+// news is what an event says of its change.
+func (p paint) news(e event.Event) string {
+	w := words(e)
+	switch e.Type {
+	case event.Start:
+		return w.doing + " " + quantity(e.Total, "user")
+	case event.Progress:
+		text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + w.done
+		if e.Failed > 0 {
+			text += ", " + count(e.Failed) + " failed"
+		}
+		return text + after(", ", e.Millis)
+	case event.Done:
+		return done(w, e)
+	case event.Failed:
+		return w.name + " failed" + after(" after ", e.Millis) + ": " + plain(e.Message)
+	case event.Doubt:
+		return "in doubt" + after(" after ", e.Millis) + ": " + plain(e.Message)
+	case event.Skipped:
+		if e.Total > 1 {
+			return quantity(e.Total, "user") + " not started: " + plain(e.Message)
+		}
+		return "not started: " + plain(e.Message)
+	}
+	return plain(e.Message)
+}
+
+func done(w actionWords, e event.Event) string {
+	text := w.done
+	if e.Total > 0 {
+		text = quantity(e.Total, "user") + " " + w.done
+		if e.Done < e.Total {
+			text = count(e.Done) + " of " + text
+		}
+	}
+	text += after(" in ", e.Millis)
+	if e.Message != "" {
+		text += " (" + plain(e.Message) + ")"
+	}
+	return text
+}
+
+// after is how long something took, "" where that is not told.
+func after(word string, millis int64) string {
+	if millis <= 0 {
+		return ""
+	}
+	return word + lasting(time.Duration(millis)*time.Millisecond)
+}
+
+// finished is the last line of a run: what its author says, or what the counts come to.
+func (p paint) finished(e event.Event) string {
+	text := plain(e.Message)
+	if text == "" {
+		text = count(e.Done) + " of " + quantity(e.Total, "change") + " done"
+		if e.Failed > 0 {
+			text += ", " + count(e.Failed) + " failed"
+		}
+		text += after(" in ", e.Millis) + "."
+	}
+	colour := green
+	if e.Failed > 0 {
+		colour = red
+	}
+	return p.in(colour, text)
+}
+
+// actionWords names an action, what goes on, and what has been done. Users are enabled and disabled rather than created
+// and deleted.
+type actionWords struct{ name, doing, done string }
+
+func words(e event.Event) actionWords {
+	users := e.Total > 1 || strings.Contains(e.Address, `["sip:`) || e.Type == event.Done && e.Total == 1
+	switch a := planner.Action(e.Action); {
+	case a == planner.Create && users:
+		return actionWords{"enable", "enabling", "enabled"}
+	case a == planner.Delete && users:
+		return actionWords{"disable", "disabling", "disabled"}
+	}
+	switch planner.Action(e.Action) {
+	case planner.Create:
+		return actionWords{"create", "creating", "created"}
+	case planner.Update:
+		return actionWords{"change", "changing", "changed"}
+	case planner.Replace:
+		return actionWords{"replace", "replacing", "replaced"}
+	case planner.Delete:
+		return actionWords{"delete", "deleting", "deleted"}
+	case planner.Move:
+		return actionWords{"move", "moving", "moved"}
+	case planner.Run:
+		return actionWords{"run", "running", "run"}
+	}
+	return actionWords{"it", "at work on", "done"}
+}

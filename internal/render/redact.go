@@ -1,0 +1,133 @@
+// Package render writes plans, graphs and the progress of an apply for people and for programs. It is the only place
+// that redacts: values reach an output only through [show] and [value], which know no marked value, and texts made by
+// others only through the function that [Redact] gives.
+package render
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// What stands for values that are not shown.
+const (
+	sensitiveText = "(sensitive)"
+	unknownText   = "(known after apply)"
+	unsetText     = "(unset)"
+)
+
+// show is a value as a configuration would write it, on one line and safe for a terminal. Marked values, and marked
+// parts of values, are never shown.
+func show(v cty.Value) string {
+	switch {
+	case v == cty.NilVal:
+		return unsetText
+	case v.IsMarked():
+		return sensitiveText
+	case !v.IsKnown():
+		return unknownText
+	case v.IsNull():
+		return unsetText
+	}
+	switch t := v.Type(); {
+	case t == cty.String:
+		return strconv.Quote(v.AsString())
+	case t == cty.Number:
+		return number(v.AsBigFloat())
+	case t == cty.Bool:
+		return strconv.FormatBool(v.True())
+	case t.IsListType(), t.IsSetType(), t.IsTupleType():
+		return "[" + strings.Join(members(v), ", ") + "]"
+	case t.IsMapType(), t.IsObjectType():
+		return "{ " + strings.Join(members(v), ", ") + " }"
+	default:
+		return "(" + t.FriendlyName() + ")"
+	}
+}
+
+func number(f *big.Float) string { return f.Text('f', -1) }
+
+// members shows the elements of a known, unmarked collection; attributes of an object that are unset are left out.
+func members(v cty.Value) []string {
+	var texts []string
+	for it := v.ElementIterator(); it.Next(); {
+		key, element := it.Element()
+		switch {
+		case v.Type().IsMapType():
+			texts = append(texts, fmt.Sprintf("%s = %s", show(key), show(element)))
+		case !v.Type().IsObjectType():
+			texts = append(texts, show(element))
+		case element.IsMarked() || !element.IsNull():
+			texts = append(texts, fmt.Sprintf("%s = %s", key.AsString(), show(element)))
+		}
+	}
+	return texts
+}
+
+// masked is a value of which only its being there may be known.
+func masked(v cty.Value) cty.Value {
+	bare, _ := v.UnmarkDeep()
+	if bare.IsKnown() && bare.IsNull() {
+		return bare
+	}
+	return cty.UnknownVal(bare.Type()).Mark(schema.Sensitive)
+}
+
+// Redact gives a function that takes the sensitive texts of a plan out of sentences that others made: notes, reasons,
+// commands, errors. Those should hold none; this is for the day when one does. Texts of less than four characters stay,
+// since they would be found in the middle of any word.
+func Redact(p *planner.Plan) func(string) string {
+	var texts []string
+	for i := range p.Changes {
+		for _, f := range allFields(&p.Changes[i]) {
+			if f.sensitive {
+				texts = appendTexts(appendTexts(texts, f.before), f.after)
+			}
+		}
+	}
+	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) }) // the longest first
+	var pairs []string
+	for _, text := range texts {
+		if len(text) >= 4 {
+			pairs = append(pairs, text, sensitiveText)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+// appendTexts collects the texts in a value, whatever its marks.
+func appendTexts(texts []string, v cty.Value) []string {
+	v, _ = v.Unmark()
+	switch {
+	case !v.IsKnown() || v.IsNull():
+	case v.Type() == cty.String:
+		texts = append(texts, v.AsString())
+	case v.Type() == cty.Number:
+		texts = append(texts, number(v.AsBigFloat()))
+	case v.CanIterateElements():
+		for it := v.ElementIterator(); it.Next(); {
+			_, element := it.Element()
+			texts = appendTexts(texts, element)
+		}
+	}
+	return texts
+}
+
+// plain takes out of a text what would steer a terminal: a server's answer must not be able to paint a plan.
+func plain(text string) string {
+	clean := func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return '\uFFFD'
+	}
+	return strings.Map(clean, strings.ReplaceAll(text, "\r\n", "\n"))
+}

@@ -1,0 +1,140 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"hybrid/planner"
+)
+
+// summary is what stands under a plan: what it comes to, what it cannot do, what to know before approving it.
+func (t *text) summary(p *planner.Plan) {
+	n := p.Count()
+	unread, runs := unreadOf(p), runsOf(p)
+	hindered := n.Unknown+n.Blocked+unread > 0
+	switch {
+	case n.Changes()+runs > 0:
+		fmt.Fprintln(t, t.in(bold, "Plan:")+" "+totals(n, runs)+".")
+	case hindered:
+		fmt.Fprintln(t, t.in(bold, "No changes")+" can be planned.", lookedAt(p))
+	default:
+		fmt.Fprintln(t, t.in(bold, "No changes.")+" The estate is as the configuration says.", lookedAt(p))
+	}
+	if n.Unknown > 0 {
+		fmt.Fprintln(t, numbered(n.Unknown, "object", "objects")+" could not be read: nothing is planned from what is not known.")
+	}
+	if n.Blocked > 0 {
+		fmt.Fprintf(t, "%s not as wanted and blocked.\n", are(n.Blocked, "user"))
+	}
+	if unread > 0 {
+		fmt.Fprintln(t, numbered(unread, "attribute is", "attributes are")+" not told by the server: nothing is planned from what is not known.")
+	}
+	t.notes(p)
+	t.effort()
+}
+
+// totals is "1 to add, 1 to change, 1 to replace, 48 users to move, 0 to delete".
+func totals(n planner.Counts, runs int) string {
+	parts := []string{
+		count(n.Created) + " to add",
+		count(n.Updated) + " to change",
+		count(n.Replaced) + " to replace",
+	}
+	users := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, quantity(n, "user")+" to "+what)
+		}
+	}
+	users(n.Enabled, "enable")
+	users(n.Moved, "move")
+	users(n.Disabled, "disable")
+	if runs > 0 {
+		parts = append(parts, count(runs)+" to run")
+	}
+	return strings.Join(append(parts, count(n.Removed)+" to delete"), ", ")
+}
+
+func unreadOf(p *planner.Plan) (n int) {
+	for i := range p.Changes {
+		n += len(p.Changes[i].Unread)
+	}
+	return n
+}
+
+func runsOf(p *planner.Plan) (n int) {
+	for i := range p.Changes {
+		if p.Changes[i].Action == planner.Run {
+			n++
+		}
+	}
+	return n
+}
+
+// lookedAt is "12 objects and 50 users were looked at."
+func lookedAt(p *planner.Plan) string {
+	objects, users := 0, 0
+	for i := range p.Changes {
+		if u := p.Changes[i].Users; u != nil {
+			users += u.Want.Len()
+		} else {
+			objects++
+		}
+	}
+	switch {
+	case users == 0:
+		return numbered(objects, "object was", "objects were") + " looked at."
+	case objects == 0:
+		return numbered(users, "user was", "users were") + " looked at."
+	}
+	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
+}
+
+// notes shows each note once, behind the addresses that it is about.
+func (t *text) notes(p *planner.Plan) {
+	var order []string
+	about := map[string][]string{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == planner.NoOp {
+			continue
+		}
+		for _, note := range c.Notes {
+			if about[note] == nil {
+				order = append(order, note)
+			}
+			about[note] = append(about[note], c.Address.String())
+		}
+	}
+	for _, note := range order {
+		t.block("", t.in(yellow, plain(several(about[note]))+":")+" "+t.foreign(note))
+	}
+}
+
+// several is "a", "a, b, c" or "a, b and 28 more".
+func several(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:2], ", ") + " and " + count(len(names)-2) + " more"
+	}
+	return strings.Join(names, ", ")
+}
+
+// effort is "Read in 7 round trips, 0.4 s. Applying takes about 12 min in waves of 100."
+func (t *text) effort() {
+	var read []string
+	if t.o.RoundTrips > 0 {
+		read = append(read, quantity(t.o.RoundTrips, "round trip"))
+	}
+	if t.o.Elapsed > 0 {
+		read = append(read, lasting(t.o.Elapsed))
+	}
+	var sentences []string
+	if len(read) > 0 {
+		sentences = append(sentences, "Read in "+strings.Join(read, ", ")+".")
+	}
+	if t.o.Estimate != "" {
+		sentences = append(sentences, "Applying takes "+plain(t.o.Estimate)+".")
+	}
+	if len(sentences) > 0 {
+		fmt.Fprintln(t, t.in(dim, strings.Join(sentences, " ")))
+	}
+}

@@ -1,0 +1,276 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mattn/go-runewidth"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+)
+
+// Options says what of a plan is shown, and how.
+type Options struct {
+	Header string // "contoso (skype fe01.contoso.com, dns ns1.contoso.com)"
+	Users  bool   // each user, not the first one and a count
+	Color  bool
+	Width  int // columns of the terminal; 0 means that lines may be of any length
+
+	// Commands gives what a change of one object or user issues, and what would undo it; nil where nobody asked. Text
+	// shows it with ShowCommands, JSON always.
+	Commands     func(planner.Change) (do, undo []string)
+	ShowCommands bool
+
+	RoundTrips int64         // that reading took; 0 is not shown
+	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it
+	Estimate   string        // of applying: "about 12 min in waves of 100"
+	Digest     string        // of the plan; JSON only
+}
+
+// Text writes a plan for people. What is as wanted is counted, not shown. Warnings of the plan are not part of it: they
+// are diagnostics, and go where those go.
+func Text(w io.Writer, p *planner.Plan, o Options) error {
+	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), redact: Redact(p)}
+	if o.Header != "" {
+		fmt.Fprintf(t, "%s %s\n\n", t.in(bold, "hybrid plan:"), plain(o.Header))
+	}
+	shown := false
+	for i := range p.Changes {
+		if c := &p.Changes[i]; visible(c) {
+			t.change(c)
+			shown = true
+		}
+	}
+	if shown {
+		fmt.Fprintln(t)
+	}
+	t.summary(p)
+	return t.Flush()
+}
+
+// visible says whether a change is more than a number: something happens, or something stands in the way.
+func visible(c *planner.Change) bool {
+	if u := c.Users; u != nil {
+		return u.Len() > 0 || len(u.Blocked) > 0
+	}
+	return c.Action != planner.NoOp || len(c.Unread) > 0
+}
+
+// text writes a plan line by line. A failed write shows itself when it is flushed.
+type text struct {
+	*bufio.Writer
+	paint
+	o      Options
+	redact func(string) string
+}
+
+const margin = "          " // of what stands under a change
+
+func (t *text) change(c *planner.Change) {
+	sign, colour := symbol(c.Action)
+	if c.Action == planner.NoOp {
+		sign, colour = "?", magenta
+	}
+	if c.Users != nil {
+		t.users(c)
+		return
+	}
+	t.heading(sign, colour, c, "")
+	if c.Action == planner.Unknown {
+		t.block(margin, "could not be read, so nothing is planned: "+t.foreign(c.Reason))
+		return
+	}
+	t.fields(c)
+	t.commands(*c, margin)
+}
+
+// heading is a change's own line: sign, address, a few words, and where the configuration says so.
+func (t *text) heading(sign, colour string, c *planner.Change, words string) {
+	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, plain(c.Address.String())))
+	if words != "" {
+		fmt.Fprintf(t, "   %s", words)
+	}
+	if at := place(c.Range); at != "" {
+		fmt.Fprintf(t, "   %s", t.in(dim, at))
+	}
+	fmt.Fprintln(t)
+}
+
+// place is where a block stands, in a form that editors make a link of; "" where there is none.
+func place(r hcl.Range) string {
+	if r.Filename == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", plain(filepath.ToSlash(r.Filename)), r.Start.Line)
+}
+
+// fields shows what of an object changes.
+func (t *text) fields(c *planner.Change) {
+	var shown []field
+	width := 0
+	for _, f := range fields(c) {
+		if f.name == "identity" && f.attr == nil && labelled(c) {
+			continue
+		}
+		if f.changed || f.cleared || f.lost {
+			shown = append(shown, f)
+			width = max(width, len(f.title()))
+		}
+	}
+	for _, f := range shown {
+		t.field(c, f, width)
+	}
+	for _, name := range c.Unread {
+		fmt.Fprintf(t, "%s%s %s: the server does not tell\n", margin, t.in(magenta, "?"), name)
+	}
+}
+
+func (t *text) field(c *planner.Change, f field, width int) {
+	if f.lost {
+		fmt.Fprintf(t, "%s%s %s: the server does not tell, so the new object is made without it\n", margin, t.in(magenta, "?"), f.title())
+		return
+	}
+	action := planner.Update
+	switch {
+	case c.Action == planner.Delete || f.cleared:
+		action = planner.Delete
+	case c.Action == planner.Create || c.Action == planner.Run:
+		action = planner.Create
+	}
+	sign, colour := symbol(action)
+	fmt.Fprintf(t, "%s%s %-*s = %s", margin, t.in(colour, sign), width, f.title(), t.values(f, action, len(margin)+2+width+3))
+	if f.forces {
+		fmt.Fprint(t, "   "+t.in(red, "forces replacement"))
+	}
+	fmt.Fprintln(t)
+}
+
+// values shows a field's value, or both, starting in a column.
+func (t *text) values(f field, action planner.Action, column int) string {
+	switch {
+	case action == planner.Create:
+		return show(f.after)
+	case action == planner.Delete:
+		return show(f.before)
+	case unordered(f):
+		return t.sets(f, column)
+	}
+	before, after := show(f.before), show(f.after)
+	between := " → "
+	if t.o.Width > 0 && column+runewidth.StringWidth(before+between+after) > t.o.Width {
+		between = "\n" + strings.Repeat(" ", column-2) + "→ "
+	}
+	return before + between + after
+}
+
+// unordered says whether a field's values are known collections of which only the members matter: sets, and lists that
+// have the same canonical form backwards.
+func unordered(f field) bool {
+	return setLike(f, f.before) && setLike(f, f.after)
+}
+
+func setLike(f field, v cty.Value) bool {
+	if f.sensitive || v.IsNull() || !v.IsWhollyKnown() {
+		return false
+	}
+	if v.Type().IsSetType() {
+		return true
+	}
+	if !v.Type().IsListType() || f.attr == nil || f.attr.Norm == nil {
+		return false
+	}
+	values := v.AsValueSlice()
+	if len(values) < 2 {
+		return true
+	}
+	back := make([]cty.Value, 0, len(values))
+	for i := len(values) - 1; i >= 0; i-- {
+		back = append(back, values[i])
+	}
+	return f.attr.Canonical(v).RawEquals(f.attr.Canonical(cty.ListVal(back)))
+}
+
+// sets shows which members go and which come, one a line.
+func (t *text) sets(f field, column int) string {
+	before, after := elements(f, f.before), elements(f, f.after)
+	var lines []string
+	stay := 0
+	for _, e := range before {
+		if holds(after, e.key) {
+			stay++
+		} else {
+			lines = append(lines, t.in(red, "-")+" "+e.text)
+		}
+	}
+	for _, e := range after {
+		if !holds(before, e.key) {
+			lines = append(lines, t.in(green, "+")+" "+e.text)
+		}
+	}
+	if stay > 0 {
+		lines = append(lines, t.in(dim, "  "+numbered(stay, "stays", "stay")))
+	}
+	return strings.Join(lines, "\n"+strings.Repeat(" ", column))
+}
+
+// A member of a collection, as it is written and as it is compared.
+type member struct{ text, key string }
+
+func elements(f field, v cty.Value) []member {
+	var all []member
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		m := member{text: show(e), key: show(e)}
+		if f.attr != nil {
+			m.key = show(f.attr.Canonical(alone(v.Type(), e)))
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// alone is a collection of one member, which is what an attribute's canonical form is defined for.
+func alone(t cty.Type, e cty.Value) cty.Value {
+	if t.IsSetType() {
+		return cty.SetVal([]cty.Value{e})
+	}
+	return cty.ListVal([]cty.Value{e})
+}
+
+func holds(members []member, key string) bool {
+	for _, m := range members {
+		if m.key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// commands shows what one change issues, and its undo.
+func (t *text) commands(c planner.Change, margin string) {
+	if !t.o.ShowCommands || t.o.Commands == nil {
+		return
+	}
+	do, undo := t.o.Commands(c)
+	for _, command := range do {
+		t.block(margin, "$ "+t.foreign(command))
+	}
+	for _, command := range undo {
+		t.block(margin, t.in(dim, "undo $ ")+t.foreign(command))
+	}
+}
+
+// foreign is a text that others made, fit to be shown.
+func (t *text) foreign(text string) string { return plain(t.redact(text)) }
+
+// block writes a text of one or more lines, those after the first a little deeper.
+func (t *text) block(margin, text string) {
+	text = strings.TrimRight(text, "\n")
+	fmt.Fprintln(t, margin+strings.ReplaceAll(text, "\n", "\n"+margin+"  "))
+}

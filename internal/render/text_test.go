@@ -1,0 +1,151 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		plan *planner.Plan
+		o    Options
+	}{
+		{"estate", estate(), Options{Header: "contoso (skype fe01.contoso.com, dns ns1.contoso.com)", RoundTrips: 7, Elapsed: 400 * time.Millisecond, Estimate: "about 12 min in waves of 100"}},
+		{"commands", estate(), Options{ShowCommands: true, Commands: issued, Width: 60}},
+		{"users", &planner.Plan{Changes: []planner.Change{moves(6, 1, planner.Blocked{Row: 2, Reason: "no home known"})}}, Options{Users: true}},
+		{"color", estate(), Options{Color: true, Header: "contoso"}},
+		{"none", &planner.Plan{Changes: []planner.Change{moves(50, 50), diffed(edge, object(edge, nil), object(edge, nil), 1)}}, Options{Header: "contoso", RoundTrips: 1}},
+		{"blocked", &planner.Plan{Changes: []planner.Change{moves(1, 0, planner.Blocked{Row: 0, Reason: "no home known"})}}, Options{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := rendered(t, func(b *bytes.Buffer) error { return Text(b, tt.plan, tt.o) })
+			golden(t, tt.name+".txt", got)
+			again := rendered(t, func(b *bytes.Buffer) error { return Text(b, tt.plan, tt.o) })
+			if !bytes.Equal(got, again) {
+				t.Error("the same plan gives other bytes")
+			}
+		})
+	}
+}
+
+// Nothing is said of an estate that is not known to be so.
+func TestNoChangesIsOnlySaidWhereItIsSo(t *testing.T) {
+	t.Parallel()
+	noop := diffed(edge, object(edge, nil), object(edge, nil), 1)
+	unread := noop
+	unread.Unread = []string{"routing"}
+	unknown := noop
+	unknown.Action, unknown.Reason = planner.Unknown, "refused"
+	const calm = "The estate is as the configuration says."
+	for name, tt := range map[string]struct {
+		c    planner.Change
+		calm bool
+		want string
+	}{
+		"as wanted": {noop, true, "No changes. " + calm + " 1 object was looked at."},
+		"unread":    {unread, false, "1 attribute is not told by the server"},
+		"unknown":   {unknown, false, "1 object could not be read: nothing is planned from what is not known."},
+		"blocked":   {moves(2, 1, planner.Blocked{Row: 1, Reason: "x"}), false, "1 user is not as wanted and blocked."},
+		"to do":     {moves(2, 1), false, "Plan: 0 to add, 0 to change, 0 to replace, 1 user to move, 0 to delete."},
+	} {
+		got := string(rendered(t, func(b *bytes.Buffer) error { return Text(b, &planner.Plan{Changes: []planner.Change{tt.c}}, Options{}) }))
+		if strings.Contains(got, calm) != tt.calm || !strings.Contains(got, tt.want) {
+			t.Errorf("%s:\n%s", name, got)
+		}
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	t.Parallel()
+	disabled := enabled(3)
+	disabled.Action = planner.Delete
+	for want, c := range map[string]planner.Change{
+		"48 of 50 users move to X, 2 are there already":             moves(50, 2),
+		"1 user moves to X":                                         moves(1, 0),
+		"1 of 2 users moves to X, 1 is there already":               moves(2, 1),
+		"100,000 users move to X":                                   moves(100_000, 0),
+		"1 of 3 users moves to X, 1 is there already, 1 is blocked": moves(3, 1, planner.Blocked{Row: 2}),
+		"1 is blocked, 2 are as wanted":                             moves(3, 2, planner.Blocked{Row: 2}),
+		"2 users are enabled":                                       enabled(2),
+		"3 users are disabled":                                      disabled,
+	} {
+		if got := headline(&c, "X"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestShow(t *testing.T) {
+	t.Parallel()
+	secret := cty.StringVal("hunter22").Mark("s")
+	for want, v := range map[string]cty.Value{
+		`"a\"b\n\x1b[31m"`:           cty.StringVal("a\"b\n\x1b[31m"),
+		"300":                        cty.NumberIntVal(300),
+		"0.25":                       cty.NumberFloatVal(0.25),
+		"true":                       cty.True,
+		"(unset)":                    cty.NullVal(cty.String),
+		"(known after apply)":        cty.UnknownVal(cty.String),
+		`["a", "b"]`:                 texts("a", "b"),
+		"[]":                         cty.ListValEmpty(cty.String),
+		`{ "k" = 1 }`:                cty.MapVal(vals{"k": cty.NumberIntVal(1)}),
+		`{ a = 1, b = [true] }`:      cty.ObjectVal(vals{"a": cty.NumberIntVal(1), "b": cty.TupleVal([]cty.Value{cty.True}), "c": cty.NullVal(cty.String)}),
+		"(sensitive)":                secret,
+		`["a", (sensitive)]`:         cty.ListVal([]cty.Value{cty.StringVal("a"), secret}),
+		`["b", (known after apply)]`: cty.ListVal([]cty.Value{cty.StringVal("b"), cty.UnknownVal(cty.String)}),
+	} {
+		if got := show(v); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := show(cty.SetVal([]cty.Value{secret})); got != "(sensitive)" {
+		t.Errorf("a set with a secret: %s", got)
+	}
+	if got := show(cty.NilVal); got != "(unset)" {
+		t.Errorf("nothing: %s", got)
+	}
+}
+
+func TestLasting(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]time.Duration{
+		"0.0 s": time.Millisecond, "0.3 s": 312 * time.Millisecond, "9.9 s": 9949 * time.Millisecond, "10 s": 9960 * time.Millisecond, "59 s": 59 * time.Second,
+		"1 min 0 s": 59600 * time.Millisecond, "4 min 10 s": 250 * time.Second, "1 h 0 min": time.Hour - time.Millisecond, "2 h 5 min": 125 * time.Minute,
+	} {
+		if got := lasting(d); got != want {
+			t.Errorf("%v: got %s, want %s", d, got, want)
+		}
+	}
+	if got := []string{count(0), count(999), count(1000), count(-1000), count(1234567)}; cmp.Diff([]string{"0", "999", "1,000", "-1,000", "1,234,567"}, got) != "" {
+		t.Errorf("numbers: %v", got)
+	}
+}
+
+type full struct{}
+
+var errFull = errors.New("no space left on device")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestAFailedWriteIsAnError(t *testing.T) {
+	t.Parallel()
+	big := &planner.Plan{Changes: []planner.Change{moves(5000, 0)}}
+	for name, err := range map[string]error{
+		"text": Text(full{}, big, Options{Users: true}), "json": JSON(full{}, big, Options{Users: true}), "small json": JSON(full{}, estate(), Options{}), "dot": DOT(full{}, nil),
+	} {
+		if !errors.Is(err, errFull) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

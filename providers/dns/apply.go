@@ -1,0 +1,129 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"hybrid/planner"
+	"hybrid/providers"
+)
+
+// Apply sends the update that [providers.System.Commands] gives for the change, and nothing else. Where the answer to an
+// update that was sent does not arrive, or cannot be trusted, the error is a [providers.DoubtError].
+func (p *provider) Apply(ctx context.Context, c planner.Change) error {
+	todo, err := commands(c)
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	u := todo[0].(Update)
+	if u.Pending {
+		return fmt.Errorf("%s: not all of its records are known yet; nothing was sent", c.Address)
+	}
+	l := &line{p: p}
+	defer l.hangUp()
+	name := dns.CanonicalName(c.Identity)
+	zone, err := p.zoneOf(ctx, l, name)
+	if err != nil {
+		return err
+	}
+	if name == zone && typeOf(c.After) == "CNAME" {
+		return apexError(zone)
+	}
+	rcode, err := p.update(ctx, u, zone, display(name))
+	if err != nil {
+		return err
+	}
+	return p.outcome(ctx, l, c, zone, rcode)
+}
+
+// update sends one update and gives the code of its answer.
+func (p *provider) update(ctx context.Context, u Update, zone, name string) (rcode int, err error) {
+	doing := "updating " + name
+	s, err := p.dial(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w; nothing was sent", doing, err)
+	}
+	defer s.close()
+	m := u.message(zone)
+	out, err := s.pack(m)
+	if err != nil {
+		return 0, fmt.Errorf("%s: the update does not make a DNS message, and was not sent: %w", doing, err)
+	}
+	p.trips.Add(1)
+	p.log.Debug("update", "zone", zone, "text", u.String())
+	if err := s.write(out); err != nil {
+		return 0, &providers.DoubtError{Err: p.failed(ctx, doing, err)}
+	}
+	answer, err := s.receive(m.Id)
+	var signature *signatureError
+	switch {
+	case err == nil:
+		return answer.Rcode, nil
+	case errors.As(err, &signature) && signature.code != 0:
+		return 0, p.failed(ctx, doing, err) // the server has said that it did not accept the request
+	}
+	return 0, &providers.DoubtError{Err: p.failed(ctx, doing, err)}
+}
+
+// outcome explains an update's code. A failed prerequisite means that the zone is not as it was when the plan was made.
+func (p *provider) outcome(ctx context.Context, l *line, c planner.Change, zone string, rcode int) error {
+	name, rtype := display(c.Identity), changedType(c)
+	switch rcode {
+	case dns.RcodeSuccess:
+		return nil
+	case dns.RcodeNXRrset, dns.RcodeYXRrset, dns.RcodeYXDomain, dns.RcodeNameError:
+		there, known := p.standing(ctx, l, dns.CanonicalName(c.Identity), rtype)
+		return p.otherwise(c, rcode, there, known)
+	}
+	return p.refused(fmt.Sprintf("updating %s %s", name, rtype), zone, rcode)
+}
+
+// otherwise explains a prerequisite that did not hold, by what stands in its way.
+func (p *provider) otherwise(c planner.Change, rcode int, there []dns.RR, known bool) error {
+	name, rtype := display(c.Identity), changedType(c)
+	var texts []string
+	for _, rr := range there {
+		text := dns.TypeToString[rr.Header().Rrtype] + " " + presentation(rr)
+		if !strings.HasPrefix(text, rtype+" ") && c.Action == planner.Create {
+			return fmt.Errorf(`%s holds %s, and a CNAME record stands alone at its name; nothing was changed (%s from %s); declare that set with ensure = "absent" and let %s depend on it`,
+				name, text, rcodeName(rcode), p.server, c.Address)
+		}
+		texts = append(texts, text)
+	}
+	now := ""
+	switch {
+	case known && len(texts) == 0:
+		now = ": now there is none"
+	case known && !sensitive(c):
+		now = ": now it holds " + strings.Join(texts, ", ")
+	}
+	return fmt.Errorf("%s %s was changed by somebody else after the plan was made%s; nothing was changed (%s from %s); run plan again",
+		name, rtype, now, rcodeName(rcode), p.server)
+}
+
+// standing reads what is at a name and matters to a record set of the type.
+func (p *provider) standing(ctx context.Context, l *line, name, rtype string) (there []dns.RR, known bool) {
+	for _, other := range recordTypes() {
+		if other != rtype && rtype != "CNAME" && other != "CNAME" {
+			continue
+		}
+		set, err := p.ask(ctx, l, name, dns.StringToType[other])
+		if err != nil {
+			return nil, false
+		}
+		there = append(there, set...)
+	}
+	return there, true
+}
+
+// changedType is the record type that a change is about.
+func changedType(c planner.Change) string {
+	if rtype := typeOf(c.After); rtype != "" {
+		return rtype
+	}
+	return typeOf(c.Before)
+}

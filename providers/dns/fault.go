@@ -1,0 +1,121 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+
+	"github.com/miekg/dns"
+)
+
+// unreachable explains a connection that could not be made.
+func (p *provider) unreachable(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("connecting to the DNS server %s: %w", p.server, context.Cause(ctx))
+	}
+	var lookup *net.DNSError
+	remedy := "check the server's address and port, and that a firewall lets TCP through from here"
+	switch {
+	case errors.As(err, &lookup):
+		remedy = "its address cannot be looked up: check the spelling of server, or write the address itself"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		remedy = "nothing listens there on TCP: check the port, and that the server answers over TCP"
+	}
+	return fmt.Errorf("the DNS server %s does not answer; %s (%w)", p.server, remedy, err)
+}
+
+// failed explains an exchange that ended without a usable answer.
+func (p *provider) failed(ctx context.Context, doing string, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s at the DNS server %s: %w", doing, p.server, context.Cause(ctx))
+	}
+	var signature *signatureError
+	switch {
+	case errors.As(err, &signature):
+		return p.signatureFault(doing, signature)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%s: the DNS server %s did not answer within %s; try again, or raise timeout", doing, p.server, p.timeout)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return fmt.Errorf("%s: the DNS server %s ended the connection without an answer; its log says why (%w)", doing, p.server, err)
+	}
+	return fmt.Errorf("%s: no usable answer from the DNS server %s: %w", doing, p.server, err)
+}
+
+// signatureFault explains the errors of RFC 8945 section 5.
+func (p *provider) signatureFault(doing string, e *signatureError) error {
+	name := "without a key"
+	if p.key != nil {
+		name = fmt.Sprintf("with the key %s (%s)", display(p.key.name), display(p.key.algorithm))
+	}
+	remedy := "check that the key is the server's"
+	switch e.code {
+	case dns.RcodeBadSig:
+		remedy = "the secret differs from the server's: compare it with the server's key of that name"
+	case dns.RcodeBadKey:
+		remedy = "the server has no key of that name and algorithm: compare both with the server's configuration, letter by letter"
+	case dns.RcodeBadTime:
+		remedy = fmt.Sprintf("the clocks of this machine and of the server differ by more than %d seconds: set them right", fudge)
+	case dns.RcodeBadTrunc:
+		remedy = "the server wants longer signatures than the algorithm gives: take hmac-sha256 or stronger"
+	case 0:
+		if errors.Is(e, errUnsigned) {
+			remedy = "something between here and the server may answer in its place, or the server ignores signatures: check the address"
+		}
+	}
+	return fmt.Errorf("%s: the DNS server %s, asked %s: %w; %s", doing, p.server, name, e, remedy)
+}
+
+func tsigError(code int) string {
+	if name, ok := map[int]string{dns.RcodeBadSig: "BADSIG", dns.RcodeBadKey: "BADKEY", dns.RcodeBadTime: "BADTIME",
+		dns.RcodeBadTrunc: "BADTRUNC"}[code]; ok {
+		return name
+	}
+	return fmt.Sprintf("%d", code)
+}
+
+// A codeError is an answer other than NOERROR.
+type codeError struct {
+	rcode  int
+	text   string
+	remedy string
+}
+
+func (e *codeError) Error() string { return e.text + "; " + e.remedy }
+
+// refused explains an answer's code (RFC 1035 section 4.1.1, RFC 2136 section 2.2), prerequisites apart.
+func (p *provider) refused(doing, zone string, rcode int) error {
+	remedies := map[int]string{
+		dns.RcodeFormatError:    "it does not understand the request: its log says what it objects to",
+		dns.RcodeServerFailure:  "it has trouble of its own and has changed nothing: its log says why, try again later",
+		dns.RcodeNotImplemented: "it does not do this: write the primary server of the zone as server",
+		dns.RcodeRefused: "its policy does not allow it: let the key or this machine's address transfer and update the zone " +
+			"(allow-transfer and update-policy or allow-update in BIND), or check that tsig names the right key",
+		dns.RcodeNotAuth: fmt.Sprintf("it is not the primary server of %s: write that one as server", display(zone)),
+		dns.RcodeNotZone: fmt.Sprintf("the name is not within %s: check zones", display(zone)),
+	}
+	remedy := remedies[rcode]
+	if remedy == "" {
+		remedy = "its log may say why"
+	}
+	return &codeError{rcode: rcode, remedy: remedy,
+		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode))}
+}
+
+func rcodeName(rcode int) string {
+	if name := dns.RcodeToString[rcode]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("RCODE %d", rcode)
+}
+
+// display is a name without the trailing dot, as people write it.
+func display(name string) string {
+	if len(name) > 1 && name[len(name)-1] == '.' {
+		return name[:len(name)-1]
+	}
+	return name
+}

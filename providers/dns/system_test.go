@@ -1,0 +1,663 @@
+package dns
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/lab/nameserver"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/schema"
+)
+
+var labKey = nameserver.Key{Name: "hybrid", Algorithm: "hmac-sha256", Secret: base64.StdEncoding.EncodeToString([]byte("the secret of the tests"))}
+
+func contoso() map[string][]string {
+	return map[string][]string{
+		"contoso.com": {
+			"@ 3600 IN SOA ns1 hostmaster 7 3600 600 86400 300", "@ 3600 IN NS ns1", "ns1 3600 IN A 192.0.2.1",
+			"sip 300 IN A 203.0.113.10", "SIP 300 IN A 203.0.113.11", "lyncdiscover 300 IN CNAME sip",
+			"_sip._tls 300 IN SRV 0 0 443 Sip", `@ 300 IN TXT "v=spf1 include:spf." "contoso.com -all"`,
+			"*.wild 300 IN A 203.0.113.99", "sub IN NS ns.sub", "ns.sub IN A 192.0.2.2",
+		},
+		"_sipinternaltls._tcp.contoso.com": { // a pin-point zone within the other
+			"@ 3600 IN SOA ns1.contoso.com. hostmaster.contoso.com. 1 3600 600 86400 300", "@ 3600 IN NS ns1.contoso.com.",
+			"@ 300 IN SRV 0 0 5061 pool01.contoso.com.",
+		},
+	}
+}
+
+// settings are a provider block's values, signed with the key unless it has no name.
+func settings(server string, k nameserver.Key, zones ...string) providers.Settings {
+	s := systemSchema()
+	tsig := cty.NullVal(s.Blocks[0].Type())
+	if k.Name != "" {
+		tsig = cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(k.Name), "algorithm": cty.StringVal(k.Algorithm),
+			"secret": cty.StringVal(k.Secret).Mark(schema.Sensitive)})
+	}
+	names := cty.NullVal(cty.Set(cty.String))
+	if len(zones) > 0 {
+		var all []cty.Value
+		for _, zone := range zones {
+			all = append(all, cty.StringVal(zone))
+		}
+		names = cty.SetVal(all)
+	}
+	return providers.Settings{Name: "dns.external", Values: cty.ObjectVal(map[string]cty.Value{
+		"type": cty.StringVal("rfc2136"), "server": cty.StringVal(server), "zones": names, "timeout": cty.NullVal(cty.String), "tsig": tsig,
+	})}
+}
+
+func openAt(t *testing.T, s providers.Settings) providers.Provider {
+	t.Helper()
+	p, err := System().Open(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+func lab(t *testing.T, k nameserver.Key) *nameserver.Server {
+	t.Helper()
+	s, err := nameserver.Start(nameserver.Options{Listen: "127.0.0.1:0", Zones: contoso(), TSIG: k})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// wanted is an object as the configuration evaluates to it.
+func wanted(v cty.Value) planner.Object {
+	k := dnsRecord()
+	name := v.GetAttr("identity").AsString()
+	return planner.Object{Kind: k, Provider: "dns.external", Identity: name, Want: v, Absent: v.GetAttr("values").IsNull(),
+		Address: planner.Address{Kind: k.Name, Labels: []string{name, v.GetAttr("type").AsString()}}}
+}
+
+// plan reads and compares one record set; without values it is to be absent.
+func plan(t *testing.T, p providers.Provider, v cty.Value) planner.Change {
+	t.Helper()
+	o := wanted(v)
+	listing := p.Read(t.Context(), o.Kind, []planner.Object{o})
+	if listing.Err != nil {
+		t.Fatal(listing.Err)
+	}
+	live, want := cty.NilVal, o.Want
+	found, exists := listing.Objects[o.LiveID()]
+	if exists {
+		live = found.Value
+	}
+	if o.Absent {
+		want = cty.NilVal
+		if !exists {
+			return planner.Change{Action: planner.NoOp}
+		}
+	}
+	c := change(live, want)
+	if exists {
+		c.Identity = found.Identity
+	}
+	return c
+}
+
+// converge plans, applies and plans again.
+func converge(t *testing.T, p providers.Provider, v cty.Value, want planner.Action) planner.Change {
+	t.Helper()
+	c := plan(t, p, v)
+	if c.Action != want {
+		t.Fatalf("planned %s of %#v, want %s: %v", c.Action, v, want, c.Before)
+	}
+	if err := p.Apply(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if again := plan(t, p, v); again.Action != planner.NoOp {
+		t.Fatalf("after apply %s is planned: %#v", again.Action, again.Before)
+	}
+	return c
+}
+
+// A rig is a server under test.
+type rig struct {
+	addr       string
+	key        nameserver.Key
+	noTransfer bool // transfers are refused
+}
+
+// byHand changes the zone as somebody else does.
+func (r rig) byHand(t *testing.T, build func(m *dns.Msg)) {
+	t.Helper()
+	m := new(dns.Msg).SetUpdate("contoso.com.")
+	build(m)
+	m.SetTsig(dns.CanonicalName(r.key.Name), dns.CanonicalName(r.key.Algorithm), 300, time.Now().Unix())
+	c := &dns.Client{Net: "tcp", Timeout: 5 * time.Second, TsigSecret: map[string]string{dns.CanonicalName(r.key.Name): r.key.Secret}}
+	answer, _, err := c.Exchange(m, r.addr)
+	if err != nil || answer.Rcode != dns.RcodeSuccess {
+		t.Fatalf("%v, %v", answer, err)
+	}
+}
+
+func record(t *testing.T, text string) []dns.RR {
+	t.Helper()
+	rr, err := dns.NewRR(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []dns.RR{rr}
+}
+
+// TestServers walks record sets from state to state: at the lab's server with transfers and without, and at BIND.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	rigs := map[string]func(t *testing.T) rig{
+		"lab": func(t *testing.T) rig { return rig{lab(t, labKey).Addr(), labKey, false} },
+		"lab without transfers": func(t *testing.T) rig {
+			s := lab(t, labKey)
+			s.SetFault(nameserver.RefuseTransfers)
+			return rig{s.Addr(), labKey, true}
+		},
+		"bind":                   func(t *testing.T) rig { return rig{bind(t, true), labKey, false} },
+		"bind without transfers": func(t *testing.T) rig { return rig{bind(t, false), labKey, true} },
+	}
+	for label, start := range rigs {
+		t.Run(label, func(t *testing.T) {
+			t.Parallel()
+			r := start(t)
+			t.Run("states", func(t *testing.T) { testStates(t, r) })
+			t.Run("alias in place of addresses", func(t *testing.T) { testReplaceType(t, r) })
+			t.Run("drift", func(t *testing.T) { testDrift(t, r) })
+			t.Run("race", func(t *testing.T) { testRace(t, r) })
+			t.Run("clash", func(t *testing.T) { testClash(t, r) })
+			t.Run("zones", func(t *testing.T) { testZones(t, r) })
+			t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
+		})
+	}
+}
+
+func testStates(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	const (
+		noop, create, update, remove = planner.NoOp, planner.Create, planner.Update, planner.Delete
+	)
+	long := strings.Repeat("0123456789", 60) + `"\` + "ë\x01"
+	steps := []struct {
+		want   cty.Value
+		action planner.Action
+	}{
+		{set("SIP.contoso.com.", "A", -1, "203.0.113.11", "203.0.113.10"), noop},
+		{set("_sip._tls.contoso.com", "SRV", 300, "0 0 443 sip.CONTOSO.com"), noop},
+		{set("contoso.com", "TXT", -1, "v=spf1 include:spf.contoso.com -all"), noop},
+		{set("lyncdiscover.contoso.com", "CNAME", -1, "sip.contoso.com"), noop},
+		{set("nobody.contoso.com", "A", -1), noop},
+
+		{set("_sip._tls.contoso.com", "SRV", -1, "100 1 443 sipdir.online.lync.com"), update},
+		{set("_sip._tls.contoso.com", "SRV", 60, "100 1 443 sipdir.online.lync.com"), update},
+		{set("_sip._tls.contoso.com", "SRV", -1), remove},
+		{set("_sip._tls.contoso.com", "SRV", 60, "0 0 443 a.contoso.com", "10 5 443 b.contoso.com."), create},
+
+		{set("new.contoso.com", "AAAA", -1, "2001:DB8::0001"), create},
+		{set("new.contoso.com", "AAAA", -1, "2001:db8::2", "2001:db8::3"), update},
+		{set("new.contoso.com", "A", 0, "192.0.2.200"), create},
+		{set("new.contoso.com", "AAAA", -1), remove},
+		{set("new.contoso.com", "A", -1, "192.0.2.200"), noop},
+
+		{set("contoso.com", "TXT", -1, "MS=ms1", `"v=spf1" " -all"`), update},
+		{set("txt.contoso.com", "TXT", 300, `"`+escaped([]byte(long))+`"`), create},
+		{set("txt.contoso.com", "TXT", 300, `"`+escaped([]byte(long[:10]))+`" "`+escaped([]byte(long[10:]))+`"`), noop},
+		{set("txt.contoso.com", "TXT", 300, `""`), update},
+		{set("txt.contoso.com", "TXT", 300, "AbC"), update},
+		{set("txt.contoso.com", "TXT", 300, "abc"), update},
+		{set("alias.contoso.com", "CNAME", -1, "sip.contoso.com"), create},
+		{set("alias.contoso.com", "CNAME", -1, "sipdir.online.lync.com"), update},
+	}
+	for _, step := range steps {
+		converge(t, p, step.want, step.action)
+	}
+	if live := plan(t, p, set("new.contoso.com", "A", -1, "192.0.2.200")).Before; !live.GetAttr("ttl").RawEquals(cty.NumberIntVal(0)) {
+		t.Errorf("a TTL of 0 became %#v", live.GetAttr("ttl"))
+	}
+	if trips := p.(providers.Counter).RoundTrips(); trips < int64(len(steps)) {
+		t.Errorf("%d round trips", trips)
+	}
+}
+
+func testReplaceType(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	converge(t, p, set("web.contoso.com", "A", 300, "203.0.113.20"), planner.Create)
+	converge(t, p, set("web.contoso.com", "A", -1), planner.Delete)
+	converge(t, p, set("web.contoso.com", "CNAME", 300, "webdir.online.lync.com"), planner.Create)
+	c := converge(t, p, set("web.contoso.com", "CNAME", -1), planner.Delete)
+	undo := c.Reverse()
+	if err := p.Apply(t.Context(), undo); err != nil {
+		t.Fatal(err)
+	}
+	if c := plan(t, p, set("web.contoso.com", "CNAME", 300, "webdir.online.lync.com")); c.Action != planner.NoOp {
+		t.Errorf("the undo has not brought the alias back: %s", c.Action)
+	}
+}
+
+func testDrift(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	want := set("drift.contoso.com", "A", 300, "203.0.113.30")
+	converge(t, p, want, planner.Create)
+	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "drift.contoso.com. 300 A 203.0.113.31")) })
+	converge(t, p, want, planner.Update)
+	r.byHand(t, func(m *dns.Msg) { m.RemoveRRset(record(t, "drift.contoso.com. A 1.1.1.1")) })
+	converge(t, p, want, planner.Create)
+}
+
+func testRace(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	want := set("race.contoso.com", "A", 300, "203.0.113.40")
+	create := plan(t, p, want)
+	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "race.contoso.com. 60 A 203.0.113.41")) })
+	refusedBecause(t, p, create, "race.contoso.com A was changed by somebody else after the plan was made: now it holds A 203.0.113.41; nothing was changed (YXRRSET")
+
+	update := plan(t, p, want)
+	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "race.contoso.com. 60 A 203.0.113.42")) })
+	refusedBecause(t, p, update, "now it holds A 203.0.113.4")
+	if c := plan(t, p, set("race.contoso.com", "A", 60, "203.0.113.41", "203.0.113.42")); c.Action != planner.NoOp {
+		t.Errorf("what somebody else made has been changed: %#v", c.Before)
+	}
+
+	remove := plan(t, p, set("race.contoso.com", "A", -1))
+	r.byHand(t, func(m *dns.Msg) { m.RemoveRRset(record(t, "race.contoso.com. A 1.1.1.1")) })
+	refusedBecause(t, p, remove, "now there is none; nothing was changed (NXRRSET")
+}
+
+func refusedBecause(t *testing.T, p providers.Provider, c planner.Change, want string) {
+	t.Helper()
+	err := p.Apply(t.Context(), c)
+	if err == nil || !strings.Contains(err.Error(), want) || providers.InDoubt(err) {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func testClash(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	converge(t, p, set("clash.contoso.com", "A", 300, "203.0.113.50"), planner.Create)
+	refusedBecause(t, p, plan(t, p, set("clash.contoso.com", "CNAME", 300, "x.contoso.com")),
+		`clash.contoso.com holds A 203.0.113.50, and a CNAME record stands alone at its name; nothing was changed (YXDOMAIN`)
+	converge(t, p, set("clash.contoso.com", "A", -1), planner.Delete)
+	converge(t, p, set("clash.contoso.com", "CNAME", 300, "x.contoso.com"), planner.Create)
+	refusedBecause(t, p, plan(t, p, set("clash.contoso.com", "A", 300, "203.0.113.50")),
+		`clash.contoso.com holds CNAME x.contoso.com., and a CNAME record stands alone at its name; nothing was changed (YXRRSET`)
+}
+
+func testZones(t *testing.T, r rig) {
+	p := openAt(t, settings(r.addr, r.key))
+	converge(t, p, set("_sipinternaltls._tcp.contoso.com", "SRV", 300, "0 0 5061 pool02.contoso.com"), planner.Update)
+
+	fails := func(settings providers.Settings, v cty.Value, want string) {
+		t.Helper()
+		o := wanted(v)
+		listing := openAt(t, settings).Read(t.Context(), o.Kind, []planner.Object{o})
+		if listing.Err == nil || !strings.Contains(listing.Err.Error(), want) || len(listing.Objects) > 0 || listing.Complete {
+			t.Errorf("got  %v, %d objects\nwant %s", listing.Err, len(listing.Objects), want)
+		}
+	}
+	plain := settings(r.addr, r.key)
+	fails(plain, set("sip.example.org", "A", -1, "192.0.2.1"),
+		"finding the zone of sip.example.org: the DNS server "+r.addr+" answered REFUSED; it serves no zone that holds the name")
+	fails(plain, set("x.sub.contoso.com", "A", -1, "192.0.2.1"),
+		"has handed sub.contoso.com over to ns.sub.contoso.com; declare the record behind a provider block for that server")
+	fails(plain, set("contoso.com", "CNAME", -1, "x.contoso.com"), "contoso.com is the top of its zone")
+	fails(settings(r.addr, r.key, "contoso.com"), set("sip.fabrikam.com", "A", -1, "192.0.2.1"),
+		"sip.fabrikam.com is in none of the zones of provider dns.external (contoso.com)")
+	if r.noTransfer {
+		fails(plain, set("a.wild.contoso.com", "A", -1, "192.0.2.1"), "a.wild.contoso.com A cannot be told from the wildcard *.wild.contoso.com")
+		return
+	}
+	converge(t, p, set("a.wild.contoso.com", "A", -1, "203.0.113.99"), planner.Create)
+}
+
+func testWrongKey(t *testing.T, r rig) {
+	other := r.key
+	other.Secret = base64.StdEncoding.EncodeToString([]byte("not the secret"))
+	unknown := r.key
+	unknown.Name = "stranger"
+	for _, test := range []struct {
+		key  nameserver.Key
+		want string
+	}{
+		{other, "asked with the key hybrid (hmac-sha256): TSIG error BADSIG; the secret differs from the server's"},
+		{unknown, "asked with the key stranger (hmac-sha256): TSIG error BADKEY; the server has no key of that name and algorithm"},
+	} {
+		p := openAt(t, settings(r.addr, test.key, "contoso.com"))
+		o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
+		err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), test.key.Secret) {
+			t.Errorf("read: %v, want %s", err, test.want)
+		}
+		c := change(cty.NilVal, set("wrongkey.contoso.com", "A", -1, "192.0.2.1"))
+		refusedBecause(t, p, c, test.want)
+	}
+	good := openAt(t, settings(r.addr, r.key))
+	if c := plan(t, good, set("wrongkey.contoso.com", "A", -1)); c.Action != planner.NoOp {
+		t.Error("an update with a wrong key has been carried out")
+	}
+}
+
+// bind starts ISC's name server on the zones of the tests and gives its address.
+func bind(t *testing.T, transfers bool) string {
+	t.Helper()
+	named, err := exec.LookPath("named")
+	if err != nil {
+		t.Skip("SKIPPED: named (BIND 9) is not on PATH, so the provider is not held against a real name server")
+	}
+	dir, addr := t.TempDir(), freeAddress(t)
+	_, port, _ := net.SplitHostPort(addr)
+	allow := "none"
+	if transfers {
+		allow = "key hybrid"
+	}
+	var conf strings.Builder
+	fmt.Fprintf(&conf, `options { directory %q; listen-on port %s { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; notify no;
+  pid-file "named.pid"; session-keyfile "session.key"; dnssec-validation no; allow-transfer { %s; }; };
+controls { };
+key hybrid { algorithm %s; secret %q; };
+`, dir, port, allow, labKey.Algorithm, labKey.Secret)
+	for zone, records := range contoso() {
+		fmt.Fprintf(&conf, "zone %q { type primary; file %q; update-policy { grant hybrid zonesub ANY; }; };\n", zone, zone)
+		write(t, filepath.Join(dir, zone), "$TTL 3600\n"+strings.Join(records, "\n")+"\n")
+	}
+	write(t, filepath.Join(dir, "named.conf"), conf.String())
+	run(t, exec.Command(named, "-g", "-n", "1", "-c", filepath.Join(dir, "named.conf")), addr)
+	return addr
+}
+
+// run keeps a server going until the test ends, and waits until it answers.
+func run(t *testing.T, cmd *exec.Cmd, addr string) {
+	t.Helper()
+	var log strings.Builder
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
+	c := &dns.Client{Net: "tcp", Timeout: time.Second}
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		m, _, err := c.Exchange(new(dns.Msg).SetQuestion("contoso.com.", dns.TypeSOA), addr)
+		if err == nil && m.Authoritative {
+			return
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("named ended: %v\n%s", err, log.String())
+		case <-time.After(50 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("named does not answer")
+		}
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestReadAll(t *testing.T) {
+	t.Parallel()
+	s := lab(t, labKey)
+	p := openAt(t, settings(s.Addr(), labKey, "contoso.com", "_sipinternaltls._tcp.contoso.com"))
+	listing := p.Read(t.Context(), dnsRecord(), nil)
+	if listing.Err != nil || !listing.Complete {
+		t.Fatalf("%v, complete %v", listing.Err, listing.Complete)
+	}
+	got := map[string][]string{}
+	for id, found := range listing.Objects {
+		for _, v := range found.Value.GetAttr("values").AsValueSlice() {
+			got[id] = append(got[id], v.AsString())
+		}
+	}
+	want := map[string][]string{
+		"ns1.contoso.com a":                    {"192.0.2.1"},
+		"sip.contoso.com a":                    {"203.0.113.10", "203.0.113.11"},
+		"lyncdiscover.contoso.com cname":       {"sip.contoso.com."},
+		"_sip._tls.contoso.com srv":            {"0 0 443 Sip.contoso.com."},
+		"contoso.com txt":                      {`"v=spf1 include:spf." "contoso.com -all"`},
+		"*.wild.contoso.com a":                 {"203.0.113.99"},
+		"ns.sub.contoso.com a":                 {"192.0.2.2"},
+		"_sipinternaltls._tcp.contoso.com srv": {"0 0 5061 pool01.contoso.com."},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for id, found := range listing.Objects {
+		if !found.Value.Type().Equals(dnsRecord().Type()) {
+			t.Errorf("%s is of type %#v", id, found.Value.Type())
+		}
+	}
+
+	if err := openAt(t, settings(s.Addr(), labKey)).Read(t.Context(), dnsRecord(), nil).Err; err == nil ||
+		!strings.Contains(err.Error(), "the zones must be known; write them into zones of the provider block") {
+		t.Error(err)
+	}
+	s.SetFault(nameserver.RefuseTransfers)
+	if err := p.Read(t.Context(), dnsRecord(), nil).Err; err == nil ||
+		!strings.Contains(err.Error(), "REFUSED; its policy does not allow it") || !strings.Contains(err.Error(), "without a transfer only records that are declared can be read") {
+		t.Error(err)
+	}
+}
+
+func TestReadWithoutTransfersIsNotComplete(t *testing.T) {
+	t.Parallel()
+	s := lab(t, nameserver.Key{})
+	s.SetFault(nameserver.RefuseTransfers)
+	p := openAt(t, settings(s.Addr(), nameserver.Key{}))
+	here, gone := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")), wanted(set("nobody.contoso.com", "A", -1, "192.0.2.1"))
+	listing := p.Read(t.Context(), dnsRecord(), []planner.Object{here, gone})
+	if listing.Err != nil || listing.Complete || len(listing.Objects) != 1 {
+		t.Errorf("%v, complete %v, %v", listing.Err, listing.Complete, listing.Objects)
+	}
+	if _, ok := listing.Objects[here.LiveID()]; !ok {
+		t.Errorf("%v", listing.Objects)
+	}
+}
+
+func TestOneZoneThatFailsIsNoAbsence(t *testing.T) {
+	t.Parallel()
+	s := lab(t, labKey)
+	p := openAt(t, settings(s.Addr(), labKey, "contoso.com", "fabrikam.com"))
+	objects := []planner.Object{wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")), wanted(set("sip.fabrikam.com", "A", -1, "192.0.2.1"))}
+	listing := p.Read(t.Context(), dnsRecord(), objects)
+	if listing.Err == nil || !strings.Contains(listing.Err.Error(), "sip.fabrikam.com A") || !strings.Contains(listing.Err.Error(), s.Addr()) ||
+		listing.Objects != nil || listing.Complete {
+		t.Errorf("%v, %v", listing.Err, listing.Objects)
+	}
+}
+
+func TestRefusedUpdateIsExplained(t *testing.T) {
+	t.Parallel()
+	s := lab(t, labKey)
+	c := change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1"))
+	refusedBecause(t, openAt(t, settings(s.Addr(), nameserver.Key{}, "contoso.com")), c,
+		"updating new.contoso.com A: the DNS server "+s.Addr()+" answered REFUSED; its policy does not allow it: let the key or this machine's address")
+	refusedBecause(t, openAt(t, settings(s.Addr(), labKey, "com")), c, "answered NOTAUTH; it is not the primary server of com: write that one as server")
+}
+
+func TestLostAnswerIsInDoubt(t *testing.T) {
+	t.Parallel()
+	s := lab(t, labKey)
+	p := openAt(t, settings(s.Addr(), labKey))
+	want := set("new.contoso.com", "A", -1, "192.0.2.1")
+	c := plan(t, p, want)
+	s.SetFault(nameserver.DropUpdateAnswers)
+	err := p.Apply(t.Context(), c)
+	if !providers.InDoubt(err) || !strings.Contains(err.Error(), "ended the connection without an answer") {
+		t.Fatalf("got %v", err)
+	}
+	s.SetFault(nameserver.NoFault)
+	if c := plan(t, p, want); c.Action != planner.NoOp {
+		t.Errorf("the update was carried out, and reading it plans %s", c.Action)
+	}
+}
+
+// A silent server takes connections and requests and never answers.
+func silent(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(io.Discard, conn); _ = conn.Close() }()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	s := settings(silent(t), labKey, "contoso.com")
+	s.Timeout = 100 * time.Millisecond
+	p := openAt(t, s)
+	o := wanted(set("new.contoso.com", "A", -1, "192.0.2.1"))
+	if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil || !strings.Contains(err.Error(), "did not answer within 100ms; try again, or raise timeout") {
+		t.Error(err)
+	}
+	err := p.Apply(t.Context(), change(cty.NilVal, o.Want))
+	if !providers.InDoubt(err) || !strings.Contains(err.Error(), "did not answer within 100ms") {
+		t.Error(err)
+	}
+}
+
+func TestCancelledContext(t *testing.T) {
+	t.Parallel()
+	p := openAt(t, settings(silent(t), labKey, "contoso.com"))
+	o := wanted(set("new.contoso.com", "A", -1, "192.0.2.1"))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.Read(ctx, o.Kind, []planner.Object{o}).Err; !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if err := p.Apply(ctx, change(cty.NilVal, o.Want)); !errors.Is(err, context.DeadlineExceeded) || providers.InDoubt(err) {
+		t.Errorf("nothing was sent: %v", err)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.Apply(ctx, change(cty.NilVal, o.Want)); !errors.Is(err, context.DeadlineExceeded) || !providers.InDoubt(err) {
+		t.Errorf("the update was sent: %v", err)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	addr := freeAddress(t)
+	p := openAt(t, settings(addr, labKey, "contoso.com"))
+	err := p.Apply(t.Context(), change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1")))
+	if err == nil || providers.InDoubt(err) || !strings.Contains(err.Error(), "the DNS server "+addr+" does not answer") || !strings.Contains(err.Error(), "nothing was sent") {
+		t.Error(err)
+	}
+}
+
+// imposter answers every request with what a function makes of it, unsigned.
+func imposter(t *testing.T, answer func(w dns.ResponseWriter, r *dns.Msg)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan struct{})
+	s := &dns.Server{Listener: l, Handler: dns.HandlerFunc(answer), MsgAcceptFunc: func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept },
+		NotifyStartedFunc: func() { close(started) }}
+	go func() { _ = s.ActivateAndServe() }()
+	<-started
+	t.Cleanup(func() { _ = s.Shutdown() })
+	return l.Addr().String()
+}
+
+func TestAnswersThatCannotBeTrusted(t *testing.T) {
+	t.Parallel()
+	soa := record(t, "contoso.com. 60 SOA ns1.contoso.com. h.contoso.com. 1 1 1 1 1")
+	other := record(t, "contoso.com. 60 SOA ns1.contoso.com. h.contoso.com. 2 1 1 1 1")
+	reply := func(records ...[]dns.RR) func(w dns.ResponseWriter, r *dns.Msg) {
+		return func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			for _, rr := range records {
+				m.Answer = append(m.Answer, rr...)
+			}
+			_ = w.WriteMsg(m)
+			_ = w.Close()
+		}
+	}
+	tests := map[string]struct {
+		answer func(w dns.ResponseWriter, r *dns.Msg)
+		key    nameserver.Key
+		want   string
+	}{
+		"unsigned":              {reply(soa, soa), labKey, "the answer to a signed request is not signed; something between here and the server may answer"},
+		"cut off":               {reply(soa, record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "ended the connection without an answer"},
+		"no SOA":                {reply(record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "does not begin with the SOA record"},
+		"empty":                 {reply(), nameserver.Key{}, "a message of the transfer is empty"},
+		"changed while sending": {reply(soa, other), nameserver.Key{}, "the zone has changed during the transfer"},
+		"another request's": {func(w dns.ResponseWriter, r *dns.Msg) {
+			r.Id++
+			reply(soa, soa)(w, r)
+		}, nameserver.Key{}, "the answer belongs to another request"},
+	}
+	for label, test := range tests {
+		t.Run(label, func(t *testing.T) {
+			t.Parallel()
+			p := openAt(t, settings(imposter(t, test.answer), test.key, "contoso.com"))
+			o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
+			listing := p.Read(t.Context(), o.Kind, []planner.Object{o})
+			if listing.Err == nil || !strings.Contains(listing.Err.Error(), test.want) {
+				t.Errorf("got  %v\nwant %s", listing.Err, test.want)
+			}
+		})
+	}
+	t.Run("unsigned yes to an update", func(t *testing.T) {
+		t.Parallel()
+		p := openAt(t, settings(imposter(t, reply()), labKey, "contoso.com"))
+		err := p.Apply(t.Context(), change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1")))
+		if !providers.InDoubt(err) || !strings.Contains(err.Error(), "is not signed") {
+			t.Error(err)
+		}
+	})
+	t.Run("from memory", func(t *testing.T) {
+		t.Parallel()
+		p := openAt(t, settings(imposter(t, reply(soa)), nameserver.Key{}))
+		o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
+		if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil || !strings.Contains(err.Error(), "answers from memory, not with authority") {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,140 @@
+package skype
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// checkFQDN accepts a plain DNS name of two labels or more, as the cmdlets take it.
+func checkFQDN(v cty.Value) error {
+	if problem := fqdnProblem(v.AsString()); problem != "" {
+		return errors.New(problem)
+	}
+	return nil
+}
+
+func fqdnProblem(name string) string {
+	if misspelt := strings.ToLower(name); strings.HasSuffix(misspelt, ".lync.om") {
+		return fmt.Sprintf("%q ends in \"lync.om\": write %q.", name, name[:len(name)-2]+"com")
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return fmt.Sprintf("%q is an IP address: write the fully qualified domain name.", name)
+	}
+	if strings.Contains(name, "://") || strings.ContainsAny(name, "/:") {
+		return fmt.Sprintf("%q is more than a name: write the host name alone, without scheme, port or path.", name)
+	}
+	if strings.HasSuffix(name, ".") {
+		return fmt.Sprintf("%q ends with a dot: write %q, the cmdlets take plain names.", name, strings.TrimRight(name, "."))
+	}
+	labels := strings.Split(name, ".")
+	if len(labels) < 2 || len(name) > 253 {
+		return fmt.Sprintf("%q is no fully qualified domain name: write it with its domain, such as \"pool01.contoso.com\".", name)
+	}
+	for _, label := range labels {
+		if !isLabel(label) {
+			return fmt.Sprintf("%q is no domain name: the part %q may hold only letters, digits, - and _, 63 at most, and no - at either end.", name, label)
+		}
+	}
+	return ""
+}
+
+func isLabel(label string) bool {
+	if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+		return false
+	}
+	return strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+// normFQDN is the form in which host names are compared: without case.
+func normFQDN(v cty.Value) cty.Value {
+	return cty.StringVal(strings.ToLower(strings.TrimSuffix(v.AsString(), ".")))
+}
+
+// normCaseless is for texts that the servers compare without case.
+func normCaseless(v cty.Value) cty.Value { return cty.StringVal(strings.ToLower(v.AsString())) }
+
+// checkURL accepts an https URL with a host name.
+func checkURL(v cty.Value) error {
+	_, err := parseURL(v.AsString())
+	return err
+}
+
+func parseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || strings.ContainsAny(text, " \t\r\n"):
+		return nil, fmt.Errorf("%q is no URL: write it whole and without spaces, such as \"https://host.contoso.com/path\".", text)
+	case u.Scheme == "http":
+		return nil, fmt.Errorf("%q is not protected: write https instead of http.", text)
+	case u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("%q is no https URL: write it whole, such as \"https://host.contoso.com/path\".", text)
+	case u.User != nil:
+		return nil, errors.New("The URL holds a user name or password: leave them out, they would be stored in clear text.")
+	}
+	if problem := fqdnProblem(u.Hostname()); problem != "" {
+		return nil, fmt.Errorf("The host of the URL is wrong: %s", problem)
+	}
+	return u, nil
+}
+
+// normURL is the form in which URLs are compared: scheme and host without case (RFC 3986 section 6.2.2.1).
+func normURL(v cty.Value) cty.Value {
+	scheme, rest, ok := strings.Cut(v.AsString(), "://")
+	if !ok {
+		return v
+	}
+	host, path, slash := strings.Cut(rest, "/")
+	text := strings.ToLower(scheme) + "://" + strings.ToLower(host)
+	if slash {
+		text += "/" + path
+	}
+	return cty.StringVal(text)
+}
+
+// autodiscoverPath is the path that every autodiscover URL of a tenant ends in.
+const autodiscoverPath = "/Autodiscover/AutodiscoverService.svc/root"
+
+// checkAutodiscoverURL refuses the address of the administration service, which the published procedures keep close
+// to the one of autodiscover.
+func checkAutodiscoverURL(v cty.Value) error {
+	u, err := parseURL(v.AsString())
+	if err != nil {
+		return err
+	}
+	if rest, admin := adminHost(u.Hostname(), "admin"); admin {
+		return fmt.Errorf("%q is the administration service: autodiscover is at \"https://webdir%s%s\".", v.AsString(), rest, autodiscoverPath)
+	}
+	return nil
+}
+
+// migrationPath is where the hosted migration service answers on a tenant's administration host.
+const migrationPath = "/HostedMigration/hostedmigrationservice.svc"
+
+// checkMigrationURL accepts https://admin….online.lync.com/HostedMigration/hostedmigrationservice.svc.
+func checkMigrationURL(v cty.Value) error {
+	u, err := parseURL(v.AsString())
+	if err != nil {
+		return err
+	}
+	if rest, webdir := adminHost(u.Hostname(), "webdir"); webdir {
+		return fmt.Errorf("%q names the webdir host, and users are moved through the admin host: write \"https://admin%s%s\".", v.AsString(), rest, migrationPath)
+	}
+	if !strings.EqualFold(u.Path, migrationPath) {
+		return fmt.Errorf("%q does not lead to the hosted migration service: write \"https://%s%s\".", v.AsString(), u.Hostname(), migrationPath)
+	}
+	return nil
+}
+
+// adminHost cuts a prefix off the host name of a hosted service: "webdir0a.online.lync.com" gives "0a.online.lync.com".
+func adminHost(host, prefix string) (rest string, ok bool) {
+	host = strings.ToLower(host)
+	if !strings.HasPrefix(host, prefix) || !strings.Contains(host, ".online.") {
+		return "", false
+	}
+	return host[len(prefix):], true
+}

@@ -1,0 +1,68 @@
+package skype
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"hybrid/internal/powershell"
+	"hybrid/planner"
+	"hybrid/providers"
+)
+
+// Apply issues the calls of one change, in order, and stops at the first that fails. Nothing is tried again.
+func (p *provider) Apply(ctx context.Context, c planner.Change) error {
+	if p.readOnly {
+		return errors.New("this provider was opened to read only")
+	}
+	calls, err := p.calls(c)
+	if err != nil {
+		return err
+	}
+	for _, call := range calls {
+		if err := call.ready(); err != nil {
+			return err
+		}
+	}
+	for n, call := range calls {
+		if err := p.issue(ctx, call); err != nil {
+			return after(calls[:n], err)
+		}
+	}
+	return nil
+}
+
+// issue sends one call and waits for its end.
+func (p *provider) issue(ctx context.Context, call Call) error {
+	err := p.pool.Call(ctx, call.Command, powershell.CallOptions{Warning: p.warns(call.Command)})
+	if err == nil {
+		return nil
+	}
+	if inDoubt(err) {
+		return &providers.DoubtError{Err: fmt.Errorf("%s: %w", call.Command.Cmdlet, err)}
+	}
+	return advised(err)
+}
+
+// inDoubt says whether a call that failed may have been carried out: its session was lost, or the pool's endpoint was
+// lost to the host that passed the call on.
+func inDoubt(err error) bool {
+	if lost := (*powershell.LostError)(nil); errors.As(err, &lost) {
+		return lost.Sent
+	}
+	refused := (*powershell.CmdletError)(nil)
+	return errors.As(err, &refused) && strings.HasSuffix(refused.Type, "PSRemotingTransportException")
+}
+
+// after says what had been done before a call failed.
+func after(done []Call, err error) error {
+	if len(done) == 0 {
+		return err
+	}
+	names := make([]string, len(done))
+	for i, call := range done {
+		names[i] = call.Command.Cmdlet
+	}
+	return fmt.Errorf("%w\n%s had been carried out before, so the object is gone until it is made again: remove the cause and run apply once more", err, strings.Join(names, " and "))
+}

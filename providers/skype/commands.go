@@ -1,0 +1,314 @@
+package skype
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/cmdlets"
+	"hybrid/internal/powershell"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/schema"
+)
+
+// A translator turns changes into cmdlet calls. It holds nothing but the published tables, read at first use.
+type translator struct {
+	tables func() (*cmdlets.Tables, error)
+}
+
+func newTranslator() *translator {
+	return &translator{tables: sync.OnceValues(serverCmdlets)}
+}
+
+// serverCmdlets are the tables of the servers' module: some of its cmdlets have namesakes in the tenant's.
+func serverCmdlets() (*cmdlets.Tables, error) {
+	all, err := cmdlets.Load()
+	if err != nil {
+		return nil, err
+	}
+	return all.Module("SkypeForBusiness"), nil
+}
+
+// Commands gives the calls that carry out a change of one object or user, in order. Nothing is contacted. The undo is
+// the commands of the reversed change; an error says why there is none.
+func (t *translator) Commands(c planner.Change) ([]providers.Command, error) {
+	calls, err := t.calls(c)
+	commands := make([]providers.Command, len(calls))
+	for i, call := range calls {
+		commands[i] = call
+	}
+	return commands, err
+}
+
+// calls is [translator.Commands] before its results are commands like any other.
+func (t *translator) calls(c planner.Change) ([]Call, error) {
+	steps, err := steps(c.Action)
+	if err != nil || len(steps) == 0 {
+		return nil, err
+	}
+	w, err := t.writing(c)
+	if err != nil {
+		return nil, err
+	}
+	var calls []Call
+	for _, step := range steps {
+		call, err := w.call(step)
+		if err != nil {
+			return nil, err
+		}
+		calls = append(calls, call)
+	}
+	return calls, nil
+}
+
+// steps are the verbs, in the terms of [schema.Cmdlet.Verb], that an action takes.
+func steps(action planner.Action) ([]string, error) {
+	switch action {
+	case planner.NoOp, planner.Unknown:
+		return nil, nil
+	case planner.Create, planner.Update, planner.Delete:
+		return []string{string(action)}, nil
+	case planner.Replace:
+		return []string{"delete", "create"}, nil
+	case planner.Move:
+		return []string{"move"}, nil
+	}
+	return nil, fmt.Errorf("there is no cmdlet for the action %q", action)
+}
+
+// A writing is one change on its way to become calls. Its values may be marked.
+type writing struct {
+	planner.Change
+	remote        schema.Cmdlet
+	tables        *cmdlets.Tables
+	identity      string
+	before, after map[string]cty.Value
+}
+
+func (t *translator) writing(c planner.Change) (*writing, error) {
+	remote, ok := c.Kind.Remote.(schema.Cmdlet)
+	if !ok {
+		return nil, fmt.Errorf("%s is not kept by cmdlets", c.Kind.Name)
+	}
+	tables, err := t.tables()
+	if err != nil {
+		return nil, err
+	}
+	w := &writing{Change: c, remote: remote, tables: tables, before: valuesOf(c.Before), after: valuesOf(c.After)}
+	w.identity, err = w.name()
+	return w, err
+}
+
+// valuesOf is an object's values by attribute; nil where it is absent or not known.
+func valuesOf(v cty.Value) map[string]cty.Value {
+	if !tells(v) {
+		return nil
+	}
+	return v.AsValueMap()
+}
+
+// name is the identity that the calls are given.
+func (w *writing) name() (string, error) {
+	identity := w.Identity
+	for _, side := range []map[string]cty.Value{w.after, w.before} {
+		if identity == "" {
+			identity = textOf(side["identity"])
+		}
+	}
+	switch {
+	case identity == "" && w.Kind.Singleton:
+		return "Global", nil
+	case identity == "":
+		return "", fmt.Errorf("%s has no identity to give to a cmdlet", w.Address)
+	case w.Kind.Rows != nil && strings.Contains(identity, "*"):
+		// In a display name an asterisk stands for anything: one line would enable, move or wipe many.
+		return "", fmt.Errorf("the identity %q holds an asterisk, which the cmdlets take for any number of users: write the SIP address or the user principal name", identity)
+	}
+	return identity, nil
+}
+
+// call makes the call of one step: identity, what the step needs, what the kind arranges, and no question asked.
+func (w *writing) call(step string) (Call, error) {
+	verb := w.remote.Verb(step)
+	if step == "move" {
+		verb = w.remote.Verb("update")
+	}
+	if verb == "" {
+		return Call{}, fmt.Errorf("%s cannot be carried out by a cmdlet: there is none that would %s it", w.Address, step)
+	}
+	cmdlet := w.tables.Cmdlet(verb + "-" + w.remote.Noun)
+	if cmdlet == nil {
+		return Call{}, fmt.Errorf("%s-%s is in no published table of cmdlets", verb, w.remote.Noun)
+	}
+	args, err := w.args(step)
+	if err != nil {
+		return Call{}, err
+	}
+	if w.remote.Arrange != nil {
+		args = w.remote.Arrange(verb, args, plain(w.before), plain(w.after))
+	}
+	if cmdlet.HasParam("Confirm") {
+		args = append(args, schema.Arg{Name: "Confirm", Value: cty.False})
+	}
+	return w.compose(cmdlet, args)
+}
+
+// args are the parameters that a step needs, in the order of the kind, the identity first.
+func (w *writing) args(step string) ([]schema.Arg, error) {
+	args := []schema.Arg{{Name: "Identity", Value: cty.StringVal(w.identity)}}
+	switch step {
+	case "create":
+		if w.after == nil {
+			return nil, errors.New("nothing says what was there before")
+		}
+		if w.Kind.Rows != nil {
+			args = append(args, schema.Arg{Name: "SipAddress", Value: cty.StringVal(w.Address.Key)})
+		}
+		return w.set(args, w.after), w.homeless()
+	case "move":
+		if !tells(w.after[w.Kind.Rows.Attr]) {
+			return nil, errors.New("it is not known where the user was homed before")
+		}
+		return w.moving(args), nil
+	case "update":
+		return w.changed(args)
+	}
+	return args, nil
+}
+
+// set appends every attribute that has a value.
+func (w *writing) set(args []schema.Arg, values map[string]cty.Value) []schema.Arg {
+	for i := range w.Kind.Attrs {
+		a := &w.Kind.Attrs[i]
+		v := values[a.Name]
+		if a.Settings || a.Mode == schema.Computed || v == cty.NilVal || v.IsNull() {
+			continue
+		}
+		args = append(args, schema.Arg{Name: a.WriteName(), Value: spelt(a, v)})
+	}
+	return args
+}
+
+// homeless refuses to enable a user without saying where: a user who was disabled is not known to have had a home.
+func (w *writing) homeless() error {
+	if w.Kind.Rows == nil {
+		return nil
+	}
+	for _, rule := range w.Kind.Rules {
+		if rule.Check(plain(w.after)) != "" {
+			return errors.New("it is not known where the user would be homed, and the contacts and conferences that Disable-CsUser wiped cannot be brought back")
+		}
+	}
+	return nil
+}
+
+// moving appends where to and how. The way back is travelled as the way there: only the target is another.
+func (w *writing) moving(args []schema.Arg) []schema.Arg {
+	values := map[string]cty.Value{}
+	for i := range w.Kind.Attrs {
+		name := w.Kind.Attrs[i].Name
+		values[name] = w.after[name]
+		if name != w.Kind.Rows.Attr && (values[name] == cty.NilVal || values[name].IsNull()) {
+			values[name] = w.before[name]
+		}
+	}
+	return w.set(args, values)
+}
+
+// changed appends what differs.
+func (w *writing) changed(args []schema.Arg) ([]schema.Arg, error) {
+	if len(w.Paths) == 0 || w.after == nil {
+		return nil, fmt.Errorf("%s is to be updated, and nothing differs", w.Address)
+	}
+	for _, path := range w.Paths {
+		step, ok := path[0].(cty.GetAttrStep)
+		if !ok || w.Kind.Attr(step.Name) == nil {
+			return nil, fmt.Errorf("%s has no attribute at %#v", w.Kind.Name, path)
+		}
+		a := w.Kind.Attr(step.Name)
+		if a.ForceNew || a.Initial {
+			return nil, fmt.Errorf("%s can only be set at creation", a.Name)
+		}
+		args = append(args, schema.Arg{Name: a.WriteName(), Value: spelt(a, w.after[a.Name])})
+	}
+	return args, nil
+}
+
+// spelt is a value in the spelling of the far end, where it has one.
+func spelt(a *schema.Attr, v cty.Value) cty.Value {
+	if len(a.OneOf) > 0 {
+		return a.Canonical(v)
+	}
+	return v
+}
+
+// compose turns arguments into a call and holds it against the published parameter sets, so that what a plan prints is
+// what the cmdlet takes.
+func (w *writing) compose(cmdlet *cmdlets.Cmdlet, args []schema.Arg) (Call, error) {
+	call := Call{Command: powershell.Command{Cmdlet: cmdlet.Name}}
+	for _, arg := range args {
+		if w.secret(arg.Name) {
+			arg.Value = arg.Value.Mark(schema.Sensitive)
+		}
+		if err := call.add(arg); err != nil {
+			return Call{}, fmt.Errorf("%s: %w", cmdlet.Name, err)
+		}
+	}
+	return call, fits(cmdlet, call)
+}
+
+// secret says whether a parameter carries what came from a secret on either side of the change.
+func (w *writing) secret(param string) bool {
+	for i := range w.Kind.Attrs {
+		a := &w.Kind.Attrs[i]
+		if a.WriteName() != param {
+			continue
+		}
+		return a.Sensitive || marked(w.after[a.Name]) || marked(w.before[a.Name])
+	}
+	return param == "Credential" && (secretName(w.after["credential"]) || secretName(w.before["credential"]))
+}
+
+func marked(v cty.Value) bool { return v != cty.NilVal && schema.IsSensitive(v) }
+
+// secretName says whether the user name of a credential is itself a secret. Its password is never part of a text.
+func secretName(credential cty.Value) bool {
+	if credential == cty.NilVal {
+		return false
+	}
+	values, marks := credential.Unmark()
+	return len(marks) > 0 || tells(values) && marked(values.GetAttr("username"))
+}
+
+// plain takes the marks off an object's values.
+func plain(values map[string]cty.Value) map[string]cty.Value {
+	unmarked := make(map[string]cty.Value, len(values))
+	for name, v := range values {
+		unmarked[name], _ = v.UnmarkDeep()
+	}
+	return unmarked
+}
+
+// fits holds a call against the published parameter sets. A call that does not know all its values yet is held against
+// them when it does. The words of the refusal may quote values, so of a secret call only their kind is told.
+func fits(cmdlet *cmdlets.Cmdlet, call Call) error {
+	if len(call.Unknown) > 0 {
+		return nil
+	}
+	params := make(map[string]any, len(call.Command.Params))
+	for _, p := range call.Command.Params {
+		params[p.Name] = p.Value
+	}
+	_, refused := cmdlet.Bind(params)
+	switch {
+	case refused == nil:
+		return nil
+	case len(call.Secret) > 0:
+		return fmt.Errorf("%s would refuse the call (%s)", cmdlet.Name, refused.ID)
+	}
+	return fmt.Errorf("%s would refuse the call: %w", cmdlet.Name, refused)
+}

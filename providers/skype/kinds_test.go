@@ -1,0 +1,172 @@
+package skype
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/cmdlets"
+	"hybrid/schema"
+)
+
+func TestKindsAreWellDeclared(t *testing.T) {
+	t.Parallel()
+	for _, mistake := range schema.Lint(System().Kinds, []*schema.System{System().Schema}) {
+		t.Error(mistake)
+	}
+}
+
+// notOffered names the published parameters that no attribute sets, with the reason.
+var notOffered = map[string]string{
+	"Confirm":                      "always sent as $false by the program itself",
+	"WhatIf":                       "a plan is what would happen",
+	"Force":                        "suppresses errors, and with Move-CsUser loses contacts and meetings",
+	"InMemory":                     "stores nothing",
+	"Instance":                     "takes an object, not values",
+	"Tenant":                       "not for deployments on-premises",
+	"DomainController":             "the servers choose one",
+	"PassThru":                     "what is written is read back",
+	"Identity":                     "the block's label or the user",
+	"UseDefaultRouting":            "routing",
+	"SipAddress":                   "the user's row",
+	"SipAddressType":               "the address is in the row",
+	"SipDomain":                    "the address is in the row",
+	"Credential":                   "a block of its own",
+	"UserList":                     "waves move users one by one",
+	"Report":                       "the journal is the report; side by side, calls would overwrite one file",
+	"TenantAdminUserName":          "fills in a prompt that cannot be shown",
+	"MoveToTeams":                  "has no effect any more",
+	"BypassAudioConferencingCheck": "deprecated",
+	"AccessTokens":                 "undocumented",
+	"UseLegacyMode":                "undocumented",
+	"IgnoreBackendStoreException":  "undocumented",
+}
+
+func published(t *testing.T) *cmdlets.Tables {
+	t.Helper()
+	tables, err := serverCmdlets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tables
+}
+
+// writers are the published cmdlets that create and update objects of a kind; nil where there is none.
+func writers(t *testing.T, k *schema.Kind) (create, update *cmdlets.Cmdlet) {
+	t.Helper()
+	remote := k.Remote.(schema.Cmdlet)
+	find := func(step string) *cmdlets.Cmdlet {
+		verb := remote.Verb(step)
+		if verb == "" {
+			return nil
+		}
+		c := published(t).Cmdlet(verb + "-" + remote.Noun)
+		if c == nil {
+			t.Fatalf("%s: %s-%s is not published", k.Name, verb, remote.Noun)
+		}
+		return c
+	}
+	find("delete")
+	return find("create"), find("update")
+}
+
+func has(c *cmdlets.Cmdlet, param string) bool { return c != nil && c.HasParam(param) }
+
+func TestKindsMatchThePublishedParameters(t *testing.T) {
+	t.Parallel()
+	for _, k := range kinds() {
+		create, update := writers(t, k)
+		for i := range k.Attrs {
+			a := &k.Attrs[i]
+			if a.Settings || a.Mode == schema.Computed {
+				continue
+			}
+			t.Run(k.Name+"."+a.Name, func(t *testing.T) { matchAttr(t, a, create, update) })
+		}
+	}
+}
+
+func matchAttr(t *testing.T, a *schema.Attr, create, update *cmdlets.Cmdlet) {
+	param := a.WriteName()
+	if !has(create, param) && !has(update, param) {
+		t.Fatalf("no cmdlet has -%s", param)
+	}
+	if createOnly := has(create, param) && !has(update, param); !a.Initial && a.ForceNew != createOnly {
+		t.Errorf("ForceNew is %t, but create-only is %t", a.ForceNew, createOnly)
+	}
+	maker := create
+	if maker == nil {
+		maker = update
+	}
+	p := maker.Param(param)
+	if required := p.MandatoryInAll(maker); required != (a.Mode == schema.Required) {
+		t.Errorf("Required is %t, but -%s is mandatory in every set of %s: %t", a.Mode == schema.Required, param, maker.Name, required)
+	}
+	for _, c := range []*cmdlets.Cmdlet{create, update} {
+		if has(c, param) {
+			matchType(t, a, c.Param(param))
+		}
+	}
+}
+
+func matchType(t *testing.T, a *schema.Attr, p *cmdlets.Param) {
+	if len(p.Values) > 0 || (len(a.OneOf) > 0 && a.Name != "routing") {
+		if diff := cmp.Diff(slices.Sorted(slices.Values(p.Values)), slices.Sorted(slices.Values(a.OneOf))); diff != "" {
+			t.Errorf("accepted values (published - declared +):\n%s", diff)
+		}
+		return
+	}
+	want := map[string]cty.Type{
+		"Boolean": cty.Bool, "SwitchParameter": cty.Bool, "UInt32": cty.Number, "UInt64": cty.Number,
+		"String": cty.String, "Fqdn": cty.String, "XdsGlobalRelativeIdentity": cty.String,
+	}[p.Type]
+	if a.Name == "routing" {
+		want = cty.String
+	}
+	if want == cty.NilType {
+		t.Fatalf("-%s is a %s, which this test does not know", p.Name, p.Type)
+	}
+	if !a.Type.Equals(want) {
+		t.Errorf("the attribute is a %s, -%s a %s", a.Type.FriendlyName(), p.Name, p.Type)
+	}
+}
+
+func TestEveryPublishedParameterIsOfferedOrLeftOutForAReason(t *testing.T) {
+	t.Parallel()
+	for _, k := range kinds() {
+		offered := map[string]bool{}
+		for i := range k.Attrs {
+			offered[k.Attrs[i].WriteName()] = true
+		}
+		create, update := writers(t, k)
+		for _, c := range []*cmdlets.Cmdlet{create, update} {
+			if c == nil {
+				continue
+			}
+			for _, p := range c.Params() {
+				if offered[p.Name] || isCommon(c, p) {
+					continue
+				}
+				if notOffered[p.Name] == "" {
+					t.Errorf("%s: -%s of %s is neither offered nor left out for a reason", k.Name, p.Name, c.Name)
+				}
+			}
+		}
+	}
+}
+
+// isCommon says whether every cmdlet has the parameter: it is in no set of this one.
+func isCommon(c *cmdlets.Cmdlet, p *cmdlets.Param) bool {
+	return !slices.ContainsFunc(c.Sets, func(s cmdlets.Set) bool { return p.In(s.Name) })
+}
+
+func TestSummariesAreSentences(t *testing.T) {
+	t.Parallel()
+	for _, k := range kinds() {
+		if s := k.Summary(); len(s) < 20 || s[len(s)-1] != '.' {
+			t.Errorf("%s: the summary is %q", k.Name, s)
+		}
+	}
+}

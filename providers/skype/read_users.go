@@ -1,0 +1,120 @@
+package skype
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hybrid/internal/powershell"
+	"hybrid/internal/roster"
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+const (
+	// mostFiltered is up to how many users are asked for by address. Beyond, one listing of everybody is faster.
+	mostFiltered = 1000
+	// perFilter is how many addresses one filter names.
+	perFilter = 100
+)
+
+// users reads those users who are wanted, or all.
+func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	filters, some := filters(want)
+	if !some {
+		return attempt(ctx, func() planner.Listing {
+			table := roster.New(k.Rows.Columns...)
+			if err := p.append(ctx, table, ""); err != nil {
+				return planner.Listing{Err: fmt.Errorf("reading all users: %w", err)}
+			}
+			return planner.Listing{Users: table, Complete: true}
+		})
+	}
+	return attempt(ctx, func() planner.Listing {
+		table := roster.New(k.Rows.Columns...)
+		for n, filter := range filters {
+			if err := p.append(ctx, table, filter); err != nil {
+				return planner.Listing{Err: fmt.Errorf("reading users, part %d of %d: %w", n+1, len(filters), err)}
+			}
+		}
+		return planner.Listing{Users: table}
+	})
+}
+
+// append streams users into a table. Accounts that merely have a SIP address and were never enabled are left out: for
+// the servers they are not users.
+func (p *provider) append(ctx context.Context, table *roster.Table, filter string) error {
+	get := powershell.Command{Cmdlet: "Get-CsUser"}
+	if filter != "" {
+		get.Params = []powershell.Param{{Name: "Filter", Value: filter}}
+	}
+	columns := table.Columns()
+	cells := make([]string, len(columns))
+	return p.pool.Call(ctx, get, powershell.CallOptions{
+		Select: columns, Warning: p.warns(get),
+		Row: func(values []any) error {
+			for n, value := range values {
+				text, err := cellText(value)
+				if err != nil {
+					return fmt.Errorf("%s of the user %v: %w", columns[n], values[cellSIP], err)
+				}
+				cells[n] = text
+			}
+			if cells[cellSIP] != "" && !neverEnabled(cells) {
+				table.Append(cells...)
+			}
+			return nil
+		},
+	})
+}
+
+// cellText is a property's value as text. An object of which only some properties came through has none.
+func cellText(value any) (string, error) {
+	switch v := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	case bool:
+		if v {
+			return "True", nil
+		}
+		return "False", nil
+	case json.Number:
+		return v.String(), nil
+	}
+	return "", errors.New("the server sent an object or a list in the place of a text")
+}
+
+// filters makes the filters that find the wanted users; false where everybody is to be listed: nobody in particular is
+// wanted, too many are, or an address holds a character that would end the text in the filter.
+func filters(want []planner.Object) (filters []string, some bool) {
+	if want == nil {
+		return nil, false
+	}
+	var sips []string
+	for i := range want {
+		if len(sips)+want[i].Users.Len() > mostFiltered {
+			return nil, false
+		}
+		for row := range want[i].Users.Len() {
+			sips = append(sips, want[i].Users.SIP(row))
+		}
+	}
+	slices.Sort(sips)
+	sips = slices.Compact(sips)
+	if slices.ContainsFunc(sips, unfilterable) {
+		return nil, false
+	}
+	for batch := range slices.Chunk(sips, perFilter) {
+		filters = append(filters, "SipAddress -eq '"+strings.Join(batch, "' -or SipAddress -eq '")+"'")
+	}
+	return filters, true
+}
+
+// unfilterable says whether an address cannot stand between single quotes in a filter: it holds one of the characters
+// that PowerShell takes for a quote, a variable or an escape.
+func unfilterable(sip string) bool { return strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") }

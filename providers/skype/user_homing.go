@@ -1,0 +1,147 @@
+package skype
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// userHoming declares where users are homed. Parameters and what a move takes along are from the page of Move-CsUser
+// (MicrosoftDocs/office-docs-powershell). -Force is never sent: it moves without contacts and meetings, which are lost.
+func userHoming() *schema.Kind {
+	return &schema.Kind{
+		Name:   "user_homing",
+		System: "skype",
+		Doc: "Where users are homed: on a pool, or online with a hosting provider. Users who are homed elsewhere are moved with `Move-CsUser`, in waves.\n\n" +
+			"The users must be enabled for the servers (`user`). A move takes contacts and meetings along as far as Microsoft does: to the cloud both, " +
+			"from the cloud neither (contacts since 10 November 2023). Users must sign out and in again. Users who are disabled temporarily are moved as well.\n\n" +
+			"Moves to and from the cloud need an account of the tenant (`credential`): without one the cmdlet asks on a screen that is not there. " +
+			"They need Skype for Business Server 2019 CU6, 2015 CU12 or Lync Server 2013 CU10 with hotfix 7, and the Teams PowerShell module 6.2.1 on the host.",
+		Remote: schema.Cmdlet{Noun: "CsUser", Create: "-", Update: "Move", Delete: "-", Arrange: arrangeMove},
+		After:  []string{"access_edge", "hosting_provider", "user"},
+		Attrs:  moveAttrs(),
+		Blocks: []schema.Block{waveBlock(), credentialBlock()},
+		Rows: &schema.Rows{
+			Columns: userColumns(),
+			Attr:    "target",
+			State:   home,
+			Blocked: unmovable,
+		},
+		Notes: moveNotes,
+	}
+}
+
+func moveAttrs() []schema.Attr {
+	return []schema.Attr{
+		usersAttr(),
+		{Name: "target", Type: cty.String, Mode: schema.Required, Check: checkFQDN, Norm: normFQDN,
+			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider."},
+		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
+			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre."},
+		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
+			Doc: "Move Enterprise Voice users to the cloud although they have no Phone System licence; they lose their voice there. Skype for Business Server 2015 and later."},
+		{Name: "move_conference_data", Type: cty.Bool, Initial: true, Default: cty.False,
+			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
+		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+			Doc: "The Front End pool through which users are moved. Rarely needed."},
+	}
+}
+
+func waveBlock() schema.Block {
+	return schema.Block{
+		Name: "wave",
+		Doc:  "How the users are moved: a few first, then batch after batch, and no further when too many fail.",
+		Attrs: []schema.Attr{
+			{Name: "canary", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(0), Check: checkCount(0, maxUInt32),
+				Doc: "How many users are moved first. Every one of them must succeed before the next is touched."},
+			{Name: "batch", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(100), Check: checkCount(1, maxUInt32),
+				Doc: "How many users are moved before failures are counted and the window is looked at again."},
+			{Name: "parallel", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(4), Check: checkCount(1, 100),
+				Doc: "How many users are moved at once, each in a session of its own; never more than the provider's `sessions`."},
+			{Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: checkFailures,
+				Doc: "How many users may fail before nothing more is started: a count, or a part of all in percent such as `\"2%\"`."},
+			{Name: "window", Type: cty.String, Settings: true,
+				Doc: "The maintenance window in which users may be moved: the label of a `window` block. Outside it nothing is started."},
+		},
+	}
+}
+
+func credentialBlock() schema.Block {
+	return schema.Block{
+		Name: "credential",
+		Doc: "The account of the tenant under which users are moved to or from the cloud (`Move-CsUser -Credential`). It needs the roles Teams Administrator and User Administrator, " +
+			"and must not be asked for a second factor. Not needed from pool to pool.",
+		Attrs: []schema.Attr{
+			{Name: "username", Type: cty.String, Mode: schema.Required, Settings: true, Doc: "The user principal name."},
+			{Name: "password", Type: cty.String, Mode: schema.Required, Settings: true, Sensitive: true, Doc: "The password: `env(\"…\")` or `secret_file(\"…\")`."},
+		},
+	}
+}
+
+var failures = regexp.MustCompile(`^(\d{1,9})(\.\d+)?(%?)$`)
+
+// checkFailures accepts a count or a percentage from 0% to 100%.
+func checkFailures(v cty.Value) error {
+	part := failures.FindStringSubmatch(strings.TrimSpace(v.AsString()))
+	if part != nil && part[3] == "" && part[2] == "" {
+		return nil
+	}
+	if part != nil && part[3] == "%" {
+		if percent, err := strconv.ParseFloat(part[1]+part[2], 64); err == nil && percent <= 100 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is neither a number of users nor a part of them: write 5, or \"2%%\".", v.AsString())
+}
+
+// unmovable says why a user cannot be moved. A user who is disabled temporarily can: Set-CsUser -Enabled $false keeps
+// all data, and Move-CsUser asks for no more than an account that is enabled for the servers.
+func unmovable(cells []string) string {
+	if home(cells) == "" {
+		return "no home known: neither a hosting provider nor a registrar pool is shown for this user; look at Get-CsUser and msRTCSIP-DeploymentLocator"
+	}
+	return ""
+}
+
+// moveNotes tells what a move does to people, by the direction that the target shows.
+func moveNotes(action string, _, after map[string]cty.Value) []string {
+	if action != "move" {
+		return nil
+	}
+	notes := []string{"users must sign out and in again"}
+	if strings.HasPrefix(textOf(after["target"]), "sipfed.") {
+		return append(notes,
+			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
+			"not migrated by a move: call forwarding settings")
+	}
+	return append(notes, "not migrated by a move from the cloud: scheduled meetings, contacts and call forwarding settings")
+}
+
+// arrangeMove adds the credential. What says how to move is the same for the way back, where only the target is
+// another.
+func arrangeMove(_ string, args []schema.Arg, before, after map[string]cty.Value) []schema.Arg {
+	var kept []schema.Arg
+	for _, arg := range args {
+		if isSwitchOff(arg) {
+			continue
+		}
+		kept = append(kept, arg)
+	}
+	for _, side := range []map[string]cty.Value{after, before} {
+		if account, ok := side["credential"]; ok && !account.IsNull() {
+			return append(kept, schema.Arg{Name: "Credential", Value: account})
+		}
+	}
+	return kept
+}
+
+// isSwitchOff says that an argument is a switch that is off, which is the same as leaving it out.
+func isSwitchOff(arg schema.Arg) bool {
+	v := arg.Value
+	return v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.False()
+}

@@ -1,0 +1,247 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Live makes a value of [Kind.Type] of the properties of a live object, as decoded from JSON: nil, bool, float64,
+// json.Number, int64, int, string, []any and map[string]any. Names are matched exactly, then without case. A property
+// that is missing is unknown; nil, and for texts "", is null. Attributes that cannot be read (settings, write-only,
+// initial) are null unless the kind's FromLive sets them. A property of another shape is an error that names it.
+func (k *Kind) Live(identity string, props map[string]any) (cty.Value, error) {
+	values := make(map[string]cty.Value, len(k.Attrs)+len(k.Blocks)+1)
+	for i := range k.Attrs {
+		a := &k.Attrs[i]
+		v, err := a.live(props)
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("%s %q: %w", k.Name, identity, err)
+		}
+		values[a.Name] = v
+	}
+	for _, b := range k.Blocks {
+		v, err := b.live(props)
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("%s %q: %w", k.Name, identity, err)
+		}
+		values[b.Name] = v
+	}
+	if !k.Singleton {
+		values["identity"] = cty.StringVal(identity)
+	}
+	if k.FromLive != nil {
+		k.FromLive(values, props)
+	}
+	return cty.ObjectVal(values), nil
+}
+
+// readable says whether the far end tells the attribute at all.
+func (a *Attr) readable() bool { return !a.Settings && !a.WriteOnly && !a.Initial }
+
+func (a *Attr) live(props map[string]any) (cty.Value, error) {
+	if !a.readable() {
+		return cty.NullVal(a.Type), nil
+	}
+	raw, ok := property(props, a.ReadName())
+	if !ok {
+		return cty.UnknownVal(a.Type), nil
+	}
+	v, err := fromJSON(raw, a.Type)
+	if err != nil {
+		return cty.DynamicVal, fmt.Errorf("property %s: %w", a.ReadName(), err)
+	}
+	if a.Sensitive {
+		v = v.Mark(Sensitive)
+	}
+	return v, nil
+}
+
+// live reads a nested block from a property that is an object. A block that only steers hybrid is null.
+func (b Block) live(props map[string]any) (cty.Value, error) {
+	if !slices.ContainsFunc(b.Attrs, func(a Attr) bool { return a.readable() }) {
+		return cty.NullVal(b.Type()), nil
+	}
+	raw, ok := property(props, pascal(b.Name))
+	switch inner := raw.(type) {
+	case nil:
+		if !ok {
+			return cty.UnknownVal(b.Type()), nil
+		}
+		return cty.NullVal(b.Type()), nil
+	case map[string]any:
+		values := make(map[string]cty.Value, len(b.Attrs))
+		for i := range b.Attrs {
+			v, err := b.Attrs[i].live(inner)
+			if err != nil {
+				return cty.DynamicVal, fmt.Errorf("%s: %w", b.Name, err)
+			}
+			values[b.Attrs[i].Name] = v
+		}
+		return cty.ObjectVal(values), nil
+	}
+	return cty.DynamicVal, fmt.Errorf("property %s: want an object, got %s", pascal(b.Name), shape(raw))
+}
+
+// property finds a property by name, exactly or else without case; of several the first by name.
+func property(props map[string]any, name string) (any, bool) {
+	if v, ok := props[name]; ok {
+		return v, true
+	}
+	for _, other := range slices.Sorted(maps.Keys(props)) {
+		if strings.EqualFold(other, name) {
+			return props[other], true
+		}
+	}
+	return nil, false
+}
+
+// fromJSON makes a value of a type from decoded JSON. A single value where a list is wanted is a list of one, since
+// PowerShell unrolls those.
+func fromJSON(raw any, t cty.Type) (cty.Value, error) {
+	switch {
+	case raw == nil:
+		return cty.NullVal(t), nil
+	case t == cty.String:
+		return textFrom(raw)
+	case t == cty.Bool:
+		if b, ok := raw.(bool); ok {
+			return cty.BoolVal(b), nil
+		}
+	case t == cty.Number:
+		return numberFrom(raw)
+	case t.IsListType(), t.IsSetType():
+		return elementsFrom(raw, t)
+	case t.IsMapType():
+		return mapFrom(raw, t)
+	case t.IsObjectType():
+		return objectFrom(raw, t)
+	}
+	return cty.DynamicVal, mismatch(t, raw)
+}
+
+func mismatch(t cty.Type, raw any) error {
+	return fmt.Errorf("want %s, got %s", TypeName(t), shape(raw))
+}
+
+func textFrom(raw any) (cty.Value, error) {
+	switch text := raw.(type) {
+	case string:
+		if text == "" {
+			return cty.NullVal(cty.String), nil
+		}
+		return cty.StringVal(text), nil
+	}
+	return cty.DynamicVal, mismatch(cty.String, raw)
+}
+
+func numberFrom(raw any) (cty.Value, error) {
+	switch n := raw.(type) {
+	case json.Number:
+		if v, err := cty.ParseNumberVal(n.String()); err == nil {
+			return v, nil
+		}
+	case float64:
+		// The shortest text that reads as n: 0.3 stays 0.3 and equals what a configuration says.
+		if v, err := cty.ParseNumberVal(strconv.FormatFloat(n, 'f', -1, 64)); err == nil {
+			return v, nil
+		}
+	case int64:
+		return cty.NumberVal(new(big.Float).SetInt64(n)), nil
+	case int:
+		return cty.NumberIntVal(int64(n)), nil
+	}
+	return cty.DynamicVal, mismatch(cty.Number, raw)
+}
+
+func elementsFrom(raw any, t cty.Type) (cty.Value, error) {
+	items, ok := raw.([]any)
+	if !ok {
+		items = []any{raw}
+	}
+	var values []cty.Value
+	for n, item := range items {
+		v, err := fromJSON(item, t.ElementType())
+		if err != nil && !ok {
+			return cty.DynamicVal, mismatch(t, raw)
+		}
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("element %d: %w", n, err)
+		}
+		if !v.IsNull() {
+			values = append(values, v)
+		}
+	}
+	switch {
+	case t.IsSetType() && len(values) == 0:
+		return cty.SetValEmpty(t.ElementType()), nil
+	case t.IsSetType():
+		return cty.SetVal(values), nil
+	case len(values) == 0:
+		return cty.ListValEmpty(t.ElementType()), nil
+	}
+	return cty.ListVal(values), nil
+}
+
+func mapFrom(raw any, t cty.Type) (cty.Value, error) {
+	items, ok := raw.(map[string]any)
+	if !ok {
+		return cty.DynamicVal, mismatch(t, raw)
+	}
+	if len(items) == 0 {
+		return cty.MapValEmpty(t.ElementType()), nil
+	}
+	values := make(map[string]cty.Value, len(items))
+	for name, item := range items {
+		v, err := fromJSON(item, t.ElementType())
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("%s: %w", name, err)
+		}
+		values[name] = v
+	}
+	return cty.MapVal(values), nil
+}
+
+func objectFrom(raw any, t cty.Type) (cty.Value, error) {
+	items, ok := raw.(map[string]any)
+	if !ok {
+		return cty.DynamicVal, mismatch(t, raw)
+	}
+	values := map[string]cty.Value{}
+	for name, want := range t.AttributeTypes() {
+		item, ok := property(items, pascal(name))
+		if !ok {
+			values[name] = cty.UnknownVal(want)
+			continue
+		}
+		v, err := fromJSON(item, want)
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("%s: %w", name, err)
+		}
+		values[name] = v
+	}
+	return cty.ObjectVal(values), nil
+}
+
+// shape says what a decoded JSON value is, never what it holds.
+func shape(raw any) string {
+	switch raw.(type) {
+	case nil:
+		return "nothing"
+	case bool:
+		return "true or false"
+	case string:
+		return "a string"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
+	}
+	return "a number"
+}

@@ -1,0 +1,52 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Nearest finds the name that somebody probably meant: the same without case, or one a few letters away. It is ""
+// where no name is near. Of equally near names the first is taken.
+func Nearest(given string, names []string) string {
+	best, least := "", 1+max(1, min(3, len(given)/3))
+	for _, name := range names {
+		if strings.EqualFold(name, given) {
+			return name
+		}
+		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(name), nil); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// DidYouMean is Nearest as a sentence that follows another, with its leading space; "" where nothing is near.
+func DidYouMean(given string, names []string) string {
+	if near := Nearest(given, names); near != "" {
+		return fmt.Sprintf(" Did you mean %q?", near)
+	}
+	return ""
+}
+
+// List writes names as an enumeration: a, b and c.
+func List(names []string, and string) string {
+	switch n := len(names); n {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " " + and + " " + names[n-1]
+	}
+}
+
+// Quoted gives each name in double quotes.
+func Quoted(names []string) []string {
+	quoted := make([]string, len(names))
+	for n, name := range names {
+		quoted[n] = fmt.Sprintf("%q", name)
+	}
+	return quoted
+}

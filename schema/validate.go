@@ -1,0 +1,198 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// Evaluate gives an expression's value. Errors never show a sensitive value: where one has gone into what failed, the
+// reason is left out.
+func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := expr.Value(ctx)
+	for _, d := range diags {
+		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) {
+			d.Detail = "A sensitive value went into this, so the reason is not shown."
+		}
+		d.Expression, d.EvalContext, d.Extra = nil, nil, nil // so that nothing can print values from it
+	}
+	return v, diags
+}
+
+// fedBySecret says whether an expression, or what a call is given, holds a sensitive value.
+func fedBySecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	if native, ok := expr.(hclsyntax.Node); ok {
+		return nodeFedBySecret(native, ctx)
+	}
+	v, _ := expr.Value(ctx)
+	return IsSensitive(v)
+}
+
+// nodeFedBySecret looks at every sub-expression, because the result of a call that failed has lost its marks.
+func nodeFedBySecret(node hclsyntax.Node, ctx *hcl.EvalContext) bool {
+	found := false
+	hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		if sub, ok := n.(hclsyntax.Expression); ok && !found {
+			v, _ := sub.Value(ctx)
+			found = IsSensitive(v)
+		}
+		return nil
+	})
+	return found
+}
+
+// accept holds a value against the declaration: its type, the accepted texts, the check. What is wrong gives an
+// unknown value and an error at where it stands.
+func (a *Attr) accept(of string, v cty.Value, where hcl.Range) (cty.Value, hcl.Diagnostics) {
+	converted, err := convert.Convert(v, a.Type)
+	if err != nil {
+		return cty.UnknownVal(a.Type), a.problem("Wrong type", where,
+			fmt.Sprintf("%s.%s takes %s, and this is %s%s.", of, a.Name, TypeName(a.Type), TypeName(v.Type()), inside(err, a.Type, v.Type())))
+	}
+	if a.Sensitive {
+		converted = converted.Mark(Sensitive)
+	}
+	plain, marks := converted.UnmarkDeep()
+	if plain.IsNull() || !plain.IsWhollyKnown() {
+		return converted, nil
+	}
+	if len(a.OneOf) > 0 && a.Type == cty.String {
+		near := spelling(a.OneOf, plain.AsString())
+		if !contains(a.OneOf, near) {
+			return cty.UnknownVal(a.Type), a.problem("Not an accepted value", where, a.notOneOf(of, plain.AsString(), len(marks) > 0))
+		}
+		converted = cty.StringVal(near).WithMarks(marks)
+	}
+	if a.Check == nil {
+		return converted, nil
+	}
+	if err := a.Check(plain); err != nil {
+		return cty.UnknownVal(a.Type), a.problem("Not a usable value", where, a.complaint(of, err, len(marks) > 0))
+	}
+	return converted, nil
+}
+
+func (a *Attr) problem(summary string, where hcl.Range, detail string) hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &where}}
+}
+
+func (a *Attr) notOneOf(of, given string, secret bool) string {
+	accepted := fmt.Sprintf("%s.%s takes %s.", of, a.Name, List(Quoted(a.OneOf), "or"))
+	if secret {
+		return accepted + " The value given is sensitive and is none of them."
+	}
+	return accepted + DidYouMean(given, a.OneOf)
+}
+
+// complaint is what a check says; of a sensitive value only what would be right.
+func (a *Attr) complaint(of string, err error, secret bool) string {
+	if secret {
+		return fmt.Sprintf("%s.%s cannot be what it is set to. It is sensitive, so what is wrong is not shown. It should be: %s",
+			of, a.Name, firstSentence(a.Doc))
+	}
+	return fmt.Sprintf("%s.%s: %s", of, a.Name, strings.TrimSuffix(err.Error(), ".")+".")
+}
+
+// inside tells what a conversion says about elements; about the value itself the types say enough.
+func inside(err error, want, given cty.Type) string {
+	if want.IsPrimitiveType() && !given.IsPrimitiveType() {
+		return ""
+	}
+	return " (" + strings.TrimSuffix(err.Error(), ".") + ")"
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// checkRules runs the constraints across attributes.
+func checkRules(of string, rules []Rule, values map[string]cty.Value, ranges map[string]hcl.Range, body hcl.Body) hcl.Diagnostics {
+	plain := make(map[string]cty.Value, len(values))
+	for name, v := range values {
+		plain[name], _ = v.UnmarkDeep()
+	}
+	var diags hcl.Diagnostics
+	for _, rule := range rules {
+		if text := rule.broken(of, values, plain); text != "" {
+			where := rule.where(ranges, body)
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Arguments do not go together", Detail: text, Subject: &where})
+		}
+	}
+	return diags
+}
+
+// broken gives what a rule says, with the rule's documentation in its place where sensitive values are involved.
+func (r Rule) broken(of string, values, plain map[string]cty.Value) string {
+	secret := false
+	for _, name := range r.Attrs {
+		v, ok := plain[name]
+		if ok && !v.IsWhollyKnown() {
+			return ""
+		}
+		secret = secret || ok && IsSensitive(values[name])
+	}
+	text := r.Check(plain)
+	if text != "" && secret {
+		return fmt.Sprintf("%s: %s", of, r.Doc)
+	}
+	return text
+}
+
+// where is the first argument of the rule that is written, or the block.
+func (r Rule) where(ranges map[string]hcl.Range, body hcl.Body) hcl.Range {
+	for _, name := range r.Attrs {
+		if where, ok := ranges[name]; ok {
+			return where
+		}
+	}
+	return body.MissingItemRange()
+}
+
+// TypeName says what a type is in words: "a string", "a list of numbers".
+func TypeName(t cty.Type) string {
+	switch {
+	case t == cty.String:
+		return "a string"
+	case t == cty.Number:
+		return "a number"
+	case t == cty.Bool:
+		return "true or false"
+	case t == cty.DynamicPseudoType:
+		return "any value"
+	case t.IsTupleType():
+		return "a list"
+	case t.IsCollectionType():
+		return collectionName(t)
+	case t.IsObjectType():
+		return "an object"
+	}
+	return "a " + t.FriendlyName()
+}
+
+func collectionName(t cty.Type) string {
+	name := "a list"
+	switch {
+	case t.IsSetType():
+		name = "a set"
+	case t.IsMapType():
+		name = "a map"
+	}
+	switch t.ElementType() {
+	case cty.String:
+		return name + " of strings"
+	case cty.Number:
+		return name + " of numbers"
+	case cty.Bool:
+		return name + " of true or false"
+	}
+	return name
+}
