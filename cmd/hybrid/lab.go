@@ -176,7 +176,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand())
 	return c
 }
 

@@ -112,7 +112,7 @@ func TestLoad(t *testing.T) {
 	for _, n := range c.Nodes {
 		order = append(order, n.Address.String())
 	}
-	want := []string{`dns_record["_sip._tls.contoso.com"]["SRV"]`, "access_edge", "hosting_provider.LyncOnline", "user.pilot", "user_homing.pilot", "dns_record.all[\"A\"]", "hosting_provider.Old"}
+	want := []string{`dns_record["_sip._tls.contoso.com"]["SRV"]`, "access_edge", "hosting_provider.LyncOnline", "user.pilot", "user_homing.pilot", "dns_record.all.A", "hosting_provider.Old"}
 	if diff := cmp.Diff(want, order); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
@@ -166,7 +166,7 @@ func find(t *testing.T, objects []planner.Object, address string) planner.Object
 }
 
 func checkObjects(t *testing.T, objects []planner.Object) {
-	one := find(t, objects, `dns_record.all["A"]["one"]`)
+	one := find(t, objects, `dns_record.all.A["one"]`)
 	if one.Identity != "one.contoso.com" || one.Provider != "dns.external" || !one.PreventDestroy || !cmp.Equal(one.Ignore, []string{"ttl"}) || one.LiveID() != "one.contoso.com a" {
 		t.Errorf("dns_record.all one: %+v", one)
 	}

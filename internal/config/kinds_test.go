@@ -75,8 +75,9 @@ func testOptions() Options {
 	return Options{Systems: testSystems(), Kinds: testKinds(), Version: "0.3.0"}
 }
 
-// providers is what most test configurations begin with; it takes no line of its own.
-const providers = `provider "skype" { hosts = ["fe01"] }; `
+// providers is what most test configurations begin with; it takes the first line.
+const providers = `provider "skype" { hosts = ["fe01"] }
+`
 
 // write makes a folder of files given as in a txtar archive: "-- name --" lines before each, main.hcl where none is.
 func write(t testing.TB, archive string) string {

@@ -94,10 +94,14 @@ func command(cmdlet string, params ...any) powershell.Command {
 func rows(t testing.TB, s *powershell.Session, c powershell.Command, selected ...string) [][]any {
 	t.Helper()
 	var all [][]any
-	err := s.Call(t.Context(), c, powershell.CallOptions{Select: selected, Row: func(cells []any) error {
-		all = append(all, cells)
-		return nil
-	}})
+	options := powershell.CallOptions{Select: selected}
+	if selected != nil {
+		options.Row = func(cells []any) error {
+			all = append(all, cells)
+			return nil
+		}
+	}
+	err := s.Call(t.Context(), c, options)
 	if err != nil {
 		t.Fatalf("%s: %v", c.Cmdlet, err)
 	}

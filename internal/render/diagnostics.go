@@ -150,7 +150,7 @@ func display(text string, column int) string {
 			column += n
 			continue
 		}
-		if hidden(r) {
+		if unprintable(r) {
 			r = '�'
 		}
 		b.WriteRune(r)
@@ -198,14 +198,14 @@ func wrap(text string, width int) []string {
 // printable replaces what would move the cursor or hide text on a terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if hidden(r) {
+		if unprintable(r) {
 			return '�'
 		}
 		return r
 	}, s)
 }
 
-// hidden says whether a rune is a control character, or one that changes the direction of the text around it.
-func hidden(r rune) bool {
+// unprintable says whether a rune is a control character, or one that changes the direction of the text around it.
+func unprintable(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }

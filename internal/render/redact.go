@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -121,13 +120,14 @@ func appendTexts(texts []string, v cty.Value) []string {
 	return texts
 }
 
-// plain takes out of a text what would steer a terminal: a server's answer must not be able to paint a plan.
+// plain takes out of a text what would steer a terminal, lines and tabs aside: a server's answer must not be able to
+// paint a plan.
 func plain(text string) string {
 	clean := func(r rune) rune {
-		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
-			return r
+		if unprintable(r) && r != '\n' && r != '\t' {
+			return '\uFFFD'
 		}
-		return '\uFFFD'
+		return r
 	}
 	return strings.Map(clean, strings.ReplaceAll(text, "\r\n", "\n"))
 }

@@ -473,3 +473,27 @@ func TestTheEndpointHasItsAccount(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkReadUsers100k(b *testing.B) {
+	s := &servers{}
+	for i := range 100_000 {
+		s.users = append(s.users, row(fmt.Sprintf("sip:user%06d@contoso.com", i), "SRV:", "pool01.contoso.com", true))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if listing := opened(s).Read(b.Context(), kinds()[4], nil); listing.Err != nil || listing.Users.Len() != 100_000 {
+			b.Fatal(listing.Err)
+		}
+	}
+}
+
+func BenchmarkCommandsOfUsers(b *testing.B) {
+	translator := newTranslator()
+	c := oneUser(b, "user_homing", planner.Move, "ada@contoso.com", `target = "pool01.contoso.com"`, []string{"sip:ada@contoso.com", "", "", "sipfed.online.lync.com", "", "True"})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := translator.Commands(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

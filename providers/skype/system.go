@@ -96,33 +96,39 @@ func blockRules() []schema.Rule {
 				}
 				return ""
 			}},
-		{Attrs: []string{"username", "password", "transport", "endpoint", "endpoint_username"},
-			Doc:   "`username` and `password` unless `transport = \"local\"` with no `endpoint`, or with one that has an account of its own.",
-			Check: missingAccount},
-		{Attrs: []string{"endpoint", "endpoint_username", "endpoint_password"}, Doc: "`endpoint_username` and `endpoint_password` together, and with `endpoint`.",
+		accountRule("username"),
+		accountRule("password"),
+		{Attrs: []string{"endpoint", "endpoint_username"}, Doc: "`endpoint_username` only with `endpoint`.",
 			Check: func(v map[string]cty.Value) string {
-				switch name, password := v["endpoint_username"].IsNull(), v["endpoint_password"].IsNull(); {
-				case name != password:
-					return "endpoint_username and endpoint_password go together: write both, or neither."
-				case !name && v["endpoint"].IsNull():
+				if !v["endpoint_username"].IsNull() && v["endpoint"].IsNull() {
 					return "endpoint_username is the account behind endpoint: name the endpoint, https://POOL/OcsPowershell."
+				}
+				return ""
+			}},
+		{Attrs: []string{"endpoint_username", "endpoint_password"}, Doc: "`endpoint_username` and `endpoint_password` go together: write both, or neither.",
+			Check: func(v map[string]cty.Value) string {
+				if v["endpoint_username"].IsNull() != v["endpoint_password"].IsNull() {
+					return "endpoint_username and endpoint_password go together: write both, or neither."
 				}
 				return ""
 			}},
 	}
 }
 
-func missingAccount(v map[string]cty.Value) string {
-	ownOrNone := v["endpoint"].IsNull() || !v["endpoint_username"].IsNull()
-	if isText(v["transport"], "local") && ownOrNone {
-		return ""
-	}
-	for _, name := range []string{"username", "password"} {
-		if v[name].IsNull() {
+// accountRule demands the name or password of the account that signs in to hosts, and to an endpoint without one of its
+// own. Each has its rule, so that the secret of the one does not hide what is said of the other.
+func accountRule(name string) schema.Rule {
+	return schema.Rule{
+		Attrs: []string{name, "transport", "endpoint", "endpoint_username"},
+		Doc:   "`" + name + "` unless `transport = \"local\"` with no `endpoint`, or with one that has an account of its own.",
+		Check: func(v map[string]cty.Value) string {
+			ownOrNone := v["endpoint"].IsNull() || !v["endpoint_username"].IsNull()
+			if !v[name].IsNull() || isText(v["transport"], "local") && ownOrNone {
+				return ""
+			}
 			return name + ` is missing: the account that signs in to the hosts and to the endpoint; for the password write env("…") or secret_file("…").`
-		}
+		},
 	}
-	return ""
 }
 
 // checkHosts accepts a list of names or addresses without ports.

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/lab"
+	"hybrid/internal/powershell"
+	"hybrid/internal/wsman"
+)
+
+func (a *app) labRunCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "run [DIR] -- CMDLET [-Parameter VALUE]...",
+		Short: "Run a cmdlet in the estate, as if somebody did by hand",
+		Long: "run opens a session to the simulated host, as hybrid itself does, and runs one cmdlet: to look at the estate, or to\n" +
+			"change it behind hybrid's back and see what plan makes of it.",
+		Example: "  hybrid lab run examples/contoso -- Get-CsHostingProvider\n" +
+			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := "."
+			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !strings.Contains(args[0], "-Cs")) {
+				dir, args = args[0], args[1:]
+			}
+			command, err := parseCmdlet(args)
+			if err != nil {
+				return err
+			}
+			return a.labRun(c.Context(), dir, command)
+		},
+	}
+	a.configFlags(c)
+	return c
+}
+
+// parseCmdlet reads a call as one types it: a switch without a value is true, and so are true and $true.
+func parseCmdlet(args []string) (powershell.Command, error) {
+	if len(args) == 0 {
+		return powershell.Command{}, fmt.Errorf("which cmdlet? Write: hybrid lab run DIR -- Get-CsUser")
+	}
+	c := powershell.Command{Cmdlet: args[0]}
+	for n := 1; n < len(args); n++ {
+		name, ok := strings.CutPrefix(args[n], "-")
+		if !ok {
+			return c, fmt.Errorf("%q: every value needs the name of its parameter before it", args[n])
+		}
+		value := "true"
+		if n+1 < len(args) && !strings.HasPrefix(args[n+1], "-") {
+			n++
+			value = args[n]
+		}
+		c.Params = append(c.Params, powershell.Param{Name: name, Value: cmdletValue(value)})
+	}
+	return c, nil
+}
+
+func cmdletValue(text string) any {
+	switch strings.ToLower(strings.TrimPrefix(text, "$")) {
+	case "true":
+		return true
+	case "false":
+		return false
+	case "null":
+		return nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n
+	}
+	return text
+}
+
+func (a *app) labRun(ctx context.Context, dir string, command powershell.Command) (err error) {
+	cfg, err := a.load(dir, false)
+	if err != nil {
+		return err
+	}
+	l, err := a.startLab(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := l.Close(); err == nil {
+			err = closed
+		}
+	}()
+	return a.callInLab(ctx, l.Endpoints().WinRM, command)
+}
+
+// callInLab runs one cmdlet in a session of its own.
+func (a *app) callInLab(ctx context.Context, e lab.WinRMEndpoint, command powershell.Command) error {
+	host, err := powershell.WinRM(wsman.Options{Host: e.Host, Port: e.Port, Fingerprint: e.Fingerprint, Username: e.Username, Password: e.Password, Log: a.log()})
+	if err != nil {
+		return err
+	}
+	session, err := powershell.Start(ctx, host, powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}, powershell.SessionOptions{Log: a.log()})
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	return session.Call(ctx, command, powershell.CallOptions{
+		Object:  a.printObject,
+		Warning: func(text string) { fmt.Fprintln(a.err, "WARNING:", text) },
+	})
+}
+
+// printObject shows an object as Format-List does.
+func (a *app) printObject(properties map[string]any) error {
+	widest := 0
+	for name := range properties {
+		widest = max(widest, len(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		fmt.Fprintf(a.out, "%-*s : %v\n", widest, name, shown(properties[name]))
+	}
+	_, err := fmt.Fprintln(a.out)
+	return err
+}
+
+func shown(v any) any {
+	if v == nil {
+		return ""
+	}
+	return v
+}
