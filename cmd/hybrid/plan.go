@@ -72,6 +72,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out str
 		return err
 	}
 	defer closing(s, &err)
+	s.engine.ReadOnly = true
 	restricted, err := scope.resolve(s.config)
 	if err != nil {
 		return err

@@ -101,8 +101,8 @@ type run struct {
 type block struct {
 	node    *planner.Node
 	changes []planner.Change
-	started []time.Time
-	errs    []error // per change; nil where the far end said that it is done
+	took    []time.Duration // until the far end answered
+	errs    []error         // per change; nil where the far end said that it is done
 }
 
 func (r *run) collect() {
@@ -255,18 +255,19 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) error {
 	}
 	started := time.Now()
 	failure := r.engine.apply(ctx, c)
-	b.changes, b.started, b.errs = append(b.changes, c), append(b.started, started), append(b.errs, failure)
+	took := time.Since(started)
+	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	if providers.InDoubt(failure) {
 		return nil // the outcome is written once it has been read
 	}
-	return r.outcome(b.node, c, entry, time.Since(started), failure)
+	return r.outcome(b.node, entry, took, failure)
 }
 
 // outcome records and tells what the far end said of a change.
-func (r *run) outcome(node *planner.Node, c planner.Change, entry journal.Entry, took time.Duration, failure error) error {
-	entry.Result, entry.Millis = "done", took.Milliseconds()
+func (r *run) outcome(node *planner.Node, entry journal.Entry, took time.Duration, failure error) error {
+	entry.Result, entry.Millis = journal.Done, took.Milliseconds()
 	if failure != nil {
-		entry.Result, entry.Error = "failed", failure.Error()
+		entry.Result, entry.Error = journal.Failed, failure.Error()
 		r.summary.Failed++
 		r.markFailed(node)
 		r.Events(event.Event{Type: event.Failed, Address: entry.Address, Action: entry.Action, Message: failure.Error(), Millis: entry.Millis})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hybrid/internal/event"
+	"hybrid/internal/journal"
 	"hybrid/planner"
 	"hybrid/providers"
 )
@@ -118,11 +119,11 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) error {
 	case failure != nil:
 	case shown:
 		r.summary.Done++
-		r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Millis: time.Since(b.started[n]).Milliseconds()})
+		r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Millis: b.took[n].Milliseconds()})
 	default:
 		r.notShown(b, c, left)
 		entry := r.engine.entry(c)
-		entry.Result, entry.Error = "not-shown", difference(left)
+		entry.Result, entry.Error = journal.NotShown, difference(left)
 		return r.Journal.Outcome(entry)
 	}
 	return nil
@@ -132,19 +133,19 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) error {
 func (r *run) settleDoubt(b *block, n int, left planner.Change) error {
 	c, failure := b.changes[n], b.errs[n]
 	entry := r.engine.entry(c)
-	entry.Millis = time.Since(b.started[n]).Milliseconds()
+	entry.Millis = b.took[n].Milliseconds()
 	switch {
 	case left.Kind == nil:
-		entry.Result = "done"
+		entry.Result = journal.Done
 		r.summary.Done++
 		r.Events(event.Event{Type: event.Done, Address: entry.Address, Action: entry.Action, Message: "the answer was lost; reading shows that it was done", Millis: entry.Millis})
 		return r.Journal.Outcome(entry)
 	case left.Action == planner.Unknown:
-		entry.Result, entry.Error = "doubt", failure.Error()+"; and it could not be read: "+left.Reason
+		entry.Result, entry.Error = journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason
 		r.summary.Doubt++
 		r.Events(event.Event{Type: event.Doubt, Address: entry.Address, Action: entry.Action, Message: entry.Error})
 	default:
-		entry.Result, entry.Error = "failed", failure.Error()+"; reading shows that it was not done"
+		entry.Result, entry.Error = journal.Failed, failure.Error()+"; reading shows that it was not done"
 		r.summary.Failed++
 		r.Events(event.Event{Type: event.Failed, Address: entry.Address, Action: entry.Action, Message: entry.Error})
 	}

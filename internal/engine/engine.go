@@ -25,7 +25,9 @@ type Engine struct {
 	Config  *config.Config
 	Systems []providers.System
 	Log     hclog.Logger
-	Now     func() time.Time // the clock that windows are compared with
+	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
+	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
+	ReadOnly bool
 
 	mu   sync.Mutex
 	open map[string]providers.Provider
@@ -66,6 +68,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: block.Values, Dir: e.Config.Dir, Log: e.Log.Named(name),
+		Kinds: e.kindsBehind(name), ReadOnly: e.ReadOnly,
 	})
 	if err != nil {
 		return nil, err
@@ -75,6 +78,22 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// kindsBehind lists the kinds that the configuration has behind a provider.
+func (e *Engine) kindsBehind(provider string) []string {
+	var kinds []string
+	for i := range e.Config.Objects {
+		if o := &e.Config.Objects[i]; o.Provider == provider && !slices.Contains(kinds, o.Kind.Name) {
+			kinds = append(kinds, o.Kind.Name)
+		}
+	}
+	for _, x := range e.Config.Exclusives {
+		if x.Provider == provider && !slices.Contains(kinds, x.Kind) {
+			kinds = append(kinds, x.Kind)
+		}
+	}
+	return kinds
 }
 
 // system finds a system by name, nil where there is none.

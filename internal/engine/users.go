@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hybrid/internal/event"
+	"hybrid/internal/journal"
 	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -102,7 +103,7 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) error {
 		r.summary.Failed += g.failed
 		r.markFailed(b.node)
 	}
-	b.changes, b.started, b.errs = append(b.changes, c), append(b.started, g.began), append(b.errs, nil)
+	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, time.Since(g.began)), append(b.errs, nil)
 	r.crowds[c.Address.String()] = g
 	return g.broken
 }
@@ -176,12 +177,12 @@ func (g *crowd) user(ctx context.Context, n int) {
 	}
 	started := time.Now()
 	failure := g.engine.apply(ctx, c)
-	entry.Result, entry.Millis = "done", time.Since(started).Milliseconds()
+	entry.Result, entry.Millis = journal.Done, time.Since(started).Milliseconds()
 	switch {
 	case providers.InDoubt(failure):
-		entry.Result, entry.Error = "doubt", failure.Error()
+		entry.Result, entry.Error = journal.Doubt, failure.Error()
 	case failure != nil:
-		entry.Result, entry.Error = "failed", failure.Error()
+		entry.Result, entry.Error = journal.Failed, failure.Error()
 	}
 	if err := g.Journal.Outcome(entry); err != nil {
 		g.breaks(err)
@@ -270,7 +271,7 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) error {
 	if err := g.settle(g.doubts, open, true); err != nil {
 		return err
 	}
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: g.shows, Total: c.Users.Len(), Millis: time.Since(g.began).Milliseconds()})
+	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: g.shows, Total: c.Users.Len(), Millis: b.took[n].Milliseconds()})
 	return nil
 }
 
@@ -301,11 +302,11 @@ func (g *crowd) settle(users []int32, open map[string]bool, doubt bool) error {
 			continue
 		}
 		entry := g.engine.entry(c)
-		entry.Result = "done"
+		entry.Result = journal.Done
 		if missing {
-			entry.Result, entry.Error = "not-shown", errNotShown.Error()
+			entry.Result, entry.Error = journal.NotShown, errNotShown.Error()
 			if doubt {
-				entry.Result, entry.Error = "failed", "the answer was lost; reading shows that it was not done"
+				entry.Result, entry.Error = journal.Failed, "the answer was lost; reading shows that it was not done"
 			}
 			g.summary.Failed++
 			g.markFailed(g.node)

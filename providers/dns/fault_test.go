@@ -2,6 +2,7 @@ package dns
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -64,14 +65,14 @@ func TestNameOfServerThatDoesNotExist(t *testing.T) {
 // A server may end a connection that has been idle or has asked enough; a query is then sent again, an update is not.
 func TestQueriesOutliveTheirConnection(t *testing.T) {
 	t.Parallel()
-	updates := 0
+	var updates atomic.Int32
 	server := imposter(t, func(w dns.ResponseWriter, r *dns.Msg) {
 		defer w.Close()
 		m := new(dns.Msg).SetReply(r)
 		m.Authoritative = true
 		switch {
 		case r.Opcode == dns.OpcodeUpdate:
-			updates++
+			updates.Add(1)
 			return
 		case r.Question[0].Qtype == dns.TypeAXFR:
 			m.Rcode = dns.RcodeRefused
@@ -86,7 +87,7 @@ func TestQueriesOutliveTheirConnection(t *testing.T) {
 	if listing := p.Read(t.Context(), dnsRecord(), objects); listing.Err != nil || len(listing.Objects) != 0 {
 		t.Errorf("%v, %v", listing.Err, listing.Objects)
 	}
-	if err := p.Apply(t.Context(), change(cty.NilVal, objects[0].Want)); !providers.InDoubt(err) || updates != 1 {
-		t.Errorf("%v after %d updates", err, updates)
+	if err := p.Apply(t.Context(), change(cty.NilVal, objects[0].Want)); !providers.InDoubt(err) || updates.Load() != 1 {
+		t.Errorf("%v after %d updates", err, updates.Load())
 	}
 }

@@ -471,6 +471,50 @@ func TestReadAll(t *testing.T) {
 	}
 }
 
+// A zone of many messages is read whole, each message under the signature of the one before.
+func TestLargeZone(t *testing.T) {
+	t.Parallel()
+	const many = 5000
+	zones := contoso()
+	for n := range many {
+		zones["contoso.com"] = append(zones["contoso.com"], fmt.Sprintf("host%d 60 IN TXT %q", n, strings.Repeat("x", 60)))
+	}
+	s, err := nameserver.Start(nameserver.Options{Listen: "127.0.0.1:0", Zones: zones, TSIG: labKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	listing := openAt(t, settings(s.Addr(), labKey, "contoso.com")).Read(t.Context(), dnsRecord(), nil)
+	if listing.Err != nil || len(listing.Objects) != many+7 {
+		t.Errorf("%v, %d record sets", listing.Err, len(listing.Objects))
+	}
+}
+
+// The addresses of a child zone's name servers stand in the zone above too, where they may be out of date.
+func TestRecordsBelongToTheDeepestZone(t *testing.T) {
+	t.Parallel()
+	zones := contoso()
+	zones["sub.contoso.com"] = []string{"@ 60 IN SOA ns h 1 1 1 1 1", "@ 60 IN NS ns", "ns 60 IN A 192.0.2.77"}
+	s, err := nameserver.Start(nameserver.Options{Listen: "127.0.0.1:0", Zones: zones})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 10 { // the order of a map must not matter
+		p := openAt(t, settings(s.Addr(), nameserver.Key{}, "sub.contoso.com", "contoso.com"))
+		objects := []planner.Object{wanted(set("ns.sub.contoso.com", "A", -1, "192.0.2.77")), wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))}
+		live := p.Read(t.Context(), dnsRecord(), objects).Objects[objects[0].LiveID()].Value
+		if live == cty.NilVal || !live.GetAttr("values").RawEquals(cty.SetVal([]cty.Value{cty.StringVal("192.0.2.77")})) {
+			t.Fatalf("%#v", live)
+		}
+	}
+	p := openAt(t, settings(s.Addr(), nameserver.Key{}, "com", "contoso.com"))
+	o := wanted(set("ns.sub.contoso.com", "A", -1, "192.0.2.2"))
+	if c := plan(t, p, o.Want); c.Action != planner.NoOp {
+		t.Errorf("%s of an address that the declared zone hands out: %#v", c.Action, c.Before)
+	}
+}
+
 func TestReadWithoutTransfersIsNotComplete(t *testing.T) {
 	t.Parallel()
 	s := lab(t, nameserver.Key{})
@@ -644,6 +688,46 @@ func TestAnswersThatCannotBeTrusted(t *testing.T) {
 			}
 		})
 	}
+	t.Run("signed with another secret", func(t *testing.T) {
+		t.Parallel()
+		forged := func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = append(soa, soa...)
+			m.SetTsig("hybrid.", dns.HmacSHA256, fudge, time.Now().Unix())
+			raw, _, err := dns.TsigGenerate(m, "Zm9yZ2Vk", r.IsTsig().MAC, false)
+			if err == nil {
+				_, err = w.Write(raw)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		p := openAt(t, settings(imposter(t, forged), labKey, "contoso.com"))
+		o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
+		if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil || !strings.Contains(err.Error(), "the signature of the answer does not hold") {
+			t.Error(err)
+		}
+		err := p.Apply(t.Context(), change(cty.NilVal, o.Want))
+		if !providers.InDoubt(err) || !strings.Contains(err.Error(), "the signature of the answer does not hold") {
+			t.Error(err)
+		}
+	})
+	t.Run("absence without authority", func(t *testing.T) {
+		t.Parallel()
+		server := imposter(t, func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetRcode(r, dns.RcodeNameError)
+			if r.Question[0].Qtype == dns.TypeAXFR {
+				m.Rcode = dns.RcodeRefused
+			}
+			_ = w.WriteMsg(m)
+		})
+		p := openAt(t, settings(server, nameserver.Key{}, "contoso.com"))
+		o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
+		if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil ||
+			!strings.Contains(err.Error(), "asking for sip.contoso.com A: the DNS server "+server+" answers from memory") {
+			t.Error(err)
+		}
+	})
 	t.Run("unsigned yes to an update", func(t *testing.T) {
 		t.Parallel()
 		p := openAt(t, settings(imposter(t, reply()), labKey, "contoso.com"))

@@ -1,6 +1,7 @@
 package skype
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,15 +87,30 @@ const (
 	onMetadata    = "application_trust_level = \"Full\"\nmetadata_url = \"https://autodiscover.contoso.com/autodiscover/metadata/json/1\"\n"
 )
 
+// An objectTest is a live object, nil where there is none, what is declared of it, and the commands there and back.
+type objectTest struct {
+	name, kind, identity string
+	live                 map[string]any
+	body                 string
+	do, undo             string // undo "!" and a text: there is none, and the error says so
+}
+
 func TestCommandsOfObjects(t *testing.T) {
 	t.Parallel()
-	bare := bareCertificate(certificate(t))
-	tests := []struct {
-		name, kind, identity string
-		live                 map[string]any
-		body                 string
-		do, undo             string // undo "!" and a text: there is none, and the error says so
-	}{
+	tests := slices.Concat(edgeCommands(), providerCommands(), serverCommands(), applicationCommands(bareCertificate(certificate(t))), changedApplicationCommands())
+
+	for _, test := range tests {
+		t.Run(test.kind+" "+test.name, func(t *testing.T) {
+			t.Parallel()
+			c := change(t, kindNamed(t, test.kind), test.identity, test.live, test.body)
+			compareLines(t, c, test.do)
+			compareLines(t, c.Reverse(), test.undo)
+		})
+	}
+}
+
+func edgeCommands() []objectTest {
+	return []objectTest{
 		{"what all routings share goes with the identity", "access_edge", "Global", dnsEdge(),
 			"allow_federated_users = true\nallow_anonymous_users = true",
 			`Set-CsAccessEdgeConfiguration -Identity:'Global' -AllowFederatedUsers:$true -AllowAnonymousUsers:$true -Confirm:$false`,
@@ -134,7 +150,11 @@ func TestCommandsOfObjects(t *testing.T) {
 		{"numbers", "access_edge", "Global", dnsEdge(), "outgoing_tls_count_for_federated_partners = 2",
 			`Set-CsAccessEdgeConfiguration -Identity:'Global' -OutgoingTlsCountForFederatedPartners:2 -Confirm:$false`,
 			`Set-CsAccessEdgeConfiguration -Identity:'Global' -OutgoingTlsCountForFederatedPartners:4 -Confirm:$false`},
+	}
+}
 
+func providerCommands() []objectTest {
+	return []objectTest{
 		{"create a provider", "hosting_provider", "LyncOnline", nil, providerBody, newProvider,
 			`Remove-CsHostingProvider -Identity:'LyncOnline' -Confirm:$false`},
 		{"a provider as wanted but for case", "hosting_provider", "LyncOnline", lyncOnline(), providerBody, "", ""},
@@ -153,7 +173,11 @@ func TestCommandsOfObjects(t *testing.T) {
 		{"an identity with a quote", "hosting_provider", "Contoso's", lyncOnline("Enabled", false), "proxy_fqdn = \"sipfed.online.lync.com\"\nenabled = true\nenabled_shared_address_space = true\nhosts_ocs_users = true",
 			`Set-CsHostingProvider -Identity:'Contoso''s' -Enabled:$true -Confirm:$false`,
 			`Set-CsHostingProvider -Identity:'Contoso''s' -Enabled:$false -Confirm:$false`},
+	}
+}
 
+func serverCommands() []objectTest {
+	return []objectTest{
 		{"create a token server", "oauth_server", "microsoft.sts", nil, `metadata_url = "https://accounts.accesscontrol.windows.net/new/metadata/json/1"`,
 			`New-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'https://accounts.accesscontrol.windows.net/new/metadata/json/1' -Confirm:$false`,
 			`Remove-CsOAuthServer -Identity:'microsoft.sts' -Confirm:$false`},
@@ -174,7 +198,11 @@ func TestCommandsOfObjects(t *testing.T) {
 		{"over a secret value", "oauth_server", "microsoft.sts", sts(), `metadata_url = secret`,
 			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(sensitive)' -Confirm:$false`,
 			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(sensitive)' -Confirm:$false`},
+	}
+}
 
+func applicationCommands(bare string) []objectTest {
+	return []objectTest{
 		{"an application on the token server", "partner_application", "microsoft.exchange", nil, onOAuthServer,
 			`New-CsPartnerApplication -Identity:'microsoft.exchange' -ApplicationIdentifier:'00000002-0000-0ff1-ce00-000000000000' -ApplicationTrustLevel:'Full' -UseOAuthServer:$true -Confirm:$false`,
 			`Remove-CsPartnerApplication -Identity:'microsoft.exchange' -Confirm:$false`},
@@ -189,6 +217,11 @@ func TestCommandsOfObjects(t *testing.T) {
 			"application_identifier = \"microsoft.exchange\"\napplication_trust_level = \"Full\"\ncertificate_file = \"C:\\\\Certificates\\\\Exchange.cer\"\nrealm = \"contoso.com\"",
 			`New-CsPartnerApplication -Identity:'microsoft.exchange' -ApplicationIdentifier:'microsoft.exchange' -ApplicationTrustLevel:'Full' -Realm:'contoso.com' -CertificateFileData:'C:\Certificates\Exchange.cer' -Confirm:$false`,
 			`Remove-CsPartnerApplication -Identity:'microsoft.exchange' -Confirm:$false`},
+	}
+}
+
+func changedApplicationCommands() []objectTest {
+	return []objectTest{
 		{"an application as wanted", "partner_application", "microsoft.exchange", exchange(oauthToken), onOAuthServer, "", ""},
 		{"no change of source", "partner_application", "microsoft.exchange", exchange(oauthToken, "ApplicationTrustLevel", "User"), onOAuthServer,
 			`Set-CsPartnerApplication -Identity:'microsoft.exchange' -ApplicationTrustLevel:'Full' -Confirm:$false`,
@@ -224,14 +257,6 @@ func TestCommandsOfObjects(t *testing.T) {
 		{"remove an application whose certificate nobody knows", "partner_application", "microsoft.exchange", exchange("System.Byte[]"), "",
 			`Remove-CsPartnerApplication -Identity:'microsoft.exchange' -Confirm:$false`,
 			"!New-CsPartnerApplication would refuse the call"},
-	}
-	for _, test := range tests {
-		t.Run(test.kind+" "+test.name, func(t *testing.T) {
-			t.Parallel()
-			c := change(t, kindNamed(t, test.kind), test.identity, test.live, test.body)
-			compareLines(t, c, test.do)
-			compareLines(t, c.Reverse(), test.undo)
-		})
 	}
 }
 

@@ -1,0 +1,530 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/config"
+	"hybrid/internal/engine"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/internal/roster"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/schema"
+)
+
+// thing, person and home are kinds of a far end that lives in memory.
+var (
+	thing = &schema.Kind{Name: "thing", System: "far", Remote: schema.Cmdlet{Noun: "CsThing"}, Attrs: []schema.Attr{
+		{Name: "size", Type: cty.Number, Doc: "Size."}, {Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
+		{Name: "note", Type: cty.String, Doc: "Note."},
+	}}
+	columns = []string{"SipAddress", "Home"}
+	person  = &schema.Kind{Name: "person", System: "far", Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
+		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
+	}, Rows: &schema.Rows{Columns: columns, Created: func(_ map[string]cty.Value, sip, _ string) []string { return []string{sip, "cloud"} }}}
+	home = &schema.Kind{Name: "home", System: "far", After: []string{"person"}, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
+		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
+		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
+	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
+		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."}, {Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
+		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
+		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."},
+	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] }}}
+)
+
+// far is the far end: things by name, people by address, and what goes wrong.
+type far struct {
+	mu            sync.Mutex
+	things        map[string]int64
+	notes         map[string]cty.Value
+	people        map[string]string
+	order         []string              // what was applied
+	fail          map[string]error      // by identity, on apply
+	silent        map[string]bool       // accepted without effect
+	lost          map[string]bool       // the effect happens, the answer is lost
+	missed        map[string]bool       // the answer is lost before any effect
+	unread        map[string]error      // by kind
+	reads         map[string]int        // by kind
+	during        func(identity string) // called within apply
+	running, most int                   // calls at once
+}
+
+func newFar() *far {
+	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
+		lost: map[string]bool{}, missed: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}}
+}
+
+func (f *far) system() providers.System {
+	return providers.System{
+		Schema: &schema.System{Name: "far", Doc: "Far."}, Kinds: []*schema.Kind{thing, person, home},
+		Commands: func(c planner.Change) ([]providers.Command, error) {
+			return []providers.Command{said(string(c.Action) + " " + c.Identity)}, nil
+		},
+		Open: func(providers.Settings) (providers.Provider, error) { return f, nil },
+	}
+}
+
+type said string
+
+func (s said) String() string { return string(s) }
+
+func (f *far) Describe() string { return "far away" }
+func (f *far) Close() error     { return nil }
+
+func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reads[k.Name]++
+	if err := f.unread[k.Name]; err != nil {
+		return planner.Listing{Err: err}
+	}
+	if k.Rows != nil {
+		table := roster.New(columns...)
+		for sip, where := range f.people {
+			table.Append(sip, where)
+		}
+		return planner.Listing{Users: table, Complete: true}
+	}
+	l := planner.Listing{Objects: map[string]planner.Found{}, Complete: true}
+	for name, size := range f.things {
+		note, ok := f.notes[name]
+		if !ok {
+			note = cty.NullVal(cty.String)
+		}
+		l.Objects[strings.ToLower(name)] = planner.Found{Identity: name, Value: cty.ObjectVal(map[string]cty.Value{
+			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note})}
+	}
+	return l
+}
+
+func (f *far) Apply(_ context.Context, c planner.Change) error {
+	f.enter(c.Identity)
+	defer f.leave()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.order = append(f.order, string(c.Action)+" "+c.Identity)
+	switch {
+	case f.fail[c.Identity] != nil:
+		return f.fail[c.Identity]
+	case f.missed[c.Identity]:
+		return &providers.DoubtError{Err: errors.New("connection reset")}
+	case !f.silent[c.Identity]:
+		f.take(c)
+	}
+	if f.lost[c.Identity] {
+		return &providers.DoubtError{Err: errors.New("connection reset")}
+	}
+	return nil
+}
+
+func (f *far) enter(identity string) {
+	f.mu.Lock()
+	f.running++
+	f.most = max(f.most, f.running)
+	f.mu.Unlock()
+	if f.during != nil {
+		f.during(identity)
+	}
+}
+
+func (f *far) leave() {
+	f.mu.Lock()
+	f.running--
+	f.mu.Unlock()
+}
+
+func (f *far) take(c planner.Change) {
+	switch {
+	case c.Kind == home:
+		f.people[c.Address.Key] = c.After.GetAttr("target").AsString()
+	case c.Kind == person && c.Action == planner.Create:
+		f.people[c.Address.Key] = "cloud"
+	case c.Action == planner.Delete:
+		delete(f.things, c.Identity)
+	default:
+		n, _ := c.After.GetAttr("size").AsBigFloat().Int64()
+		f.things[c.Identity], f.notes[c.Identity] = n, c.After.GetAttr("note")
+	}
+}
+
+// trial is a configuration, the far end and what happened.
+type trial struct {
+	*testing.T
+	far    *far
+	engine *engine.Engine
+	events []event.Event
+	stop   chan struct{}
+	dir    string
+}
+
+func try(t *testing.T, f *far, hcl string) *trial {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("provider \"far\" {}\n"+hcl), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	system := f.system()
+	c, diags := config.Load(dir, config.Options{Systems: []*schema.System{system.Schema}, Kinds: system.Kinds})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return &trial{T: t, far: f, dir: dir, stop: make(chan struct{}),
+		engine: &engine.Engine{Config: c, Systems: []providers.System{system}, Log: hclog.NewNullLogger(), Now: time.Now}}
+}
+
+func (t *trial) plan() *engine.Planned {
+	t.Helper()
+	p, diags := t.engine.Plan(t.Context(), engine.Scope{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return p
+}
+
+// apply plans and carries out, and returns what the journal says in the end.
+func (t *trial) apply() (engine.Summary, []string) {
+	t.Helper()
+	p := t.plan()
+	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := t.engine.Apply(t.Context(), p, engine.ApplyOptions{
+		Journal: book, Approval: planner.Approve(p.Plan), Stop: t.stop,
+		Events: func(e event.Event) { t.events = append(t.events, e) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.End(journal.Summary{Result: "done"}); err != nil {
+		t.Fatal(err)
+	}
+	past, err := journal.Read(book.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results []string
+	for _, e := range past.Entries {
+		if e.Result == "" {
+			t.Errorf("the intent of %s has no outcome", e.Address)
+		}
+		results = append(results, e.Result+" "+e.Address)
+	}
+	return sum, results
+}
+
+const chain = `
+thing "a" { size = 1 }
+thing "b" {
+  size = 2
+  note = thing.a.made
+  depends_on = [thing.a]
+}
+thing "c" { size = 3 }
+`
+
+func TestApplyConverges(t *testing.T) {
+	t.Parallel()
+	tr := try(t, newFar(), strings.Replace(chain, "note = thing.a.made", "", 1))
+	sum, _ := tr.apply()
+	if sum.Done != 3 || sum.Err() != nil {
+		t.Errorf("summary %+v", sum)
+	}
+	if tr.plan().Plan.Count().Changes() != 0 {
+		t.Error("a second plan still has changes")
+	}
+	if n := tr.far.reads["thing"]; n != 4 { // the plan; before b, which needs a; at the end; and the second plan
+		t.Errorf("read %d times", n)
+	}
+}
+
+func TestUnknownBecomesKnown(t *testing.T) {
+	t.Parallel()
+	tr := try(t, newFar(), chain)
+	if after := tr.plan().Plan.Changes[1].After.GetAttr("note"); after.IsKnown() {
+		t.Errorf("known at plan: %#v", after)
+	}
+	if sum, _ := tr.apply(); sum.Done != 3 || tr.far.notes["b"].AsString() != "by far" {
+		t.Errorf("summary %+v, notes %#v", sum, tr.far.notes)
+	}
+}
+
+func TestFailureHoldsBackWhatDepends(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.fail["a"] = errors.New("access denied")
+	tr := try(t, f, chain)
+	sum, results := tr.apply()
+	if d := cmp.Diff([]string{"create a", "create c"}, f.order); d != "" {
+		t.Error(d)
+	}
+	if sum.Done != 1 || sum.Failed != 1 || sum.Skipped != 1 {
+		t.Errorf("summary %+v", sum)
+	}
+	if d := cmp.Diff([]string{"failed thing.a", "done thing.c"}, results); d != "" {
+		t.Error(d)
+	}
+	var partial *engine.Partial
+	if err := sum.Err(); !errors.As(err, &partial) || err.Error() != "1 done, 1 failed, 1 not started" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWhatTheEstateDoesNotShow(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.silent["a"] = true
+	tr := try(t, f, chain)
+	sum, results := tr.apply()
+	if sum.Failed != 1 || sum.Skipped != 1 || sum.Done != 1 {
+		t.Errorf("summary %+v", sum)
+	}
+	if !slices.Contains(results, "not-shown thing.a") {
+		t.Errorf("journal: %v", results)
+	}
+	if !tr.told(event.Failed, "the estate does not show it: it is not there") {
+		t.Errorf("events: %+v", tr.events)
+	}
+}
+
+func (t *trial) told(kind event.Type, text string) bool {
+	return slices.ContainsFunc(t.events, func(e event.Event) bool { return e.Type == kind && strings.Contains(e.Message, text) })
+}
+
+func TestDoubtIsSettledByReading(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.lost["a"], f.missed["c"] = true, true
+	tr := try(t, f, chain)
+	sum, results := tr.apply()
+	if d := cmp.Diff([]string{"done thing.a", "failed thing.c", "done thing.b"}, sorted(results, "done thing.a", "failed thing.c", "done thing.b")); d != "" {
+		t.Error(d, results)
+	}
+	if sum.Done != 2 || sum.Failed != 1 || sum.Doubt != 0 {
+		t.Errorf("summary %+v", sum)
+	}
+	if n := slices.Index(f.order, "create c"); slices.Contains(f.order[n+1:], "create c") {
+		t.Error("what was in doubt was tried again in the same run")
+	}
+}
+
+// sorted orders results as wanted, so that Diff shows what is missing.
+func sorted(results []string, want ...string) []string {
+	slices.SortFunc(results, func(a, b string) int { return slices.Index(want, a) - slices.Index(want, b) })
+	return results
+}
+
+func TestDoubtStaysDoubtWhenReadingFails(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.lost["a"] = true
+	f.during = func(string) {
+		f.mu.Lock()
+		f.unread["thing"] = errors.New("the server does not answer")
+		f.mu.Unlock()
+	}
+	tr := try(t, f, `thing "a" { size = 1 }`)
+	sum, results := tr.apply()
+	if sum.Doubt != 1 || sum.Done+sum.Failed != 0 || !slices.Equal(results, []string{"doubt thing.a"}) {
+		t.Errorf("summary %+v, journal %v", sum, results)
+	}
+}
+
+func TestNothingFromAFailedRead(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.unread["thing"] = errors.New("the server does not answer")
+	tr := try(t, f, chain)
+	p, diags := tr.engine.Plan(t.Context(), engine.Scope{})
+	if !diags.HasErrors() || !strings.Contains(diags.Error(), "the server does not answer") {
+		t.Errorf("diagnostics %v", diags)
+	}
+	if n := p.Plan.Count(); n.Unknown != 3 || n.Changes() != 0 {
+		t.Errorf("counted %+v", n)
+	}
+}
+
+func TestUnapprovedIsNotDone(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	tr := try(t, f, `thing "a" { size = 1 }`)
+	p := tr.plan()
+	book, err := journal.Begin(filepath.Join(tr.dir, "journal"), journal.Run{Command: "apply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := tr.engine.Apply(t.Context(), p, engine.ApplyOptions{Journal: book, Events: func(event.Event) {}})
+	if err != nil || sum.Skipped != 1 || len(f.order) != 0 {
+		t.Errorf("summary %+v, error %v, applied %v", sum, err, f.order)
+	}
+}
+
+func users(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    { sip_address = \"sip:u%02d@x.com\", identity = \"u%02d\" },\n", i, i)
+	}
+	return "[\n" + b.String() + "  ]"
+}
+
+func movers(n int, wave string) (*far, string) {
+	f := newFar()
+	for i := range n {
+		f.people[fmt.Sprintf("sip:u%02d@x.com", i)] = "cloud"
+	}
+	return f, "home \"all\" {\n  users = " + users(n) + "\n  target = \"pool\"\n" + wave + "\n}\n"
+}
+
+func TestWaves(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(20, "wave {\n canary = 2\n batch = 5\n parallel = 3\n }")
+	f.during = func(string) { time.Sleep(time.Millisecond) }
+	tr := try(t, f, hcl)
+	sum, results := tr.apply()
+	if sum.Done != 20 || sum.Err() != nil || len(results) != 20 {
+		t.Errorf("summary %+v, %d in the journal", sum, len(results))
+	}
+	if first := sorted(slices.Clone(f.order[:2])); !slices.Contains(first, "move u00") || !slices.Contains(first, "move u01") {
+		t.Errorf("the first were %v", first)
+	}
+	if f.most > 3 {
+		t.Errorf("%d at once, where 3 are allowed", f.most)
+	}
+	if f.reads["home"] != 3 { // plan, canary, end
+		t.Errorf("%d reads", f.reads["home"])
+	}
+}
+
+func TestCanaryStopsTheRest(t *testing.T) {
+	t.Parallel()
+	for name, harm := range map[string]func(*far){
+		"fails":        func(f *far) { f.fail["u01"] = errors.New("Error=(510)") },
+		"is not shown": func(f *far) { f.silent["u01"] = true },
+		"cannot be read": func(f *far) {
+			f.during = func(string) {
+				f.mu.Lock()
+				f.unread["home"] = errors.New("gone")
+				f.mu.Unlock()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, hcl := movers(10, "wave {\n canary = 2\n max_failures = \"50%\"\n }")
+			harm(f)
+			sum, _ := try(t, f, hcl).apply()
+			if len(f.order) != 2 || sum.Skipped != 8 {
+				t.Errorf("%d were begun, summary %+v", len(f.order), sum)
+			}
+		})
+	}
+}
+
+func TestMaxFailures(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(10, "wave {\n parallel = 1\n max_failures = \"10%\"\n }")
+	for _, u := range []string{"u02", "u04", "u06"} {
+		f.fail[u] = errors.New("no licence")
+	}
+	sum, _ := try(t, f, hcl).apply()
+	if want := (engine.Summary{Done: 3, Failed: 2, Skipped: 5}); sum != want {
+		t.Errorf("summary %+v, want %+v", sum, want)
+	}
+}
+
+func TestEnabledThenMoved(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	tr := try(t, f, "person \"all\" { users = "+users(2)+" }\nhome \"all\" {\n users = "+users(2)+"\n target = \"pool\"\n}\n")
+	if n := tr.plan().Plan.Count(); n.Enabled != 2 || n.Moved != 2 || n.Blocked != 0 {
+		t.Errorf("planned %+v", n)
+	}
+	sum, _ := tr.apply()
+	if sum.Done != 4 || f.people["sip:u01@x.com"] != "pool" {
+		t.Errorf("summary %+v, people %v", sum, f.people)
+	}
+	if f.reads["person"]+f.reads["home"] != f.reads["person"] {
+		t.Errorf("two kinds of one table were read apart: %v", f.reads)
+	}
+}
+
+func TestDoubtfulUsers(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(4, "wave { max_failures = 4 }")
+	f.lost["u00"], f.missed["u01"] = true, true
+	sum, results := try(t, f, hcl).apply()
+	if want := (engine.Summary{Done: 3, Failed: 1}); sum != want {
+		t.Errorf("summary %+v, want %+v", sum, want)
+	}
+	if !slices.Contains(results, `done home.all["sip:u00@x.com"]`) || !slices.Contains(results, `failed home.all["sip:u01@x.com"]`) {
+		t.Error(results)
+	}
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(30, "wave { parallel = 2 }")
+	tr := try(t, f, hcl)
+	var once sync.Once
+	f.during = func(string) { once.Do(func() { close(tr.stop) }) }
+	sum, _ := tr.apply()
+	if !sum.Stopped || sum.Done == 0 || sum.Skipped == 0 || sum.Done+sum.Skipped != 30 {
+		t.Errorf("summary %+v", sum)
+	}
+	if len(f.order) > 4 {
+		t.Errorf("%d were begun after the stop", len(f.order))
+	}
+}
+
+func TestWindows(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(1, "wave { window = \"night\" }")
+	tr := try(t, f, hcl+`
+hybrid {
+  window "night" {
+    days     = ["sat"]
+    start    = "22:00"
+    duration = "6h"
+    timezone = "Europe/Berlin"
+  }
+}`)
+	p := tr.plan().Plan
+	for at, open := range map[string]bool{
+		"2026-10-24T21:59:00+02:00": false, "2026-10-24T22:00:00+02:00": true,
+		"2026-10-25T02:59:00+01:00": true, // six hours of absolute time, though clocks went back in between
+		"2026-10-25T03:00:00+01:00": false,
+		"2026-03-29T04:59:00+02:00": true, // and forward
+		"2026-03-29T05:00:00+02:00": false,
+		"2026-10-23T23:00:00+02:00": false,
+	} {
+		moment, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr.engine.Now = func() time.Time { return moment }
+		err = tr.engine.CheckWindows(p)
+		if (err == nil) != open {
+			t.Errorf("at %s: %v, want open %v", at, err, open)
+		}
+	}
+	moment := time.Date(2026, 10, 21, 12, 0, 0, 0, time.UTC)
+	tr.engine.Now = func() time.Time { return moment }
+	want := `home.all may only be begun in the window "night", which opens Sat 24 Oct 2026 22:00 CEST. Come back then, or say --now --reason TEXT.`
+	if err := tr.engine.CheckWindows(p); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
