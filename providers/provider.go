@@ -43,7 +43,7 @@ type Settings struct {
 	ReadOnly bool
 	// Timeout bounds one call; 0 means the provider's own.
 	Timeout time.Duration
-	// Parallel is how many calls may be under way at once; 0 means one.
+	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.
 	Parallel int
 }
 

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,9 +19,24 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) {
 			d.Detail = "A sensitive value went into this, so the reason is not shown."
 		}
+		nameFunction(d)
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil // so that nothing can print values from it
 	}
 	return v, diags
+}
+
+// functionError is how hcl begins what a function says of itself or of an argument.
+var functionError = regexp.MustCompile(`^(Invalid value for "[^"]*" parameter|Call to function "[^"]*" failed): `)
+
+// nameFunction lets a function speak for itself: "file: cannot read …".
+func nameFunction(d *hcl.Diagnostic) {
+	call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+	if !ok || call.FunctionCallError() == nil || !functionError.MatchString(d.Detail) {
+		return
+	}
+	d.Summary = "A function failed"
+	d.Detail = call.CalledFunctionName() + ": " + functionError.ReplaceAllString(d.Detail, "")
+	d.Detail = strings.Replace(d.Detail, "?.", "?", 1)
 }
 
 // fedBySecret says whether an expression, or what a call is given, holds a sensitive value.
@@ -51,7 +67,7 @@ func (a *Attr) accept(of string, v cty.Value, where hcl.Range) (cty.Value, hcl.D
 	converted, err := convert.Convert(v, a.Type)
 	if err != nil {
 		return cty.UnknownVal(a.Type), a.problem("Wrong type", where,
-			fmt.Sprintf("%s.%s takes %s, and this is %s%s.", of, a.Name, TypeName(a.Type), TypeName(v.Type()), inside(err, a.Type, v.Type())))
+			fmt.Sprintf("%s.%s takes %s, and %s.", of, a.Name, TypeName(a.Type), given(v, a.Type, err)))
 	}
 	if a.Sensitive {
 		converted = converted.Mark(Sensitive)
@@ -97,12 +113,15 @@ func (a *Attr) complaint(of string, err error, secret bool) string {
 	return fmt.Sprintf("%s.%s: %s", of, a.Name, strings.TrimSuffix(err.Error(), ".")+".")
 }
 
-// inside tells what a conversion says about elements; about the value itself the types say enough.
-func inside(err error, want, given cty.Type) string {
-	if want.IsPrimitiveType() && !given.IsPrimitiveType() {
-		return ""
+// given says what is there in the place of another type; a text is shown unless it is sensitive.
+func given(v cty.Value, want cty.Type, err error) string {
+	switch {
+	case v.Type() == cty.String && want.IsPrimitiveType() && v.IsKnown() && !v.IsNull() && !v.IsMarked():
+		return fmt.Sprintf("%q is not that", v.AsString())
+	case want.IsPrimitiveType() || v.Type().IsPrimitiveType():
+		return "this is " + TypeName(v.Type())
 	}
-	return " (" + strings.TrimSuffix(err.Error(), ".") + ")"
+	return fmt.Sprintf("this is %s (%s)", TypeName(v.Type()), strings.TrimSuffix(err.Error(), "."))
 }
 
 func contains(names []string, name string) bool {

@@ -67,7 +67,11 @@ func (l *loader) place(block *hcl.Block) {
 		}
 		return
 	}
-	l.fail(block.TypeRange, "Unknown block type", "There is no block %q.%s", block.Type, schema.DidYouMean(block.Type, l.blockTypes()))
+	hint := schema.DidYouMean(block.Type, l.blockTypes())
+	if hint == "" {
+		hint = " This version knows " + schema.List(l.blockTypes(), "and") + "."
+	}
+	l.fail(block.TypeRange, "Unknown block type", "There is no block %q.%s", block.Type, hint)
 }
 
 func (l *loader) blockTypes() []string {

@@ -100,8 +100,8 @@ func (f *csvFile) explain(err error) error {
 	case !errors.As(err, &broken):
 		return fmt.Errorf("%s: %w", f.name, err)
 	case errors.Is(err, csv.ErrFieldCount):
-		return fmt.Errorf("%s: this row has another number of cells than the header's %d (%s); a cell with %q in it stands in quotes",
-			f.at(broken.StartLine), len(f.columns), strings.Join(f.columns, ", "), string(f.reader.Comma))
+		return &csvError{fmt.Sprintf("%s: this row has another number of cells than the header's %d (%s); a cell with %q in it stands in quotes",
+			f.at(broken.StartLine), len(f.columns), strings.Join(f.columns, ", "), string(f.reader.Comma)), broken.Err}
 	case errors.Is(err, csv.ErrQuote):
 		return fmt.Errorf("%s: a quote (\") that does not close a cell; inside a cell in quotes it is written twice", f.at(broken.Line))
 	case errors.Is(err, csv.ErrBareQuote):
@@ -109,6 +109,15 @@ func (f *csvFile) explain(err error) error {
 	}
 	return fmt.Errorf("%s: %w", f.at(broken.Line), broken.Err)
 }
+
+// csvError is an error of encoding/csv in words for people.
+type csvError struct {
+	text string
+	err  error
+}
+
+func (e *csvError) Error() string { return e.text }
+func (e *csvError) Unwrap() error { return e.err }
 
 // column finds a column by name; -1 where there is none.
 func (f *csvFile) column(name string) int {

@@ -119,6 +119,7 @@ type files struct {
 	secret  map[string]bool // paths that must not show in the digest
 	sealed  bool
 	present map[string]bool       // what fileexists was told
+	decoded map[string]string     // texts given to csvdecode, by the name of their file
 	tables  map[string]tableOrErr // by users_csv's arguments
 }
 
@@ -129,7 +130,7 @@ type tableOrErr struct {
 
 func newFiles(dir string) *files {
 	return &files{dir: dir, read: map[string][]byte{}, failed: map[string]error{}, secret: map[string]bool{},
-		present: map[string]bool{}, tables: map[string]tableOrErr{}}
+		present: map[string]bool{}, decoded: map[string]string{}, tables: map[string]tableOrErr{}}
 }
 
 // get gives a file's content. Files that are read for the first time after seal are refused: they would be part of
@@ -179,9 +180,6 @@ func (f *files) exists(path string) (bool, error) {
 
 // missing says whether a file could not be read because there is none.
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
-
-// ended says whether there is no more to read.
-func ended(err error) bool { return errors.Is(err, io.EOF) }
 
 // at is where a path of the configuration lies.
 func (f *files) at(path string) string {

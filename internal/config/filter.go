@@ -64,8 +64,3 @@ func (where filter) bind(f *csvFile) (func(row []string) bool, error) {
 		return true
 	}, nil
 }
-
-// columnsOf names an object's attributes.
-func columnsOf(t cty.Type) string {
-	return schema.List(schema.Quoted(slices.Sorted(maps.Keys(t.AttributeTypes()))), "and")
-}

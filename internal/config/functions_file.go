@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -131,8 +130,7 @@ func (l *loader) template(path string, variables cty.Value) (cty.Value, error) {
 	return v, nil
 }
 
-// csvDecodeFunc gives a list of objects, one a row, of texts. Where there is a sip_address it is checked here, where the
-// line is known.
+// csvDecodeFunc gives a list of objects, one a row, of texts.
 func (l *loader) csvDecodeFunc() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "text", Type: cty.String}},
@@ -151,7 +149,7 @@ func (l *loader) csvDecodeFunc() function.Function {
 			return cty.List(cty.Object(columns)), nil
 		},
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			rows, err := decodeCSV(l.files.named(args[0].AsString()), args[0].AsString())
+			rows, err := l.files.decodeCSV(args[0].AsString())
 			switch {
 			case err != nil:
 				return cty.UnknownVal(t), function.NewArgError(0, err)
@@ -161,34 +159,6 @@ func (l *loader) csvDecodeFunc() function.Function {
 			return cty.ListVal(rows), nil
 		},
 	})
-}
-
-func decodeCSV(name, text string) ([]cty.Value, error) {
-	f, err := openCSV(name, []byte(text))
-	if err != nil {
-		return nil, err
-	}
-	sip := f.column("sip_address")
-	var rows []cty.Value
-	for {
-		cells, line, err := f.next()
-		if ended(err) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if sip >= 0 {
-			if problem := sipProblem(cells[sip]); problem != "" {
-				return nil, fmt.Errorf("%s: %s", f.at(line), problem)
-			}
-		}
-		row := make(map[string]cty.Value, len(cells))
-		for n, column := range f.columns {
-			row[column] = cty.StringVal(strings.Clone(cells[n]))
-		}
-		rows = append(rows, cty.ObjectVal(row))
-	}
 }
 
 // usersCSVFunc is users_csv(path, where): a table of users that never becomes values.
@@ -215,37 +185,4 @@ func (l *loader) usersCSVFunc() function.Function {
 			return cty.CapsuleVal(usersType, users), nil
 		},
 	})
-}
-
-// users reads a table once for each filter.
-func (f *files) users(path string, where filter) (*Users, error) {
-	src, err := f.get(path)
-	if err != nil {
-		return nil, err
-	}
-	key := fmt.Sprintf("%q %q", path, where) // maps print sorted
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if known, ok := f.tables[key]; ok {
-		return known.table, known.err
-	}
-	users, err := readUsers(path, src, where)
-	f.tables[key] = tableOrErr{users, err}
-	return users, err
-}
-
-// named is the path of the file whose text this is, for messages about what was made of it.
-func (f *files) named(text string) string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var names []string
-	for name, src := range f.read {
-		if len(src) == len(text) && string(src) == text && !f.secret[name] {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return "the text"
-	}
-	return slices.Min(names)
 }

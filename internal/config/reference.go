@@ -52,7 +52,7 @@ func (s *scope) roots() []string {
 		names = append(names, "each")
 	}
 	if s.reach.resources {
-		names = append(names, slices.Sorted(maps.Keys(s.l.byKind))...)
+		names = append(names, slices.Sorted(maps.Keys(s.l.kinds))...)
 	}
 	return names
 }

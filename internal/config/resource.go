@@ -134,7 +134,7 @@ func (l *loader) lifecycle(r *resource, body hcl.Body) {
 	l.add(s.diags)
 	values, _, diags := b.Decode(body, s.context(nil))
 	l.add(diags)
-	r.preventDestroy = flag(values["prevent_destroy"], false)
+	r.preventDestroy = isTrue(values["prevent_destroy"], false)
 	if expr := written(content, "ignore_changes"); expr != nil {
 		r.ignore = l.ignoreChanges(r.kind, expr)
 	}

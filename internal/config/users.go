@@ -1,10 +1,14 @@
 package config
 
 import (
+	"cmp"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -35,13 +39,15 @@ func sipProblem(sip string) string {
 		return `the SIP address is empty; write "sip:user@domain"`
 	case strings.ContainsAny(sip, " \t\r\n\u00a0"):
 		return fmt.Sprintf("%q has a space in it; write %q", sip, strings.ReplaceAll(strings.Join(strings.Fields(sip), ""), "\u00a0", ""))
+	case prefix && len(user) == len("sip:"):
+		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
 	case !at && prefix:
 		return fmt.Sprintf("%q has no domain; write %q", sip, bare+"@domain")
 	case !prefix && at:
 		return fmt.Sprintf(`%q lacks the prefix "sip:"; write %q`, sip, "sip:"+bare)
 	case !prefix:
 		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
-	case len(user) == 4 || domain == "" || strings.Contains(domain, "@"):
+	case domain == "" || strings.Contains(domain, "@"):
 		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
 	case !strings.Contains(domain, ".") || strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, "."):
 		return fmt.Sprintf("%q has no full domain; write a SIP domain with its dots, such as %q", sip, user+"@contoso.com")
@@ -76,24 +82,58 @@ func readUsers(name string, src []byte, where filter) (*Users, error) {
 		return nil, err
 	}
 	users := &Users{Table: roster.New("sip_address", "identity"), File: name}
-	identity := f.column("identity")
+	identity, wrong := f.column("identity"), mistakes{}
 	for {
 		row, line, err := f.next()
-		if errors.Is(err, io.EOF) {
-			return users, users.unique(f)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !accept(row) {
+		switch {
+		case errors.Is(err, io.EOF):
+			return users, cmp.Or(wrong.err(), users.unique(f))
+		case errors.Is(err, csv.ErrFieldCount):
+			wrong.add(err.Error())
+			continue
+		case err != nil:
+			wrong.add(err.Error())
+			return nil, wrong.err()
+		case !accept(row):
 			continue
 		}
 		if problem := sipProblem(row[sip]); problem != "" {
-			return nil, fmt.Errorf("%s: %s", f.at(line), problem)
+			wrong.add(f.at(line) + ": " + problem)
+			continue
 		}
 		users.Table.Append(row[sip], identityOr(row, identity, row[sip]))
 		users.Lines = append(users.Lines, int32(line+f.skipped))
 	}
+}
+
+// mistakes collects what is wrong with rows, so that all of a file is corrected at once.
+type mistakes struct {
+	first []string
+	count int
+}
+
+// shownMistakes is how many are spelled out: a wrong column makes as many as there are rows.
+const shownMistakes = 10
+
+func (m *mistakes) add(problem string) {
+	m.count++
+	if m.count <= shownMistakes {
+		m.first = append(m.first, problem)
+	}
+}
+
+func (m *mistakes) err() error {
+	switch {
+	case m.count == 0:
+		return nil
+	case m.count == 1:
+		return errors.New(m.first[0])
+	}
+	text := fmt.Sprintf("%d rows are wrong:\n  %s", m.count, strings.Join(m.first, "\n  "))
+	if m.count > shownMistakes {
+		text += fmt.Sprintf("\n  and %d more", m.count-shownMistakes)
+	}
+	return errors.New(text)
 }
 
 // identityOr is the identity cell, or the SIP address where there is none.
@@ -125,7 +165,7 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 		where = r.block.DefRange
 	}
 	var err error
-	o.Users, err = usersOf(v)
+	o.Users, err = r.scope.l.files.usersOf(v)
 	if err != nil {
 		return hcl.Diagnostics{problem(where, "Users cannot be read", "%s.", strings.TrimSuffix(err.Error(), "."))}
 	}
@@ -133,7 +173,7 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 }
 
 // usersOf makes a table of what the users argument may be: a table already, or a list of objects.
-func usersOf(v cty.Value) (*roster.Table, error) {
+func (f *files) usersOf(v cty.Value) (*roster.Table, error) {
 	switch {
 	case schema.IsSensitive(v):
 		return nil, errors.New("users stand in every plan and journal, so they cannot be sensitive. Take them from a file")
@@ -148,59 +188,59 @@ func usersOf(v cty.Value) (*roster.Table, error) {
 	case !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType():
 		return nil, fmt.Errorf(`users is a list of objects, [{ sip_address = "sip:ada@contoso.com" }], or users_csv("users.csv"), and this is %s`, schema.TypeName(v.Type()))
 	}
-	return usersFromList(v)
+	return f.usersFromList(v)
 }
 
 // usersFromList makes a table of a list of objects.
-func usersFromList(list cty.Value) (*roster.Table, error) {
+func (f *files) usersFromList(list cty.Value) (*roster.Table, error) {
 	table := roster.New("sip_address", "identity")
-	n := 0
+	wrong, n := mistakes{}, 0
 	for it := list.ElementIterator(); it.Next(); n++ {
 		_, user := it.Element()
-		sip, err := userText(user, "sip_address", n)
+		sip, identity, err := userCells(user)
+		if err == nil {
+			if problem := sipProblem(sip); problem != "" {
+				err = errors.New(problem)
+			}
+		}
 		if err != nil {
-			return nil, err
+			wrong.add(fmt.Sprintf("user %d of the list%s: %s", n+1, f.linesOf(sip), err))
+			continue
 		}
-		if problem := sipProblem(sip); problem != "" {
-			return nil, fmt.Errorf("user %d of the list: %s", n+1, problem)
-		}
-		identity, err := userText(user, "identity", n)
-		if err != nil {
-			return nil, err
-		}
-		if identity == "" {
-			identity = sip
-		}
-		table.Append(sip, identity)
+		table.Append(sip, cmp.Or(identity, sip))
 	}
-	if first, second, ok := table.Index(); !ok {
-		return nil, fmt.Errorf("%s is in the list twice, as user %d and as user %d; remove one of the two", table.SIP(second), first+1, second+1)
+	if first, second, ok := table.Index(); !ok && wrong.count == 0 {
+		return nil, fmt.Errorf("%s is in the list twice, as user %d and as user %d%s; remove one of the two",
+			table.SIP(second), first+1, second+1, f.linesOf(table.SIP(second)))
 	}
-	return table, nil
+	return table, wrong.err()
 }
 
-// userText is one column of a user; "" where it is null, or where it may be left out.
-func userText(user cty.Value, column string, n int) (string, error) {
+// userCells gives a user's SIP address and, where it is said, identity.
+func userCells(user cty.Value) (sip, identity string, err error) {
 	t := user.Type()
+	if user.IsNull() || !t.IsObjectType() && !t.IsMapType() {
+		return "", "", fmt.Errorf(`it is %s; write an object, { sip_address = "sip:ada@contoso.com" }`, described(user))
+	}
+	cells := user.AsValueMap()
+	if _, ok := cells["sip_address"]; !ok {
+		return "", "", fmt.Errorf("it has no sip_address. It has %s; it needs sip_address, and identity where that is another name",
+			schema.List(schema.Quoted(slices.Sorted(maps.Keys(cells))), "and"))
+	}
+	if sip, err = cellText(cells, "sip_address"); err == nil {
+		identity, err = cellText(cells, "identity")
+	}
+	return sip, identity, err
+}
+
+// cellText is one column of a user; "" where it is null or missing.
+func cellText(cells map[string]cty.Value, column string) (string, error) {
+	v, ok := cells[column]
 	switch {
-	case user.IsNull() || !t.IsObjectType() && !(t.IsMapType() && t.ElementType() == cty.String):
-		return "", fmt.Errorf(`user %d of the list is %s; write an object, { sip_address = "sip:ada@contoso.com" }`, n+1, described(user))
-	case t.IsObjectType() && !t.HasAttribute(column) && column == "identity":
+	case !ok || v.IsNull():
 		return "", nil
-	case t.IsObjectType() && !t.HasAttribute(column):
-		return "", fmt.Errorf(`user %d of the list has no sip_address. It has %s; it needs sip_address, and identity where that is another name`, n+1, columnsOf(t))
-	}
-	var v cty.Value
-	if t.IsObjectType() {
-		v = user.GetAttr(column)
-	} else if v = cty.NullVal(cty.String); user.HasIndex(cty.StringVal(column)).True() {
-		v = user.Index(cty.StringVal(column))
-	}
-	if v.IsNull() {
-		return "", nil
-	}
-	if v.Type() != cty.String {
-		return "", fmt.Errorf("user %d of the list: %s is %s, and should be a string", n+1, column, schema.TypeName(v.Type()))
+	case v.Type() != cty.String:
+		return "", fmt.Errorf("%s is %s, and should be a string", column, schema.TypeName(v.Type()))
 	}
 	return v.AsString(), nil
 }

@@ -68,8 +68,8 @@ func (l *loader) declareVariable(block *hcl.Block) *variable {
 	}
 	values, _, diags := variableBody().Decode(body, nil)
 	l.add(diags)
-	v.sensitive = flag(values["sensitive"], false)
-	v.nullable = flag(values["nullable"], true)
+	v.sensitive = isTrue(values["sensitive"], false)
+	v.nullable = isTrue(values["nullable"], true)
 	v.validations = content.Blocks
 	if attr := content.Attributes["type"]; attr != nil {
 		v.kind, v.defaults, diags = typeexpr.TypeConstraintWithDefaults(attr.Expr)
@@ -103,8 +103,8 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	return convert.Convert(value, v.kind.WithoutOptionalAttributesDeep())
 }
 
-// flag reads true or false, with what holds where nothing is said.
-func flag(v cty.Value, otherwise bool) bool {
+// isTrue reads true or false, with what holds where nothing is said.
+func isTrue(v cty.Value, otherwise bool) bool {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() {
 		return otherwise

@@ -183,7 +183,7 @@ func (e *Estate) Account(identity string) int {
 	if row, ok := e.byUPN[strings.ToLower(identity)]; ok {
 		return int(row)
 	}
-	if row, ok := e.bySIP[roster.Canonical(identity)]; ok && e.Accounts[row].answersTo(identity) {
+	if row, ok := e.bySIP[roster.Canonical(identity)]; ok {
 		return int(row)
 	}
 	for row, a := range e.Accounts {

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,15 +11,28 @@ import (
 
 // A Fault is something that goes wrong on demand: with the calls of a cmdlet, or on the wire.
 type Fault struct {
-	Kind     FaultKind     `json:"kind"`
-	Cmdlet   string        `json:"cmdlet,omitempty"`   // "Move-CsUser"; "" means any
-	Identity string        `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
-	After    int           `json:"after,omitempty"`    // so many matching calls pass first
-	Times    int           `json:"times,omitempty"`    // so many calls are struck; 0 means every one
-	Effect   bool          `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
-	Delay    time.Duration `json:"delay,omitempty"`    // nanoseconds: of a lag
-	Text     string        `json:"text,omitempty"`     // of an error, console chatter or garbage
-	Rows     int           `json:"rows,omitempty"`     // how many objects a short list has
+	Kind     FaultKind `json:"kind"`
+	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser"; "" means any
+	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
+	After    int       `json:"after,omitempty"`    // so many matching calls pass first
+	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
+	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
+	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
+	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage
+	Rows     int       `json:"rows,omitempty"`     // how many objects a short list has
+}
+
+// A Duration is a time.Duration that files show as "1m30s".
+type Duration time.Duration
+
+// MarshalText gives the text of time.Duration.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration does.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	*d = Duration(parsed)
+	return err
 }
 
 // FaultKind says what goes wrong.
@@ -40,17 +54,15 @@ const (
 	Stale     FaultKind = "stale"      // a read shows what was before the last change: a domain controller is behind
 )
 
-var faultKinds = []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale}
+func faultKinds() []FaultKind {
+	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale}
+}
 
 // Check says what is wrong with a fault and what to write instead.
 func (f Fault) Check() error {
-	known := false
-	for _, kind := range faultKinds {
-		known = known || f.Kind == kind
-	}
 	switch {
-	case !known:
-		return fmt.Errorf("no kind of fault is called %q; there are %s", f.Kind, strings.Trim(fmt.Sprint(faultKinds), "[]"))
+	case !slices.Contains(faultKinds(), f.Kind):
+		return fmt.Errorf("no kind of fault is called %q; there are %s", f.Kind, strings.Trim(fmt.Sprint(faultKinds()), "[]"))
 	case f.Kind == Lag && f.Delay <= 0:
 		return fmt.Errorf("a lag needs a delay, such as \"2s\"")
 	case f.Kind == Fails && f.Text == "":
@@ -75,7 +87,7 @@ func (f *Fault) matches(cmdlet, identity string) bool {
 func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
 	for n := range e.Faults {
 		f := e.Faults[n]
-		if !f.matches(cmdlet, identity) || !contains(kinds, f.Kind) {
+		if !f.matches(cmdlet, identity) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.After > 0 {
@@ -94,15 +106,6 @@ func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
 		return struck
 	}
 	return Fault{}
-}
-
-func contains(kinds []FaultKind, kind FaultKind) bool {
-	for _, k := range kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
 }
 
 // countFault replaces a fault, or removes it where it has struck for the last time.

@@ -115,6 +115,15 @@ func (h *host) open(r *request) (*Failure, error) {
 			Type: "System.Management.Automation.Remoting.PSRemotingTransportException",
 		}, nil
 	}
+	for _, name := range r.Open.Modules {
+		if !strings.EqualFold(name, "SkypeForBusiness") && !strings.EqualFold(name, "Lync") {
+			return &Failure{
+				Message: "The specified module '" + name + "' was not loaded because no valid module file was found in any module directory.",
+				Kind:    "Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand", Category: "ResourceUnavailable",
+				Type: "System.IO.FileNotFoundException",
+			}, nil
+		}
+	}
 	h.allowed = map[string]bool{}
 	var found []any
 	for _, name := range r.Open.Cmdlets {

@@ -44,7 +44,7 @@ func (h *host) call(r *request, began time.Time) error {
 func (h *host) before(r *request, f Fault, began time.Time) (stop bool, err error) {
 	switch {
 	case f.Kind == Lag:
-		sleep(h.process.ctx, f.Delay)
+		sleep(h.process.ctx, time.Duration(f.Delay))
 		return false, nil
 	case f.Kind == Chatter:
 		_, err := fmt.Fprintf(h.process.stream("stdout"), "%s\r\n", f.Text)

@@ -71,8 +71,8 @@ type Lab struct {
 	service   *service
 	http      *http.Server
 	served    chan struct{}
-	names     []*nameserver.Server
-	stub      string // folder of the stub module
+	names     map[string]*nameserver.Server // by view
+	stub      string                        // folder of the stub module
 	stop      context.CancelFunc
 	stopped   bool
 }
@@ -107,6 +107,9 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 
 // Endpoints says how to reach the lab.
 func (l *Lab) Endpoints() Endpoints { return l.endpoints }
+
+// NameServer is the name server of a view, nil where there is none: for its faults.
+func (l *Lab) NameServer(view string) *nameserver.Server { return l.names[view] }
 
 // Fault makes something go wrong from now on.
 func (l *Lab) Fault(f Fault) error {
@@ -202,7 +205,7 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 
 // startDNS starts one name server a view.
 func (l *Lab) startDNS(o Options) error {
-	l.endpoints.DNS = map[string]DNSEndpoint{}
+	l.endpoints.DNS, l.names = map[string]DNSEndpoint{}, map[string]*nameserver.Server{}
 	key := nameserver.Key{Name: tsigName, Algorithm: tsigHash, Secret: l.keys.TSIG}
 	for n, view := range slices.Sorted(maps.Keys(l.estate.Views)) {
 		port := 0
@@ -219,7 +222,7 @@ func (l *Lab) startDNS(o Options) error {
 		if err != nil {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
 		}
-		l.names = append(l.names, server)
+		l.names[view] = server
 		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret}
 	}
 	return nil

@@ -293,6 +293,16 @@ func TestUsersAreFoundInEveryForm(t *testing.T) {
 	s.fails("Get-CsUser", params{"LdapFilter": "(a=b)"}, "NotImplemented", "-LdapFilter")
 }
 
+func TestAccountsWithAnAddressOnly(t *testing.T) {
+	t.Parallel()
+	s := tell(t)
+	s.s.estate.Add(&Account{SIP: "sip:lost@contoso.com", DisplayName: "Lost"})
+	s.reads("CsUser", "sip:lost@contoso.com", Object{"Enabled": nil, "HostingProvider": "", "RegistrarPool": nil})
+	s.fails("Move-CsUser", params{"Identity": "sip:lost@contoso.com", "Target": "pool01.contoso.com", "Confirm": false}, "InvalidOperation", "is not enabled. Run Enable-CsUser first")
+	s.does("Enable-CsUser", params{"Identity": "sip:lost@contoso.com", "SipAddress": "sip:lost@contoso.com", "RegistrarPool": "pool01.contoso.com"})
+	s.reads("CsUser", "sip:lost@contoso.com", Object{"Enabled": true})
+}
+
 func TestSetUser(t *testing.T) {
 	t.Parallel()
 	s := tell(t)
@@ -370,4 +380,3 @@ func TestWildcards(t *testing.T) {
 		}
 	}
 }
-

@@ -46,8 +46,11 @@ func (e *Estate) Provide(needs Needs) {
 		maps.Copy(zones, e.Views[view])
 		e.SetView(view, zones)
 	}
+	e.index()
 	for _, u := range needs.Users {
-		if made := u.account(needs); e.withSIP(u.SIP) < 0 && e.Account(made.UPN) < 0 {
+		made := u.account(needs)
+		_, named := e.byUPN[strings.ToLower(made.UserPrincipalName())]
+		if !named && e.withSIP(u.SIP) < 0 {
 			e.Add(made)
 		}
 	}
@@ -61,19 +64,18 @@ func (n Needs) complete(e *Estate) Needs {
 	if len(n.Pools) == 0 && len(e.Objects["CsPool"]) == 0 {
 		n.Pools = []string{"pool01." + n.SipDomains[0]}
 	}
+	n.Pools, n.SipDomains = unique(n.Pools), unique(n.SipDomains)
 	for _, pool := range e.Objects["CsPool"] {
-		n.Pools = append(n.Pools[:len(n.Pools):len(n.Pools)], pool.Text("Identity"))
+		n.Pools = append(n.Pools, pool.Text("Identity"))
 	}
-	n.SipDomains = unique(slices.Clone(n.SipDomains))
 	for _, u := range n.Users {
-		if u.RegistrarPool != "" {
-			n.Pools = append(n.Pools[:len(n.Pools):len(n.Pools)], u.RegistrarPool)
+		if u.RegistrarPool != "" && !containsFold(n.Pools, u.RegistrarPool) {
+			n.Pools = append(n.Pools, u.RegistrarPool)
 		}
 		if _, domain, ok := strings.Cut(u.SIP, "@"); ok && !containsFold(n.SipDomains, domain) {
 			n.SipDomains = append(n.SipDomains, domain)
 		}
 	}
-	n.Pools = unique(n.Pools)
 	return n
 }
 
@@ -121,6 +123,9 @@ func (u NeededUser) account(needs Needs) *Account {
 		return a
 	}
 	a.SIP, a.Enabled = "sip:"+sip, True
+	if a.UPN == sip && a.Sam == name {
+		a.UPN, a.Sam = "", "" // follow from the address
+	}
 	switch {
 	case u.HostingProvider != "" && !strings.EqualFold(u.HostingProvider, onServers):
 		a.HostingProvider = u.HostingProvider

@@ -42,6 +42,7 @@ type shell struct {
 	server *service
 	ctx    context.Context
 	close  context.CancelFunc
+	idle   time.Duration // after which it may be dropped
 
 	mu        sync.Mutex
 	processes map[string]*process
@@ -178,7 +179,7 @@ func (s *service) create(m *message) (string, *soapFault) {
 			return "", schemaFault("IdleTimeOut: " + err.Error())
 		}
 	}
-	sh := s.open()
+	sh := s.open(idle)
 	if sh == nil {
 		return "", faultShells
 	}
@@ -190,16 +191,16 @@ func (s *service) create(m *message) (string, *soapFault) {
 }
 
 // open registers a new shell; nil where there are too many.
-func (s *service) open() *shell {
+func (s *service) open(idle time.Duration) *shell {
 	s.mu.Lock()
-	var idle []*shell
+	var unused []*shell
 	for _, other := range s.shells {
-		if other.idleFor() > idleTimeout {
-			idle = append(idle, other)
+		if other.idleFor() > other.idle {
+			unused = append(unused, other)
 		}
 	}
 	s.mu.Unlock()
-	for _, other := range idle {
+	for _, other := range unused {
 		other.lose()
 	}
 	s.mu.Lock()
@@ -208,7 +209,7 @@ func (s *service) open() *shell {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	sh := &shell{id: newID(), server: s, ctx: ctx, close: cancel, processes: map[string]*process{}, used: time.Now()}
+	sh := &shell{id: newID(), server: s, ctx: ctx, close: cancel, idle: idle, processes: map[string]*process{}, used: time.Now()}
 	s.shells[sh.id] = sh
 	return sh
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,5 +56,46 @@ func TestCmdletErrorsAsPowerShellGivesThem(t *testing.T) {
 		if diff := cmp.Diff([]string{test.message, test.kind, test.category}, []string{failed.Message, failed.Kind, failed.Category}); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+func TestUnknownModule(t *testing.T) {
+	t.Parallel()
+	l := start(t, Seed(needed(), SeedOptions{}))
+	_, err := powershell.Start(t.Context(), winRM(t, l), powershell.Open{Modules: []string{"Teams"}, Cmdlets: []string{"Get-CsUser"}}, powershell.SessionOptions{})
+	var missing *powershell.MissingError
+	if !errors.As(err, &missing) || cmp.Diff([]string{"Teams"}, missing.Modules) != "" {
+		t.Errorf("%v, want the module to be missing", err)
+	}
+}
+
+func TestManySessionsAtOnce(t *testing.T) {
+	t.Parallel()
+	needs := Needs{Pools: []string{"pool01.contoso.com", "pool02.contoso.com"}}
+	for n := range 8 {
+		needs.Users = append(needs.Users, NeededUser{SIP: "sip:u" + padded(n) + "@contoso.com", Enabled: true})
+	}
+	l := start(t, Seed(needs, SeedOptions{}))
+	host := winRM(t, l)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			s, err := powershell.Start(t.Context(), host, powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{"Move-CsUser", "Get-CsUser"}}, powershell.SessionOptions{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			for _, pool := range []string{"pool02.contoso.com", "pool01.contoso.com", "pool02.contoso.com"} {
+				if err := s.Call(t.Context(), command("Move-CsUser", "Identity", "sip:u"+padded(n)+"@contoso.com", "Target", pool, "Confirm", false), powershell.CallOptions{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	got := rows(t, session(t, l, "Get-CsUser"), command("Get-CsUser", "Filter", "RegistrarPool -eq 'pool02.contoso.com'"), "SipAddress")
+	if len(got) != 8 {
+		t.Errorf("%d users arrived, want 8", len(got))
 	}
 }

@@ -31,7 +31,13 @@ type change struct {
 }
 
 // A changeLog is the file of changes since the estate's file was written.
-type changeLog struct{ file *os.File }
+type changeLog struct {
+	file *os.File
+	size int
+}
+
+// maxLog is the size in bytes from which the log is folded into the estate's file.
+const maxLog = 8 << 20
 
 // fileHead is the estate's file without the accounts, which follow one a line.
 type fileHead struct {
@@ -247,18 +253,9 @@ func (e *Estate) flush() error {
 	if len(e.pending) == 0 {
 		return nil
 	}
-	pending := e.pending
-	e.pending = nil
-	var lines []byte
-	for _, c := range pending {
-		if c.Account != nil {
-			c.Cells = c.Account.row(nil)
-		}
-		line, err := json.Marshal(c)
-		if err != nil {
-			return fmt.Errorf("the lab cannot keep a change: %w", err)
-		}
-		lines = append(append(lines, line...), '\n')
+	lines, err := e.pendingLines()
+	if err != nil {
+		return fmt.Errorf("the lab cannot keep a change: %w", err)
 	}
 	if e.log == nil {
 		file, err := os.OpenFile(e.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -270,7 +267,28 @@ func (e *Estate) flush() error {
 	if _, err := e.log.file.Write(lines); err != nil {
 		return fmt.Errorf("the lab cannot keep a change: %w", err)
 	}
+	if e.log.size += len(lines); e.log.size > maxLog {
+		return e.save(e.path)
+	}
 	return nil
+}
+
+// pendingLines are the pending changes, one a line; after that there are none.
+func (e *Estate) pendingLines() ([]byte, error) {
+	pending := e.pending
+	e.pending = nil
+	var lines []byte
+	for _, c := range pending {
+		if c.Account != nil {
+			c.Cells = c.Account.row(nil)
+		}
+		line, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	return lines, nil
 }
 
 // Save writes the estate to a file, whole or not at all, readable to its owner only, and drops the change log, which it
@@ -297,6 +315,18 @@ func (e *Estate) save(path string) error {
 		return fmt.Errorf("the lab's estate is saved, its change log cannot be removed: %w", err)
 	}
 	return nil
+}
+
+// Reset removes an estate's file and the change log beside it. The lab's keys stay, so that clients need not learn new
+// ones.
+func Reset(path string) error {
+	var errs []error
+	for _, file := range []string{path, path + ".log"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // writeWhole writes a file by way of a temporary one beside it.

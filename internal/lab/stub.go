@@ -172,37 +172,57 @@ func stubType(p *cmdlets.Param) string {
 
 // stubBody keeps objects in the table: enough for a session to write and read back.
 func stubBody(verb, noun string, c *cmdlets.Cmdlet) string {
+	body := stubRead(noun, c)
+	switch {
+	case verb == "Get":
+		return body
+	case verb == "New":
+		body = stubNew
+	case verb == "Enable" && noun == "CsUser":
+		body = stubEnableUser
+	case verb == "Remove", verb == "Disable" && noun == "CsUser":
+		body = stubMissing + "    [void]$script:Objects.Remove($key)\n"
+	case verb == "Enable", verb == "Disable":
+		body = stubMissing + "    $script:Objects[$key].Enabled = $" + map[string]string{"Enable": "true", "Disable": "false"}[verb] + "\n"
+	case verb == "Move":
+		body = stubMissing + stubMove
+	default:
+		body = stubMissing + "    $o = $script:Objects[$key]\n" + stubCopy
+	}
 	guard := ""
 	if c.HasParam("Confirm") {
 		guard = "    if (-not $PSCmdlet.ShouldProcess([string]$Identity)) { return }\n"
 	}
-	missing := "    if (-not $script:Objects.ContainsKey($key)) { throw \"Cannot find \"\"" + strings.TrimPrefix(noun, "Cs") + "\"\" \"\"$Identity\"\" because it does not exist.\" }\n"
-	key := "    $key = '" + noun + "|' + $(if ($Identity) { ([string]$Identity).ToLowerInvariant() } else { 'global' })\n"
-	copyBound := "    foreach ($name in @($PSBoundParameters.Keys)) { if ($name -notin 'Confirm', 'WhatIf', 'Force', 'ErrorAction') { $o | Add-Member -Force -NotePropertyName $name -NotePropertyValue $PSBoundParameters[$name] } }\n"
-	switch verb {
-	case "Get":
-		if noun == "CsAdUser" {
-			noun = "CsUser"
-		}
-		if c.HasParam("Identity") {
-			key = "    $key = '" + noun + "|' + ([string]$Identity).ToLowerInvariant()\n"
-			return "    if ($Identity) {\n" + key + missing + "        return $script:Objects[$key]\n    }\n" + stubList(noun)
-		}
-		return stubList(noun)
-	case "New":
-		return guard + key + "    if ($script:Objects.ContainsKey($key)) { throw \"There is a duplicate key sequence \"\"$Identity\"\".\" }\n    $o = [pscustomobject]@{}\n" +
-			copyBound + "    $script:Objects[$key] = $o\n    $o\n"
-	case "Remove", "Disable":
-		if verb == "Remove" || noun == "CsUser" {
-			return guard + key + missing + "    [void]$script:Objects.Remove($key)\n"
-		}
-	case "Move":
-		return guard + key + missing + "    $o = $script:Objects[$key]\n" +
-			"    if ($script:Objects.ContainsKey('CsPool|' + $Target.ToString().ToLowerInvariant())) { $o.HostingProvider = 'SRV:'; $o.RegistrarPool = $Target } else { $o.HostingProvider = $Target; $o.RegistrarPool = $null }\n"
-	}
-	return guard + key + missing + "    $o = $script:Objects[$key]\n" + copyBound
+	return guard + "    $key = '" + noun + "|' + $(if ($Identity) { ([string]$Identity).ToLowerInvariant() } else { 'global' })\n" + strings.ReplaceAll(body, "NOUN", strings.TrimPrefix(noun, "Cs"))
 }
 
-func stubList(noun string) string {
-	return "    foreach ($k in @($script:Objects.Keys | Sort-Object)) { if ($k.StartsWith('" + noun + "|')) { $script:Objects[$k] } }\n"
+// The bodies of the stub's functions. $key is the object's place in the table; NOUN stands for the noun.
+const (
+	stubMissing = "    if (-not $script:Objects.ContainsKey($key)) { throw \"Cannot find \"\"NOUN\"\" \"\"$Identity\"\" because it does not exist.\" }\n"
+	stubCopy    = "    foreach ($name in @($PSBoundParameters.Keys)) {\n" +
+		"        if ($name -notin 'Confirm', 'WhatIf', 'Force', 'ErrorAction', 'PassThru') { $o | Add-Member -Force -NotePropertyName $name -NotePropertyValue $PSBoundParameters[$name] }\n    }\n"
+	stubNew = "    if ($script:Objects.ContainsKey($key)) { throw \"Cannot create \"\"NOUN\"\" \"\"$Identity\"\" because it exists already.\" }\n" +
+		"    $o = [pscustomobject]@{}\n" + stubCopy + "    $script:Objects[$key] = $o\n    $o\n"
+	stubEnableUser = "    $script:Objects['CsUser|' + ([string]$SipAddress).ToLowerInvariant()] = [pscustomobject]@{ Identity = $Identity; SipAddress = $SipAddress; Enabled = $true; DisplayName = $Identity\n" +
+		"        HostingProvider = $(if ($RegistrarPool) { 'SRV:' } else { [string]$HostingProviderProxyFqdn }); RegistrarPool = $(if ($RegistrarPool) { [string]$RegistrarPool } else { $null }) }\n"
+	stubMove = "    $o = $script:Objects[$key]\n    if ($script:Objects.ContainsKey('CsPool|' + ([string]$Target).ToLowerInvariant())) { $o.HostingProvider = 'SRV:'; $o.RegistrarPool = [string]$Target }\n" +
+		"    else { $o.HostingProvider = [string]$Target; $o.RegistrarPool = $null }\n"
+	// stubUserFilter makes a script block of a filter: the words before a comparison are properties.
+	stubUserFilter = "    if ($Filter) {\n        $where = [ScriptBlock]::Create(([string]$Filter -replace '([A-Za-z]+)(?=\\s+-(eq|ne|like|notlike)\\b)', '$$_.$1'))\n        return $found | Where-Object $where\n    }\n"
+)
+
+// stubRead is the body of a Get-: one object, or all.
+func stubRead(noun string, c *cmdlets.Cmdlet) string {
+	one, filter := "", ""
+	if c.HasParam("Identity") {
+		one = "    if ($Identity) {\n    $key = 'STORE|' + ([string]$Identity).ToLowerInvariant()\n" + stubMissing + "        return $script:Objects[$key]\n    }\n"
+	}
+	store := noun
+	if noun == "CsUser" || noun == "CsAdUser" {
+		store, filter = "CsUser", stubUserFilter
+	} else if c.HasParam("Filter") {
+		filter = "    if ($Filter) { return $found | Where-Object { $_.Identity -like $Filter } }\n"
+	}
+	all := "    $found = foreach ($k in @($script:Objects.Keys | Sort-Object)) { if ($k.StartsWith('STORE|')) { $script:Objects[$k] } }\n" + filter + "    $found\n"
+	return strings.NewReplacer("STORE", store, "NOUN", strings.TrimPrefix(noun, "Cs")).Replace(one + all)
 }

@@ -129,8 +129,8 @@ func (c *call) resultSize() (int, error) {
 		if size >= 0 && size <= 2147483647 {
 			return int(size), nil
 		}
-	case int64:
-		return int(size), nil
+	case int:
+		return size, nil
 	case string:
 		if strings.EqualFold(size, "Unlimited") {
 			return -1, nil

@@ -15,7 +15,8 @@ type filter struct {
 	value       any // string, bool or nil
 }
 
-var comparisons = []string{"-eq", "-ne", "-like", "-notlike"}
+// comparisons are the operators that the lab simulates.
+func comparisons() []string { return []string{"-eq", "-ne", "-like", "-notlike"} }
 
 // keeps says whether an account is among those that the filter lets through.
 func (f *filter) keeps(a *Account) bool {
@@ -218,8 +219,8 @@ func (p *filterParser) comparison() (*filter, error) {
 	if !ok || property.quoted || operator.quoted {
 		return nil, fmt.Errorf("the filter is not of the form PROPERTY -eq 'value'")
 	}
-	if !slices.Contains(comparisons, strings.ToLower(operator.text)) {
-		return nil, fmt.Errorf("the lab does not simulate the operator %q in filters; it has %s", operator.text, strings.Join(comparisons, ", "))
+	if !slices.Contains(comparisons(), strings.ToLower(operator.text)) {
+		return nil, fmt.Errorf("the lab does not simulate the operator %q in filters; it has %s", operator.text, strings.Join(comparisons(), ", "))
 	}
 	f := &filter{operator: strings.ToLower(operator.text), property: property.text, value: value.text}
 	if !value.quoted {

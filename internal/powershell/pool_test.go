@@ -117,7 +117,7 @@ func TestPoolReplacesALostSession(t *testing.T) {
 		}
 		for { // until the pool's session has noticed its end
 			p.mutex.Lock()
-			lost := p.idle[0].Lost()
+			lost := len(p.idle) == 0 || p.idle[0].Lost()
 			p.mutex.Unlock()
 			if lost {
 				break

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/roster"
 	"hybrid/planner"
 )
 
@@ -67,11 +68,42 @@ func TestNoChangesIsOnlySaidWhereItIsSo(t *testing.T) {
 	}
 }
 
+// Users are told by what is known of them, and long lists by their beginning.
+func TestUsersInText(t *testing.T) {
+	t.Parallel()
+	c := moves(9, 0, planner.Blocked{Row: 1, Reason: "b"}, planner.Blocked{Row: 2, Reason: "a"}, planner.Blocked{Row: 3, Reason: "b"}, planner.Blocked{Row: 4, Reason: "b"}, planner.Blocked{Row: 5, Reason: "b"})
+	c.Users.Live = roster.New("SipAddress", "HostingProvider")
+	c.Users.Live.Append("sip:user0@contoso.com", "")
+	c.Users.Pick, c.Users.At = []int32{0, 6}, []int32{0, -1}
+	c.After = object(homing, vals{"target": cty.StringVal("pool01.contoso.com"), "proxy_pool": cty.StringVal("pool02.contoso.com")})
+	got := string(rendered(t, func(b *bytes.Buffer) error { return Text(b, &planner.Plan{Changes: []planner.Change{c}}, Options{}) }))
+	want := `
+          proxy_pool = "pool02.contoso.com"
+          sip:user0@contoso.com    (unset) → pool01.contoso.com
+          sip:user6@contoso.com    (not enabled yet) → pool01.contoso.com
+          ! 4 users are blocked: b
+              sip:user1@contoso.com
+              … 3 more (--users)
+          ! 1 user is blocked: a
+              sip:user2@contoso.com
+`
+	if !strings.Contains(got, want) {
+		t.Error(got)
+	}
+}
+
 func TestHeadline(t *testing.T) {
 	t.Parallel()
 	disabled := enabled(3)
 	disabled.Action = planner.Delete
+	disabledAll, enabledSome := moves(1, 0), moves(3, 2)
+	disabledAll.Action, enabledSome.Action = planner.Delete, planner.Create
+	disabledSome := moves(3, 1)
+	disabledSome.Action = planner.Delete
 	for want, c := range map[string]planner.Change{
+		"1 user is disabled":                                        disabledAll,
+		"1 of 3 users is enabled, 2 are enabled already":            enabledSome,
+		"2 of 3 users are disabled, 1 is disabled already":          disabledSome,
 		"48 of 50 users move to X, 2 are there already":             moves(50, 2),
 		"1 user moves to X":                                         moves(1, 0),
 		"1 of 2 users moves to X, 1 is there already":               moves(2, 1),

@@ -166,6 +166,7 @@ func (w *writing) args(step string) ([]schema.Arg, error) {
 			return nil, errors.New("nothing says what was there before")
 		}
 		if w.Kind.Rows != nil {
+			args[0].Value = cty.StringVal(principalName(w.identity))
 			args = append(args, schema.Arg{Name: "SipAddress", Value: cty.StringVal(w.Address.Key)})
 		}
 		return w.set(args, w.after), w.homeless()
@@ -178,6 +179,15 @@ func (w *writing) args(step string) ([]schema.Arg, error) {
 		return w.changed(args)
 	}
 	return args, nil
+}
+
+// principalName is how a user is found who has no SIP address yet and so cannot answer to it: without its prefix it is the
+// user principal name.
+func principalName(identity string) string {
+	if len(identity) > 4 && strings.EqualFold(identity[:4], "sip:") {
+		return identity[4:]
+	}
+	return identity
 }
 
 // set appends every attribute that has a value.

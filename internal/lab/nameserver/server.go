@@ -120,7 +120,7 @@ func (s *Server) serve(stream net.Listener, packets net.PacketConn) error {
 		}
 		s.servers = append(s.servers, d)
 	}
-	s.log.Info("name server", "address", s.addr, "zones", len(s.zones))
+	s.log.Info("name server", "address", s.addr, "zones", len(s.snapshot()))
 	return nil
 }
 

@@ -1,0 +1,161 @@
+// Package journal keeps what a run meant to do and what became of it: one file of JSON lines a run, on disk before
+// the call that it announces and after the call that it reports.
+//
+// Whoever writes an [Entry] sees to it that no secret is in it; the journal keeps what it is given.
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"time"
+)
+
+// Format is the version of the files that this program writes. A file with a higher one is refused.
+const Format = 1
+
+// A Run is the first line of a journal file: who does what, why and with which configuration.
+type Run struct {
+	ID      string    `json:"id"`                // the file's name without ".jsonl"; made by Begin where it is empty
+	Command string    `json:"command"`           // "apply"
+	Who     string    `json:"who,omitempty"`     // the user's name
+	Host    string    `json:"host,omitempty"`    // the machine on which it runs
+	Reason  string    `json:"reason,omitempty"`  // --reason
+	Config  string    `json:"config,omitempty"`  // digest of the configuration
+	Version string    `json:"version,omitempty"` // of the program
+	Started time.Time `json:"started"`           // UTC; the time of Begin where it is zero
+}
+
+// The results of an entry. The result of an entry whose call has not been answered is "".
+const (
+	Done     = "done"
+	Failed   = "failed"
+	Doubt    = "doubt"     // sent, and nobody knows what became of it
+	NotShown = "not-shown" // done, and reading back does not show it
+)
+
+// An Entry is one change of one object or user: as an intent without a Result, as an outcome with one.
+type Entry struct {
+	Address  string          `json:"address"`
+	Action   string          `json:"action"`
+	Kind     string          `json:"kind,omitempty"`
+	Identity string          `json:"identity,omitempty"`
+	Commands []string        `json:"commands,omitempty"` // what is issued, in order
+	Result   string          `json:"result,omitempty"`
+	Error    string          `json:"error,omitempty"`
+	Millis   int64           `json:"ms,omitempty"`     // how long it took
+	Before   json.RawMessage `json:"before,omitempty"` // the live object as it was
+	After    json.RawMessage `json:"after,omitempty"`
+}
+
+// A Summary is the last line of a run that came to its end.
+type Summary struct {
+	Result   string `json:"result"` // "done", "failed", "partial", "interrupted"
+	Message  string `json:"message,omitempty"`
+	Done     int    `json:"done,omitempty"`
+	Failed   int    `json:"failed,omitempty"`
+	Doubt    int    `json:"doubt,omitempty"`
+	NotShown int    `json:"not_shown,omitempty"`
+	Skipped  int    `json:"skipped,omitempty"`
+}
+
+// The types of lines.
+const (
+	typeRun     = "run"
+	typeIntent  = "intent"
+	typeOutcome = "outcome"
+	typeNote    = "note"
+	typeEnd     = "end"
+)
+
+// A record is one line. Exactly one of the pointers is set, Note for a note.
+type record struct {
+	Seq    int       `json:"seq"` // 1, 2, 3 … without a gap
+	Time   time.Time `json:"time"`
+	Type   string    `json:"type"`
+	Format int       `json:"format,omitempty"` // of the file, in its first line
+	Run    *Run      `json:"run,omitempty"`
+	Entry  *Entry    `json:"entry,omitempty"`
+	Note   string    `json:"note,omitempty"`
+	End    *Summary  `json:"end,omitempty"`
+}
+
+// A line is `{"crc":"9ae0daaf",` and the rest of the record's JSON. The checksum, CRC-32C (RFC 3720 section 12.1), is
+// of that rest up to the line's end, so that it can be taken without knowing what the line says.
+const (
+	crcHead = `{"crc":"`
+	crcTail = `",`
+	restAt  = len(crcHead) + 8 + len(crcTail)
+)
+
+func checksum(rest []byte) uint32 {
+	return crc32.Checksum(rest, crc32.MakeTable(crc32.Castagnoli))
+}
+
+// appendLine adds a record as a line, with its line feed, to buf.
+func appendLine(buf *bytes.Buffer, r record) error {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text) // ends in a line feed
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
+		return fmt.Errorf("journal: %s cannot be written: %w", r.what(), err)
+	}
+	rest := bytes.TrimSuffix(text.Bytes()[1:], []byte("\n"))
+	fmt.Fprintf(buf, "%s%08x%s", crcHead, checksum(rest), crcTail)
+	buf.Write(rest)
+	buf.WriteByte('\n')
+	return nil
+}
+
+// parseLine reads a line without its line feed.
+func parseLine(line []byte) (record, error) {
+	if len(line) < restAt || !bytes.HasPrefix(line, []byte(crcHead)) {
+		return record{}, errors.New("not a line of a journal")
+	}
+	rest := line[restAt:]
+	sum, err := strconv.ParseUint(string(line[len(crcHead):len(crcHead)+8]), 16, 32)
+	if err != nil || uint32(sum) != checksum(rest) || string(line[restAt-len(crcTail):restAt]) != crcTail {
+		return record{}, errors.New("its checksum does not match: the line was changed or damaged")
+	}
+	var r record
+	if err := json.Unmarshal(append([]byte("{"), rest...), &r); err != nil {
+		return record{}, fmt.Errorf("not a line of a journal: %w", err)
+	}
+	return r, r.check()
+}
+
+// check says whether a record holds what its type promises. Types of a later program that this one does not know are
+// of a higher [Format], so there are none here.
+func (r record) check() error {
+	if r.Format > Format {
+		return nil
+	}
+	var complete bool
+	switch r.Type {
+	case typeRun:
+		complete = r.Run != nil && r.Run.ID != ""
+	case typeIntent:
+		complete = r.Entry != nil
+	case typeOutcome:
+		complete = r.Entry != nil && r.Entry.Result != ""
+	case typeNote:
+		complete = true
+	case typeEnd:
+		complete = r.End != nil
+	}
+	if !complete {
+		return fmt.Errorf("a line of type %q that holds none", r.Type)
+	}
+	return nil
+}
+
+// what names a record in an error.
+func (r record) what() string {
+	if r.Entry != nil {
+		return "the " + r.Type + " of " + r.Entry.Address
+	}
+	return "the line " + strconv.Quote(r.Type)
+}

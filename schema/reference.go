@@ -1,0 +1,263 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+func marshalValue(v cty.Value) (json.RawMessage, error) { return ctyjson.Marshal(v, v.Type()) }
+
+// Reference is the reference of provider blocks and kinds as Markdown, in the order given: for each a summary, a
+// skeleton to copy, and every argument. Equal declarations give equal bytes.
+func Reference(kinds []*Kind, systems []*System) string {
+	var p page
+	for _, s := range systems {
+		p.system(s)
+	}
+	for _, k := range kinds {
+		p.kind(k)
+	}
+	return p.String()
+}
+
+// page is Markdown under construction.
+type page struct{ strings.Builder }
+
+func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+
+func (p *page) paragraph(text string) {
+	if text = strings.TrimSpace(text); text != "" {
+		p.line("%s\n", text)
+	}
+}
+
+func (p *page) system(s *System) {
+	header := fmt.Sprintf("provider %q", s.Name)
+	if s.Named {
+		header += ` "NAME"`
+	}
+	p.line("## %s\n", header)
+	p.paragraph(s.Doc)
+	p.skeleton(header, s.Attrs, s.Blocks)
+	p.arguments(s.Attrs, nil)
+	p.blocks(s.Blocks)
+	p.rules(s.Rules)
+}
+
+func (p *page) kind(k *Kind) {
+	p.line("## %s\n", k.Name)
+	p.paragraph(k.Doc)
+	header := k.Name
+	for _, label := range k.LabelNames() {
+		header += fmt.Sprintf(" %q", strings.ToUpper(label))
+	}
+	p.skeleton(header, k.arguments(), k.Blocks)
+	if facts := k.facts(); len(facts) > 0 {
+		p.paragraph(strings.Join(facts, " "))
+	}
+	p.labels(k)
+	cmdlet, _ := k.Remote.(Cmdlet)
+	p.arguments(k.arguments(), &cmdlet)
+	p.blocks(k.Blocks)
+	p.rules(k.Rules)
+}
+
+// facts says what a kind is, as far as that is declared.
+func (k *Kind) facts() []string {
+	facts := []string{fmt.Sprintf("Lives in a `%s` provider.", k.System)}
+	if k.Singleton {
+		facts = append(facts, "There is always exactly one: it is never created or deleted, and its block has no label.")
+	}
+	if k.Rows != nil {
+		facts = append(facts, "A block holds a table of users, in `users`.")
+	}
+	if c, ok := k.Remote.(Cmdlet); ok {
+		facts = append(facts, fmt.Sprintf("Cmdlets: %s.", strings.Join(c.names(k), ", ")))
+	}
+	if len(k.After) > 0 {
+		facts = append(facts, fmt.Sprintf("Comes after %s, unless the configuration says otherwise.", List(coded(k.After), "and")))
+	}
+	return facts
+}
+
+// names lists the cmdlets that a kind uses.
+func (c Cmdlet) names(k *Kind) []string {
+	names := []string{"`Get-" + c.Noun + "`"}
+	for _, action := range []string{"create", "update", "delete"} {
+		if k.Singleton && action != "update" {
+			continue
+		}
+		if verb := c.Verb(action); verb != "" {
+			names = append(names, "`"+verb+"-"+c.Noun+"`")
+		}
+	}
+	return names
+}
+
+func coded(names []string) []string {
+	out := make([]string, len(names))
+	for n, name := range names {
+		out[n] = "`" + name + "`"
+	}
+	return out
+}
+
+// labels documents labels that set attributes.
+func (p *page) labels(k *Kind) {
+	for n, label := range k.LabelNames() {
+		a := k.Attr(label)
+		if a == nil {
+			continue
+		}
+		p.paragraph(fmt.Sprintf("Label %d, `%s`: %s%s", n+1, label, a.Doc, oneOfText(a)))
+	}
+}
+
+// skeleton is a block with the arguments it must have, and the others commented out.
+func (p *page) skeleton(header string, attrs []Attr, blocks []Block) {
+	p.line("```hcl\n%s {", header)
+	p.skeletonLines("  ", attrs)
+	for _, b := range blocks {
+		p.line("  # %s { … }", b.Name)
+	}
+	p.line("}\n```\n")
+}
+
+func (p *page) skeletonLines(indent string, attrs []Attr) {
+	width := 0
+	for _, a := range attrs {
+		if a.Mode == Required {
+			width = max(width, len(a.Name))
+		}
+	}
+	for i := range attrs {
+		a := &attrs[i]
+		switch a.Mode {
+		case Required:
+			p.line("%s%-*s = %s", indent, width, a.Name, a.sample())
+		case Optional:
+			p.line("%s# %s = %s", indent, a.Name, a.sample())
+		}
+	}
+}
+
+// sample is a value as it might be written.
+func (a *Attr) sample() string {
+	if text, ok := defaultJSON(a.Default); ok && a.Type.IsPrimitiveType() {
+		return string(text)
+	}
+	switch {
+	case len(a.OneOf) > 0:
+		return fmt.Sprintf("%q", a.OneOf[0])
+	case a.Type == cty.Bool:
+		return "true"
+	case a.Type == cty.Number:
+		return "1"
+	case a.Type == cty.String:
+		return `"…"`
+	case a.Type.IsMapType(), a.Type.IsObjectType():
+		return "{ … }"
+	case a.Type == cty.DynamicPseudoType:
+		return "…"
+	}
+	return "[…]"
+}
+
+// arguments lists every attribute, those that the server sets last.
+func (p *page) arguments(attrs []Attr, remote *Cmdlet) {
+	sorted := slices.Clone(attrs)
+	slices.SortStableFunc(sorted, func(a, b Attr) int {
+		switch {
+		case (a.Mode == Computed) == (b.Mode == Computed):
+			return 0
+		case a.Mode == Computed:
+			return 1
+		}
+		return -1
+	})
+	for i := range sorted {
+		a := &sorted[i]
+		p.line("- `%s` (%s): %s%s", a.Name, strings.Join(a.traits(remote), ", "), inline(a.Doc), oneOfText(a))
+	}
+	if len(sorted) > 0 {
+		p.line("")
+	}
+}
+
+// inline keeps a documentation of several paragraphs inside its list item.
+func inline(doc string) string {
+	return strings.ReplaceAll(strings.TrimSpace(doc), "\n", "\n  ")
+}
+
+func oneOfText(a *Attr) string {
+	if len(a.OneOf) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" One of %s.", List(coded(Quoted(a.OneOf)), "or"))
+}
+
+// traits says in a few words what an attribute is.
+func (a *Attr) traits(remote *Cmdlet) []string {
+	traits := []string{strings.TrimPrefix(TypeName(a.Type), "a ")}
+	switch a.Mode {
+	case Required:
+		traits = append(traits, "required")
+	case Computed:
+		traits = append(traits, "set by the server")
+	default:
+		traits = append(traits, "optional")
+	}
+	if text, ok := defaultJSON(a.Default); ok {
+		traits = append(traits, "default `"+string(text)+"`")
+	}
+	for _, trait := range []struct {
+		holds bool
+		text  string
+	}{
+		{a.ForceNew, "create-only: a difference replaces the object"},
+		{a.Initial, "used at creation, never compared"},
+		{a.WriteOnly, "cannot be read back"},
+		{a.Sensitive, "sensitive"},
+		{a.Unique != "", "unique"},
+	} {
+		if trait.holds {
+			traits = append(traits, trait.text)
+		}
+	}
+	return append(traits, a.remoteTrait(remote)...)
+}
+
+// remoteTrait names the parameter that writes the attribute, or the property it is read from.
+func (a *Attr) remoteTrait(remote *Cmdlet) []string {
+	switch {
+	case remote == nil || remote.Noun == "" || a.Settings:
+		return nil
+	case a.Mode == Computed:
+		return []string{"property `" + a.ReadName() + "`"}
+	}
+	return []string{"`-" + a.WriteName() + "`"}
+}
+
+func (p *page) blocks(blocks []Block) {
+	for _, b := range blocks {
+		p.line("### Block `%s`\n", b.Name)
+		p.paragraph(b.Doc)
+		p.arguments(b.Attrs, nil)
+	}
+}
+
+func (p *page) rules(rules []Rule) {
+	if len(rules) == 0 {
+		return
+	}
+	p.line("Together:\n")
+	for _, r := range rules {
+		p.line("- %s", inline(r.Doc))
+	}
+	p.line("")
+}
