@@ -200,7 +200,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	defer release()
 	sink, finish := a.events(f)
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel,
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now,
 	})
 	if err := finish(); failure == nil {
 		failure = err
@@ -218,8 +218,11 @@ func (a *app) conclude(s *session, book *journal.Journal, summary engine.Summary
 		path = rel
 	}
 	err := failure
-	if err == nil {
+	switch {
+	case err == nil:
 		err = summary.Err()
+	case summary.Begun > 0:
+		err = &engine.Partial{Text: failure.Error()}
 	}
 	message := fmt.Sprintf("Applied: %d done. Journal: %s", summary.Done, path)
 	if err != nil {

@@ -20,11 +20,13 @@ type ApplyOptions struct {
 	Approval planner.Approval // what was approved; nothing else is done
 	Events   event.Sink
 	Stop     <-chan struct{} // closed: start nothing new, let finish what is under way
+	AnyTime  bool            // windows do not matter
 	Parallel int             // users at once where a block says nothing; 0 means 4
 }
 
 // Summary is how a run ended.
 type Summary struct {
+	Begun   int // changes and users of which a call was sent
 	Done    int // changes and users carried out and confirmed by reading back
 	Failed  int // refused by the far end, or not shown by it afterwards
 	Doubt   int // nobody knows: the answer was lost and reading brought no certainty
@@ -78,6 +80,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	if err == nil {
 		err = r.confirm(ctx, func(*planner.Node) bool { return true })
 	}
+	r.summary.Stopped = r.summary.Skipped > 0 && r.stopping(ctx)
 	return r.summary, err
 }
 
@@ -206,10 +209,8 @@ func (r *run) held(ctx context.Context, node *planner.Node) string {
 func (r *run) stopping(ctx context.Context) bool {
 	select {
 	case <-r.Stop:
-		r.summary.Stopped = true
 		return true
 	case <-ctx.Done():
-		r.summary.Stopped = true
 		return true
 	default:
 		return false
@@ -253,6 +254,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) error {
 	if err := r.Journal.Intent(entry); err != nil {
 		return err
 	}
+	r.summary.Begun++
 	started := time.Now()
 	failure := r.engine.apply(ctx, c)
 	took := time.Since(started)

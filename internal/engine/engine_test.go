@@ -441,7 +441,7 @@ func TestMaxFailures(t *testing.T) {
 		f.fail[u] = errors.New("no licence")
 	}
 	sum, _ := try(t, f, hcl).apply()
-	if want := (engine.Summary{Done: 3, Failed: 2, Skipped: 5}); sum != want {
+	if want := (engine.Summary{Begun: 5, Done: 3, Failed: 2, Skipped: 5}); sum != want {
 		t.Errorf("summary %+v, want %+v", sum, want)
 	}
 }
@@ -467,7 +467,7 @@ func TestDoubtfulUsers(t *testing.T) {
 	f, hcl := movers(4, "wave { max_failures = 4 }")
 	f.lost["u00"], f.missed["u01"] = true, true
 	sum, results := try(t, f, hcl).apply()
-	if want := (engine.Summary{Done: 3, Failed: 1}); sum != want {
+	if want := (engine.Summary{Begun: 4, Done: 3, Failed: 1}); sum != want {
 		t.Errorf("summary %+v, want %+v", sum, want)
 	}
 	if !slices.Contains(results, `done home.all["sip:u00@x.com"]`) || !slices.Contains(results, `failed home.all["sip:u01@x.com"]`) {
@@ -520,6 +520,15 @@ hybrid {
 		if (err == nil) != open {
 			t.Errorf("at %s: %v, want open %v", at, err, open)
 		}
+	}
+	tr.engine.Now = func() time.Time { return time.Date(2026, 10, 24, 23, 0, 0, 0, time.UTC) }
+	if sum, _ := tr.apply(); sum.Done != 1 {
+		t.Errorf("inside the window: %+v", sum)
+	}
+	f.people["sip:u00@x.com"] = "cloud"
+	tr.engine.Now = func() time.Time { return time.Date(2026, 10, 25, 12, 0, 0, 0, time.UTC) }
+	if sum, _ := tr.apply(); sum.Skipped != 1 || !tr.told(event.Skipped, `the window "night" has closed`) {
+		t.Errorf("once it has closed: %+v", sum)
 	}
 	moment := time.Date(2026, 10, 21, 12, 0, 0, 0, time.UTC)
 	tr.engine.Now = func() time.Time { return moment }

@@ -21,12 +21,13 @@ type wave struct {
 	canary      int // these first, then wait until the estate shows every one of them
 	batch       int
 	parallel    int
-	maxFailures int // the block stops when there are more
+	maxFailures int    // the block stops when there are more
+	window      string // in which batches may be begun; "" at any time
 }
 
 // waveOf reads a block's wave, defaults for what it leaves out.
 func waveOf(c planner.Change, parallel int) (wave, error) {
-	w := wave{batch: 100, parallel: parallel}
+	w := wave{batch: 100, parallel: parallel, window: Window(c)}
 	attrs := c.After
 	if attrs.IsNull() || !attrs.Type().HasAttribute("wave") || attrs.GetAttr("wave").IsNull() {
 		return w, nil
@@ -45,6 +46,7 @@ func waveOf(c planner.Change, parallel int) (wave, error) {
 		}
 		w.maxFailures = n
 	}
+	w.batch, w.parallel = max(1, w.batch), max(1, w.parallel)
 	return w, nil
 }
 
@@ -94,6 +96,7 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) error {
 	}
 	g := &crowd{run: r, node: b.node, change: c, wave: w, began: time.Now()}
 	g.waves(ctx)
+	r.summary.Begun += g.tried
 	if rest := c.Users.Len() - g.tried; rest > 0 {
 		r.summary.Skipped += rest
 		r.markFailed(b.node)
@@ -119,25 +122,32 @@ func (g *crowd) waves(ctx context.Context) {
 	} else {
 		canary = 0
 	}
-	for from := canary; from < n; from += g.wave.batch {
+	for from := canary; from < n && g.inWindow(); from += g.wave.batch {
 		if !g.batch(ctx, from, min(from+g.wave.batch, n)) {
 			return
 		}
 	}
 }
 
+// inWindow says whether the block's window is still open.
+func (g *crowd) inWindow() bool {
+	return g.AnyTime || g.engine.windowOpen(g.wave.window)
+}
+
 // batch takes users side by side; false means that no further one may be started.
 func (g *crowd) batch(ctx context.Context, from, to int) bool {
 	next := make(chan int)
 	var wait sync.WaitGroup
-	for range max(1, g.wave.parallel) {
+	for range g.wave.parallel {
 		wait.Go(func() {
 			for n := range next {
-				g.user(ctx, n)
+				if g.mayStart(ctx) { // asked last thing: the limit may have been reached while this one waited
+					g.user(ctx, n)
+				}
 			}
 		})
 	}
-	for n := from; n < to && g.mayStart(ctx); n++ {
+	for n := from; n < to; n++ {
 		next <- n
 	}
 	close(next)
@@ -161,6 +171,8 @@ func (g *crowd) why(ctx context.Context) string {
 		return "the journal cannot be written: " + g.broken.Error()
 	case g.stopping(ctx):
 		return "the run was stopped"
+	case !g.inWindow():
+		return fmt.Sprintf("the window %q has closed", g.wave.window)
 	case g.tried == min(g.wave.canary, g.change.Users.Len()):
 		return "the first users did not all succeed, so no others were begun"
 	}

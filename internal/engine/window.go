@@ -48,6 +48,11 @@ func nextOpening(w config.Window, at time.Time) time.Time {
 	return time.Time{} // a window without days, which the configuration does not allow
 }
 
+// windowOpen says whether a window is open now; without a name or a clock it is.
+func (e *Engine) windowOpen(name string) bool {
+	return name == "" || e.Now == nil || isOpen(e.Config.Settings.Windows[name], e.Now())
+}
+
 // CheckWindows refuses a plan of which some block must wait for its window. Without a clock every window is open: in
 // the lab, time stands where it is wanted.
 func (e *Engine) CheckWindows(p *planner.Plan) error {
@@ -61,7 +66,7 @@ func (e *Engine) CheckWindows(p *planner.Plan) error {
 		if name == "" || c.Action == planner.NoOp || c.Users.Len() == 0 {
 			continue
 		}
-		if w := e.Config.Settings.Windows[name]; !isOpen(w, e.Now()) {
+		if w := e.Config.Settings.Windows[name]; !e.windowOpen(name) {
 			reasons = append(reasons, fmt.Sprintf("%s may only be begun in the window %q, which opens %s. Come back then, or say --now --reason TEXT.",
 				c.Address, name, nextOpening(w, e.Now()).Format("Mon 2 Jan 2006 15:04 MST")))
 		}
