@@ -2,13 +2,16 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // Evaluate gives an expression's value. Errors never show a sensitive value: where one has gone into what failed, the
@@ -20,6 +23,7 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 			d.Detail = "A sensitive value went into this, so the reason is not shown."
 		}
 		nameFunction(d)
+		suggestFunction(d)
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil // so that nothing can print values from it
 	}
 	return v, diags
@@ -37,6 +41,20 @@ func nameFunction(d *hcl.Diagnostic) {
 	d.Summary = "A function failed"
 	d.Detail = call.CalledFunctionName() + ": " + functionError.ReplaceAllString(d.Detail, "")
 	d.Detail = strings.Replace(d.Detail, "?.", "?", 1)
+}
+
+// suggestFunction puts the nearest function in the place of any that is near, which is what hcl names.
+func suggestFunction(d *hcl.Diagnostic) {
+	call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d)
+	if !ok {
+		return
+	}
+	known := map[string]function.Function{}
+	for ctx := d.EvalContext; ctx != nil; ctx = ctx.Parent() {
+		maps.Copy(known, ctx.Functions)
+	}
+	d.Summary = "No such function"
+	d.Detail = fmt.Sprintf("There is no function %q.%s", call.CalledFunctionName(), DidYouMean(call.CalledFunctionName(), slices.Sorted(maps.Keys(known))))
 }
 
 // fedBySecret says whether an expression, or what a call is given, holds a sensitive value.

@@ -81,11 +81,14 @@ func (f *fileCmdlet) mandatorySwitch(name, typ, set string) bool {
 	return typ == "SwitchParameter" && p.Required && (slices.Contains(p.Sets, set) || slices.Contains(p.Sets, "(All)"))
 }
 
-// enumerations are the types of which the pages give every value. For other types the values they mention may be some
+// isEnumeration says whether the pages give every value of a type. For other types the values they mention may be some
 // of many, so that nothing can be refused.
-var enumerations = map[string]bool{
-	"VerificationLevelType": true, "ApplicationTrustLevel": true, "ClientAdalAuthOverride": true, "DomainStatus": true,
-	"AddressType": true, "ExchangeArchivingPolicyOptionsEnum": true,
+func isEnumeration(typ string) bool {
+	switch typ {
+	case "VerificationLevelType", "ApplicationTrustLevel", "ClientAdalAuthOverride", "DomainStatus", "AddressType", "ExchangeArchivingPolicyOptionsEnum":
+		return true
+	}
+	return false
 }
 
 // param takes the type from the syntax line: where it and the parameter's section disagree, the section is the one
@@ -95,7 +98,7 @@ func (f fileParam) param(name, typ string) *Param {
 	if text, ok := f.Default.(string); ok {
 		p.Default = text
 	}
-	if enumerations[typ] {
+	if isEnumeration(typ) {
 		p.Values = append(f.Values, f.ValuesInText...)
 	}
 	return p

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func table(u *Users) [][]string {
@@ -143,5 +144,24 @@ user_homing "all" {
 		if c, diags := Load(dir, testOptions()); diags.HasErrors() || c.Objects[1].Users.Len() != 100_000 {
 			b.Fatal(diags)
 		}
+	}
+}
+
+// TestUsualAddressesAreGood holds the quick way of judging an address against the thorough one.
+func TestUsualAddressesAreGood(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		sip := rapid.StringMatching(`(sip:|SIP:|)[a-zA-Z0-9.@:;' _+-]{0,8}(@|)[a-z.@:-]{0,8}`).Draw(t, "sip")
+		if usual(sip) && thorough(sip) != "" {
+			t.Errorf("%q is usual, and yet %s", sip, thorough(sip))
+		}
+	})
+	for _, sip := range []string{"sip:ada@contoso.com", "SIP:O'Brien.x+y_z-1@sub.contoso.com"} {
+		if !usual(sip) {
+			t.Errorf("%q goes the slow way", sip)
+		}
+	}
+	if problem := sipProblem("sip:jürgen@contoso.com"); problem != "" {
+		t.Error(problem)
 	}
 }

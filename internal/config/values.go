@@ -91,16 +91,17 @@ func (l *loader) readVariableFile(path string, given map[string]*givenValue) {
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
-	l.add(diags)
+	l.unreadable(diags)
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		l.takeVariable(name, attrs[name], given)
 	}
 }
 
-// unreadable reports where a file of variables cannot be parsed; the parser's own words may quote what stands there.
+// unreadable reports where a file of variables is not what it should be. The parser's own words may quote what stands
+// there.
 func (l *loader) unreadable(diags hcl.Diagnostics) {
 	for _, d := range diags {
-		l.fail(subject(d), "Cannot read the variables", "%s. A file of variables holds lines of name = value, or a JSON object.", strings.TrimSuffix(d.Summary, "."))
+		l.fail(subject(d), "Cannot read the variables", "A file of variables holds lines of name = value, or is a JSON object; this cannot be read as one.")
 	}
 }
 

@@ -220,7 +220,7 @@ func (j *Journal) write(lines []byte) error {
 		err = io.ErrShortWrite
 	}
 	if err == nil {
-		err = nil
+		err = j.file.Sync()
 	}
 	if err != nil {
 		j.err = fmt.Errorf("journal: cannot write to %s: %w.\n"+

@@ -260,12 +260,18 @@ func TestCallsShareAnFsync(t *testing.T) {
 		return nil
 	}
 	var wait sync.WaitGroup
-	wait.Go(func() { must(t, j.Intent(Entry{Address: "first"})) })
-	<-busy
+	first := make(chan error, 1)
+	go func() { first <- j.Intent(Entry{Address: "first"}) }()
+	select {
+	case <-busy:
+	case err := <-first:
+		t.Fatalf("an intent returned without an fsync: %v", err)
+	}
 	for n := range goroutines {
 		wait.Go(func() { must(t, j.Intent(Entry{Address: fmt.Sprint(n)})) })
 	}
 	wait.Wait()
+	must(t, <-first)
 	if got := d.syncs - before; got != 2 {
 		t.Errorf("%d intents took %d syncs, want 2", goroutines+1, got)
 	}

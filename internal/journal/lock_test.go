@@ -172,6 +172,43 @@ func TestOneTakesOver(t *testing.T) {
 	}
 }
 
+// Whoever found a lock dead looks again: by then it may be another's, or gone.
+func TestATakeOverThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	dead, next := []byte(`{"pid":7,"run":"dead"}`), `{"who":"eve","host":"here","pid":8,"run":"next"}`
+	for name, now := range map[string]string{"another's": next, "gone": ""} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, lockName)
+		if now != "" {
+			must(t, os.WriteFile(path, []byte(now), 0o600))
+		}
+		var locked *LockedError
+		if err := takeOver(path, dead, []byte("mine")); !errors.As(err, &locked) || now != "" && locked.Who != "eve" {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if after, _ := os.ReadFile(path); string(after) != now {
+			t.Errorf("%s: the lock is now %q", name, after)
+		}
+		if _, err := os.Stat(filepath.Join(dir, takeOverName)); err == nil {
+			t.Errorf("%s: the take-over file was left", name)
+		}
+	}
+}
+
+// A take-over that was itself cut off is not taken over: a person has to look.
+func TestATakeOverThatWasCutOff(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	dead, _ := json.Marshal(Holder{Who: "eve", Host: "here", PID: 7})
+	guard := filepath.Join(dir, takeOverName)
+	must(t, os.WriteFile(filepath.Join(dir, lockName), dead, 0o600))
+	must(t, os.WriteFile(guard, nil, 0o600))
+	_, err := lock(dir, Holder{Host: "here", PID: 1}, func(int) bool { return false })
+	if err == nil || !strings.Contains(err.Error(), guard) || !strings.Contains(err.Error(), "if no hybrid is running, delete that file") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestALockLostIsTold(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

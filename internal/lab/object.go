@@ -8,12 +8,15 @@ import (
 	"hybrid/schema"
 )
 
-// control are the parameters that steer a cmdlet and are no properties of an object.
-var control = map[string]bool{
-	"Confirm": true, "WhatIf": true, "Force": true, "InMemory": true, "Instance": true, "PassThru": true, "Tenant": true,
-	"LocalStore": true, "Filter": true, "Debug": true, "ErrorAction": true, "ErrorVariable": true, "InformationAction": true,
-	"InformationVariable": true, "OutBuffer": true, "OutVariable": true, "PipelineVariable": true, "Verbose": true,
-	"WarningAction": true, "WarningVariable": true, "DomainController": true,
+// steers says whether a parameter steers a cmdlet and is no property of an object.
+func steers(param string) bool {
+	switch param {
+	case "Confirm", "WhatIf", "Force", "InMemory", "Instance", "PassThru", "Tenant", "LocalStore", "Filter", "DomainController",
+		"Debug", "ErrorAction", "ErrorVariable", "InformationAction", "InformationVariable", "OutBuffer", "OutVariable",
+		"PipelineVariable", "Verbose", "WarningAction", "WarningVariable":
+		return true
+	}
+	return false
 }
 
 // create is New- for a noun: the object with its defaults and what was given, which it also returns.
@@ -126,7 +129,7 @@ func (c *call) list() []Object {
 func (c *call) properties() Object {
 	o := Object{}
 	for param, value := range c.params {
-		if property := c.property(param); property != "" && !control[param] {
+		if property := c.property(param); property != "" && !steers(param) {
 			o[property] = value
 		}
 	}

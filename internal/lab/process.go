@@ -8,14 +8,13 @@ import (
 
 // A process is a command that runs in a shell: the simulated host, a real PowerShell, or something that fails at once.
 type process struct {
-	id     string
-	ctx    context.Context
-	kill   context.CancelFunc
-	stdin  *inlet
-	out    *outlet
-	shell  *shell
-	ended  chan struct{}
-	worker sync.WaitGroup
+	id    string
+	ctx   context.Context
+	kill  context.CancelFunc
+	stdin *inlet
+	out   *outlet
+	shell *shell
+	ended chan struct{}
 }
 
 // A program is what a process runs. It ends when its context does; its result is the exit code.

@@ -21,18 +21,18 @@ const (
 
 	resourceCmd = nsShell + "/cmd"
 	anonymous   = nsAddressing + "/role/anonymous"
+	faultDetail = "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 )
 
 // A message is a request of WS-Management, as far as shells need it.
 type message struct {
-	action    string
-	id        string
-	resource  string
-	shell     string // selector ShellId
-	timeout   time.Duration
-	envelope  int // MaxEnvelopeSize in bytes
-	body      *etree.Element
-	locations []string
+	action   string
+	id       string
+	resource string
+	shell    string // selector ShellId
+	timeout  time.Duration
+	envelope int // MaxEnvelopeSize in bytes
+	body     *etree.Element
 }
 
 const (
@@ -171,7 +171,7 @@ var (
 		text: "The WS-Management service cannot process the request because the action is not supported by the service. "}
 	faultResource = &soapFault{code: 2150858752, sender: true, subcode: "a:DestinationUnreachable",
 		text:   "The WS-Management service cannot process the request. The resource URI is missing or it has an incorrect format. ",
-		detail: nsWSMan[:len(nsWSMan)-len("wsman.xsd")] + "wsman/faultDetail/InvalidResourceURI"}
+		detail: faultDetail + "InvalidResourceURI"}
 )
 
 func schemaFault(what string) *soapFault {
@@ -182,7 +182,7 @@ func schemaFault(what string) *soapFault {
 func shellFault(id string) *soapFault {
 	return &soapFault{code: 2150858843, sender: true, subcode: "w:InvalidSelectors",
 		text:   "The request for the Windows Remote Shell with ShellId " + id + " failed because the shell was not found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer exists on the server. Provide the correct ShellId or create a new shell and retry the operation. ",
-		detail: "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/UnexpectedSelectors"}
+		detail: faultDetail + "UnexpectedSelectors"}
 }
 
 func commandFault(id string) *soapFault {

@@ -281,7 +281,7 @@ func setUser(c *call) error {
 	more := Object{}
 	for param, value := range c.params {
 		switch {
-		case param == "Identity" || control[param]:
+		case param == "Identity" || steers(param):
 		case param == "Enabled":
 			after.Enabled = tristate(c.on("Enabled"))
 		case param == "SipAddress":

@@ -6,15 +6,17 @@ import (
 
 // userProperties are the properties of an object of Get-CsUser, in the order in which the server's own view has them,
 // then others that scripts select. Policies are unset: the lab grants none.
-var userProperties = []string{
-	"Identity", "VoicePolicy", "VoiceRoutingPolicy", "ConferencingPolicy", "PresencePolicy", "DialPlan", "LocationPolicy",
-	"ClientPolicy", "ClientVersionPolicy", "ArchivingPolicy", "ExchangeArchivingPolicy", "PinPolicy", "ExternalAccessPolicy",
-	"MobilityPolicy", "UserServicesPolicy", "CallViaWorkPolicy", "ThirdPartyVideoSystemPolicy", "HostedVoiceMail",
-	"HostedVoicemailPolicy", "IPPhonePolicy", "HostingProvider", "RegistrarPool", "Enabled", "SipAddress", "LineURI",
-	"EnterpriseVoiceEnabled", "ExUmEnabled", "HomeServer", "DisplayName", "SamAccountName", "UserPrincipalName", "Name",
-	"DistinguishedName", "LineServerURI", "PrivateLine", "AudioVideoDisabled", "RemoteCallControlTelephonyEnabled",
-	"EnabledForFederation", "EnabledForInternetAccess", "PublicNetworkEnabled", "EnabledForRichPresence", "TenantId",
-	"WindowsEmailAddress",
+func userProperties() []string {
+	return []string{
+		"Identity", "VoicePolicy", "VoiceRoutingPolicy", "ConferencingPolicy", "PresencePolicy", "DialPlan", "LocationPolicy",
+		"ClientPolicy", "ClientVersionPolicy", "ArchivingPolicy", "ExchangeArchivingPolicy", "PinPolicy", "ExternalAccessPolicy",
+		"MobilityPolicy", "UserServicesPolicy", "CallViaWorkPolicy", "ThirdPartyVideoSystemPolicy", "HostedVoiceMail",
+		"HostedVoicemailPolicy", "IPPhonePolicy", "HostingProvider", "RegistrarPool", "Enabled", "SipAddress", "LineURI",
+		"EnterpriseVoiceEnabled", "ExUmEnabled", "HomeServer", "DisplayName", "SamAccountName", "UserPrincipalName", "Name",
+		"DistinguishedName", "LineServerURI", "PrivateLine", "AudioVideoDisabled", "RemoteCallControlTelephonyEnabled",
+		"EnabledForFederation", "EnabledForInternetAccess", "PublicNetworkEnabled", "EnabledForRichPresence", "TenantId",
+		"WindowsEmailAddress",
+	}
 }
 
 // property is one property of an account, nil where it is unset or there is none of the name.
@@ -80,8 +82,8 @@ func (a *Account) domain() string {
 
 // object is the account with all its properties.
 func (a *Account) object() Object {
-	o := make(Object, len(userProperties))
-	for _, name := range userProperties {
+	o := make(Object, len(userProperties()))
+	for _, name := range userProperties() {
 		o[name] = a.property(name)
 	}
 	for name, value := range a.More {

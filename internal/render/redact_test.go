@@ -118,6 +118,9 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 					}
 				}
 			}
+			if bytes.Contains(output, []byte("sipfed.online.lync.com")) || bytes.Contains(output, []byte("pool00.contoso.com")) {
+				t.Errorf("%s shows what stands where the secret target will", name)
+			}
 			if bytes.Contains(output, []byte("271828182845")) {
 				t.Errorf("%s shows the secret number", name)
 			}

@@ -293,7 +293,7 @@ func TestCommandsOfUsers(t *testing.T) {
 			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -HostingProviderProxyFqdn:'sipfed.online.lync.com' -Confirm:$false`,
 			`Disable-CsUser -Identity:'ada@contoso.com' -Confirm:$false`},
 		{"enable on a pool", "user", planner.Create, "sip:ada@contoso.com", "registrar_pool = \"pool01.contoso.com\"\nproxy_pool = \"pool02.contoso.com\"", nil,
-			`Enable-CsUser -Identity:'sip:ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -RegistrarPool:'pool01.contoso.com' -ProxyPool:'pool02.contoso.com' -Confirm:$false`,
+			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -RegistrarPool:'pool01.contoso.com' -ProxyPool:'pool02.contoso.com' -Confirm:$false`,
 			`Disable-CsUser -Identity:'sip:ada@contoso.com' -Confirm:$false`},
 		{"enable with a home that is known after apply", "user", planner.Create, "ada@contoso.com", `hosting_provider_proxy_fqdn = later`, nil,
 			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -HostingProviderProxyFqdn:'(known after apply)' -Confirm:$false`,

@@ -114,7 +114,7 @@ func moveNotes(action string, _, after map[string]cty.Value) []string {
 		return nil
 	}
 	notes := []string{"users must sign out and in again"}
-	if strings.HasPrefix(textOf(after["target"]), "sipfed.") {
+	if strings.HasPrefix(strings.ToLower(textOf(after["target"])), "sipfed.") {
 		return append(notes,
 			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
 			"not migrated by a move: call forwarding settings")
