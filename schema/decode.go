@@ -62,7 +62,9 @@ func (k *Kind) fill(values map[string]cty.Value, ranges map[string]hcl.Range, gi
 	for name, t := range k.Type().AttributeTypes() {
 		if v, ok := given.Values[name]; ok {
 			values[name] = v
-			ranges[name] = given.Ranges[name]
+			if where, ok := given.Ranges[name]; ok {
+				ranges[name] = where
+			}
 		} else if _, ok := values[name]; !ok {
 			values[name] = cty.NullVal(t)
 		}

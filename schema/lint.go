@@ -121,9 +121,16 @@ func (l *linter) body(of string, attrs []Attr, blocks []Block, taken []string) {
 		}
 		names = append(names, name)
 	}
+	groups := map[string]int{}
+	for i := range attrs {
+		groups[attrs[i].Group]++
+	}
 	for i := range attrs {
 		once(attrs[i].Name)
 		l.attr(of, &attrs[i])
+		if group := attrs[i].Group; group != "" && groups[group] == 1 {
+			l.say("%s: attribute %s is alone in group %q", of, attrs[i].Name, group)
+		}
 	}
 	for _, b := range blocks {
 		once(b.Name)
@@ -151,6 +158,9 @@ func (l *linter) attr(of string, a *Attr) {
 	}
 	if a.ForceNew && (a.Initial || a.Settings) {
 		say("is create-only and at the same time never compared")
+	}
+	if a.Norm != nil && a.NormIn != nil {
+		say("has both Norm and NormIn")
 	}
 	if a.Unique != "" && a.Type != cty.String {
 		say("is unique and no string")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 type app struct {
 	in       *os.File
 	out, err io.Writer
+	logs     logWriter
 
 	lab       bool
 	logLevel  string
@@ -77,7 +79,30 @@ func (a *app) log() hclog.Logger {
 	if level == hclog.NoLevel {
 		return hclog.NewNullLogger()
 	}
-	return hclog.New(&hclog.LoggerOptions{Name: "hybrid", Level: level, Output: a.err, JSONFormat: a.logFormat == "json"})
+	return hclog.New(&hclog.LoggerOptions{Name: "hybrid", Level: level, Output: &a.logs, JSONFormat: a.logFormat == "json"})
+}
+
+// logWriter is where log lines go: to stderr, or, while bars are on the screen, above them.
+type logWriter struct {
+	mu  sync.Mutex
+	w   io.Writer
+	bar io.Writer
+}
+
+// through leads lines through w; nil leads them straight to stderr again.
+func (l *logWriter) through(w io.Writer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bar = w
+}
+
+func (l *logWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.bar != nil {
+		return l.bar.Write(b)
+	}
+	return l.w.Write(b)
 }
 
 func (a *app) colorOut() bool { return colored(a.out) }

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -134,7 +135,7 @@ func (a *app) guard(s *session, p *planner.Plan, f applyFlags) error {
 // nothingToDo ends a run without changes: well, unless users stand in the way of themselves.
 func nothingToDo(p *planner.Plan) error {
 	if n := p.Count().Blocked; n > 0 {
-		return fmt.Errorf("%d users are not as the configuration says and cannot be changed as things stand; the plan says why", n)
+		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)
 	}
 	return nil
 }
@@ -196,9 +197,9 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return err
 	}
-	ctx, stop, release := a.interrupts(ctx)
-	defer release()
 	sink, finish := a.events(f)
+	ctx, stop, release := interrupts(ctx, sink)
+	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now,
 	})
@@ -272,7 +273,7 @@ func who() string {
 }
 
 // interrupts makes the first Ctrl-C close stop, so that nothing new is started, and the second end the context.
-func (a *app) interrupts(ctx context.Context) (context.Context, <-chan struct{}, func()) {
+func interrupts(ctx context.Context, sink event.Sink) (context.Context, <-chan struct{}, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := make(chan struct{})
 	signals := make(chan os.Signal, 2)
@@ -280,14 +281,14 @@ func (a *app) interrupts(ctx context.Context) (context.Context, <-chan struct{},
 	go func() {
 		select {
 		case <-signals:
-			fmt.Fprintln(a.err, "\nStopping: nothing new is started, what is under way is finished. Once more stops waiting.")
+			sink(event.Event{Type: event.Warning, Message: "stopping: nothing new is started, what is under way is finished. Ctrl-C once more stops waiting."})
 			close(stop)
 		case <-ctx.Done():
 			return
 		}
 		select {
 		case <-signals:
-			fmt.Fprintln(a.err, "\nNot waiting any longer: what is under way is in doubt, and the journal has it.")
+			sink(event.Event{Type: event.Warning, Message: "not waiting any longer: what is under way is in doubt, and the journal has it."})
 			cancel()
 		case <-ctx.Done():
 		}
@@ -298,11 +299,25 @@ func (a *app) interrupts(ctx context.Context) (context.Context, <-chan struct{},
 	}
 }
 
-// events is where apply tells what it does, and what ends that.
+// events is where apply tells what it does, from any goroutine, and what ends that.
 func (a *app) events(f applyFlags) (event.Sink, func() error) {
 	if f.json {
-		return render.JSONEvents(a.out), func() error { return nil }
+		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
 	}
 	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr()})
-	return p.Event, p.Close
+	a.logs.through(p)
+	return inTurn(p.Event), func() error {
+		a.logs.through(nil)
+		return p.Close()
+	}
+}
+
+// inTurn lets one event through at a time.
+func inTurn(sink event.Sink) event.Sink {
+	var mu sync.Mutex
+	return func(e event.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		sink(e)
+	}
 }

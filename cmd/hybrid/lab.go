@@ -26,7 +26,7 @@ func labState(dir string) string { return filepath.Join(labFolder(dir), "lab.jso
 
 // startLab serves the estate of a configuration, seeded at first use, and leads every provider block to it.
 func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) {
-	estate, err := a.estate(c, lab.SeedOptions{})
+	estate, err := a.estate(c, lab.SeedOptions{Seed: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func needs(c *config.Config) lab.Needs {
 		case "user_homing":
 			needHomes(&n, o, born)
 		case "dns_record":
-			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity)
+			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
 		}
 	}
 	n.SipDomains = domains(n)
@@ -176,7 +176,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand())
 	return c
 }
 
@@ -211,7 +211,7 @@ func (a *app) labServeCommand() *cobra.Command {
 
 // serveLab serves until it is interrupted.
 func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenOptions, pwsh string) (err error) {
-	estate, err := a.estate(c, lab.SeedOptions{})
+	estate, err := a.estate(c, lab.SeedOptions{Seed: 1})
 	if err != nil {
 		return err
 	}

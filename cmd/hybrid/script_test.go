@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"flag"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -31,13 +32,14 @@ func TestScript(t *testing.T) {
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":    exits,
-			"example":  example,
-			"replace":  replace,
-			"freeport": freePort,
-			"answers":  answers,
-			"labkeys":  labKeys,
-			"json":     jsonLines,
+			"exits":      exits,
+			"example":    example,
+			"replace":    replace,
+			"freeport":   freePort,
+			"answers":    answers,
+			"labkeys":    labKeys,
+			"json":       jsonLines,
+			"secretless": secretless,
 		},
 	})
 }
@@ -141,6 +143,25 @@ func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
 		if !json.Valid([]byte(line)) {
 			ts.Fatalf("%s:%d: neither the whole nor this line is JSON: %s", args[0], n+1, line)
 		}
+	}
+}
+
+// secretless TEXT DIR fails where a text stands in any file below a folder, or where there is no file.
+func secretless(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 2, "secretless TEXT DIR")
+	files := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files++
+		if strings.Contains(ts.ReadFile(path), args[0]) {
+			ts.Fatalf("%q stands in %s", args[0], path)
+		}
+		return nil
+	}))
+	if files == 0 {
+		ts.Fatalf("there is no file in %s", args[1])
 	}
 }
 

@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"internal/journal":         {},
 	"internal/cmdlets":         {},
 	"internal/wsman":           {},
-	"internal/wsman/wsmantest": {},
+	"internal/wsman/wsmantest": {"internal/wsman"},
 	"internal/powershell":      {"internal/wsman"},
 	"planner":                  {"schema", "internal/roster"},
 	"providers":                {"schema", "planner"},

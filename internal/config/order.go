@@ -1,8 +1,6 @@
 package config
 
 import (
-	"slices"
-
 	"hybrid/planner"
 )
 
@@ -20,7 +18,7 @@ func (l *loader) orderKinds() {
 		}
 	}
 	for _, r := range l.resources {
-		later := map[*resource]bool{}
+		later, before := map[*resource]bool{}, r.predecessors()
 		for _, first := range r.kind.After {
 			if first == r.kind.Name || len(l.byKind[first]) == 0 {
 				continue
@@ -29,7 +27,7 @@ func (l *loader) orderKinds() {
 				followers(later, r, needed)
 			}
 			for _, to := range l.byKind[first] {
-				if !later[to] && !r.comesAfter(to) {
+				if !later[to] && !before[to.address.String()] {
 					r.needs = append(r.needs, planner.Edge{To: to.address.String(), Why: planner.KindOrder})
 					needed[to] = append(needed[to], r)
 				}
@@ -38,9 +36,13 @@ func (l *loader) orderKinds() {
 	}
 }
 
-func (r *resource) comesAfter(to *resource) bool {
-	address := to.address.String()
-	return slices.ContainsFunc(r.needs, func(e planner.Edge) bool { return e.To == address })
+// predecessors are the addresses of the blocks that the block comes directly after.
+func (r *resource) predecessors() map[string]bool {
+	before := make(map[string]bool, len(r.needs))
+	for _, edge := range r.needs {
+		before[edge.To] = true
+	}
+	return before
 }
 
 // followers marks a block and everything that comes after it.

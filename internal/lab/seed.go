@@ -64,34 +64,38 @@ func (n Needs) complete(e *Estate) Needs {
 	if len(n.Pools) == 0 && len(e.Objects["CsPool"]) == 0 {
 		n.Pools = []string{"pool01." + n.SipDomains[0]}
 	}
-	n.Pools, n.SipDomains = unique(n.Pools), unique(n.SipDomains)
 	for _, pool := range e.Objects["CsPool"] {
 		n.Pools = append(n.Pools, pool.Text("Identity"))
 	}
+	pools, domains := newNames(n.Pools), newNames(n.SipDomains)
 	for _, u := range n.Users {
-		if u.RegistrarPool != "" && !containsFold(n.Pools, u.RegistrarPool) {
-			n.Pools = append(n.Pools, u.RegistrarPool)
-		}
-		if _, domain, ok := strings.Cut(u.SIP, "@"); ok && !containsFold(n.SipDomains, domain) {
-			n.SipDomains = append(n.SipDomains, domain)
-		}
+		pools.add(u.RegistrarPool)
+		_, domain, _ := strings.Cut(u.SIP, "@")
+		domains.add(domain)
+	}
+	n.Pools, n.SipDomains = pools.list, domains.list
+	return n
+}
+
+// names keeps the first of each name, whatever the case.
+type names struct {
+	list []string
+	seen map[string]bool
+}
+
+func newNames(list []string) *names {
+	n := &names{seen: map[string]bool{}}
+	for _, name := range list {
+		n.add(name)
 	}
 	return n
 }
 
-// unique keeps the first of each name, whatever the case.
-func unique(names []string) []string {
-	var kept []string
-	for _, name := range names {
-		if !containsFold(kept, name) {
-			kept = append(kept, name)
-		}
+func (n *names) add(name string) {
+	if key := strings.ToLower(name); name != "" && !n.seen[key] {
+		n.seen[key] = true
+		n.list = append(n.list, name)
 	}
-	return kept
-}
-
-func containsFold(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
 // freshPool is a pool of one server.
@@ -104,10 +108,10 @@ func freshPool(fqdn string) Object {
 
 // account makes the account of a needed user.
 func (u NeededUser) account(needs Needs) *Account {
-	sip := strings.TrimPrefix(u.SIP, "sip:")
+	sip := bare(u.SIP)
 	name, _, _ := strings.Cut(sip, "@")
 	a := &Account{UPN: sip, Sam: name, DisplayName: displayName(name)}
-	switch identity := strings.TrimPrefix(u.Identity, "sip:"); {
+	switch identity := bare(u.Identity); {
 	case identity == "":
 	case strings.Contains(identity, "="):
 		a.DN = identity
@@ -135,6 +139,14 @@ func (u NeededUser) account(needs Needs) *Account {
 		a.HostingProvider, a.RegistrarPool = onServers, needs.Pools[0]
 	}
 	return a
+}
+
+// bare takes the prefix off a SIP address, which may be written in any case.
+func bare(address string) string {
+	if len(address) > 4 && strings.EqualFold(address[:4], "sip:") {
+		return address[4:]
+	}
+	return address
 }
 
 // displayName turns ada.lovelace into Ada Lovelace.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -130,12 +131,12 @@ func (p *diagnosticPrinter) line(r hcl.Range) (string, bool) {
 	if !ok || r.Start.Byte < 0 || r.Start.Byte > len(src) || r.Start.Line < 1 {
 		return "", false
 	}
-	line, _, _ := strings.Cut(string(src[lineStart(src, r.Start.Byte):]), "\n")
-	return strings.TrimRight(line, "\r"), true
+	line, _, _ := bytes.Cut(src[lineStart(src, r.Start.Byte):], []byte("\n"))
+	return strings.TrimRight(string(line), "\r"), true
 }
 
 func lineStart(src []byte, at int) int {
-	return strings.LastIndexByte(string(src[:clamp(at, len(src))]), '\n') + 1
+	return bytes.LastIndexByte(src[:clamp(at, len(src))], '\n') + 1
 }
 
 func clamp(n, most int) int { return max(0, min(n, most)) }

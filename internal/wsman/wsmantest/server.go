@@ -58,7 +58,6 @@ type Server struct {
 type shell struct {
 	stdin          pipe
 	stdout, stderr bytes.Buffer
-	program        string // what was asked to run
 	done           chan struct{}
 	over           bool
 	ended          bool

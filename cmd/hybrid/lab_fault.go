@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/lab"
+)
+
+func (a *app) labFaultCommand() *cobra.Command {
+	var (
+		f     lab.Fault
+		kind  string
+		delay time.Duration
+		clear bool
+	)
+	c := &cobra.Command{
+		Use:   "fault [flags] [DIR]",
+		Short: "Make something go wrong in the estate, to rehearse it",
+		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
+			"Kinds: lag, hang, error, missing, short, stale, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
+			"end the session; throttle and quota refuse requests.",
+		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
+			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
+			"  hybrid lab fault --clear DIR",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			f.Kind, f.Delay = lab.FaultKind(kind), lab.Duration(delay)
+			return a.labFault(folder(args), f, clear)
+		},
+	}
+	a.configFlags(c)
+	flags := c.Flags()
+	flags.StringVar(&kind, "kind", "", "what goes wrong")
+	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet; any if empty")
+	flags.StringVar(&f.Identity, "identity", "", "in calls for this identity; any if empty")
+	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
+	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
+	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
+	flags.DurationVar(&delay, "delay", 0, "of a lag")
+	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage")
+	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")
+	flags.BoolVar(&clear, "clear", false, "nothing goes wrong any more")
+	return c
+}
+
+// labFault changes the faults in the estate's file, and lists them.
+func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
+	cfg, err := a.load(dir, false)
+	if err != nil {
+		return err
+	}
+	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
+	if err != nil {
+		return err
+	}
+	if clear {
+		estate.Faults = nil
+	}
+	if f.Kind != "" {
+		if err := f.Check(); err != nil {
+			return err
+		}
+		estate.Faults = append(estate.Faults, f)
+	}
+	if clear || f.Kind != "" {
+		if err := estate.Save(labState(dir)); err != nil {
+			return err
+		}
+	}
+	return a.printFaults(estate.Faults)
+}
+
+func (a *app) printFaults(faults []lab.Fault) error {
+	if len(faults) == 0 {
+		_, err := fmt.Fprintln(a.out, "Nothing goes wrong.")
+		return err
+	}
+	e := json.NewEncoder(a.out)
+	for _, f := range faults {
+		if err := e.Encode(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package schema
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/zclconf/go-cty/cty"
+)
+
+func TestLint(t *testing.T) {
+	t.Parallel()
+	if found := Lint([]*Kind{station(), track()}, []*System{railway()}); len(found) > 0 {
+		t.Fatalf("good declarations: %q", found)
+	}
+	for name, tt := range map[string]struct {
+		change func(k *Kind)
+		want   []string
+	}{
+		"doc":       {func(k *Kind) { k.Doc = "" }, []string{"kind station has no Doc"}},
+		"name":      {func(k *Kind) { k.Name = "locals" }, []string{"kind locals: the name is not lower snake case, or is taken by the language"}},
+		"after":     {func(k *Kind) { k.After = []string{"nothing"} }, []string{`kind station: After names "nothing", which is no kind`}},
+		"system":    {func(k *Kind) { k.System = "x" }, []string{`kind station: System "x" is not declared`}},
+		"remote":    {func(k *Kind) { k.Remote = nil }, []string{"kind station has no Remote"}},
+		"label":     {func(k *Kind) { k.Labels = []string{"platforms"} }, []string{`kind station: label "platforms" sets no string attribute`}},
+		"twice":     {func(k *Kind) { k.Attrs = append(k.Attrs, k.Attrs[0]) }, []string{`kind station: the name "line" is taken`}},
+		"meta":      {func(k *Kind) { k.Attrs[3].Name = "ensure" }, []string{`kind station: the name "ensure" is taken`}},
+		"camel":     {func(k *Kind) { k.Attrs[3].Name = "displayNames" }, []string{`kind station: the name "displayNames" is not lower snake case`}},
+		"attr doc":  {func(k *Kind) { k.Attrs[3].Doc = "" }, []string{"kind station: attribute names has no Doc"}},
+		"type":      {func(k *Kind) { k.Attrs[3].Type = cty.NilType }, []string{"kind station: attribute names has no Type"}},
+		"one of":    {func(k *Kind) { k.Attrs[3].OneOf = []string{"x"} }, []string{"kind station: attribute names has OneOf and is no string"}},
+		"computed":  {func(k *Kind) { k.Attrs[8].ForceNew = true }, []string{"kind station: attribute visits is computed and cannot be set, yet says what setting it does"}},
+		"compared":  {func(k *Kind) { k.Attrs[2].Initial = true }, []string{"kind station: attribute platforms is create-only and at the same time never compared"}},
+		"unique":    {func(k *Kind) { k.Attrs[3].Unique = "x" }, []string{"kind station: attribute names is unique and no string"}},
+		"default":   {func(k *Kind) { k.Attrs[1].Default = cty.StringVal("Middle") }, []string{"kind station: attribute zone has a Default that OneOf does not name"}},
+		"default 2": {func(k *Kind) { k.Attrs[2].Default = cty.Zero }, []string{"kind station: attribute platforms has a Default that its Check refuses"}},
+		"default 3": {func(k *Kind) { k.Attrs[4].Default = cty.Zero }, []string{"kind station: attribute open has a Default of another type"}},
+		"norm": {func(k *Kind) { k.Attrs[4].Norm = func(v cty.Value) cty.Value { return v.Not() } },
+			[]string{"kind station: attribute open has a Norm that is not idempotent on its Default"}},
+		"two norms": {func(k *Kind) {
+			k.Attrs[3].Norm = func(v cty.Value) cty.Value { return v }
+			k.Attrs[3].NormIn = func(_ map[string]cty.Value, v cty.Value) cty.Value { return v }
+		}, []string{"kind station: attribute names has both Norm and NormIn"}},
+		"rule":     {func(k *Kind) { k.Rules[0].Attrs = []string{"zoone"} }, []string{`kind station: a rule names "zoone", which is no attribute`}},
+		"rule doc": {func(k *Kind) { k.Rules[0].Doc = "" }, []string{"kind station: rule 1 lacks Doc, Check or Attrs"}},
+		"block":    {func(k *Kind) { k.Blocks[0].Doc = "" }, []string{"kind station: block clock has no Doc"}},
+		"group":    {func(k *Kind) { k.Attrs[3].Group = "g" }, []string{`kind station: attribute names is alone in group "g"`}},
+		"rows": {func(k *Kind) { k.Rows = &Rows{Attr: "none"} }, []string{"kind station: Rows has no columns", `kind station: Rows.Attr "none" is no attribute`,
+			"kind station: Rows.Attr and Rows.State go together", `kind station: Rows needs an attribute "users" of any type that is a setting`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := station()
+			tt.change(k)
+			if diff := cmp.Diff(tt.want, Lint([]*Kind{k, track()}, []*System{railway()})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	twice := Lint([]*Kind{track(), track()}, []*System{railway(), railway()})
+	if diff := cmp.Diff([]string{"system railway is declared twice", "kind track is declared twice"}, twice); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
