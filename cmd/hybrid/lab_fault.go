@@ -58,13 +58,13 @@ func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
 		return err
 	}
 	if clear {
-		estate.Faults = nil
+		estate.SetFaults(nil)
 	}
 	if f.Kind != "" {
 		if err := f.Check(); err != nil {
 			return err
 		}
-		estate.Faults = append(estate.Faults, f)
+		estate.SetFaults(append(estate.Faults, f))
 	}
 	if clear || f.Kind != "" {
 		if err := estate.Save(labState(dir)); err != nil {

@@ -36,6 +36,7 @@ func TestScript(t *testing.T) {
 			"example":    example,
 			"replace":    replace,
 			"freeport":   freePort,
+			"expand":     expand,
 			"answers":    answers,
 			"labkeys":    labKeys,
 			"json":       jsonLines,
@@ -84,6 +85,14 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(content, args[1], args[2])), 0o600))
+}
+
+// expand FILE TO copies a file with the values of the script's variables in place of ${NAME}.
+func expand(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 2, "expand FILE TO")
+	content := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[1])), 0o700))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(content), 0o600))
 }
 
 // freePort NAME... sets variables to ports that nobody listens on.

@@ -1,8 +1,6 @@
 package config
 
-import (
-	"hybrid/planner"
-)
+import "hybrid/planner"
 
 // orderKinds adds the kinds' own order: after all blocks of the kinds named by After, except those that come after the
 // block itself.

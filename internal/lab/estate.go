@@ -107,8 +107,8 @@ func (e *Estate) SetView(view string, zones map[string][]string) {
 	e.changed(change{View: view, Zones: zones})
 }
 
-// setFaults replaces the faults.
-func (e *Estate) setFaults(faults []Fault) {
+// SetFaults replaces the faults.
+func (e *Estate) SetFaults(faults []Fault) {
 	e.Faults = faults
 	e.changed(change{Faults: &faults})
 }

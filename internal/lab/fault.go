@@ -114,5 +114,5 @@ func (e *Estate) countFault(n int, f *Fault) {
 	if f != nil {
 		faults = append(faults, *f)
 	}
-	e.setFaults(append(faults, e.Faults[n+1:]...))
+	e.SetFaults(append(faults, e.Faults[n+1:]...))
 }

@@ -117,7 +117,7 @@ func (l *Lab) Fault(f Fault) error {
 		return err
 	}
 	return l.Change(func(e *Estate) error {
-		e.setFaults(append(slices.Clone(e.Faults), f))
+		e.SetFaults(append(slices.Clone(e.Faults), f))
 		return nil
 	})
 }
@@ -125,7 +125,7 @@ func (l *Lab) Fault(f Fault) error {
 // ClearFaults makes nothing go wrong any more.
 func (l *Lab) ClearFaults() error {
 	return l.Change(func(e *Estate) error {
-		e.setFaults(nil)
+		e.SetFaults(nil)
 		return nil
 	})
 }

@@ -177,7 +177,7 @@ func TestAcknowledgedChangesSurviveAKill(t *testing.T) {
 	err = e.Do(func() error {
 		e.SetView("dns.external", map[string][]string{"contoso.com.": {"x"}})
 		e.SetTenant(Tenant{Unlicensed: []string{"a"}})
-		e.setFaults([]Fault{{Kind: Hang}})
+		e.SetFaults([]Fault{{Kind: Hang}})
 		return nil
 	})
 	if err != nil {

@@ -224,7 +224,7 @@ func (e *Estate) play(line []byte) error {
 	case c.View != "":
 		e.SetView(c.View, c.Zones)
 	case c.Faults != nil:
-		e.setFaults(*c.Faults)
+		e.SetFaults(*c.Faults)
 	case c.Tenant != nil:
 		e.SetTenant(*c.Tenant)
 	case c.Cells != nil:

@@ -215,9 +215,10 @@ func TestConnectionsAreKept(t *testing.T) {
 	for range 10 {
 		_, _ = refused.Start(t.Context(), "echo")
 	}
-	// Two for the process, one for the poll that Close broke off, one for the refused.
-	if n := opened.Load(); n > 4 {
-		t.Errorf("%d connections were opened for %d posts", n, len(server.Actions()))
+	// Four would do: two for the process, one for the poll that Close broke off, one for the refused. A post that comes
+	// while the connection before it is still being put back opens one more; a handshake a message would open them all.
+	if n, posts := int(opened.Load()), len(server.Actions()); n > posts/3 {
+		t.Errorf("%d connections were opened for %d posts", n, posts)
 	}
 }
 

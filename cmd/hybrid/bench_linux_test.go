@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// BenchmarkPlanUsers is `hybrid plan` as a process of its own, start to exit, over WS-Man to a lab that is another
+// process: so that what is measured of memory is hybrid's own. Linux only: elsewhere memory is counted in other units.
+func BenchmarkPlanUsers(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "hybrid")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	for _, users := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
+			dir := estateOf(b, binary, users)
+			var rss int64
+			for b.Loop() {
+				plan := exec.Command(binary, "plan", dir)
+				out, err := plan.CombinedOutput()
+				if err != nil || !strings.Contains(strings.ReplaceAll(string(out), ",", ""), fmt.Sprintf("%d users to move", users)) {
+					b.Fatalf("%v: %s", err, out)
+				}
+				rss = max(rss, plan.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+			}
+			b.ReportMetric(float64(rss)/1024, "MB-resident")
+		})
+	}
+}
+
+// estateOf writes a configuration that moves so many users, and serves its estate until the benchmark ends.
+func estateOf(b *testing.B, binary string, users int) string {
+	dir := b.TempDir()
+	var csv strings.Builder
+	csv.WriteString("sip_address,identity\n")
+	for n := range users {
+		fmt.Fprintf(&csv, "sip:user%06d@contoso.com,user%06d@contoso.com\n", n, n)
+	}
+	write(b, filepath.Join(dir, "all.csv"), csv.String())
+	write(b, filepath.Join(dir, "main.hcl"), `
+hybrid {
+  guard { max_moves = 1000000 }
+}
+variable "port" { type = number }
+variable "fingerprint" { type = string }
+variable "password" {
+  type      = string
+  sensitive = true
+}
+provider "skype" {
+  hosts       = ["127.0.0.1"]
+  port        = var.port
+  fingerprint = var.fingerprint
+  auth        = "basic"
+  username    = "administrator"
+  password    = var.password
+}
+user_homing "all" {
+  users  = users_csv("all.csv")
+  target = "pool01.contoso.com"
+}
+`)
+	serve(b, binary, dir)
+	return dir
+}
+
+func write(b *testing.B, path, content string) {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// serve starts the lab and tells the configuration where it is.
+func serve(b *testing.B, binary, dir string) {
+	b.Setenv("HYBRID_VAR_port", "1")
+	b.Setenv("HYBRID_VAR_fingerprint", strings.Repeat("00:", 31)+"00")
+	b.Setenv("HYBRID_VAR_password", "x")
+	lab := exec.Command(binary, "lab", "serve", "--winrm-port", "0", "--dns-port", "0", dir)
+	out, err := lab.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := lab.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = lab.Process.Signal(os.Interrupt); _ = lab.Wait() })
+	told := regexp.MustCompile(`(?:127\.0\.0\.1:(\d+)/wsman|user name +(\S+)|password +(\S+)|fingerprint +(\S+))`)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Serving") {
+		found := told.FindStringSubmatch(lines.Text())
+		for n, name := range []string{"", "port", "username", "password", "fingerprint"} {
+			if n > 0 && found != nil && found[n] != "" && name != "username" {
+				b.Setenv("HYBRID_VAR_"+name, found[n])
+			}
+		}
+	}
+	go func() {
+		for lines.Scan() { // so that the lab never waits for a reader
+		}
+	}()
+}
