@@ -41,6 +41,7 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug or trace (HYBRID_LOG)")
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
+	flags.BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
 	root.AddCommand(
 		a.initCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.graphCommand(),
 		a.showCommand(), a.labCommand(), a.schemaCommand(), a.versionCommand(),
@@ -52,12 +53,6 @@ func (a *app) root() *cobra.Command {
 func (a *app) configFlags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&a.vars, "var", nil, "set a variable: `name=value`; may be repeated")
 	c.Flags().StringArrayVar(&a.varFiles, "var-file", nil, "read variables from a `file`, HCL or JSON; may be repeated")
-}
-
-// liveFlags are those of every command that reads live state.
-func (a *app) liveFlags(c *cobra.Command) {
-	a.configFlags(c)
-	c.Flags().BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
 }
 
 // variables parses --var.

@@ -44,7 +44,7 @@ func (a *app) applyCommand() *cobra.Command {
 			return a.apply(c.Context(), args, f)
 		},
 	}
-	a.liveFlags(c)
+	a.configFlags(c)
 	f.scope.flags(c)
 	c.Flags().BoolVar(&f.view.commands, "show-commands", false, "under each change, the very commands that will be issued, and their undo")
 	c.Flags().BoolVar(&f.view.users, "users", false, "each user, not the summary")

@@ -58,7 +58,7 @@ func (a *app) planCommand() *cobra.Command {
 			return a.plan(c.Context(), folder(args), v, scope, out, detailed)
 		},
 	}
-	a.liveFlags(c)
+	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file`, for apply to carry out")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,6 +80,9 @@ func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
 			return err
 		}
 		err = session.Call(ctx, c, options)
+		if endpointGone(err) {
+			session.drop()
+		}
 		p.release(session)
 		var lost *LostError
 		if !errors.As(err, &lost) || lost.Sent || ctx.Err() != nil || attempt > p.options.Size+2 {
@@ -86,6 +90,14 @@ func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
 		}
 		p.options.Log.Debug("a session was lost before the call was sent, trying again", "cmdlet", c.Cmdlet, "error", lost.Err)
 	}
+}
+
+// endpointGone says whether the pool's endpoint is lost to the host that a session runs on: the agent is still there, but
+// every further call in it would fail.
+func endpointGone(err error) bool {
+	var refused *CmdletError
+	return errors.As(err, &refused) &&
+		(strings.HasSuffix(refused.Type, "PSRemotingTransportException") || strings.HasSuffix(refused.Type, "InvalidRunspaceStateException"))
 }
 
 // acquire gives an idle session, or a new one.

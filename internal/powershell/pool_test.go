@@ -130,6 +130,24 @@ func TestPoolReplacesALostSession(t *testing.T) {
 }
 
 // What may have arrived is never sent again.
+// An agent that lost the endpoint behind it answers, but every call in it fails: the next call gets another.
+func TestPoolDropsASessionWithoutItsEndpoint(t *testing.T) {
+	t.Parallel()
+	h := &fakeHost{t: t, name: "a", run: served(func(f *far, id int64, _ string) {
+		f.say(`#hybrid j {"id":%d,"done":true,"ms":1,"error":{"message":"broken","kind":"X","category":"Y","type":"System.Management.Automation.Remoting.PSRemotingTransportException"}}`, id)
+	})}
+	p := pool(t, 1, h)
+	for range 2 {
+		var refused *CmdletError
+		if err := p.Call(t.Context(), get, CallOptions{}); !errors.As(err, &refused) {
+			t.Errorf("%v", err)
+		}
+	}
+	if started, _ := h.count(); started != 2 {
+		t.Errorf("%d sessions were opened for two calls that lost their endpoint", started)
+	}
+}
+
 func TestPoolNeverRepeatsWhatIsInDoubt(t *testing.T) {
 	t.Parallel()
 	var mutex sync.Mutex
