@@ -140,7 +140,7 @@ func (g *graph) cycle() []step {
 		state[node] = open
 		for _, edge := range node.Needs {
 			to := byAddress[edge.To]
-			if to == nil || edge.Why == KindOrder {
+			if to == nil {
 				continue
 			}
 			path = append(path, step{node, edge})
@@ -167,9 +167,6 @@ func (g *graph) cycle() []step {
 	}
 	return nil
 }
-
-// KindOrder is the reason of an edge that only the kinds' own order gives.
-const KindOrder = "kind order"
 
 func cycleError(cycle []step) *hcl.Diagnostic {
 	var b strings.Builder

@@ -121,8 +121,8 @@ type Node struct {
 // An Edge says that a node comes after another, and why.
 type Edge struct {
 	To     string    // block address of what comes first
-	Why    string    // "refers to it", "depends_on", "kind order"
-	Range  hcl.Range // where the configuration says so; empty for the kinds' own order
+	Why    string    // "refers to it", "depends_on"
+	Range  hcl.Range // where the configuration says so
 	Refers bool      // its value is used
 }
 

@@ -28,11 +28,15 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			users := 0
+			objects, users := 0, 0
 			for i := range cfg.Objects {
-				users += cfg.Objects[i].Users.Len()
+				if o := &cfg.Objects[i]; o.Kind.Rows != nil {
+					users += o.Users.Len()
+				} else {
+					objects++
+				}
 			}
-			fmt.Fprintf(a.out, "%s is valid: %d blocks, %d objects, %d users.\n", cfg.Name, len(cfg.Nodes), len(cfg.Objects), users)
+			fmt.Fprintf(a.out, "%s is valid: %d blocks, %d objects, %d users.\n", cfg.Name, len(cfg.Nodes), objects, users)
 			return nil
 		},
 	}

@@ -210,10 +210,8 @@ func checkEdges(t *testing.T, nodes []*planner.Node) {
 		}
 	}
 	want := map[string][]string{
-		"user_homing.pilot":           {`depends_on dns_record["_sip._tls.contoso.com"]["SRV"]`, "kind order user.pilot"},
-		"user.pilot":                  {"refers to it hosting_provider.LyncOnline"},
-		"hosting_provider.LyncOnline": {"kind order access_edge"},
-		"hosting_provider.Old":        {"kind order access_edge"},
+		"user_homing.pilot": {`depends_on dns_record["_sip._tls.contoso.com"]["SRV"]`},
+		"user.pilot":        {"refers to it hosting_provider.LyncOnline"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("edges (-want +got):\n%s", diff)

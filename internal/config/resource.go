@@ -71,7 +71,6 @@ func (l *loader) prepareResources() {
 	for _, r := range l.resources {
 		l.prepare(r)
 	}
-	l.orderKinds()
 }
 
 func (l *loader) prepare(r *resource) {

@@ -118,14 +118,12 @@ func arrows(node *planner.Node) []arrow {
 	})
 	var all []arrow
 	for _, e := range edges {
-		own := e.Range.Empty() && !e.Refers
 		last := len(all) - 1
 		switch {
 		case last < 0 || all[last].to != e.To:
-			all = append(all, arrow{to: e.To, why: e.Why, dashed: own})
+			all = append(all, arrow{to: e.To, why: e.Why})
 		case !slices.Contains(strings.Split(all[last].why, ", "), e.Why):
 			all[last].why += ", " + e.Why
-			all[last].dashed = all[last].dashed && own
 		}
 	}
 	return all
