@@ -72,21 +72,22 @@ func flags(words string) []string {
 	return names
 }
 
-// command tells the command of a line that begins with hybrid, and the flags that are written with it.
-func command(line string) (words string, written []string) {
-	line, _, _ = strings.Cut(line, " -- ")
-	line, _, _ = strings.Cut(line, " | ")
-	line, _, _ = strings.Cut(line, "`")
-	for _, word := range strings.Fields(line)[1:] {
+// command tells the command of what follows the word hybrid, and the flags that are written with it.
+func command(text string) (words string, written []string) {
+	text, _, _ = strings.Cut(text, " -- ")
+	for _, word := range strings.Fields(text) {
 		if !slices.Contains(subcommands(words), word) {
 			break
 		}
 		words = strings.TrimSpace(words + " " + word)
 	}
-	return words, flagForm.FindAllString(line, -1)
+	return words, flagForm.FindAllString(text, -1)
 }
 
-var lineForm = regexp.MustCompile(`(^|[ \x60$/])(hybrid +[a-z-].*)`)
+var (
+	callForm  = regexp.MustCompile(`(?:^|[ $])hybrid ([a-z-].*)`)
+	otherCall = regexp.MustCompile("&&|[|;`]")
+)
 
 // TestFlagsExist holds every command line of the pages to the commands and flags that there are.
 func TestFlagsExist(t *testing.T) {
@@ -94,15 +95,17 @@ func TestFlagsExist(t *testing.T) {
 	seen := 0
 	for page, text := range pages(t) {
 		for line := range strings.Lines(text) {
-			m := lineForm.FindStringSubmatch(line)
-			if m == nil {
-				continue
-			}
-			words, written := command(m[2])
-			for _, flag := range written {
-				seen++
-				if !strings.Contains(help(words), flag) {
-					t.Errorf("%s: hybrid %s has no %s: %s", page, words, flag, line)
+			for _, part := range otherCall.Split(line, -1) {
+				m := callForm.FindStringSubmatch(strings.TrimSpace(part))
+				if m == nil {
+					continue
+				}
+				words, written := command(m[1])
+				for _, flag := range written {
+					seen++
+					if !slices.Contains(flagForm.FindAllString(help(words), -1), flag) {
+						t.Errorf("%s: hybrid %s has no %s: %s", page, words, flag, line)
+					}
 				}
 			}
 		}

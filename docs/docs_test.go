@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob("*.md")
-	if err != nil || len(paths) < 4 {
+	if err != nil || len(paths) < 5 {
 		t.Fatalf("%d pages, %v", len(paths), err)
 	}
 	all := map[string]string{}

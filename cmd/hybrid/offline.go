@@ -97,7 +97,7 @@ func (a *app) format(dir string, f format) error {
 		}
 	}
 	if f.check && changed > 0 {
-		return &withCode{exitFailed, fmt.Sprintf("%d files are not in canonical layout; `hybrid fmt` brings them into it", changed)}
+		return &withCode{exitFailed, fmt.Sprintf("not in canonical layout: %d of %d files; `hybrid fmt` brings them into it", changed, len(files))}
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"hybrid/internal/journal"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs in testdata/script that cmp compares with")
@@ -32,15 +34,20 @@ func TestScript(t *testing.T) {
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":      exits,
-			"example":    example,
-			"replace":    replace,
-			"freeport":   freePort,
-			"expand":     expand,
-			"answers":    answers,
-			"labkeys":    labKeys,
-			"json":       jsonLines,
-			"secretless": secretless,
+			"exits":        exits,
+			"example":      example,
+			"replace":      replace,
+			"freeport":     freePort,
+			"closedwindow": closedWindow,
+			"journalled":   journalled,
+			"tear":         tear,
+			"lock":         lock,
+			"expand":       expand,
+			"answers":      answers,
+			"appears":      appears,
+			"labkeys":      labKeys,
+			"json":         jsonLines,
+			"secretless":   secretless,
 		},
 	})
 }
@@ -65,17 +72,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // example NAME copies one of the repository's examples into the folder of the script.
 func example(ts *testscript.TestScript, neg bool, args []string) {
 	only(ts, neg, args, 1, "example NAME")
-	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(filepath.Join(repository, "examples", args[0]))))
+	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(filepath.Join("..", "..", "examples", args[0]))))
 }
-
-// repository is the root of the source tree; tests run in their package's folder.
-var repository = func() string {
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		panic(err)
-	}
-	return root
-}()
 
 // replace FILE OLD NEW edits a file. It fails where OLD does not stand in it.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
@@ -108,6 +106,12 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// closedWindow NAME sets a variable to a time of day, HH:MM in UTC, twelve hours from now.
+func closedWindow(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 1, "closedwindow NAME")
+	ts.Setenv(args[0], time.Now().UTC().Add(12*time.Hour).Format("15:04"))
+}
+
 // answers PORT waits until somebody listens on a port of this machine.
 func answers(ts *testscript.TestScript, neg bool, args []string) {
 	only(ts, neg, args, 1, "answers PORT")
@@ -119,6 +123,24 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		if time.Now().After(deadline) {
 			ts.Fatalf("nobody listens on port %s: %v", args[0], err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// appears TEXT DIR waits until a text stands in one of the files of a folder.
+func appears(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 2, "appears TEXT DIR")
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*"))
+		ts.Check(err)
+		for _, file := range files {
+			if content, err := os.ReadFile(file); err == nil && strings.Contains(string(content), args[0]) {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%q stands in none of the %d files in %s", args[0], len(files), args[1])
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -172,6 +194,37 @@ func secretless(ts *testscript.TestScript, neg bool, args []string) {
 	if files == 0 {
 		ts.Fatalf("there is no file in %s", args[1])
 	}
+}
+
+// journalled TEXT DIR fails unless a text stands in one of the journals in a folder, and sets $JOURNAL to the last of them.
+func journalled(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 2, "journalled TEXT DIR")
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*.jsonl"))
+	ts.Check(err)
+	found := false
+	for _, file := range files {
+		found = found || strings.Contains(ts.ReadFile(file), args[0])
+		ts.Setenv("JOURNAL", file)
+	}
+	if !found {
+		ts.Fatalf("%q stands in none of the %d journals in %s", args[0], len(files), args[1])
+	}
+}
+
+// tear FILE leaves of the last line of a file its first half, as a crash may.
+func tear(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 1, "tear FILE")
+	content := strings.TrimSuffix(ts.ReadFile(args[0]), "\n")
+	last := content[strings.LastIndexByte(content, '\n')+1:]
+	ts.Check(os.WriteFile(args[0], []byte(content[:len(content)-len(last)/2]), 0o600))
+}
+
+// lock DIR begins a run in a folder of journals and does not end it before the script does.
+func lock(ts *testscript.TestScript, neg bool, args []string) {
+	only(ts, neg, args, 1, "lock DIR")
+	book, err := journal.Begin(ts.MkAbs(args[0]), journal.Run{Command: "apply", Who: "somebody else"})
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(book.End(journal.Summary{Result: "done"})) })
 }
 
 // only checks how a command was called; none of these can be negated.

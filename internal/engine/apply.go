@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,12 +75,12 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	r := &run{
 		engine: e, ApplyOptions: o, planned: p,
 		walk:  planner.Begin(e.Config.Nodes, p.live, p.options),
-		stale: map[*reading]bool{}, failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{},
+		unconfirmed: map[*reading][]*block{}, begun: map[string]*block{}, failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{},
 	}
 	r.collect()
 	err := r.blocks(ctx)
 	if err == nil {
-		err = r.confirm(ctx, func(*planner.Node) bool { return true })
+		err = r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
 	}
 	r.summary.Stopped = r.summary.Skipped > 0 && r.stopping(ctx)
 	return r.summary, err
@@ -93,9 +95,9 @@ type run struct {
 
 	summary     Summary
 	bySource    map[planner.Source]*reading
-	stale       map[*reading]bool // sources that have been written since they were read
-	unconfirmed []*block          // carried out, not yet read back
-	failed      map[string]bool   // block addresses of which something failed
+	unconfirmed map[*reading][]*block // carried out, not yet read back, by what has to be read
+	begun       map[string]*block     // by block address
+	failed      map[string]bool       // block addresses of which something failed
 	failedKinds map[string]bool
 	crowds      map[string]*crowd // by block address
 }
@@ -103,6 +105,7 @@ type run struct {
 // block is what was done of one node.
 type block struct {
 	node    *planner.Node
+	reading *reading // what shows it
 	changes []planner.Change
 	took    []time.Duration // until the far end answered
 	errs    []error         // per change; nil where the far end said that it is done
@@ -120,7 +123,7 @@ func (r *run) collect() {
 // blocks walks the graph.
 func (r *run) blocks(ctx context.Context) error {
 	for _, node := range r.engine.Config.Nodes {
-		if err := r.confirm(ctx, r.needed(node)); err != nil {
+		if err := r.confirm(ctx, r.due(node)); err != nil {
 			return err
 		}
 		changes, diags := r.walk.Next(node)
@@ -133,27 +136,38 @@ func (r *run) blocks(ctx context.Context) error {
 		}
 	}
 	rest, _ := r.walk.Rest()
-	return r.block(ctx, nil, rest)
+	for _, c := range rest { // undeclared objects of exclusive kinds, which may live in different places
+		if err := r.block(ctx, nil, []planner.Change{c}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// needed says of which blocks the outcome must be known before a node is begun.
-func (r *run) needed(node *planner.Node) func(*planner.Node) bool {
-	return func(earlier *planner.Node) bool {
-		if earlier == nil {
-			return false
+// due is what has to be read back before a node is begun: what shows the blocks that it comes after.
+func (r *run) due(node *planner.Node) []*reading {
+	var list []*reading
+	for _, edge := range node.Needs {
+		if b := r.begun[edge.To]; b != nil {
+			list = append(list, b.reading)
 		}
-		for _, edge := range node.Needs {
-			if edge.To == earlier.Address.String() {
-				return true
-			}
-		}
-		for _, kind := range node.Kind.After {
-			if kind == earlier.Kind.Name {
-				return true
-			}
-		}
-		return false
 	}
+	for reading, blocks := range r.unconfirmed {
+		if slices.ContainsFunc(node.Kind.After, func(kind string) bool { return holds(blocks, kind) }) {
+			list = append(list, reading)
+		}
+	}
+	return list
+}
+
+// holds says whether one of some blocks is of a kind. Blocks of one reading are of one kind, or of kinds that share it.
+func holds(blocks []*block, kind string) bool {
+	return slices.ContainsFunc(blocks, func(b *block) bool { return b.changes[0].Kind.Name == kind })
+}
+
+// shownBy is what has to be read to see a change.
+func (r *run) shownBy(c planner.Change) *reading {
+	return r.bySource[planner.Source{Provider: c.Provider, Kind: c.Kind.Name}]
 }
 
 // block carries out the changes of one node.
@@ -175,13 +189,18 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		r.skip(node, todo, "not as approved: "+deviations[0].Text)
 		return nil
 	}
-	b := &block{node: node}
+	b := &block{node: node, reading: r.shownBy(todo[0])}
+	if node != nil {
+		r.begun[node.Address.String()] = b
+	}
 	for _, c := range todo {
 		if err := r.change(ctx, b, c); err != nil {
 			return err
 		}
 	}
-	r.unconfirmed = append(r.unconfirmed, b)
+	if len(b.changes) > 0 {
+		r.unconfirmed[b.reading] = append(r.unconfirmed[b.reading], b)
+	}
 	return nil
 }
 
@@ -246,7 +265,6 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) error {
 		return nil
 	}
 	r.Events(event.Event{Type: event.Start, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()})
-	r.stale[r.bySource[planner.Source{Provider: c.Provider, Kind: c.Kind.Name}]] = true
 	if c.Users != nil {
 		return r.users(ctx, b, c)
 	}

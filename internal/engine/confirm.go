@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,42 +13,41 @@ import (
 	"hybrid/providers"
 )
 
-// confirm reads back what was carried out of the blocks that which holds for: their sources are read once, and planning
-// the block again shows what is not as it should be. The error is the journal's.
-func (r *run) confirm(ctx context.Context, which func(*planner.Node) bool) error {
-	var now, later []*block
-	for _, b := range r.unconfirmed {
-		if which(b.node) {
-			now = append(now, b)
-		} else {
-			later = append(later, b)
-		}
-	}
-	if len(now) == 0 {
+// confirm reads some sources back, once each, and settles every block that they show: planning it again tells what is
+// not as it should be. The error is the journal's.
+func (r *run) confirm(ctx context.Context, due []*reading) error {
+	due = slices.DeleteFunc(due, func(reading *reading) bool { return len(r.unconfirmed[reading]) == 0 })
+	if len(due) == 0 {
 		return nil
 	}
-	r.unconfirmed = later
-	r.readBack(ctx, now)
-	for _, b := range now {
-		if err := r.confirmBlock(b); err != nil {
-			return err
+	r.readBack(ctx, unique(due))
+	for _, reading := range due {
+		blocks := r.unconfirmed[reading]
+		delete(r.unconfirmed, reading)
+		for _, b := range blocks {
+			if err := r.confirmBlock(b); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// readBack reads what has been written since it was read last. It goes on after a stop: what has been done must be known.
-func (r *run) readBack(ctx context.Context, blocks []*block) {
-	ctx = context.WithoutCancel(ctx)
-	ctx, cancel := context.WithTimeout(ctx, readBackPatience)
-	defer cancel()
-	var list []*reading
-	for _, reading := range r.planned.readings {
-		if r.stale[reading] && concerns(reading, blocks) {
-			list = append(list, reading)
-			delete(r.stale, reading)
+// unique drops repetitions.
+func unique(list []*reading) []*reading {
+	var kept []*reading
+	for _, r := range list {
+		if !slices.Contains(kept, r) {
+			kept = append(kept, r)
 		}
 	}
+	return kept
+}
+
+// readBack reads what has been written since it was read last. It goes on after a stop: what has been done must be known.
+func (r *run) readBack(ctx context.Context, list []*reading) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	defer cancel()
 	live, _ := r.engine.read(ctx, list)
 	for source, listing := range live {
 		r.walk.Learn(source, listing)
@@ -56,19 +56,6 @@ func (r *run) readBack(ctx context.Context, blocks []*block) {
 
 // readBackPatience bounds how long reading back may take once a run has been stopped.
 const readBackPatience = 10 * time.Minute
-
-func concerns(reading *reading, blocks []*block) bool {
-	for _, b := range blocks {
-		for _, c := range b.changes {
-			for _, source := range reading.sources {
-				if source == (planner.Source{Provider: c.Provider, Kind: c.Kind.Name}) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
 
 // confirmBlock compares what a block should have changed with what is live now.
 func (r *run) confirmBlock(b *block) error {
