@@ -192,9 +192,9 @@ func (a *Approved) users(c *Change) []Deviation {
 		sip, now := c.Users.SIP(n), c.From(n)
 		switch was, ok := from[sip]; {
 		case !ok:
-			all = append(all, Deviation{Address: c.Address.At(sip).String(), Text: fmt.Sprintf("%s: %s was not part of the approved plan", c.Address.At(sip), c.Action)})
+			all = append(all, Deviation{Address: c.Address.Of(sip).String(), Text: fmt.Sprintf("%s: %s was not part of the approved plan", c.Address.Of(sip), c.Action)})
 		case was != now && was != "":
-			all = append(all, Deviation{c.Address.At(sip).String(), "home", was, now, fmt.Sprintf("%s: homed at %s when the plan was approved and at %s now", c.Address.At(sip), was, orUnset(now))})
+			all = append(all, Deviation{c.Address.Of(sip).String(), "home", was, now, fmt.Sprintf("%s: homed at %s when the plan was approved and at %s now", c.Address.Of(sip), was, orUnset(now))})
 		}
 	}
 	return append(all, differences(a, "wanted", a.After, Texts(c.After), true)...)

@@ -32,13 +32,21 @@ func (g Guard) Check(p *Plan) []Refusal {
 	var refusals []Refusal
 	if n := counts.Deleted(); n > g.MaxDeletes {
 		refusals = append(refusals, Refusal{"max_deletes", fmt.Sprintf(
-			"the plan deletes or replaces %d objects, and max_deletes is %d. If that is meant, raise it in the guard block of hybrid {}.", n, g.MaxDeletes)})
+			"the plan deletes or replaces %s, and max_deletes is %d. If that is meant, raise it in the guard block of hybrid {}.", number(n, "object"), g.MaxDeletes)})
 	}
 	if n := counts.Moved; n > g.MaxMoves {
 		refusals = append(refusals, Refusal{"max_moves", fmt.Sprintf(
-			"the plan moves %d users, and max_moves is %d. Move fewer at a time, or raise it in the guard block of hybrid {}.", n, g.MaxMoves)})
+			"the plan moves %s, and max_moves is %d. Move fewer at a time, or raise it in the guard block of hybrid {}.", number(n, "user"), g.MaxMoves)})
 	}
 	return append(refusals, g.ratios(p)...)
+}
+
+// number is "1 object", "2 objects".
+func number(n int, of string) string {
+	if n != 1 {
+		of += "s"
+	}
+	return fmt.Sprintf("%d %s", n, of)
 }
 
 // ratios checks the share of each kind's live objects that changes. Creations and moves take nothing away.

@@ -26,16 +26,23 @@ import (
 type Address struct {
 	Kind   string
 	Labels []string
-	Key    string // for_each key or SIP address
+	Key    string // of an instance of for_each
 	Keyed  bool   // whether Key is part of the address
+	User   string // canonical SIP address, "" for anything but a user
 }
 
 // Block is the address of the block itself, without instance or user.
 func (a Address) Block() Address { return Address{Kind: a.Kind, Labels: a.Labels} }
 
-// At is the address of one instance or user of the block.
+// At is the address of one instance of the block.
 func (a Address) At(key string) Address {
 	return Address{Kind: a.Kind, Labels: a.Labels, Key: key, Keyed: true}
+}
+
+// Of is the address of one user of the block or instance.
+func (a Address) Of(sip string) Address {
+	a.User = sip
+	return a
 }
 
 func (a Address) String() string {
@@ -53,12 +60,15 @@ func (a Address) String() string {
 	if a.Keyed {
 		fmt.Fprintf(&b, "[%q]", a.Key)
 	}
+	if a.User != "" {
+		fmt.Fprintf(&b, "[%q]", a.User)
+	}
 	return b.String()
 }
 
-// Compare orders addresses by kind, labels and key.
+// Compare orders addresses by kind, labels, key and user.
 func (a Address) Compare(b Address) int {
-	return cmp.Or(strings.Compare(a.Kind, b.Kind), slices.Compare(a.Labels, b.Labels), strings.Compare(a.Key, b.Key))
+	return cmp.Or(strings.Compare(a.Kind, b.Kind), slices.Compare(a.Labels, b.Labels), strings.Compare(a.Key, b.Key), strings.Compare(a.User, b.User))
 }
 
 // An Object is what the configuration wants of one live object, or, for a kind with Rows, of a table of users.

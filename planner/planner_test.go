@@ -400,7 +400,7 @@ func TestAddressText(t *testing.T) {
 	for want, a := range map[string]planner.Address{
 		"access_edge": {Kind: "access_edge"},
 		`dns_record["_sip._tls.contoso.com"]["SRV"]`: {Kind: "dns_record", Labels: []string{"_sip._tls.contoso.com", "SRV"}},
-		`user.all["sip:a@x"]`:                        planner.Address{Kind: "user", Labels: []string{"all"}}.At("sip:a@x"),
+		`user.all["sip:a@x"]`:                        planner.Address{Kind: "user", Labels: []string{"all"}}.Of("sip:a@x"),
 	} {
 		if got := a.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)

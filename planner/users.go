@@ -57,7 +57,7 @@ func (c Change) User(n int) Change {
 	u := c.Users
 	one := c
 	one.Users = nil
-	one.Address = c.Address.At(u.SIP(n))
+	one.Address = c.Address.Of(u.SIP(n))
 	one.Identity = u.Identity(n)
 	one.Before = cty.NullVal(c.Kind.Type())
 	if at := u.At[n]; at >= 0 {

@@ -78,7 +78,7 @@ type Counter interface{ RoundTrips() int64 }
 // is done to the object.
 type DoubtError struct{ Err error }
 
-func (e *DoubtError) Error() string { return "in doubt, the answer was lost: " + e.Err.Error() }
+func (e *DoubtError) Error() string { return "the answer was lost: " + e.Err.Error() }
 func (e *DoubtError) Unwrap() error { return e.Err }
 
 // InDoubt says whether a failed change may have been carried out all the same.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -70,8 +71,13 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	defer closing(s, &err)
-	if approved != nil && approved.Configuration != s.config.Digest {
-		return &engine.Refused{Reasons: []string{errOtherConfiguration.Error()}}
+	if approved != nil {
+		if err := approved.fits(s); err != nil {
+			return err
+		}
+		if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
+			f.scope = approved.scope
+		}
 	}
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
@@ -225,11 +231,12 @@ func (a *app) conclude(s *session, book *journal.Journal, summary engine.Summary
 	case summary.Begun > 0:
 		err = &engine.Partial{Text: failure.Error()}
 	}
-	message := fmt.Sprintf("Applied: %d done. Journal: %s", summary.Done, path)
+	bad := summary.Failed + summary.NotShown + summary.Doubt
+	message := fmt.Sprintf("Applied: %s. Journal: %s", summary, path)
 	if err != nil {
-		message = fmt.Sprintf("%d done, %d failed, %d in doubt, %d not started. Journal: %s", summary.Done, summary.Failed, summary.Doubt, summary.Skipped, path)
+		message = fmt.Sprintf("%s. Journal: %s", summary, path)
 	}
-	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: summary.Failed + summary.Doubt, Total: summary.Done + summary.Failed + summary.Doubt + summary.Skipped, Message: message})
+	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: bad, Total: summary.Done + bad + summary.Skipped, Message: message})
 	switch {
 	case err == nil:
 		return nil
@@ -246,12 +253,17 @@ func end(s engine.Summary, failure error) journal.Summary {
 		result, message = "failed", failure.Error()
 	case s.Stopped:
 		result = "interrupted"
-	case err != nil && s.Done > 0:
+	case isPartial(err):
 		result, message = "partial", err.Error()
 	case err != nil:
 		result, message = "failed", err.Error()
 	}
-	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, Doubt: s.Doubt, Skipped: s.Skipped}
+	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+}
+
+func isPartial(err error) bool {
+	var partial *engine.Partial
+	return errors.As(err, &partial)
 }
 
 // journalFolder is where runs of a configuration are kept; the lab's stay with the lab.

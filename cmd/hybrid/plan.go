@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -89,15 +90,31 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out str
 		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
 	}
 	if out != "" {
-		if err := savePlan(out, s.config, planned.Plan); err != nil {
+		if err := savePlan(out, s, scope, planned.Plan); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: hybrid apply %s\n", out, out)
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", out, a.applyCommandFor(out, dir))
 	}
 	if detailed && pending(planned.Plan) {
 		return &withCode{code: exitChanges}
 	}
 	return nil
+}
+
+// applyCommandFor is what to type to apply a saved plan; variables have to be given again.
+func (a *app) applyCommandFor(plan, dir string) string {
+	words := []string{"hybrid", "apply"}
+	if a.lab {
+		words = append(words, "--lab")
+	}
+	if len(a.vars)+len(a.varFiles) > 0 {
+		words = append(words, "(the same --var and --var-file)")
+	}
+	words = append(words, plan)
+	if dir != "." {
+		words = append(words, dir)
+	}
+	return strings.Join(words, " ")
 }
 
 // pending says whether the estate is other than the configuration says.

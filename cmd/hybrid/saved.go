@@ -2,11 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 
-	"hybrid/internal/config"
+	"hybrid/internal/engine"
 	"hybrid/planner"
 )
 
@@ -19,11 +18,16 @@ type saved struct {
 	Version       string `json:"version"`       // of the program that wrote it
 	Name          string `json:"name"`          // of the configuration
 	Configuration string `json:"configuration"` // its digest
+	Lab           bool   `json:"lab,omitempty"` // made of the lab's estate, and good for nothing else
+	scope
 	planner.Approval
 }
 
-func savePlan(path string, c *config.Config, p *planner.Plan) error {
-	file := saved{Format: planFormat, Version: version, Name: c.Name, Configuration: c.Digest, Approval: planner.Approve(p)}
+func savePlan(path string, s *session, sc scope, p *planner.Plan) error {
+	file := saved{
+		Format: planFormat, Version: version, Name: s.config.Name, Configuration: s.config.Digest,
+		Lab: s.lab != nil, scope: sc, Approval: planner.Approve(p),
+	}
 	content, err := json.MarshalIndent(file, "", " ")
 	if err != nil {
 		return err
@@ -55,5 +59,16 @@ func readPlan(path string) (*saved, error) {
 	return &file, nil
 }
 
-// errOtherConfiguration says that a saved plan is of something else.
-var errOtherConfiguration = errors.New("the configuration is not the one that was planned: its files, or the values of its variables, have changed. Plan again")
+// fits refuses a saved plan that is of another configuration, or of another estate.
+func (f *saved) fits(s *session) error {
+	refuse := func(reason string) error { return &engine.Refused{Reasons: []string{reason}} }
+	switch {
+	case f.Configuration != s.config.Digest:
+		return refuse("the configuration is not the one that was planned: its files, or the values of its variables, have changed. Plan again.")
+	case f.Lab && s.lab == nil:
+		return refuse("the plan was made in the lab and says nothing about the real estate. Plan without --lab.")
+	case !f.Lab && s.lab != nil:
+		return refuse("the plan was made of the real estate, not of the lab. Leave out --lab, or plan with it.")
+	}
+	return nil
+}

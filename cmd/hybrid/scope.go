@@ -12,25 +12,28 @@ import (
 )
 
 // scope is --target and --exclude.
-type scope struct{ target, exclude []string }
+type scope struct {
+	Target  []string `json:"target,omitempty"`
+	Exclude []string `json:"exclude,omitempty"`
+}
 
 func (s *scope) flags(c *cobra.Command) {
-	c.Flags().StringArrayVar(&s.target, "target", nil, "plan only this `address`: a kind, a block or an instance of it; may be repeated")
-	c.Flags().StringArrayVar(&s.exclude, "exclude", nil, "leave this `address` out; may be repeated")
+	c.Flags().StringArrayVar(&s.Target, "target", nil, "plan only this `address`: a kind, a block or an instance of it; may be repeated")
+	c.Flags().StringArrayVar(&s.Exclude, "exclude", nil, "leave this `address` out; may be repeated")
 }
 
 // resolve checks that every address names something.
 func (s *scope) resolve(c *config.Config) (engine.Scope, error) {
-	if len(s.target)+len(s.exclude) == 0 {
+	if len(s.Target)+len(s.Exclude) == 0 {
 		return engine.Scope{}, nil
 	}
-	for _, text := range append(append([]string{}, s.target...), s.exclude...) {
+	for _, text := range append(append([]string{}, s.Target...), s.Exclude...) {
 		if !names(c, text) {
 			return engine.Scope{}, fmt.Errorf("there is no %s in %s; `hybrid graph %s` lists what there is", text, c.Name, c.Dir)
 		}
 	}
 	return engine.Scope{Only: func(a planner.Address) bool {
-		return (len(s.target) == 0 || matchesAny(s.target, a)) && !matchesAny(s.exclude, a)
+		return (len(s.Target) == 0 || matchesAny(s.Target, a)) && !matchesAny(s.Exclude, a)
 	}}, nil
 }
 

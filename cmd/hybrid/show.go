@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/engine"
 	"hybrid/internal/journal"
 	"hybrid/planner"
 )
@@ -101,6 +102,9 @@ func (a *app) showRun(path string, asJSON bool) error {
 	if run.Reason != "" {
 		fmt.Fprintf(a.out, "reason: %s\n", run.Reason)
 	}
+	for _, note := range past.Notes {
+		fmt.Fprintf(a.out, "note: %s\n", note.Text)
+	}
 	for _, e := range past.Entries {
 		a.showEntry(e)
 	}
@@ -108,9 +112,13 @@ func (a *app) showRun(path string, asJSON bool) error {
 		fmt.Fprintf(a.out, "\nThe run did not come to its end. In doubt: %d.\n", len(past.Open()))
 		return nil
 	}
-	fmt.Fprintf(a.out, "\n%s: %d done, %d failed, %d in doubt, %d not started.\n", past.End.Result, past.End.Done, past.End.Failed, past.End.Doubt, past.End.Skipped)
+	counts := engine.Summary{Done: past.End.Done, Failed: past.End.Failed, NotShown: past.End.NotShown, Doubt: past.End.Doubt, Skipped: past.End.Skipped}
+	fmt.Fprintf(a.out, "\n%s: %s.\n", past.End.Result, counts)
 	return nil
 }
+
+// indented puts the later lines of a text below its first.
+func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n        ") }
 
 func (a *app) showEntry(e journal.Entry) {
 	result := e.Result
@@ -119,10 +127,10 @@ func (a *app) showEntry(e journal.Entry) {
 	}
 	fmt.Fprintf(a.out, "\n  %-9s %-7s %s", result, e.Action, e.Address)
 	if e.Error != "" {
-		fmt.Fprintf(a.out, "\n      %s", e.Error)
+		fmt.Fprintf(a.out, "\n      %s", indented(e.Error))
 	}
 	for _, command := range e.Commands {
-		fmt.Fprintf(a.out, "\n      $ %s", strings.ReplaceAll(command, "\n", "\n        "))
+		fmt.Fprintf(a.out, "\n      $ %s", indented(command))
 	}
 	fmt.Fprintln(a.out)
 }

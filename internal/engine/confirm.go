@@ -14,37 +14,31 @@ import (
 )
 
 // confirm reads some sources back, once each, and settles every block that they show: planning it again tells what is
-// not as it should be. The error is the journal's.
-func (r *run) confirm(ctx context.Context, due []*reading) error {
-	due = slices.DeleteFunc(due, func(reading *reading) bool { return len(r.unconfirmed[reading]) == 0 })
-	if len(due) == 0 {
-		return nil
-	}
-	r.readBack(ctx, unique(due))
+// not as it should be.
+func (r *run) confirm(ctx context.Context, due []*reading) {
+	var list []*reading
 	for _, reading := range due {
+		if len(r.unconfirmed[reading]) > 0 && !slices.Contains(list, reading) {
+			list = append(list, reading)
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	r.readBack(ctx, list)
+	for _, reading := range list {
 		blocks := r.unconfirmed[reading]
 		delete(r.unconfirmed, reading)
 		for _, b := range blocks {
-			if err := r.confirmBlock(b); err != nil {
-				return err
-			}
+			r.confirmBlock(b)
 		}
 	}
-	return nil
 }
 
-// unique drops repetitions.
-func unique(list []*reading) []*reading {
-	var kept []*reading
-	for _, r := range list {
-		if !slices.Contains(kept, r) {
-			kept = append(kept, r)
-		}
-	}
-	return kept
-}
+// readBackPatience bounds how long reading back may take. It goes on after a stop: what has been done must be known.
+const readBackPatience = 10 * time.Minute
 
-// readBack reads what has been written since it was read last. It goes on after a stop: what has been done must be known.
+// readBack reads what has been written since it was read last.
 func (r *run) readBack(ctx context.Context, list []*reading) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
 	defer cancel()
@@ -54,31 +48,22 @@ func (r *run) readBack(ctx context.Context, list []*reading) {
 	}
 }
 
-// readBackPatience bounds how long reading back may take once a run has been stopped.
-const readBackPatience = 10 * time.Minute
-
 // confirmBlock compares what a block should have changed with what is live now.
-func (r *run) confirmBlock(b *block) error {
+func (r *run) confirmBlock(b *block) {
 	left := r.left(b)
 	for n, c := range b.changes {
-		var err error
 		if c.Users != nil {
-			err = r.confirmUsers(b, n, left[c.Address.String()])
+			r.confirmUsers(b, n, left[c.Address.String()])
 		} else {
-			err = r.confirmChange(b, n, left[c.Address.String()])
-		}
-		if err != nil {
-			return err
+			r.confirmChange(b, n, left[c.Address.String()])
 		}
 	}
-	return nil
 }
 
 // left plans a block again: what it would still change.
 func (r *run) left(b *block) map[string]planner.Change {
 	left := map[string]planner.Change{}
-	changes := r.again(b.node)
-	for _, c := range changes {
+	for _, c := range r.again(b.node) {
 		if c.Action != planner.NoOp {
 			left[c.Address.String()] = c
 		}
@@ -96,62 +81,40 @@ func (r *run) again(node *planner.Node) []planner.Change {
 	return changes
 }
 
-// confirmChange settles one change of one object.
-func (r *run) confirmChange(b *block, n int, left planner.Change) error {
-	c, failure := b.changes[n], b.errs[n]
-	shown := left.Kind == nil
+// confirmChange settles one change of one object: left is what it would still change, zero where nothing.
+func (r *run) confirmChange(b *block, n int, left planner.Change) {
+	c, failure, took := b.changes[n], b.errs[n], b.took[n]
+	shown, unread := left.Kind == nil, left.Action == planner.Unknown
+	doubt := providers.InDoubt(failure)
 	switch {
-	case providers.InDoubt(failure):
-		return r.settleDoubt(b, n, left)
-	case failure != nil:
+	case failure != nil && !doubt: // recorded already
+	case shown && doubt:
+		r.book.outcome(c, journal.Done, "", took)
+		r.done(c, took, "the answer was lost; reading shows that it was done")
 	case shown:
-		r.summary.Done++
-		r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Millis: b.took[n].Milliseconds()})
+		r.done(c, took, "")
+	case unread && doubt:
+		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
+	case doubt:
+		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
+	case unread:
+		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)
 	default:
-		r.notShown(b, c, left)
-		entry := r.engine.entry(c)
-		entry.Result, entry.Error = journal.NotShown, difference(left)
-		return r.Journal.Outcome(entry)
+		r.failure(b.node, c, journal.NotShown, notShown+": "+difference(left), took)
 	}
-	return nil
 }
 
-// settleDoubt decides, by what was read, what became of a change whose answer was lost.
-func (r *run) settleDoubt(b *block, n int, left planner.Change) error {
-	c, failure := b.changes[n], b.errs[n]
-	entry := r.engine.entry(c)
-	entry.Millis = b.took[n].Milliseconds()
-	switch {
-	case left.Kind == nil:
-		entry.Result = journal.Done
-		r.summary.Done++
-		r.Events(event.Event{Type: event.Done, Address: entry.Address, Action: entry.Action, Message: "the answer was lost; reading shows that it was done", Millis: entry.Millis})
-		return r.Journal.Outcome(entry)
-	case left.Action == planner.Unknown:
-		entry.Result, entry.Error = journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason
-		r.summary.Doubt++
-		r.Events(event.Event{Type: event.Doubt, Address: entry.Address, Action: entry.Action, Message: entry.Error})
-	default:
-		entry.Result, entry.Error = journal.Failed, failure.Error()+"; reading shows that it was not done"
-		r.summary.Failed++
-		r.Events(event.Event{Type: event.Failed, Address: entry.Address, Action: entry.Action, Message: entry.Error})
-	}
-	r.markFailed(b.node)
-	return r.Journal.Outcome(entry)
-}
+// notShown is what is wrong with a change that the far end accepted and does not show.
+const notShown = "carried out without an error, but the estate does not show it"
 
-func (r *run) notShown(b *block, c, left planner.Change) {
-	r.summary.Failed++
-	r.markFailed(b.node)
-	r.Events(event.Event{Type: event.Failed, Address: c.Address.String(), Action: string(c.Action),
-		Message: fmt.Sprintf("%v: %s", errNotShown, difference(left))})
+func (r *run) done(c planner.Change, took time.Duration, how string) {
+	r.summary.Done++
+	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Message: how, Millis: took.Milliseconds()})
 }
 
 // difference says in a line what an object still lacks.
 func difference(left planner.Change) string {
 	switch left.Action {
-	case planner.Unknown:
-		return "it could not be read back: " + left.Reason
 	case planner.Create:
 		return "it is not there"
 	case planner.Delete:

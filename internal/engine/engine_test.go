@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,9 +151,9 @@ func (f *far) leave() {
 func (f *far) take(c planner.Change) {
 	switch {
 	case c.Kind == home:
-		f.people[c.Address.Key] = c.After.GetAttr("target").AsString()
+		f.people[c.Address.User] = c.After.GetAttr("target").AsString()
 	case c.Kind == person && c.Action == planner.Create:
-		f.people[c.Address.Key] = "cloud"
+		f.people[c.Address.User] = "cloud"
 	case c.Action == planner.Delete:
 		delete(f.things, c.Identity)
 	default:
@@ -290,7 +291,7 @@ func TestWhatTheEstateDoesNotShow(t *testing.T) {
 	f.silent["a"] = true
 	tr := try(t, f, chain)
 	sum, results := tr.apply()
-	if sum.Failed != 1 || sum.Skipped != 1 || sum.Done != 1 {
+	if sum.NotShown != 1 || sum.Skipped != 1 || sum.Done != 1 {
 		t.Errorf("summary %+v", sum)
 	}
 	if !slices.Contains(results, "not-shown thing.a") {
@@ -487,6 +488,35 @@ func TestStop(t *testing.T) {
 	}
 	if len(f.order) > 4 {
 		t.Errorf("%d were begun after the stop", len(f.order))
+	}
+}
+
+// A journal that breaks in the middle: nothing more is begun, and what was done is read back and counted.
+func TestJournalThatBreaks(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(30, "wave { parallel = 2 }")
+	tr := try(t, f, hcl+"thing \"after\" { size = 1 }")
+	p := tr.plan()
+	book, err := journal.Begin(filepath.Join(tr.dir, "journal"), journal.Run{Command: "apply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls atomic.Int32
+	f.during = func(string) {
+		if calls.Add(1) == 5 {
+			_ = book.End(journal.Summary{}) // as good as a full disk: nothing can be written after it
+		}
+	}
+	sum, err := tr.engine.Apply(t.Context(), p, engine.ApplyOptions{Journal: book, Approval: planner.Approve(p.Plan),
+		Events: func(e event.Event) { tr.events = append(tr.events, e) }})
+	if err == nil {
+		t.Error("a journal that cannot be written is no error")
+	}
+	if sum.Begun > 7 || sum.Done != sum.Begun || sum.Done+sum.Skipped != 31 {
+		t.Errorf("summary %+v", sum)
+	}
+	if !tr.told(event.Skipped, "the journal cannot be written") {
+		t.Errorf("events %+v", tr.events)
 	}
 }
 

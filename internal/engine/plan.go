@@ -24,6 +24,17 @@ type Planned struct {
 	options  planner.Options
 }
 
+// bySource says which reading shows a source.
+func (p *Planned) bySource() map[planner.Source]*reading {
+	by := map[planner.Source]*reading{}
+	for _, reading := range p.readings {
+		for _, source := range reading.sources {
+			by[source] = reading
+		}
+	}
+	return by
+}
+
 // Plan reads what the configuration speaks of and compares. With error diagnostics the plan shows what could be
 // computed and is not to be carried out.
 func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnostics) {

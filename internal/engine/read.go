@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -96,10 +97,10 @@ func (e *Engine) unread(live planner.Live) hcl.Diagnostics {
 	seen := map[string]bool{}
 	for _, source := range sources(live) {
 		err := live[source].Err
-		if err == nil || seen[source.Provider+err.Error()] {
+		if err == nil || seen[source.Provider+cause(err)] {
 			continue
 		}
-		seen[source.Provider+err.Error()] = true
+		seen[source.Provider+cause(err)] = true
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Live state could not be read",
@@ -108,6 +109,14 @@ func (e *Engine) unread(live planner.Live) hcl.Diagnostics {
 		})
 	}
 	return diags
+}
+
+// cause is an error without what was being read, so that a host that does not answer is reported once.
+func cause(err error) string {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner.Error()
+	}
+	return err.Error()
 }
 
 func (e *Engine) providerRange(name string) *hcl.Range {

@@ -71,56 +71,52 @@ func Window(c planner.Change) string {
 	return block.GetAttr("window").AsString()
 }
 
-// crowd is the users of one block under way. Its fields are guarded by mu while workers run.
+// crowd is the users of one block under way. What stands below mu is guarded by it while workers run.
 type crowd struct {
 	*run
 	node   *planner.Node
 	change planner.Change
 	wave   wave
 	began  time.Time
+
 	mu     sync.Mutex
-	done   []int32 // numbers among the users that change, for which the far end said that it is done
-	failed int
-	doubts []int32
-	broken error // the journal's
 	tried  int
-	shows  int // users whom the estate shows as wanted, once it has been read back
+	done   []int // numbers among the users that change, for which the far end said that it is done
+	failed int
+	doubts []int // whose answer was lost
 }
 
-// users carries out a change with users in waves. The error is the journal's.
-func (r *run) users(ctx context.Context, b *block, c planner.Change) error {
+// users carries out a change with users in waves.
+func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	w, err := waveOf(c, r.Parallel)
 	if err != nil {
 		r.fail(b.node, err.Error())
-		return nil
+		return
 	}
 	g := &crowd{run: r, node: b.node, change: c, wave: w, began: time.Now()}
 	g.waves(ctx)
 	r.summary.Begun += g.tried
+	r.summary.Failed += g.failed
 	if rest := c.Users.Len() - g.tried; rest > 0 {
 		r.summary.Skipped += rest
-		r.markFailed(b.node)
 		r.Events(event.Event{Type: event.Skipped, Address: c.Address.String(), Action: string(c.Action), Total: rest, Message: g.why(ctx)})
 	}
-	if g.failed > 0 {
-		r.summary.Failed += g.failed
+	if g.failed > 0 || g.tried < c.Users.Len() {
 		r.markFailed(b.node)
 	}
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, time.Since(g.began)), append(b.errs, nil)
 	r.crowds[c.Address.String()] = g
-	return g.broken
 }
 
 // waves takes the canaries, waits for every one of them, and then the batches.
 func (g *crowd) waves(ctx context.Context) {
 	n := g.change.Users.Len()
 	canary := min(g.wave.canary, n)
-	if canary > 0 && canary < n {
-		if !g.batch(ctx, 0, canary) || g.failed > 0 || !g.shown(ctx, canary) {
-			return
-		}
-	} else {
+	if canary == n {
 		canary = 0
+	}
+	if canary > 0 && (!g.batch(ctx, 0, canary) || g.failed > 0 || !g.shown(ctx, canary)) {
+		return
 	}
 	for from := canary; from < n && g.inWindow(); from += g.wave.batch {
 		if !g.batch(ctx, from, min(from+g.wave.batch, n)) {
@@ -134,7 +130,7 @@ func (g *crowd) inWindow() bool {
 	return g.AnyTime || g.engine.windowOpen(g.wave.window)
 }
 
-// batch takes users side by side; false means that no further one may be started.
+// batch takes users side by side, and reads those whose answer was lost; false means that no further one may be begun.
 func (g *crowd) batch(ctx context.Context, from, to int) bool {
 	next := make(chan int)
 	var wait sync.WaitGroup
@@ -152,181 +148,175 @@ func (g *crowd) batch(ctx context.Context, from, to int) bool {
 	}
 	close(next)
 	wait.Wait()
+	g.settleDoubts(ctx)
 	return g.mayStart(ctx)
 }
 
 func (g *crowd) mayStart(ctx context.Context) bool {
-	if g.stopping(ctx) {
+	if g.halted(ctx) != "" {
 		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.broken == nil && g.failed+len(g.doubts) <= g.wave.maxFailures
+	return g.failed+len(g.doubts) <= g.wave.maxFailures
 }
 
 // why says what stopped the block.
 func (g *crowd) why(ctx context.Context) string {
+	halted := g.halted(ctx)
 	switch {
-	case g.broken != nil:
-		return "the journal cannot be written: " + g.broken.Error()
-	case g.stopping(ctx):
-		return "the run was stopped"
+	case halted != "":
+		return halted
 	case !g.inWindow():
 		return fmt.Sprintf("the window %q has closed", g.wave.window)
 	case g.tried == min(g.wave.canary, g.change.Users.Len()):
 		return "the first users did not all succeed, so no others were begun"
 	}
-	return fmt.Sprintf("%d failed, and max_failures allows %d", g.failed+len(g.doubts), g.wave.maxFailures)
+	return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: len(g.doubts)}, g.wave.maxFailures)
 }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk.
 func (g *crowd) user(ctx context.Context, n int) {
 	c := g.change.User(n)
-	entry := g.engine.entry(c)
-	if err := g.Journal.Intent(entry); err != nil {
-		g.breaks(err)
+	if !g.book.intent(g.engine.intent(c)) {
 		return
 	}
 	started := time.Now()
 	failure := g.engine.apply(ctx, c)
-	entry.Result, entry.Millis = journal.Done, time.Since(started).Milliseconds()
+	took := time.Since(started)
 	switch {
 	case providers.InDoubt(failure):
-		entry.Result, entry.Error = journal.Doubt, failure.Error()
+		g.book.outcome(c, journal.Doubt, failure.Error(), took)
 	case failure != nil:
-		entry.Result, entry.Error = journal.Failed, failure.Error()
+		g.book.outcome(c, journal.Failed, failure.Error(), took)
+	default:
+		g.book.outcome(c, journal.Done, "", took)
 	}
-	if err := g.Journal.Outcome(entry); err != nil {
-		g.breaks(err)
-	}
-	g.count(n, c, failure, entry.Millis)
+	g.count(n, c, failure, took)
 }
 
-func (g *crowd) breaks(err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.broken = err
-}
-
-func (g *crowd) count(n int, c planner.Change, failure error, millis int64) {
+func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tried++
-	e := event.Event{Address: c.Address.String(), Action: string(c.Action), Millis: millis}
 	switch {
 	case providers.InDoubt(failure):
-		g.doubts = append(g.doubts, int32(n))
-		e.Type, e.Message = event.Doubt, failure.Error()
+		g.doubts = append(g.doubts, n)
+		g.tell(event.Doubt, c, failure.Error(), took)
 	case failure != nil:
 		g.failed++
-		e.Type, e.Message = event.Failed, failure.Error()
+		g.tell(event.Failed, c, failure.Error(), took)
 	default:
-		g.done = append(g.done, int32(n))
-	}
-	if e.Type != "" {
-		g.Events(e)
+		g.done = append(g.done, n)
 	}
 	g.Events(event.Event{Type: event.Progress, Address: g.change.Address.String(), Action: string(g.change.Action),
 		Done: len(g.done), Failed: g.failed + len(g.doubts), Total: g.change.Users.Len(), Millis: time.Since(g.began).Milliseconds()})
 }
 
-// shown reads the first users back and says whether the estate shows every one of them as wanted.
-func (g *crowd) shown(ctx context.Context, first int) bool {
-	o := g.object(first)
-	p, err := g.engine.provider(g.change.Provider)
-	if err != nil {
-		return false
-	}
-	listing := p.Read(ctx, g.change.Kind, []planner.Object{o})
-	c := planner.Check(&o, listing)
-	if c.Action == planner.NoOp && len(c.Users.Blocked) == 0 {
-		return true
-	}
-	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(),
-		Message: fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted%s", first, c.Users.Len(), reason(c))})
-	return false
+func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
+	g.Events(event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Message: message, Millis: took.Milliseconds()})
 }
 
-func reason(c planner.Change) string {
-	if c.Reason == "" {
-		return ""
-	}
-	return ": " + c.Reason
-}
-
-// object is the first users of the change as an object of their own.
-func (g *crowd) object(first int) planner.Object {
+// read reads some of the users and plans them alone: what they still lack.
+func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 	table := roster.New(g.change.Users.Want.Columns()...)
-	for n := range first {
+	for _, n := range users {
 		table.Append(g.change.Users.Want.Row(int(g.change.Users.Pick[n]))...)
 	}
-	return planner.Object{
+	o := planner.Object{
 		Address: g.change.Address, Kind: g.change.Kind, Provider: g.change.Provider,
 		Want: g.change.After, Absent: g.change.Action == planner.Delete, Users: table, Range: g.change.Range,
 	}
+	p, err := g.engine.provider(g.change.Provider)
+	if err != nil {
+		return planner.Check(&o, planner.Listing{Err: err})
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	defer cancel()
+	return planner.Check(&o, p.Read(ctx, g.change.Kind, []planner.Object{o}))
+}
+
+// shown reads the first users back and says whether the estate shows every one of them as wanted.
+func (g *crowd) shown(ctx context.Context, first int) bool {
+	users := make([]int, first)
+	for n := range users {
+		users[n] = n
+	}
+	left := g.read(ctx, users)
+	message := ""
+	switch open := len(stillOpen(left)); {
+	case left.Action == planner.Unknown:
+		message = "the first users were carried out, but could not be read back: " + left.Reason
+	case open > 0:
+		message = fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", first, open)
+	default:
+		return true
+	}
+	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
+	return false
+}
+
+// settleDoubts reads the users whose answer was lost, and decides by what is live whether they count as done or failed.
+// Those that cannot be read stay in doubt.
+func (g *crowd) settleDoubts(ctx context.Context) {
+	if len(g.doubts) == 0 {
+		return
+	}
+	left := g.read(ctx, g.doubts)
+	if left.Action == planner.Unknown {
+		return
+	}
+	open := stillOpen(left)
+	for _, n := range g.doubts {
+		c := g.change.User(n)
+		if open[c.Address.User] {
+			const lost = "the answer was lost; reading shows that it was not done"
+			g.failed++
+			g.tell(event.Failed, c, lost, 0)
+			g.book.outcome(c, journal.Failed, lost, 0)
+		} else {
+			g.done = append(g.done, n)
+			g.tell(event.Note, c, "the answer was lost; reading shows that it was done", 0)
+			g.book.outcome(c, journal.Done, "", 0)
+		}
+	}
+	g.doubts = nil
 }
 
 // confirmUsers settles the users of a block by what was read back: left holds those that are still not as wanted.
-func (r *run) confirmUsers(b *block, n int, left planner.Change) error {
+func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 	c := b.changes[n]
 	g := r.crowds[c.Address.String()]
 	if left.Action == planner.Unknown {
-		r.Events(event.Event{Type: event.Doubt, Address: c.Address.String(), Message: "carried out, but it could not be read back: " + left.Reason})
 		r.summary.Doubt += len(g.done) + len(g.doubts)
 		r.markFailed(b.node)
-		return nil
+		g.tell(event.Doubt, c, "carried out, but it could not be read back: "+left.Reason, b.took[n])
+		return
 	}
-	open := stillOpen(left)
-	if err := g.settle(g.done, open, false); err != nil {
-		return err
+	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them
+	open, shown := stillOpen(left), 0
+	for _, user := range g.done {
+		if one := c.User(user); open[one.Address.User] {
+			r.failure(b.node, one, journal.NotShown, notShown, 0)
+		} else {
+			shown++
+		}
 	}
-	if err := g.settle(g.doubts, open, true); err != nil {
-		return err
-	}
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: g.shows, Total: c.Users.Len(), Millis: b.took[n].Milliseconds()})
-	return nil
+	r.summary.Done += shown
+	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: shown, Total: c.Users.Len(), Millis: b.took[n].Milliseconds()})
 }
 
-// stillOpen is the addresses of a change's users.
+// stillOpen is the addresses of those users who are not as wanted.
 func stillOpen(left planner.Change) map[string]bool {
 	open := map[string]bool{}
+	if left.Users == nil {
+		return open
+	}
 	for n := range left.Users.Len() {
 		open[left.Users.SIP(n)] = true
 	}
-	if left.Users != nil {
-		for _, b := range left.Users.Blocked {
-			open[left.Users.Want.SIP(int(b.Row))] = true
-		}
+	for _, b := range left.Users.Blocked {
+		open[left.Users.Want.SIP(int(b.Row))] = true
 	}
 	return open
-}
-
-// settle counts users by what was read: shown or not. Those in doubt get the outcome that reading gives them.
-func (g *crowd) settle(users []int32, open map[string]bool, doubt bool) error {
-	for _, n := range users {
-		c := g.change.User(int(n))
-		missing := open[c.Address.Key]
-		if !missing {
-			g.shows++
-			g.summary.Done++
-		}
-		if !missing && !doubt {
-			continue
-		}
-		entry := g.engine.entry(c)
-		entry.Result = journal.Done
-		if missing {
-			entry.Result, entry.Error = journal.NotShown, errNotShown.Error()
-			if doubt {
-				entry.Result, entry.Error = journal.Failed, "the answer was lost; reading shows that it was not done"
-			}
-			g.summary.Failed++
-			g.markFailed(g.node)
-			g.Events(event.Event{Type: event.Failed, Address: entry.Address, Action: entry.Action, Message: entry.Error})
-		}
-		if err := g.Journal.Outcome(entry); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -17,19 +17,19 @@ import (
 // A Past is a run as its file tells it.
 type Past struct {
 	Run
-	Path    string
-	Entries []Entry  // in the order of the intents, each with what its last outcome added; nil from List
-	Notes   []Note   // nil from List
-	End     *Summary // nil where the run did not come to its end, or has not yet
-	Torn    bool     // the last line was being written when the run was cut off; nothing relied on it
+	Path    string   `json:"path"`
+	Entries []Entry  `json:"entries,omitempty"` // in the order of the intents, each with what its last outcome added; nil from List
+	Notes   []Note   `json:"notes,omitempty"`   // nil from List
+	End     *Summary `json:"end,omitempty"`     // nil where the run did not come to its end, or has not yet
+	Torn    bool     `json:"torn,omitempty"`    // the last line was being written when the run was cut off; nothing relied on it
 
 	open map[string]int // key of an entry to its place in Entries
 }
 
 // A Note is a sentence of the journal.
 type Note struct {
-	Time time.Time
-	Text string
+	Time time.Time `json:"time"`
+	Text string    `json:"text"`
 }
 
 // Open gives the entries of which nobody knows what became: announced and never answered, or answered with doubt. Each

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -80,7 +81,16 @@ type exchange struct {
 	take    func(row any) error
 	warn    func(string) // nil: warnings are dropped
 	secrets secrets
-	failed  error // the first that take returned
+	failed  error    // the first that take returned
+	console []string // the last few lines that were no answers
+}
+
+// explained adds to the error of a call that was not answered what the far end said instead.
+func (x *exchange) explained(err error) error {
+	if len(x.console) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; on its console it said: %s", err, strings.Join(x.console, " / "))
 }
 
 // serve sends one request and reads its answers to the last.
@@ -106,7 +116,7 @@ func (s *Session) serve(ctx context.Context, x *exchange) error {
 		}
 		switch {
 		case err != nil:
-			return s.lose(true, err)
+			return s.lose(true, x.explained(err))
 		case a.Done && x.failed == nil && a.Error != nil:
 			return a.Error.error(x)
 		case a.Done:
@@ -153,7 +163,9 @@ func (s *Session) next(ctx context.Context, x *exchange) (*answer, error) {
 			return a, nil
 		}
 		if text := excerpt(line); text != "" {
-			s.options.Log.Debug("console", "host", s.host, "cmdlet", x.what, "text", x.secrets.hide(text))
+			text = x.secrets.hide(text)
+			x.console = append(x.console[max(0, len(x.console)-2):], text)
+			s.options.Log.Debug("console", "host", s.host, "cmdlet", x.what, "text", text)
 		}
 	}
 }

@@ -49,6 +49,10 @@ func Quote(text string) string { return "'" + quotes.Replace(text) + "'" }
 
 var quotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
 
+// A Placeholder is what stands in a text for a value that is not shown, or not known yet. It is bare, so that a command
+// with one cannot be run by mistake, and it is never sent.
+type Placeholder string
+
 // literal writes a value as an argument.
 func literal(value any) string {
 	switch v := value.(type) {
@@ -72,6 +76,8 @@ func literal(value any) string {
 		return "(" + v.String() + ")"
 	case Credential:
 		return v.String()
+	case Placeholder:
+		return string(v)
 	}
 	return Quote(fmt.Sprint(value)) // never sent: the request's encoder refuses it
 }

@@ -162,7 +162,7 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 
 // of is the element of one user of a block.
 func (d *document) of(c *planner.Change, element resourceChange, sip string) resourceChange {
-	element.Address = c.Address.At(sip).String()
+	element.Address = c.Address.Of(sip).String()
 	element.Index = &sip
 	return element
 }

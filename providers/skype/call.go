@@ -25,9 +25,9 @@ func (c Call) String() string {
 	for i := range shown.Params {
 		switch name := shown.Params[i].Name; {
 		case slices.Contains(c.Unknown, name):
-			shown.Params[i].Value = "(known after apply)"
+			shown.Params[i].Value = powershell.Placeholder("(known after apply)")
 		case slices.Contains(c.Secret, name):
-			shown.Params[i].Value = "(sensitive)"
+			shown.Params[i].Value = powershell.Placeholder("(sensitive)")
 		}
 	}
 	return shown.String()

@@ -167,7 +167,7 @@ func (w *writing) args(step string) ([]schema.Arg, error) {
 		}
 		if w.Kind.Rows != nil {
 			args[0].Value = cty.StringVal(principalName(w.identity))
-			args = append(args, schema.Arg{Name: "SipAddress", Value: cty.StringVal(w.Address.Key)})
+			args = append(args, schema.Arg{Name: "SipAddress", Value: cty.StringVal(w.Address.User)})
 		}
 		return w.set(args, w.after), w.homeless()
 	case "move":

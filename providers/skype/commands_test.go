@@ -190,14 +190,14 @@ func serverCommands() []objectTest {
 			"Remove-CsOAuthServer -Identity:'microsoft.sts' -Confirm:$false\n" +
 				`New-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'https://accounts.accesscontrol.windows.net/old/metadata/json/1' -Realm:'9d2a' -Type:'Acs' -AcceptSecurityIdentifierInformation:$false -Confirm:$false`},
 		{"a value that is known after apply", "oauth_server", "microsoft.sts", sts(), `metadata_url = later`,
-			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(known after apply)' -Confirm:$false`,
+			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:(known after apply) -Confirm:$false`,
 			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'https://accounts.accesscontrol.windows.net/old/metadata/json/1' -Confirm:$false`},
 		{"a secret value", "oauth_server", "microsoft.sts", nil, `metadata_url = secret`,
-			`New-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(sensitive)' -Confirm:$false`,
+			`New-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:(sensitive) -Confirm:$false`,
 			`Remove-CsOAuthServer -Identity:'microsoft.sts' -Confirm:$false`},
 		{"over a secret value", "oauth_server", "microsoft.sts", sts(), `metadata_url = secret`,
-			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(sensitive)' -Confirm:$false`,
-			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:'(sensitive)' -Confirm:$false`},
+			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:(sensitive) -Confirm:$false`,
+			`Set-CsOAuthServer -Identity:'microsoft.sts' -MetadataUrl:(sensitive) -Confirm:$false`},
 	}
 }
 
@@ -296,7 +296,7 @@ func TestCommandsOfUsers(t *testing.T) {
 			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -RegistrarPool:'pool01.contoso.com' -ProxyPool:'pool02.contoso.com' -Confirm:$false`,
 			`Disable-CsUser -Identity:'sip:ada@contoso.com' -Confirm:$false`},
 		{"enable with a home that is known after apply", "user", planner.Create, "ada@contoso.com", `hosting_provider_proxy_fqdn = later`, nil,
-			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -HostingProviderProxyFqdn:'(known after apply)' -Confirm:$false`,
+			`Enable-CsUser -Identity:'ada@contoso.com' -SipAddress:'sip:ada@contoso.com' -HostingProviderProxyFqdn:(known after apply) -Confirm:$false`,
 			`Disable-CsUser -Identity:'ada@contoso.com' -Confirm:$false`},
 		{"disable", "user", planner.Delete, "CONTOSO\\ada", `registrar_pool = "pool01.contoso.com"`, online,
 			`Disable-CsUser -Identity:'CONTOSO\ada' -Confirm:$false`, "!cannot be brought back"},
@@ -326,8 +326,8 @@ func TestCommandsOfUsers(t *testing.T) {
 			`Move-CsUser -Identity:'O''Hara' -Target:'pool01.contoso.com' -HostedMigrationOverrideUrl:'https://admin0a.online.lync.com/HostedMigration/hostedmigrationservice.svc' -BypassEnterpriseVoiceCheck:$true -ProxyPool:'pool02.contoso.com' -Credential:(Get-Credential -Credential:'svc@contoso.com') -Confirm:$false`},
 		{"a name that is a secret is not shown either", "user_homing", planner.Move, "ada@contoso.com",
 			"target = \"pool01.contoso.com\"\ncredential {\n username = secret\n password = secret\n}", online,
-			`Move-CsUser -Identity:'ada@contoso.com' -Target:'pool01.contoso.com' -Credential:'(sensitive)' -Confirm:$false`,
-			`Move-CsUser -Identity:'ada@contoso.com' -Target:'sipfed.online.lync.com' -Credential:'(sensitive)' -Confirm:$false`},
+			`Move-CsUser -Identity:'ada@contoso.com' -Target:'pool01.contoso.com' -Credential:(sensitive) -Confirm:$false`,
+			`Move-CsUser -Identity:'ada@contoso.com' -Target:'sipfed.online.lync.com' -Credential:(sensitive) -Confirm:$false`},
 		{"a user who was not there has no way back", "user_homing", planner.Move, "ada@contoso.com", `target = "pool01.contoso.com"`, nil,
 			`Move-CsUser -Identity:'ada@contoso.com' -Target:'pool01.contoso.com' -Confirm:$false`, "!not known where the user was homed before"},
 	}

@@ -30,7 +30,7 @@ func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Obj
 			if err := p.append(ctx, table, ""); err != nil {
 				return planner.Listing{Err: fmt.Errorf("reading all users: %w", err)}
 			}
-			return planner.Listing{Users: table, Complete: true}
+			return p.recheck(ctx, table, want, planner.Listing{Users: table, Complete: true})
 		})
 	}
 	return attempt(ctx, func() planner.Listing {
@@ -40,8 +40,36 @@ func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Obj
 				return planner.Listing{Err: fmt.Errorf("reading users, part %d of %d: %w", n+1, len(filters), err)}
 			}
 		}
-		return planner.Listing{Users: table}
+		return p.recheck(ctx, table, want, planner.Listing{Users: table})
 	})
+}
+
+// recheck asks once more for users who are wanted and were not listed, where they are few enough: a list that ends early
+// does so without an error, and to plan from it would be to enable users who are there.
+func (p *provider) recheck(ctx context.Context, table *roster.Table, want []planner.Object, listing planner.Listing) planner.Listing {
+	missing := roster.New("SipAddress")
+	for i := range want {
+		for row := range want[i].Users.Len() {
+			if _, listed := table.Lookup(want[i].Users.SIP(row)); !listed {
+				missing.Append(want[i].Users.SIP(row))
+			}
+		}
+	}
+	filters, some := filters([]planner.Object{{Users: missing}})
+	if missing.Len() == 0 || !some {
+		return listing
+	}
+	again := roster.New(table.Columns()...)
+	for _, filter := range filters {
+		if err := p.append(ctx, again, filter); err != nil {
+			return planner.Listing{Err: fmt.Errorf("reading users who were not listed: %w", err)}
+		}
+	}
+	if again.Len() > 0 {
+		return planner.Listing{Err: fmt.Errorf("the server listed %d users and left out %s, who exists: the list is not complete, and nothing can be planned from it; try again",
+			table.Len(), again.SIP(0))}
+	}
+	return listing
 }
 
 // append streams users into a table. Accounts that merely have a SIP address and were never enabled are left out: for

@@ -163,7 +163,7 @@ func TestNotesTellWhatIsLost(t *testing.T) {
 	}{
 		{"user", "delete", nil, nil, "Disable-CsUser wipes contacts and conferences"},
 		{"user", "create", nil, nil, ""},
-		{"user_homing", "move", nil, target("pool01.contoso.com"), "not migrated by a move from the cloud: scheduled meetings"},
+		{"user_homing", "move", nil, target("pool01.contoso.com"), "users who come from the cloud do not bring scheduled meetings"},
 		{"user_homing", "move", nil, target("sipfed.online.lync.com"), "within 30 days"},
 		{"hosting_provider", "delete", nil, nil, "ends federation"},
 		{"hosting_provider", "replace", nil, nil, "down in between"},

@@ -119,7 +119,7 @@ func moveNotes(action string, _, after map[string]cty.Value) []string {
 			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
 			"not migrated by a move: call forwarding settings")
 	}
-	return append(notes, "not migrated by a move from the cloud: scheduled meetings, contacts and call forwarding settings")
+	return append(notes, "users who come from the cloud do not bring scheduled meetings, contacts and call forwarding settings")
 }
 
 // arrangeMove adds the credential. What says how to move is the same for the way back, where only the target is

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"hybrid/internal/journal"
+	"hybrid/planner"
+)
+
+// book writes the journal and keeps its first failure, after which nothing may be begun.
+type book struct {
+	journal *journal.Journal
+
+	mu  sync.Mutex
+	err error
+}
+
+// intent puts on disk what is about to be done; false means that it must not be done.
+func (b *book) intent(e journal.Entry) bool { return b.keep(b.journal.Intent(e)) }
+
+// outcome puts on disk what became of a change; cause is "" where nothing went wrong.
+func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
+	b.keep(b.journal.Outcome(journal.Entry{
+		Address: c.Address.String(), Action: string(c.Action), Result: result, Error: cause, Millis: took.Milliseconds(),
+	}))
+}
+
+func (b *book) keep(err error) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil {
+		b.err = err
+	}
+	return err == nil
+}
+
+// failure is why the journal cannot be written, nil where it can.
+func (b *book) failure() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
+// intent is a change as the journal announces it.
+func (e *Engine) intent(c planner.Change) journal.Entry {
+	do, _ := e.commands(c) // where a change has no commands, Apply says why
+	return journal.Entry{
+		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity,
+		Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
+	}
+}
+
+func values(texts map[string]string) json.RawMessage {
+	if texts == nil {
+		return nil
+	}
+	b, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // a map of texts always encodes
+	}
+	return b
+}

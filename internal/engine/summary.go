@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Summary is how a run ended, in changes and users.
+type Summary struct {
+	Begun    int // of which a call was sent
+	Done     int // carried out and confirmed by reading back
+	Failed   int // refused by the far end
+	NotShown int // accepted by the far end, and not to be seen afterwards
+	Doubt    int // nobody knows: the answer was lost and reading brought no certainty
+	Skipped  int // not begun: something they need failed, or the run was stopped
+	Stopped  bool
+}
+
+// Partial says that a plan was carried out in part.
+type Partial struct{ Text string }
+
+func (p *Partial) Error() string { return p.Text }
+
+// Err is nil where everything was done, and a [*Partial] where something was, or may have been.
+func (s Summary) Err() error {
+	switch {
+	case s.Failed+s.NotShown+s.Doubt+s.Skipped == 0:
+		return nil
+	case s.Done+s.NotShown+s.Doubt == 0:
+		return fmt.Errorf("nothing was done: %s", s)
+	}
+	return &Partial{Text: s.String()}
+}
+
+// String counts what is not zero: "3 done, 1 failed, 2 not started".
+func (s Summary) String() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		text string
+	}{{s.Done, "done"}, {s.Failed, "failed"}, {s.NotShown, "carried out but not shown by the estate"}, {s.Doubt, "in doubt"}, {s.Skipped, "not started"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
