@@ -155,7 +155,7 @@ func (l *Lab) Close() error {
 	if l.path != "" {
 		errs = append(errs, l.estate.Save(l.path))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.Change((*Estate).settle))...)
 }
 
 // Save writes the estate's file whole. Nothing is lost without it: changes are in the log beside the file.
@@ -217,7 +217,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
-			Changed: func(zones map[string][]string) { l.keepView(view, zones) },
+			Changed: func(zone string, sets []nameserver.Set) { l.keepSets(view, zone, sets) },
 		})
 		if err != nil {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
@@ -228,13 +228,13 @@ func (l *Lab) startDNS(o Options) error {
 	return nil
 }
 
-// keepView takes over what an update has changed, before the update is answered.
-func (l *Lab) keepView(view string, zones map[string][]string) {
+// keepSets takes over what an update has changed, before the update is answered.
+func (l *Lab) keepSets(view, zone string, sets []nameserver.Set) {
 	err := l.Change(func(e *Estate) error {
-		e.SetView(view, zones)
+		e.UpdateZone(view, zone, sets)
 		return nil
 	})
 	if err != nil {
-		l.log.Error("an update of the zones is not kept", "view", view, "error", err)
+		l.log.Error("an update of a zone is not kept", "view", view, "zone", zone, "error", err)
 	}
 }

@@ -58,13 +58,13 @@ func (e *Estate) Provide(needs Needs) {
 
 // complete fills what an estate cannot be without.
 func (n Needs) complete(e *Estate) Needs {
-	if len(n.SipDomains) == 0 && len(e.Objects["CsSipDomain"]) == 0 {
+	if len(n.SipDomains) == 0 && e.of("CsSipDomain").count == 0 {
 		n.SipDomains = []string{"contoso.com"}
 	}
-	if len(n.Pools) == 0 && len(e.Objects["CsPool"]) == 0 {
+	if len(n.Pools) == 0 && e.of("CsPool").count == 0 {
 		n.Pools = []string{"pool01." + n.SipDomains[0]}
 	}
-	for _, pool := range e.Objects["CsPool"] {
+	for pool := range e.of("CsPool").all() {
 		n.Pools = append(n.Pools, pool.Text("Identity"))
 	}
 	pools, domains := newNames(n.Pools), newNames(n.SipDomains)
@@ -166,7 +166,7 @@ func (e *Estate) Generate(users int, home string) {
 	lastNames := []string{"Lovelace", "Turing", "Liskov", "Shannon", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Backus", "Jones", "Lamport", "Hamilton", "Wirth", "Perlman", "Hoare"}
 	random := rand.New(rand.NewPCG(uint64(e.Seed), 0x6c616221))
 	domain := e.defaultSipDomain()
-	pools := e.Objects["CsPool"]
+	pools := e.Objects("CsPool")
 	e.Accounts = slices.Grow(e.Accounts, users)
 	e.bySIP, e.byUPN = nil, nil // made anew by the next look-up
 	for n := range users {
