@@ -65,6 +65,7 @@ type DNSEndpoint struct {
 type Lab struct {
 	estate    *Estate
 	path      string
+	lock      *lock
 	keys      *keys
 	log       hclog.Logger
 	endpoints Endpoints
@@ -88,17 +89,19 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if o.Estate == nil {
 		o.Estate = Seed(Needs{}, SeedOptions{})
 	}
-	k, err := loadKeys(o.Path, o.Listen.Host)
+	held, err := takeLock(o.Path)
 	if err != nil {
 		return nil, err
 	}
-	if o.Path != "" {
-		if err := o.Estate.Save(o.Path); err != nil {
-			return nil, err
-		}
+	k, err := loadKeys(o.Path, o.Listen.Host)
+	if err == nil && o.Path != "" {
+		err = o.Estate.Save(o.Path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, held.release())
 	}
 	ctx, stop := context.WithCancel(ctx)
-	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, stop: stop, served: make(chan struct{})}
+	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
 	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -155,7 +158,7 @@ func (l *Lab) Close() error {
 	if l.path != "" {
 		errs = append(errs, l.estate.Save(l.path))
 	}
-	return errors.Join(append(errs, l.Change((*Estate).settle))...)
+	return errors.Join(append(errs, l.Change((*Estate).settle), l.lock.release())...)
 }
 
 // Save writes the estate's file whole. Nothing is lost without it: changes are in the log beside the file.

@@ -87,6 +87,11 @@ func decode(data []byte) (*Estate, error) {
 	}
 	e := NewEstate()
 	e.Seed, e.Clock, e.Tenant, e.Faults = file.Seed, file.Clock, file.Tenant, file.Faults
+	for _, f := range e.Faults {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
 	if file.Views != nil {
 		e.Views = file.Views
 	}
