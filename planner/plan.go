@@ -96,6 +96,14 @@ func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
 	return w.take()
 }
 
+// Value is what references to a block see as far as the walk has come; unknown before it has been there.
+func (w *Walk) Value(block Address) cty.Value {
+	if v, ok := w.after[block.String()]; ok {
+		return v
+	}
+	return cty.DynamicVal
+}
+
 // Rest plans exclusive kinds of which there is no block.
 func (w *Walk) Rest() ([]Change, hcl.Diagnostics) {
 	for _, e := range w.o.Exclusives {
@@ -134,6 +142,9 @@ func (w *Walk) node(node *Node) {
 		o := &objects[i]
 		c := w.change(o)
 		results[o.Address.Key] = afterwards(o, c)
+		if o.Kind.Data {
+			continue
+		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
 			w.guardPrevented(&c)
 			w.changes = append(w.changes, c)
@@ -168,6 +179,8 @@ func (w *Walk) change(o *Object) Change {
 		c = unknown(o, "it has not been read")
 	case listing.Err != nil:
 		c = unknown(o, listing.Err.Error())
+	case o.Kind.Data:
+		c = data(o, listing)
 	case o.Kind.Rows != nil:
 		c = w.users(o, listing)
 	default:
@@ -181,6 +194,15 @@ func (w *Walk) change(o *Object) Change {
 
 func unknown(o *Object, reason string) Change {
 	return Change{Action: Unknown, Before: cty.UnknownVal(o.Kind.Type()), After: o.Want, Reason: reason}
+}
+
+// data takes what was read as it is: nothing is compared, nothing changes.
+func data(o *Object, listing Listing) Change {
+	found, exists := listing.Objects[o.LiveID()]
+	if !exists {
+		return unknown(o, "nothing was found")
+	}
+	return Change{Action: NoOp, Identity: found.Identity, Before: found.Value, After: found.Value}
 }
 
 // object compares a single live object.

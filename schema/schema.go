@@ -22,6 +22,8 @@ type Kind struct {
 	Labels    []string
 	Remote    Remote
 	Singleton bool     // exists already; never created or deleted
+	Data      bool     // only read, by data blocks, and never changed; the name is "data.tenant"
+	Anonymous bool     // needs no provider block: whoever asks is answered
 	After     []string // kinds that come first where nothing in the configuration says otherwise
 	Attrs     []Attr   // in documentation order
 	Blocks    []Block  // nested blocks, in documentation order

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/config"
 	"hybrid/planner"
@@ -26,6 +27,8 @@ type Engine struct {
 	Systems []providers.System
 	Log     hclog.Logger
 	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
+	// Redirect replaces what provider blocks say: in the lab all lead there. Nil leaves them as they are.
+	Redirect func(name string, s *schema.System, values cty.Value) cty.Value
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
@@ -57,17 +60,15 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	if p, ok := e.open[name]; ok {
 		return p, nil
 	}
-	at := slices.IndexFunc(e.Config.Providers, func(p config.Provider) bool { return p.Name == name })
-	if at < 0 {
-		return nil, fmt.Errorf("there is no provider block %q", name)
+	system, values, err := e.block(name)
+	if err != nil {
+		return nil, err
 	}
-	block := e.Config.Providers[at]
-	system := e.system(block.System.Name)
-	if system == nil {
-		return nil, fmt.Errorf("provider %q is of no system that this program has", name)
+	if e.Redirect != nil {
+		values = e.Redirect(name, system.Schema, values)
 	}
 	p, err := system.Open(providers.Settings{
-		Name: name, Values: block.Values, Dir: e.Config.Dir, Log: e.Log.Named(name),
+		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Kinds: e.kindsBehind(name), ReadOnly: e.ReadOnly,
 	})
 	if err != nil {
@@ -78,6 +79,19 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// block finds what a provider block says. Of an anonymous one nothing is said.
+func (e *Engine) block(name string) (*providers.System, cty.Value, error) {
+	for _, p := range e.Config.Providers {
+		if p.Name == name {
+			return e.system(p.System.Name), p.Values, nil
+		}
+	}
+	if system, ok := strings.CutPrefix(name, planner.Anonymous); ok && e.system(system) != nil {
+		return e.system(system), cty.NullVal(e.system(system).Schema.Type()), nil
+	}
+	return nil, cty.NilVal, fmt.Errorf("there is no provider block %q", name)
 }
 
 // kindsBehind lists the kinds that the configuration has behind a provider.
