@@ -30,7 +30,7 @@ func TestLint(t *testing.T) {
 		"one of":    {func(k *Kind) { k.Attrs[3].OneOf = []string{"x"} }, []string{"kind station: attribute names has OneOf and is no string"}},
 		"computed":  {func(k *Kind) { k.Attrs[8].ForceNew = true }, []string{"kind station: attribute visits is computed and cannot be set, yet says what setting it does"}},
 		"compared":  {func(k *Kind) { k.Attrs[2].Initial = true }, []string{"kind station: attribute platforms is create-only and at the same time never compared"}},
-		"unique":    {func(k *Kind) { k.Attrs[3].Unique = "x" }, []string{"kind station: attribute names is unique and no string"}},
+		"unique":    {func(k *Kind) { k.Attrs[3].Unique = "x" }, []string{"kind station: attribute names is unique and neither string nor true or false"}},
 		"default":   {func(k *Kind) { k.Attrs[1].Default = cty.StringVal("Middle") }, []string{"kind station: attribute zone has a Default that OneOf does not name"}},
 		"default 2": {func(k *Kind) { k.Attrs[2].Default = cty.Zero }, []string{"kind station: attribute platforms has a Default that its Check refuses"}},
 		"default 3": {func(k *Kind) { k.Attrs[4].Default = cty.Zero }, []string{"kind station: attribute open has a Default of another type"}},

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -47,10 +48,23 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	live, diags := e.read(ctx, list)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
 	plan, more := planner.New(e.Config.Nodes, live, options)
+	diags = append(append(diags, more...), e.contested(ctx, plan, live)...)
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		live: live, readings: list, options: options,
-	}, append(diags, more...)
+	}, diags
+}
+
+// contested reads what else may hold the values that a plan takes, and refuses those that are taken.
+func (e *Engine) contested(ctx context.Context, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+	kinds := e.kinds()
+	var list []*reading
+	for _, source := range planner.Contested(plan, live, kinds) {
+		list = append(list, &reading{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true})
+	}
+	all, diags := e.read(ctx, list)
+	maps.Copy(all, live)
+	return append(diags, planner.CheckClaims(plan, all, kinds)...)
 }
 
 func only(objects []planner.Object, holds func(planner.Address) bool) []planner.Object {
