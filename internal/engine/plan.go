@@ -55,16 +55,18 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	}, diags
 }
 
-// contested reads what else may hold the values that a plan takes, and refuses those that are taken.
+// contested reads what else may hold the values that a plan takes, and refuses those that are taken. It reads one after
+// another: these lists are short, and the session that is open by now is quicker than another one.
 func (e *Engine) contested(ctx context.Context, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
-	kinds := e.kinds()
-	var list []*reading
+	kinds, all := e.kinds(), maps.Clone(live)
 	for _, source := range planner.Contested(plan, live, kinds) {
-		list = append(list, &reading{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true})
+		more, diags := e.read(ctx, []*reading{{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true}})
+		if diags.HasErrors() {
+			return diags
+		}
+		maps.Copy(all, more)
 	}
-	all, diags := e.read(ctx, list)
-	maps.Copy(all, live)
-	return append(diags, planner.CheckClaims(plan, all, kinds)...)
+	return planner.CheckClaims(plan, all, kinds)
 }
 
 func only(objects []planner.Object, holds func(planner.Address) bool) []planner.Object {
