@@ -134,15 +134,26 @@ func (c *Change) object() liveObject {
 
 func (h *holding) refuse(n int, claim schema.Claim, other holder) *hcl.Diagnostic {
 	c := &h.plan.Changes[n]
-	advice := "Declare that object instead of another, remove it with ensure = \"absent\", or give one of them another value."
-	if later := h.frees(n, other); later != nil {
-		advice = fmt.Sprintf("%s gives it up, but only later in this plan: write depends_on = [%s] in %s.", later.Address, later.Address.Block(), c.Address.Block())
-	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "A value that something else has",
-		Detail:   claim.Complaint(c.Address.String(), other.name, other.claim) + " " + advice,
+		Detail:   claim.Complaint(c.Address.String(), other.name, other.claim) + " " + h.advice(n, claim, other),
 		Subject:  c.Range.Ptr(),
+	}
+}
+
+// advice says how the nth change comes by a value that something else has.
+func (h *holding) advice(n int, claim schema.Claim, other holder) string {
+	c, later := &h.plan.Changes[n], h.frees(n, other)
+	switch kind := other.object.source.Kind; {
+	case later != nil:
+		return fmt.Sprintf("%s gives it up, but only later in this plan: write depends_on = [%s] in %s.", later.Address, later.Address.Block(), c.Address.Block())
+	case kind == c.Kind.Name:
+		return "Where the two are one, declare it by the name it has, with identity. Otherwise give one of them another value, or remove the other with ensure = \"absent\"."
+	case claim.Attr == "identity":
+		return fmt.Sprintf("If this one is meant, take the other away with a block %s and ensure = \"absent\".", kind)
+	default:
+		return fmt.Sprintf("Give one of them another value, or take the other away with a block %s and ensure = \"absent\".", kind)
 	}
 }
 

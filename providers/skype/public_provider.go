@@ -62,7 +62,7 @@ func publicProvider() *schema.Kind {
 
 func checkPublicLevel(v cty.Value) error {
 	if isText(v, "UseSourceVerification") {
-		return errors.New("UseSourceVerification is deprecated for public providers, whose messages carry nothing to verify: write \"AlwaysVerifiable\" or \"AlwaysUnverifiable\".")
+		return errors.New("UseSourceVerification is deprecated for public providers (New-CsPublicProvider): write \"AlwaysVerifiable\" or \"AlwaysUnverifiable\".")
 	}
 	return nil
 }
