@@ -147,6 +147,7 @@ func (w *Walk) node(node *Node) {
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
 			w.guardPrevented(&c)
+			w.guardRefused(&c)
 			w.changes = append(w.changes, c)
 		}
 	}
@@ -211,7 +212,7 @@ func object(o *Object, listing Listing) Change {
 	if !exists {
 		found = Found{Identity: o.Identity, Value: cty.NullVal(o.Kind.Type())}
 	}
-	if !exists && o.Kind.Singleton {
+	if !exists && (o.Kind.Singleton || o.Kind.IsBuiltIn(o.Identity)) {
 		return unknown(o, "the far end shows no such settings, though they always exist")
 	}
 	want := o.Want
@@ -248,6 +249,30 @@ func (w *Walk) guardPrevented(c *Change) {
 		Detail:   fmt.Sprintf("%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.", c.Address, c.Action, because(c)),
 		Subject:  c.Range.Ptr(),
 	})
+}
+
+// guardRefused refuses what the far end would not carry out as things are.
+func (w *Walk) guardRefused(c *Change) {
+	if why := c.Refused(); why != "" {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "The servers would refuse it",
+			Detail:   fmt.Sprintf("%s: %s", c.Address, why),
+			Subject:  c.Range.Ptr(),
+		})
+	}
+}
+
+// Refused says why the far end would not carry out a change, "" where nothing is known to be in the way.
+func (c *Change) Refused() string {
+	if c.Kind.Refuse == nil || c.Action == NoOp || c.Action == Unknown {
+		return ""
+	}
+	action := string(c.Action)
+	if c.Action == Replace {
+		action = string(Delete)
+	}
+	return c.Kind.Refuse(action, valueMap(c.Before), valueMap(c.After))
 }
 
 // AttrName is the attribute that a path of a change leads to.
@@ -295,7 +320,7 @@ func (w *Walk) sweep(e Exclusive) {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if found := listing.Objects[id]; !w.declared[source][id] && !ignored(e.Ignore, found.Identity) {
+		if found := listing.Objects[id]; !w.declared[source][id] && !e.Kind.IsBuiltIn(found.Identity) && !ignored(e.Ignore, found.Identity) {
 			w.undeclared(e, found)
 		}
 	}
@@ -308,6 +333,7 @@ func (w *Walk) undeclared(e Exclusive, found Found) {
 	}
 	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
 	c.Address, c.Provider, c.Identity, c.Range = address, e.Provider, found.Identity, e.Range
+	w.guardRefused(&c)
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")
 	w.changes = append(w.changes, c)

@@ -69,7 +69,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
-		Kinds: e.kindsBehind(name), ReadOnly: e.ReadOnly,
+		Kinds: e.kindsBehind(name), Reads: e.kindsBeside(name), ReadOnly: e.ReadOnly,
 	})
 	if err != nil {
 		return nil, err
@@ -105,6 +105,23 @@ func (e *Engine) kindsBehind(provider string) []string {
 	for _, x := range e.Config.Exclusives {
 		if x.Provider == provider && !slices.Contains(kinds, x.Kind) {
 			kinds = append(kinds, x.Kind)
+		}
+	}
+	return kinds
+}
+
+// kindsBeside lists the kinds that may hold values which those behind a provider take for themselves.
+func (e *Engine) kindsBeside(provider string) []string {
+	sets := map[string]bool{}
+	for _, name := range e.kindsBehind(provider) {
+		for _, set := range e.kind(name).Sets() {
+			sets[set] = true
+		}
+	}
+	var kinds []string
+	for _, k := range e.kinds() {
+		if slices.ContainsFunc(k.Sets(), func(set string) bool { return sets[set] }) {
+			kinds = append(kinds, k.Name)
 		}
 	}
 	return kinds
@@ -200,6 +217,15 @@ func (e *Engine) kind(name string) *schema.Kind {
 		}
 	}
 	return nil
+}
+
+// kinds are all kinds of all systems.
+func (e *Engine) kinds() []*schema.Kind {
+	var all []*schema.Kind
+	for i := range e.Systems {
+		all = append(all, e.Systems[i].Kinds...)
+	}
+	return all
 }
 
 // apply issues one change.

@@ -51,10 +51,25 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(diags, unread...)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
+	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		live: live, readings: list, options: options,
-	}, append(diags, refused...)
+	}, diags
+}
+
+// contested reads what else may hold the values that a plan takes, and refuses those that are taken. It reads one after
+// another: these lists are short, and the session that is open by now is quicker than another one.
+func (e *Engine) contested(ctx context.Context, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+	kinds, all := e.kinds(), maps.Clone(live)
+	for _, source := range planner.Contested(plan, live, kinds) {
+		more, diags := e.read(ctx, []*reading{{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true}})
+		if diags.HasErrors() {
+			return diags
+		}
+		maps.Copy(all, more)
+	}
+	return planner.CheckClaims(plan, all, kinds)
 }
 
 // managed leaves out what is only read, and has been.

@@ -10,7 +10,7 @@ import (
 )
 
 // Seed makes an estate as found in the wild before hybrid: servers with pools, SIP domains and users, an Access Edge
-// that federates with nobody, public providers as shipped, no hosting provider for the online service, no OAuth server,
+// that federates with nobody, global policies and public providers as shipped, no hosting provider for the online service, no OAuth server,
 // and name servers with records of old. Equal needs and options give equal estates.
 func Seed(needs Needs, options SeedOptions) *Estate {
 	e := NewEstate()
@@ -31,6 +31,7 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 // it is, so that a configuration can grow on the same estate. Views are served from the next [Start] on.
 func (e *Estate) Provide(needs Needs) {
 	needs = needs.complete(e)
+	e.provideGlobalPolicies()
 	for _, domain := range needs.SipDomains {
 		if _, ok := e.Object("CsSipDomain", domain); !ok {
 			e.Put("CsSipDomain", Object{"Identity": domain, "Name": domain, "IsDefault": e.defaultSipDomain() == ""})

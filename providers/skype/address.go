@@ -18,6 +18,16 @@ func checkFQDN(v cty.Value) error {
 	return nil
 }
 
+// orNothing accepts "" as well, which takes a text away.
+func orNothing(check func(cty.Value) error) func(cty.Value) error {
+	return func(v cty.Value) error {
+		if v.AsString() == "" {
+			return nil
+		}
+		return check(v)
+	}
+}
+
 func fqdnProblem(name string) string {
 	if misspelt := strings.ToLower(name); strings.HasSuffix(misspelt, ".lync.om") {
 		return fmt.Sprintf("%q ends in \"lync.om\": write %q.", name, name[:len(name)-2]+"com")

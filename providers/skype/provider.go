@@ -207,13 +207,14 @@ func (a arguments) size(s providers.Settings) int {
 func needed(s providers.Settings) []string {
 	var names []string
 	for _, k := range kinds() {
-		if s.Kinds != nil && !slices.Contains(s.Kinds, k.Name) {
+		changed := s.Kinds == nil || slices.Contains(s.Kinds, k.Name)
+		if !changed && !slices.Contains(s.Reads, k.Name) {
 			continue
 		}
 		remote := k.Remote.(schema.Cmdlet)
 		names = append(names, "Get-"+remote.Noun)
 		for _, step := range []string{"create", "update", "delete"} {
-			if verb := remote.Verb(step); verb != "" && !s.ReadOnly {
+			if verb := remote.Verb(step); verb != "" && changed && !s.ReadOnly {
 				names = append(names, verb+"-"+remote.Noun)
 			}
 		}
