@@ -133,6 +133,12 @@ type Cmdlet struct {
 	// Verbs; empty means New, Set, Remove. "-" means that there is none.
 	Create, Update, Delete string
 
+	// Toggle names the attribute that is changed by Enable- (true) and Disable- (false) in the place of Update.
+	Toggle string
+
+	// Uses names cmdlets whose results calls are given, such as New-CsEdgeAllowList.
+	Uses []string
+
 	// IdentityProp is the property that names the live object, "Identity" if empty.
 	IdentityProp string
 

@@ -46,11 +46,11 @@ var notOffered = map[string]string{
 
 func published(t *testing.T) *cmdlets.Tables {
 	t.Helper()
-	tables, err := serverCmdlets()
+	tables, err := cmdlets.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tables
+	return tables.Module("SkypeForBusiness")
 }
 
 // writers are the published cmdlets that create and update objects of a kind; nil where there is none.
