@@ -53,6 +53,9 @@ func (a *Attr) live(props map[string]any) (cty.Value, error) {
 	if !ok {
 		return cty.UnknownVal(a.Type), nil
 	}
+	if a.Read != nil {
+		return a.Read(raw), nil
+	}
 	v, err := fromJSON(raw, a.Type)
 	if err != nil {
 		return cty.DynamicVal, fmt.Errorf("property %s: %w", a.ReadName(), err)

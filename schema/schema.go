@@ -57,8 +57,14 @@ type Attr struct {
 	// same set: the proxy FQDNs of hosting and public providers.
 	Unique string
 
+	// Word is a text that may stand in the place of a list and is then its only element: "all".
+	Word string
+
 	Param string // remote name on write, where it is not the PascalCase of Name
 	Prop  string // remote name on read, where it is not Param
+
+	// Read gives the value of a live property whose shape is not that of Type; unknown where the property does not tell.
+	Read func(property any) cty.Value
 
 	// Norm gives the canonical form in which two values are compared. It is idempotent and is never called with
 	// null or unknown values. Nil means the value itself, texts with OneOf without case.

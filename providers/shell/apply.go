@@ -42,6 +42,9 @@ func (p *Provider) issue(ctx context.Context, call Call) error {
 	if inDoubt(err) {
 		return &providers.DoubtError{Err: fmt.Errorf("%s: %w", call.Command.Cmdlet, err)}
 	}
+	if unready := (*powershell.ReadyError)(nil); errors.As(err, &unready) {
+		return err // has its advice
+	}
 	return p.advise(err)
 }
 

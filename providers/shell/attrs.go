@@ -51,10 +51,18 @@ func CheckHosts(v cty.Value) error {
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		_, host := it.Element()
-		name := TextOf(host)
-		if strings.Count(name, ":") == 1 || strings.ContainsAny(name, "/[] \t") || name == "" {
-			return fmt.Errorf("%q is no host: write its name or address alone; the port has an argument of its own.", name)
+		if err := CheckHost(host); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// CheckHost accepts a name or an address without port.
+func CheckHost(v cty.Value) error {
+	name := TextOf(v)
+	if strings.Count(name, ":") == 1 || strings.ContainsAny(name, "/[] \t") || name == "" {
+		return fmt.Errorf("%q is no host: write its name or address alone; the port has an argument of its own.", name)
 	}
 	return nil
 }

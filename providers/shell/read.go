@@ -73,8 +73,13 @@ func live(k *schema.Kind, remote schema.Cmdlet, props map[string]any) (string, p
 	return id, planner.Found{Identity: identity, Value: v}, nil
 }
 
-// Call runs a cmdlet. What it warns of goes into the log.
+// Call runs a cmdlet. What it warns of goes into the log. A session that cannot be made ready is told with what is known
+// to help.
 func (p *Provider) Call(ctx context.Context, c powershell.Command, options powershell.CallOptions) error {
 	options.Warning = func(text string) { p.log.Warn("the server warns", "cmdlet", c.Cmdlet, "warning", text) }
-	return p.pool.Call(ctx, c, options)
+	err := p.pool.Call(ctx, c, options)
+	if unready := (*powershell.ReadyError)(nil); errors.As(err, &unready) {
+		return p.advise(err)
+	}
+	return err
 }
