@@ -24,13 +24,18 @@ func onlineSipDomain() *schema.Kind {
 			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Prop: "Status", Read: enabledStatus,
 				Doc: "Whether users of the domain are provisioned online. `false` is destructive for those who are homed there: they lose their addresses, contacts and meetings."},
 		},
-		Notes: func(action string, before, after map[string]cty.Value) []string {
-			if action != "update" || !shell.Tells(after["enabled"]) || after["enabled"].True() {
-				return nil
-			}
-			return []string{"DESTRUCTIVE for users of this domain who are homed online: Disable-CsOnlineSipDomain removes their SIP addresses and deletes their contacts and meetings, which enabling the domain again does not bring back"}
-		},
+		Notes: domainNotes,
 	}
+}
+
+func domainNotes(action string, _, after map[string]cty.Value) []string {
+	switch {
+	case action == "create":
+		return []string{"the tenant has no such SIP domain, and apply cannot make one: verify the domain in Microsoft 365 first"}
+	case action == "update" && shell.Tells(after["enabled"]) && after["enabled"].False():
+		return []string{"DESTRUCTIVE for users of this domain who are homed online: Disable-CsOnlineSipDomain removes their SIP addresses and deletes their contacts and meetings, which enabling the domain again does not bring back"}
+	}
+	return nil
 }
 
 // enabledStatus reads the Status of a domain, Enabled or Disabled.
