@@ -69,3 +69,14 @@ func TestTheMissingTeamsModuleIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// Whoever signs in has changed nothing: a session that is lost on the way leaves no doubt about the call that it was for.
+func TestASessionLostWhileItIsMadeReadyLeavesNoDoubt(t *testing.T) {
+	t.Parallel()
+	host := &fakeHost{t: t, name: "admin01", run: func(f *far) { f.hello(); f.line() }}
+	_, err := Start(t.Context(), host, Open{Then: []Command{signIn}}, SessionOptions{})
+	var lost *LostError
+	if !errors.As(err, &lost) || lost.Sent || !strings.Contains(err.Error(), "Connect-MicrosoftTeams: the session on admin01 was lost (nothing had been sent)") {
+		t.Errorf("%v", err)
+	}
+}

@@ -108,10 +108,20 @@ func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*
 	if err := s.begin(starting); err != nil {
 		s.drop()
 		options.ending.Go(func() { _ = s.Close() })
-		return nil, err
+		return nil, unsent(err)
 	}
 	options.Log.Debug("session open", "host", s.host, "powershell", s.Version, "ms", time.Since(began).Milliseconds())
 	return s, nil
+}
+
+// unsent says of a session that was lost while it was opened that nobody's call had been sent: whatever reached the host
+// changes nothing.
+func unsent(err error) error {
+	var lost *LostError
+	if errors.As(err, &lost) {
+		lost.Sent = false
+	}
+	return err
 }
 
 func (o SessionOptions) withDefaults() SessionOptions {
@@ -173,7 +183,7 @@ func (s *Session) ready(ctx context.Context) error {
 			return &ReadyError{Err: err}
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.Cmdlet, err)
+			return fmt.Errorf("%s: %w", c.Cmdlet, unsent(err))
 		}
 	}
 	return nil

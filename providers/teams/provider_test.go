@@ -56,7 +56,7 @@ func application(more map[string]cty.Value) map[string]cty.Value {
 }
 
 // selfSigned is a certificate and its private key in PEM, and its thumbprint.
-func selfSigned(t *testing.T) (text, print string) {
+func selfSigned(t *testing.T) (text, thumb string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -77,7 +77,7 @@ func selfSigned(t *testing.T) (text, print string) {
 
 func TestHowSessionsSignIn(t *testing.T) {
 	t.Parallel()
-	text, print := selfSigned(t)
+	text, thumb := selfSigned(t)
 	account := cty.ObjectVal(map[string]cty.Value{"username": cty.StringVal("admin@contoso.com"), "password": cty.StringVal("hunter2").Mark(schema.Sensitive)})
 	none := cty.NullVal(cty.String)
 	const byPrint = "Connect-MicrosoftTeams -TenantId:'" + tenant + "' -ApplicationId:'" + client + "' -CertificateThumbprint:'"
@@ -86,7 +86,7 @@ func TestHowSessionsSignIn(t *testing.T) {
 		want, err string
 	}{
 		{nil, byPrint + print40 + "'", ""},
-		{map[string]cty.Value{"certificate_thumbprint": none, "certificate": cty.StringVal(text).Mark(schema.Sensitive)}, byPrint + print + "'", ""},
+		{map[string]cty.Value{"certificate_thumbprint": none, "certificate": cty.StringVal(text).Mark(schema.Sensitive)}, byPrint + thumb + "'", ""},
 		{map[string]cty.Value{"certificate_thumbprint": none, "tenant_id": none, "client_id": none, "credential": account}, "Connect-MicrosoftTeams -Credential:(Get-Credential -Credential:'admin@contoso.com')", ""},
 		{map[string]cty.Value{"tenant_id": cty.UnknownVal(cty.String)}, "", "tenant_id, client_id or the certificate is not known"},
 	} {
