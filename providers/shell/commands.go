@@ -132,6 +132,9 @@ func (w *writing) name() (string, error) {
 // call makes the call of one step: identity, what the step needs, what the kind arranges, and no question asked.
 func (w *writing) call(step string) (Call, error) {
 	verb := w.verb(step)
+	if step == "update" && w.remote.Toggle != "" && !Tells(w.after[w.remote.Toggle]) {
+		return Call{}, fmt.Errorf("Enable- or Disable-%s cannot be chosen yet: the value of %s is not known", w.remote.Noun, w.remote.Toggle)
+	}
 	if verb == "" {
 		return Call{}, fmt.Errorf("%s cannot be carried out by a cmdlet: there is none that would %s it", w.Address, step)
 	}

@@ -34,6 +34,7 @@ func decoded(t *testing.T, k *schema.Kind, body string) (cty.Value, hcl.Diagnost
 		t.Fatal(diags)
 	}
 	context := &hcl.EvalContext{Variables: map[string]cty.Value{
+		"when":   cty.UnknownVal(cty.Bool),
 		"later":  cty.UnknownVal(cty.Set(cty.String)),
 		"secret": cty.SetVal([]cty.Value{cty.StringVal("hunter2.com")}).Mark(schema.Sensitive),
 	}}
@@ -114,6 +115,7 @@ func TestCommandsOfTheTenant(t *testing.T) {
 		{"trial", "tenant_federation", federation("ExternalAccessWithTrialTenants", "Allowed"), "external_access_with_trial_tenants = \"blocked\"\nallowed_trial_tenant_domains = [\"a.com\"]",
 			set + "-ExternalAccessWithTrialTenants:'Blocked' -AllowedTrialTenantDomains:@('a.com')" + sure, set + "-ExternalAccessWithTrialTenants:'Allowed' -AllowedTrialTenantDomains:@()" + sure},
 		{"disable", "online_sip_domain", domain, "enabled = false", "Disable-CsOnlineSipDomain -Domain:'contoso.com'" + sure, "Enable-CsOnlineSipDomain -Domain:'contoso.com'" + sure},
+		{"not known yet", "online_sip_domain", domain, "enabled = when", "! Enable- or Disable-CsOnlineSipDomain cannot be chosen yet: the value of enabled is not known", "Enable-CsOnlineSipDomain -Domain:'contoso.com'" + sure},
 		{"as it is", "online_sip_domain", domain, "enabled = true", "", ""},
 	} {
 		identity := "Global"
