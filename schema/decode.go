@@ -161,7 +161,7 @@ func (b Body) missing(values map[string]cty.Value, body hcl.Body) hcl.Diagnostic
 	var lines []string
 	for _, a := range b.Attrs {
 		if a.Mode == Required && values[a.Name].IsNull() && !b.Lenient {
-			lines = append(lines, fmt.Sprintf("  %s (%s): %s", a.Name, TypeName(a.Type), firstSentence(a.Doc)))
+			lines = append(lines, fmt.Sprintf("  %s (%s): %s", a.Name, a.takes(), firstSentence(a.Doc)))
 		}
 	}
 	if len(lines) == 0 {

@@ -154,6 +154,8 @@ func (a *Attr) jsonSchema() object {
 	s := object{{"description", doc}}
 	if len(a.OneOf) > 0 {
 		s = append(s, member{"anyOf", []any{object{{"enum", a.OneOf}}, expression()}})
+	} else if a.Word != "" {
+		s = append(s, member{"anyOf", []any{object{{"const", a.Word}}, valueSchema(a.Type)}})
 	} else {
 		s = append(s, valueSchema(a.Type)...)
 	}

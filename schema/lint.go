@@ -156,6 +156,9 @@ func (l *linter) attr(of string, a *Attr) {
 	if len(a.OneOf) > 0 && a.Type != cty.String {
 		say("has OneOf and is no string")
 	}
+	if a.Word != "" && (!a.Type.IsListType() && !a.Type.IsSetType() || a.Type.ElementType() != cty.String) {
+		say("has a Word and is no list of strings")
+	}
 	if a.Mode == Computed && (a.ForceNew || a.Initial || a.WriteOnly || a.Settings) {
 		say("is computed and cannot be set, yet says what setting it does")
 	}

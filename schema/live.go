@@ -53,6 +53,9 @@ func (a *Attr) live(props map[string]any) (cty.Value, error) {
 	if !ok {
 		return cty.UnknownVal(a.Type), nil
 	}
+	if a.Read != nil {
+		return a.Read(raw), nil
+	}
 	if text, ok := raw.(string); ok || raw == nil {
 		raw = a.split(text, raw)
 	}

@@ -203,7 +203,7 @@ func oneOfText(a *Attr) string {
 
 // traits says in a few words what an attribute is.
 func (a *Attr) traits(remote *Cmdlet) []string {
-	traits := []string{strings.TrimPrefix(TypeName(a.Type), "a ")}
+	traits := []string{strings.TrimPrefix(a.takes(), "a ")}
 	switch a.Mode {
 	case Required:
 		traits = append(traits, "required")

@@ -79,8 +79,14 @@ type Attr struct {
 	// Join is the text between the elements where the far end keeps a set of texts as one text: ";".
 	Join string
 
+	// Word is a text that may stand in the place of a list and is then its only element: "all".
+	Word string
+
 	Param string // remote name on write, where it is not the PascalCase of Name
 	Prop  string // remote name on read, where it is not Param
+
+	// Read gives the value of a live property whose shape is not that of Type; unknown where the property does not tell.
+	Read func(property any) cty.Value
 
 	// Norm gives the canonical form in which two values are compared. It is idempotent and is never called with
 	// null or unknown values. Nil means the value itself, texts with OneOf without case.
@@ -160,6 +166,12 @@ type Cmdlet struct {
 
 	// Verbs; empty means New, Set, Remove. "-" means that there is none.
 	Create, Update, Delete string
+
+	// Toggle names the attribute that is changed by Enable- (true) and Disable- (false) in the place of Update.
+	Toggle string
+
+	// Uses names cmdlets whose results calls are given, such as New-CsEdgeAllowList.
+	Uses []string
 
 	// IdentityProp is the property that names the live object, "Identity" if empty.
 	IdentityProp string

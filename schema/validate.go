@@ -82,10 +82,10 @@ func nodeFedBySecret(node hclsyntax.Node, ctx *hcl.EvalContext) bool {
 // accept holds a value against the declaration: its type, the accepted texts, the check. What is wrong gives an
 // unknown value and an error at where it stands.
 func (a *Attr) accept(of string, v cty.Value, where hcl.Range) (cty.Value, hcl.Diagnostics) {
-	converted, err := convert.Convert(v, a.Type)
+	converted, err := convert.Convert(a.listed(v), a.Type)
 	if err != nil {
 		return cty.UnknownVal(a.Type), a.problem("Wrong type", where,
-			fmt.Sprintf("%s.%s takes %s, and %s.", of, a.Name, TypeName(a.Type), given(v, a.Type, err)))
+			fmt.Sprintf("%s.%s takes %s, and %s.", of, a.Name, a.takes(), given(v, a.Type, err)))
 	}
 	if a.Sensitive {
 		converted = converted.Mark(Sensitive)
@@ -108,6 +108,28 @@ func (a *Attr) accept(of string, v cty.Value, where hcl.Range) (cty.Value, hcl.D
 		return cty.UnknownVal(a.Type), a.problem("Not a usable value", where, a.complaint(of, err, len(marks) > 0))
 	}
 	return converted, nil
+}
+
+// listed makes a list of the word that may stand in the place of one. A text that is not known yet may become that word.
+func (a *Attr) listed(v cty.Value) cty.Value {
+	text, marks := v.Unmark()
+	switch {
+	case a.Word == "" || text.Type() != cty.String || text.IsNull():
+		return v
+	case !text.IsKnown():
+		return cty.UnknownVal(a.Type).WithMarks(marks)
+	case strings.EqualFold(text.AsString(), a.Word):
+		return cty.TupleVal([]cty.Value{cty.StringVal(a.Word)}).WithMarks(marks)
+	}
+	return v
+}
+
+// takes says what an attribute is set to, in words.
+func (a *Attr) takes() string {
+	if a.Word == "" {
+		return TypeName(a.Type)
+	}
+	return fmt.Sprintf("%s or %q", TypeName(a.Type), a.Word)
 }
 
 func (a *Attr) problem(summary string, where hcl.Range, detail string) hcl.Diagnostics {

@@ -60,6 +60,8 @@ func redirect(c *config.Config, e lab.Endpoints) {
 		switch p.System.Name {
 		case "skype":
 			skypeInLab(values, e)
+		case "teams":
+			teamsInLab(values, e)
 		case "dns":
 			dnsInLab(values, e, p.Name)
 		}
@@ -110,6 +112,7 @@ func needs(c *config.Config) lab.Needs {
 		}
 	}
 	n.SipDomains = domains(n)
+	needTenant(&n, c)
 	return n
 }
 

@@ -16,13 +16,15 @@ import (
 )
 
 func (a *app) labRunCommand() *cobra.Command {
+	var tenant bool
 	c := &cobra.Command{
-		Use:   "run [DIR] -- CMDLET [-Parameter VALUE]...",
+		Use:   "run [flags] [DIR] -- CMDLET [-Parameter VALUE]...",
 		Short: "Run a cmdlet in the estate, as if somebody did by hand",
 		Long: "run opens a session to the simulated host, as hybrid itself does, and runs one cmdlet: to look at the estate, or to\n" +
 			"change it behind hybrid's back and see what plan makes of it.",
 		Example: "  hybrid lab run examples/contoso -- Get-CsHostingProvider\n" +
-			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false",
+			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false\n" +
+			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "."
@@ -33,10 +35,11 @@ func (a *app) labRunCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.labRun(c.Context(), dir, command)
+			return a.labRun(c.Context(), dir, command, tenant)
 		},
 	}
 	a.configFlags(c)
+	c.Flags().BoolVar(&tenant, "tenant", false, "run it in the tenant (module MicrosoftTeams), signed in, and not on the servers")
 	return c
 }
 
@@ -76,7 +79,7 @@ func cmdletValue(text string) any {
 	return text
 }
 
-func (a *app) labRun(ctx context.Context, dir string, command powershell.Command) (err error) {
+func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, tenant bool) (err error) {
 	cfg, err := a.load(dir, false)
 	if err != nil {
 		return err
@@ -90,16 +93,20 @@ func (a *app) labRun(ctx context.Context, dir string, command powershell.Command
 			err = closed
 		}
 	}()
-	return a.callInLab(ctx, l.Endpoints().WinRM, command)
+	open := powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}
+	if tenant {
+		open.Modules, open.Then = []string{"MicrosoftTeams"}, []powershell.Command{labSignIn(l.Endpoints().Teams)}
+	}
+	return a.callInLab(ctx, l.Endpoints().WinRM, open, command)
 }
 
 // callInLab runs one cmdlet in a session of its own.
-func (a *app) callInLab(ctx context.Context, e lab.WinRMEndpoint, command powershell.Command) error {
+func (a *app) callInLab(ctx context.Context, e lab.WinRMEndpoint, open powershell.Open, command powershell.Command) error {
 	host, err := powershell.WinRM(wsman.Options{Host: e.Host, Port: e.Port, Fingerprint: e.Fingerprint, Username: e.Username, Password: e.Password, Log: a.log()})
 	if err != nil {
 		return err
 	}
-	session, err := powershell.Start(ctx, host, powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}, powershell.SessionOptions{Log: a.log()})
+	session, err := powershell.Start(ctx, host, open, powershell.SessionOptions{Log: a.log()})
 	if err != nil {
 		return err
 	}
@@ -108,6 +115,13 @@ func (a *app) callInLab(ctx context.Context, e lab.WinRMEndpoint, command powers
 		Object:  a.printObject,
 		Warning: func(text string) { fmt.Fprintln(a.err, "WARNING:", text) },
 	})
+}
+
+// labSignIn is how the lab's tenant is signed in to.
+func labSignIn(in lab.SignIn) powershell.Command {
+	return powershell.Command{Cmdlet: "Connect-MicrosoftTeams", Params: []powershell.Param{
+		{Name: "TenantId", Value: in.TenantID}, {Name: "ApplicationId", Value: in.ClientID}, {Name: "CertificateThumbprint", Value: in.Thumbprint},
+	}}
 }
 
 // printObject shows an object as Format-List does.

@@ -15,12 +15,13 @@ import (
 	"hybrid/providers"
 	"hybrid/providers/dns"
 	"hybrid/providers/skype"
+	"hybrid/providers/teams"
 	"hybrid/schema"
 )
 
 // systems is everything that hybrid can manage.
 func systems() []providers.System {
-	return []providers.System{skype.System(), dns.System()}
+	return []providers.System{skype.System(), teams.System(), dns.System()}
 }
 
 // declarations are the provider blocks and kinds of all systems.

@@ -26,7 +26,9 @@ var allowed = map[string][]string{
 	"internal/powershell":      {"internal/wsman"},
 	"planner":                  {"schema", "internal/roster"},
 	"providers":                {"schema", "planner"},
-	"providers/skype":          {"schema", "planner", "providers", "internal/roster", "internal/cmdlets", "internal/powershell", "internal/wsman"},
+	"providers/shell":          {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
+	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
+	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers"},
 	"internal/config":          {"schema", "planner", "internal/roster"},
 	"internal/engine":          {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
@@ -34,7 +36,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/dns", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

@@ -142,8 +142,16 @@ func (r *resource) absent(ctx *hcl.EvalContext) (bool, hcl.Diagnostics) {
 		diags = append(diags, problem(r.ensure.Range(), "Not an accepted value", `ensure is "present" or "absent".%s`, schema.DidYouMean(ensure, []string{"present", "absent"})))
 	case ensure == "absent" && r.kind.Singleton:
 		diags = append(diags, problem(r.ensure.Range(), "Cannot be absent", "There is always one %s, it cannot be removed. Remove this line.", r.kind.Name))
+	case ensure == "absent" && undeletable(r.kind):
+		diags = append(diags, problem(r.ensure.Range(), "Cannot be absent", "Every %s stays: no cmdlet removes one. Remove this line.", r.kind.Name))
 	}
 	return ensure == "absent", diags
+}
+
+// undeletable says whether the objects of a kind can only be changed.
+func undeletable(k *schema.Kind) bool {
+	remote, ok := k.Remote.(schema.Cmdlet)
+	return ok && k.Rows == nil && remote.Verb("delete") == ""
 }
 
 // constantText evaluates an argument that must be a text, known offline and free of secrets.

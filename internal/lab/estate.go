@@ -44,6 +44,14 @@ type Tenant struct {
 	SharedSipAddressSpace bool     `json:"shared_sip_address_space"` // without it: HostedMigration fault 510
 	Unlicensed            []string `json:"unlicensed,omitempty"`     // SIP addresses; fault 507
 	Unsynced              []string `json:"unsynced,omitempty"`       // SIP addresses; fault 506
+	SignIn                SignIn   `json:"sign_in,omitzero"`
+}
+
+// A SignIn is the one application that can sign in to the tenant, and with what.
+type SignIn struct {
+	TenantID   string `json:"tenant_id"`
+	ClientID   string `json:"client_id"`
+	Thumbprint string `json:"thumbprint"` // of the certificate: SHA-1, in capitals
 }
 
 // NewEstate makes an empty estate whose clock stands at the beginning of 2026.

@@ -20,6 +20,7 @@ type host struct {
 	process   *process
 	answers   *answers
 	allowed   map[string]bool // the list fixed by the last open; nil before it
+	connected bool            // has signed in to the tenant
 }
 
 // A Login is the one account that the lab's hosts know.
@@ -116,6 +117,10 @@ func (h *host) open(r *request) (*Failure, error) {
 		}, nil
 	}
 	for _, name := range r.Open.Modules {
+		if tenant := h.simulator.tenant; tenant != nil && strings.EqualFold(name, teamsModule) {
+			h.simulator = tenant
+			continue
+		}
 		if !strings.EqualFold(name, "SkypeForBusiness") && !strings.EqualFold(name, "Lync") {
 			return &Failure{
 				Message: "The specified module '" + name + "' was not loaded because no valid module file was found in any module directory.",
@@ -161,7 +166,10 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 		}
 		params[name] = made
 	}
-	return h.simulator.run(i.Cmdlet, params, stale)
+	if h.simulator.tenant != nil {
+		return h.simulator.run(i.Cmdlet, params, stale)
+	}
+	return h.inTenant(i.Cmdlet, params, stale)
 }
 
 // argument makes a parameter's value: {"$call": …} is what that cmdlet returns.

@@ -41,6 +41,7 @@ type ListenOptions struct {
 type Endpoints struct {
 	WinRM WinRMEndpoint
 	DNS   map[string]DNSEndpoint // by view
+	Teams SignIn                 // what the tenant takes, in sessions behind WinRM
 }
 
 // A WinRMEndpoint is a WS-Management service over TLS with Basic authentication.
@@ -199,6 +200,7 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 		defer close(l.served)
 		_ = l.http.Serve(tls.NewListener(listener, config)) // ends with ErrServerClosed
 	}()
+	l.endpoints.Teams = l.estate.Tenant.SignIn
 	l.endpoints.WinRM = WinRMEndpoint{
 		Host: o.Listen.Host, Port: listener.Addr().(*net.TCPAddr).Port, Fingerprint: l.keys.fingerprint(), CAPEM: l.keys.CA,
 		Username: login.Username, Password: login.Password,

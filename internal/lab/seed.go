@@ -19,6 +19,7 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 	for _, p := range [][2]string{{"Yahoo!", "lcsap.msg.yahoo.com"}, {"AOL", "sip.oscar.aol.com"}, {"MSN", "federation.messenger.msn.com"}} {
 		e.Put("CsPublicProvider", publicProvider().defaults(e).with(Object{"Identity": p[0], "Name": p[0], "ProxyFqdn": p[1]}))
 	}
+	e.Tenant.SharedSipAddressSpace = needs.Tenant == nil
 	e.Provide(needs)
 	e.Put("CsOAuthConfiguration", freshOAuthConfiguration(e.defaultSipDomain()))
 	e.Generate(options.Users, options.Home)
@@ -27,7 +28,7 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 	return e
 }
 
-// Provide adds what an estate lacks of the needs: SIP domains, pools, accounts, views and zones. What is there stays as
+// Provide adds what an estate lacks of the needs: SIP domains, pools, accounts, views and zones, the tenant. What is there stays as
 // it is, so that a configuration can grow on the same estate. Views are served from the next [Start] on.
 func (e *Estate) Provide(needs Needs) {
 	needs = needs.complete(e)
@@ -37,6 +38,7 @@ func (e *Estate) Provide(needs Needs) {
 			e.Put("CsSipDomain", Object{"Identity": domain, "Name": domain, "IsDefault": e.defaultSipDomain() == ""})
 		}
 	}
+	e.provideTenant(needs)
 	for _, fqdn := range needs.Pools {
 		if _, ok := e.Object("CsPool", fqdn); !ok {
 			e.Put("CsPool", freshPool(fqdn))

@@ -12,9 +12,10 @@ import (
 // A simulator carries out cmdlets on an estate.
 type simulator struct {
 	estate *Estate
-	tables *cmdlets.Tables // of the SkypeForBusiness module
+	tables *cmdlets.Tables // of its module
 	kinds  map[string]*schema.Kind
 	rules  map[string]rules
+	tenant *simulator // the tenant's module, in sessions of its own; nil in that of the tenant itself
 }
 
 // rules are what a noun has beyond the New, Set, Get and Remove that all have.
@@ -29,18 +30,24 @@ type rules struct {
 	only []string
 }
 
+// newSimulator simulates the servers' module, and beside it the tenant's.
 func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 	tables, err := cmdlets.Load()
 	if err != nil {
 		return nil, err
 	}
-	s := &simulator{estate: e, tables: tables.Module("SkypeForBusiness"), kinds: map[string]*schema.Kind{}, rules: nounRules()}
+	servers := &simulator{estate: e, tables: tables.Module("SkypeForBusiness"), kinds: map[string]*schema.Kind{}, rules: nounRules()}
+	servers.tenant = &simulator{estate: e, tables: tables.Module(teamsModule), kinds: map[string]*schema.Kind{}, rules: tenantRules()}
 	for _, k := range kinds {
-		if remote, ok := k.Remote.(schema.Cmdlet); ok && s.kinds[remote.Noun] == nil {
-			s.kinds[remote.Noun] = k
+		of := servers
+		if k.System == "teams" {
+			of = servers.tenant
+		}
+		if remote, ok := k.Remote.(schema.Cmdlet); ok && of.kinds[remote.Noun] == nil {
+			of.kinds[remote.Noun] = k
 		}
 	}
-	return s, nil
+	return servers, nil
 }
 
 // nounRules are the nouns that have rules of their own, one file each.

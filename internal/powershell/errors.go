@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,12 @@ type CmdletError struct {
 }
 
 func (e *CmdletError) Error() string { return e.Cmdlet + ": " + strings.TrimSpace(e.Message) }
+
+// A ReadyError says that what makes a session ready, such as signing in, was refused: no session can be used.
+type ReadyError struct{ Err error }
+
+func (e *ReadyError) Error() string { return e.Err.Error() }
+func (e *ReadyError) Unwrap() error { return e.Err }
 
 // A LostError says that the session ended before an answer was complete. With Sent, the request may have reached the
 // agent: whether the cmdlet ran is in doubt and must be read before anything else is done.
@@ -52,20 +59,29 @@ func (e *hungError) Unwrap() error { return context.DeadlineExceeded }
 // A MissingError says that a host lacks a module, or cmdlets that are needed.
 type MissingError struct {
 	Host    string
-	Modules []string // that could not be found, where that is the reason
-	Cmdlets []string
+	Modules []string // that were asked for
+	// NoModule says that a module could not be found; otherwise cmdlets are missing.
+	NoModule bool
+	Cmdlets  []string
 	// Endpoint is set where the cmdlets were looked for in a pool's remote PowerShell.
 	Endpoint string
 	Err      error // what PowerShell said of the module
 }
+
+// teams is the tenant's module, which comes another way than those of the servers.
+const teams = "MicrosoftTeams"
 
 func (e *MissingError) Unwrap() error { return e.Err }
 
 func (e *MissingError) Error() string {
 	missing := strings.Join(e.Cmdlets, ", ")
 	switch {
-	case len(e.Modules) > 0:
+	case e.NoModule && slices.Contains(e.Modules, teams):
+		return fmt.Sprintf("%s has no PowerShell module %s. Install it there for all users (Install-Module %s -Scope AllUsers in Windows PowerShell 5.1)", e.Host, teams, teams)
+	case e.NoModule:
 		return fmt.Sprintf("%s has no PowerShell module %s. Install the Skype for Business Server or Lync Server administrative tools there (Core Components), or use a pool's /OcsPowershell endpoint", e.Host, strings.Join(e.Modules, ", "))
+	case slices.Contains(e.Modules, teams):
+		return fmt.Sprintf("%s has no cmdlet %s. Update the module %s there (Update-Module %s)", e.Host, missing, teams, teams)
 	case e.Endpoint != "":
 		return fmt.Sprintf("%s does not offer %s to this account. Check with Get-CsAdminRole that a role of the account permits it (CsAdministrator does)", e.Endpoint, missing)
 	}

@@ -252,13 +252,14 @@ func (p *Pool) round() []int {
 }
 
 // giveUp says whether no other host is to be tried, nor this one again. A password that was refused once will be
-// refused again, and a few tries lock the account.
+// refused again, and a few tries lock the account; so will a sign-in that has never succeeded.
 func (p *Pool) giveUp(err error) bool {
-	if !wsman.Refused(err) {
-		return false
-	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	var unready *ReadyError
+	if !wsman.Refused(err) && (p.proved || !errors.As(err, &unready)) {
+		return false
+	}
 	p.refused = err
 	return true
 }

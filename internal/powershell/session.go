@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,18 @@ type Open struct {
 	Endpoint   string      // "https://pool01.contoso.com/OcsPowershell"
 	Credential *Credential // for the endpoint
 	Cmdlets    []string    // all that will be called; nothing else can be
+	Then       []Command   // run in order as soon as the session is open, such as one that signs in; their output is dropped
+}
+
+// needs are all cmdlets that must be there: those that will be called, and those that make the session ready.
+func (o Open) needs() []string {
+	names := slices.Clone(o.Cmdlets)
+	for _, c := range o.Then {
+		if !slices.Contains(names, c.Cmdlet) {
+			names = append(names, c.Cmdlet)
+		}
+	}
+	return names
 }
 
 // SessionOptions bound a session.
@@ -74,8 +87,9 @@ type Session struct {
 	Version string
 }
 
-// Start opens a session: PowerShell, the agent, the modules or the endpoint. Its errors are those of the transport,
-// *[ProtocolError], *[MissingError] and *[CmdletError]; nothing has been changed by then.
+// Start opens a session: PowerShell, the agent, the modules or the endpoint, and what is to run then. Its errors are
+// those of the transport, *[ProtocolError], *[MissingError], *[ReadyError] and *[CmdletError]; nothing has been changed
+// by then.
 func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*Session, error) {
 	options = options.withDefaults()
 	began := time.Now()
@@ -94,10 +108,20 @@ func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*
 	if err := s.begin(starting); err != nil {
 		s.drop()
 		options.ending.Go(func() { _ = s.Close() })
-		return nil, err
+		return nil, unsent(err)
 	}
 	options.Log.Debug("session open", "host", s.host, "powershell", s.Version, "ms", time.Since(began).Milliseconds())
 	return s, nil
+}
+
+// unsent says of a session that was lost while it was opened that nobody's call had been sent: whatever reached the host
+// changes nothing.
+func unsent(err error) error {
+	var lost *LostError
+	if errors.As(err, &lost) {
+		lost.Sent = false
+	}
+	return err
 }
 
 func (o SessionOptions) withDefaults() SessionOptions {
@@ -139,8 +163,28 @@ func (s *Session) begin(ctx context.Context) error {
 	if err := s.serve(ctx, opening); err != nil {
 		return s.explainOpen(err)
 	}
-	if missing := lacking(s.open.Cmdlets, found); len(missing) > 0 {
-		return &MissingError{Host: s.host, Cmdlets: missing, Endpoint: s.open.Endpoint}
+	if missing := lacking(s.open.needs(), found); len(missing) > 0 {
+		return &MissingError{Host: s.host, Modules: s.open.Modules, Cmdlets: missing, Endpoint: s.open.Endpoint}
+	}
+	return s.ready(ctx)
+}
+
+// ready runs what the session needs before it can be used.
+func (s *Session) ready(ctx context.Context) error {
+	for _, c := range s.open.Then {
+		s.serial++
+		line, err := callLine(s.serial, c, nil)
+		if err != nil {
+			return err
+		}
+		dropped := func(any) error { return nil }
+		err = s.serve(ctx, &exchange{what: c.Cmdlet, line: line, take: dropped, secrets: c.secrets()})
+		if refused := (*CmdletError)(nil); errors.As(err, &refused) {
+			return &ReadyError{Err: err}
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Cmdlet, unsent(err))
+		}
 	}
 	return nil
 }
@@ -223,7 +267,7 @@ func excerpt(line []byte) string {
 func (s *Session) explainOpen(err error) error {
 	var refused *CmdletError
 	if errors.As(err, &refused) && strings.HasPrefix(refused.Kind, "Modules_ModuleNotFound") {
-		return &MissingError{Host: s.host, Modules: s.open.Modules, Err: err}
+		return &MissingError{Host: s.host, Modules: s.open.Modules, NoModule: true, Err: err}
 	}
 	return err
 }

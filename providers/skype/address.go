@@ -3,20 +3,13 @@ package skype
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
-)
 
-// checkFQDN accepts a plain DNS name of two labels or more, as the cmdlets take it.
-func checkFQDN(v cty.Value) error {
-	if problem := fqdnProblem(v.AsString()); problem != "" {
-		return errors.New(problem)
-	}
-	return nil
-}
+	"hybrid/providers/shell"
+)
 
 // orNothing accepts "" as well, which takes a text away.
 func orNothing(check func(cty.Value) error) func(cty.Value) error {
@@ -26,43 +19,6 @@ func orNothing(check func(cty.Value) error) func(cty.Value) error {
 		}
 		return check(v)
 	}
-}
-
-func fqdnProblem(name string) string {
-	if misspelt := strings.ToLower(name); strings.HasSuffix(misspelt, ".lync.om") {
-		return fmt.Sprintf("%q ends in \"lync.om\": write %q.", name, name[:len(name)-2]+"com")
-	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return fmt.Sprintf("%q is an IP address: write the fully qualified domain name.", name)
-	}
-	if strings.Contains(name, "://") || strings.ContainsAny(name, "/:") {
-		return fmt.Sprintf("%q is more than a name: write the host name alone, without scheme, port or path.", name)
-	}
-	if strings.HasSuffix(name, ".") {
-		return fmt.Sprintf("%q ends with a dot: write %q, the cmdlets take plain names.", name, strings.TrimRight(name, "."))
-	}
-	labels := strings.Split(name, ".")
-	if len(labels) < 2 || len(name) > 253 {
-		return fmt.Sprintf("%q is no fully qualified domain name: write it with its domain, such as \"pool01.contoso.com\".", name)
-	}
-	for _, label := range labels {
-		if !isLabel(label) {
-			return fmt.Sprintf("%q is no domain name: the part %q may hold only letters, digits, - and _, 63 at most, and no - at either end.", name, label)
-		}
-	}
-	return ""
-}
-
-func isLabel(label string) bool {
-	if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-		return false
-	}
-	return strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
-}
-
-// normFQDN is the form in which host names are compared: without case.
-func normFQDN(v cty.Value) cty.Value {
-	return cty.StringVal(strings.ToLower(strings.TrimSuffix(v.AsString(), ".")))
 }
 
 // normCaseless is for texts that the servers compare without case.
@@ -86,7 +42,7 @@ func parseURL(text string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("The URL holds a user name or password: leave them out, they would be stored in clear text.")
 	}
-	if problem := fqdnProblem(u.Hostname()); problem != "" {
+	if problem := shell.FQDNProblem(u.Hostname()); problem != "" {
 		return nil, fmt.Errorf("The host of the URL is wrong: %s", problem)
 	}
 	return u, nil

@@ -18,7 +18,7 @@ type advice struct {
 // (MicrosoftDocs/SupportArticles-docs, SkypeForBusiness) and the cmdlets' pages.
 func advices() []advice {
 	return []advice{
-		{"Error=(510)", "The tenant does not share its SIP address space yet: Set-CsTenantFederationConfiguration -SharedSipAddressSpace $true, then wait until it has taken effect."},
+		{"Error=(510)", "The tenant does not share its SIP address space yet: declare tenant_federation { shared_sip_address_space = true }, or Set-CsTenantFederationConfiguration -SharedSipAddressSpace $true, then wait until it has taken effect."},
 		{"Error=(507)", "The user has no licence for Teams, or it was assigned less than half an hour ago: assign one, or wait."},
 		{"Error=(506)", "Online the user still counts as homed on the servers: the msRTCSIP attributes are not synchronised. If the schema was extended after the synchronisation was set up, run its wizard again."},
 		{"not provisioned", "User Replicator has not finished with this user (event 30024 tells when its first run has): wait, or look at it."},

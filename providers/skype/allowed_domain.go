@@ -3,6 +3,7 @@ package skype
 import (
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -24,7 +25,7 @@ func allowedDomain() *schema.Kind {
 		After:  []string{"access_edge"},
 		Names:  federatedDomains(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Check: orNothing(checkFQDN), Norm: normFQDN,
+			{Name: "proxy_fqdn", Type: cty.String, Check: orNothing(shell.CheckFQDN), Norm: shell.NormFQDN,
 				Barred: &schema.Set{Name: "proxy_fqdn", Why: "an Access Edge service that finds a provider's proxy FQDN on an allowed domain does not start (event 14517): leave proxy_fqdn of the domain out, it is found through DNS"},
 				Doc:    "The partner's Access Edge service. Unset on a new domain it is found through DNS (`_sipfederationtls._tcp`); `\"\"` takes away one that is set. It must not be the proxy FQDN of a hosting or public provider, or the Access Edge service no longer starts (event 14517)."},
 			{Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("UseSourceVerification"),
@@ -75,6 +76,6 @@ func domainRule() schema.Rule {
 	return schema.Rule{
 		Attrs: []string{"identity"},
 		Doc:   "The label, or `identity`, is the name of a domain.",
-		Check: func(v map[string]cty.Value) string { return fqdnProblem(textOf(v["identity"])) },
+		Check: func(v map[string]cty.Value) string { return shell.FQDNProblem(shell.TextOf(v["identity"])) },
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"hybrid/internal/cmdlets"
 	"hybrid/internal/roster"
 	"hybrid/planner"
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -102,14 +103,14 @@ func lines(t testing.TB, c planner.Change) (string, error) {
 	commands, err := newTranslator().Commands(c)
 	var texts []string
 	for _, command := range commands {
-		binds(t, command.(Call))
+		binds(t, command.(shell.Call))
 		texts = append(texts, command.String())
 	}
 	return strings.Join(texts, "\n"), err
 }
 
 // binds holds a call against the published parameter sets, with a text in the place of what is not known yet.
-func binds(t testing.TB, call Call) cmdlets.Binding {
+func binds(t testing.TB, call shell.Call) cmdlets.Binding {
 	t.Helper()
 	tables, err := cmdlets.Load()
 	if err != nil {

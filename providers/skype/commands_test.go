@@ -344,7 +344,7 @@ func TestCommandsOfUsers(t *testing.T) {
 func TestCredentialsTravelButAreNotShown(t *testing.T) {
 	t.Parallel()
 	c := oneUser(t, "user_homing", planner.Move, "ada@contoso.com", "target = \"pool01.contoso.com\"\ncredential {\n username = \"svc\"\n password = secret\n}", nil)
-	calls, err := newTranslator().calls(c)
+	calls, err := newTranslator().Calls(c)
 	if err != nil {
 		t.Fatal(err)
 	}

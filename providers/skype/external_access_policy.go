@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -56,7 +57,7 @@ func externalAccessPolicy() *schema.Kind {
 
 // fallback says what applies to users once their policy is gone.
 func fallback(policy map[string]cty.Value) string {
-	if name := textOf(policy["identity"]); len(name) > 5 && strings.EqualFold(name[:5], "site:") {
+	if name := shell.TextOf(policy["identity"]); len(name) > 5 && strings.EqualFold(name[:5], "site:") {
 		return "the global policy applies to the users of the site from then on"
 	}
 	return "users to whom the policy is granted fall back to the policy of their site, or the global one"

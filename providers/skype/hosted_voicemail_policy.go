@@ -6,6 +6,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -23,7 +24,7 @@ func hostedVoicemailPolicy() *schema.Kind {
 		NormIdentity: policyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
-			{Name: "destination", Type: cty.String, Check: checkDestination, Norm: normFQDN,
+			{Name: "destination", Type: cty.String, Check: checkDestination, Norm: shell.NormFQDN,
 				Doc: "The proxy FQDN of the hosting provider with the voice mail: `exap.um.outlook.com` for Exchange Online. Without one, hosted voice mail cannot be switched on for a user."},
 			{Name: "organization", Type: cty.Set(cty.String), Join: ",", Check: checkOrganizations, Norm: normNames,
 				Doc: "The domains of the tenants that hold the mailboxes, such as `[\"contoso.onmicrosoft.com\"]`. All of them are written at once: what is not named is taken away."},
@@ -34,7 +35,7 @@ func hostedVoicemailPolicy() *schema.Kind {
 			switch {
 			case action == "delete":
 				return []string{fallback(before)}
-			case action == "update" && tells(before["destination"]) && textOf(after["destination"]) == "":
+			case action == "update" && shell.Tells(before["destination"]) && shell.TextOf(after["destination"]) == "":
 				return []string{"without a destination, hosted voice mail no longer works for the users of the policy"}
 			}
 			return nil
@@ -54,7 +55,7 @@ func checkDestination(v cty.Value) error {
 
 func checkOrganizations(v cty.Value) error {
 	for _, name := range v.AsValueSlice() {
-		if problem := fqdnProblem(textOf(name)); problem != "" {
+		if problem := shell.FQDNProblem(shell.TextOf(name)); problem != "" {
 			return fmt.Errorf("%s One domain is one element.", problem)
 		}
 	}

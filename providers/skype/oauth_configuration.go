@@ -7,6 +7,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -45,14 +46,14 @@ func oauthConfiguration() *schema.Kind {
 
 func oauthConfigurationNotes(_ string, before, after map[string]cty.Value) []string {
 	differs := func(name string) bool {
-		return tells(before[name]) && tells(after[name]) && !strings.EqualFold(textOf(before[name]), textOf(after[name]))
+		return shell.Tells(before[name]) && shell.Tells(after[name]) && !strings.EqualFold(shell.TextOf(before[name]), shell.TextOf(after[name]))
 	}
 	var notes []string
 	if differs("realm") || differs("service_name") {
 		notes = append(notes, "partners that know the deployment by its old realm or service name can no longer authenticate until they learn the new one")
 	}
 	const server = "client_authorization_oauth_server_identity"
-	if name := textOf(after[server]); name != "" && !strings.EqualFold(name, textOf(before[server])) {
+	if name := shell.TextOf(after[server]); name != "" && !strings.EqualFold(name, shell.TextOf(before[server])) {
 		notes = append(notes, "clients that can use modern authentication sign in with "+name+" from now on: the service principals of the tenant must have the names of the pools first")
 	}
 	return notes
@@ -71,8 +72,8 @@ func checkGUID(v cty.Value) error {
 // checkDomainPatterns accepts DNS names in which labels may be, or hold, an asterisk.
 func checkDomainPatterns(v cty.Value) error {
 	for _, pattern := range v.AsValueSlice() {
-		if problem := fqdnProblem(strings.ReplaceAll(textOf(pattern), "*", "x")); problem != "" {
-			return fmt.Errorf("%q is neither a domain nor a pattern of domains: write one name an element, such as \"*.contoso.com\".", textOf(pattern))
+		if problem := shell.FQDNProblem(strings.ReplaceAll(shell.TextOf(pattern), "*", "x")); problem != "" {
+			return fmt.Errorf("%q is neither a domain nor a pattern of domains: write one name an element, such as \"*.contoso.com\".", shell.TextOf(pattern))
 		}
 	}
 	return nil
@@ -85,7 +86,7 @@ func normNames(v cty.Value) cty.Value {
 	}
 	var names []cty.Value
 	for _, name := range v.AsValueSlice() {
-		names = append(names, cty.StringVal(strings.ToLower(textOf(name))))
+		names = append(names, cty.StringVal(strings.ToLower(shell.TextOf(name))))
 	}
 	return cty.SetVal(names)
 }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hybrid/planner"
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -113,14 +114,14 @@ func TestNoCallEverHoldsWhatMustNotGoTogether(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				c := planner.Diff(k, drawnObject(t, k, true, "live"), drawnObject(t, k, false, "want"))
 				c.Kind, c.Identity, c.Address = k, "x", planner.Address{Kind: k.Name}
-				calls, err := translator.calls(c)
+				calls, err := translator.Calls(c)
 				if err != nil {
 					t.Fatalf("%s: %v", c.Action, err)
 				}
 				for _, call := range calls {
 					sound(t, call)
 				}
-				back, err := translator.calls(c.Reverse())
+				back, err := translator.Calls(c.Reverse())
 				for _, call := range back {
 					sound(t, call)
 				}
@@ -142,7 +143,7 @@ func createOnly(k *schema.Kind) bool {
 }
 
 // sound holds a call against what must hold of every call.
-func sound(t *rapid.T, call Call) {
+func sound(t *rapid.T, call shell.Call) {
 	var names []string
 	for _, p := range call.Command.Params {
 		names = append(names, p.Name)

@@ -12,13 +12,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/powershell"
 	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers"
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -87,8 +87,14 @@ func (s *servers) answer(c powershell.Command) ([][]any, []map[string]any) {
 	return rows, nil
 }
 
-func opened(s *servers) *provider {
-	return &provider{translator: newTranslator(), pool: s, place: "skype fe01", log: hclog.NewNullLogger()}
+func opened(s *servers) *provider { return openedFor(s, providers.Settings{Name: "skype"}) }
+
+func openedFor(s *servers, settings providers.Settings) *provider {
+	p, err := shell.Open(settings, shell.Options{Translator: newTranslator(), Pool: s, Place: "fe01", Advise: advised})
+	if err != nil {
+		panic(err) // it contacts nothing
+	}
+	return &provider{p}
 }
 
 // wants is a block that wants so many users, and what else is named.
@@ -329,8 +335,7 @@ func TestApplyDoesNothingThatIsNotReady(t *testing.T) {
 	if err := opened(s).Apply(t.Context(), unready); err == nil || !strings.Contains(err.Error(), "the value of MetadataUrl is not known") || len(s.calls) > 0 {
 		t.Errorf("%v after %q", err, s.calls)
 	}
-	p := opened(s)
-	p.readOnly = true
+	p := openedFor(s, providers.Settings{Name: "skype", ReadOnly: true})
 	if err := p.Apply(t.Context(), change(t, kindNamed(t, "oauth_server"), "microsoft.sts", sts(), "")); err == nil || len(s.calls) > 0 {
 		t.Errorf("%v after %q", err, s.calls)
 	}
@@ -438,11 +443,11 @@ func TestOnlyWhatIsNeededIsAskedOfAHost(t *testing.T) {
 		{providers.Settings{Kinds: []string{"user_homing"}}, "Get-CsUser Move-CsUser"},
 		{providers.Settings{Kinds: []string{"user_homing", "user"}, ReadOnly: true}, "Get-CsUser"},
 	}
-	if all := needed(providers.Settings{}); len(all) < 40 || len(needed(providers.Settings{ReadOnly: true})) > len(kinds()) {
+	if all := shell.Needed(providers.Settings{}, kinds()); len(all) < 40 || len(shell.Needed(providers.Settings{ReadOnly: true}, kinds())) > len(kinds()) {
 		t.Errorf("of everything, %d are needed", len(all))
 	}
 	for _, test := range tests {
-		names := needed(test.s)
+		names := shell.Needed(test.s, kinds())
 		if got := strings.Join(names, " "); got != test.want {
 			t.Errorf("%s\nwant %s", got, test.want)
 		}
@@ -450,24 +455,6 @@ func TestOnlyWhatIsNeededIsAskedOfAHost(t *testing.T) {
 			if published(t).Cmdlet(name) == nil {
 				t.Errorf("%s is not published", name)
 			}
-		}
-	}
-}
-
-func TestSessions(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		sessions, parallel, want int
-	}{{0, 0, defaultSessions}, {3, 0, 3}, {0, 2, 2}, {3, 5, 3}, {12, 5, 5}, {0, 50, defaultSessions}}
-	for _, test := range tests {
-		s := settings(t, nil)
-		s.Parallel = test.parallel
-		values := s.Values.AsValueMap()
-		if test.sessions > 0 {
-			values["sessions"] = cty.NumberIntVal(int64(test.sessions))
-		}
-		if got := (arguments{values}).size(s); got != test.want {
-			t.Errorf("sessions %d, parallel %d: %d, want %d", test.sessions, test.parallel, got, test.want)
 		}
 	}
 }
@@ -486,7 +473,7 @@ func TestTheEndpointHasItsAccount(t *testing.T) {
 	}
 	for _, test := range tests {
 		s := settings(t, test.values)
-		if diff := cmp.Diff(test.want, (arguments{s.Values.AsValueMap()}).open(s).Credential); diff != "" {
+		if diff := cmp.Diff(test.want, session(shell.ArgumentsOf(s), s).Credential); diff != "" {
 			t.Error(diff)
 		}
 	}

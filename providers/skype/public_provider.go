@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -29,7 +30,7 @@ func publicProvider() *schema.Kind {
 		After:  []string{"access_edge", "allowed_domain"},
 		Names:  providerNames(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: shell.CheckFQDN, Norm: shell.NormFQDN,
 				Doc: "The server that SIP traffic to the provider goes to, such as `federation.messenger.msn.com`."},
 			{Name: "enabled", Type: cty.Bool, Mode: schema.Required,
 				Doc: "Whether there is federation with the provider. `false` keeps its record."},

@@ -11,6 +11,7 @@ import (
 	"hybrid/internal/powershell"
 	"hybrid/internal/roster"
 	"hybrid/planner"
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -25,7 +26,7 @@ const (
 func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	filters, some := filters(want)
 	if !some {
-		return attempt(ctx, func() planner.Listing {
+		return shell.Attempt(ctx, func() planner.Listing {
 			table := roster.New(k.Rows.Columns...)
 			if err := p.append(ctx, table, ""); err != nil {
 				return planner.Listing{Err: fmt.Errorf("reading all users: %w", err)}
@@ -33,7 +34,7 @@ func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Obj
 			return p.recheck(ctx, table, want, planner.Listing{Users: table, Complete: true})
 		})
 	}
-	return attempt(ctx, func() planner.Listing {
+	return shell.Attempt(ctx, func() planner.Listing {
 		table := roster.New(k.Rows.Columns...)
 		for n, filter := range filters {
 			if err := p.append(ctx, table, filter); err != nil {
@@ -81,8 +82,8 @@ func (p *provider) append(ctx context.Context, table *roster.Table, filter strin
 	}
 	columns := table.Columns()
 	cells := make([]string, len(columns))
-	return p.pool.Call(ctx, get, powershell.CallOptions{
-		Select: columns, Warning: p.warns(get),
+	return p.Call(ctx, get, powershell.CallOptions{
+		Select: columns,
 		Row: func(values []any) error {
 			for n, value := range values {
 				text, err := cellText(value)

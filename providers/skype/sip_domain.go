@@ -5,6 +5,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -59,4 +60,4 @@ func refuseSipDomain(action string, before, after map[string]cty.Value) string {
 	return ""
 }
 
-func isTrue(v cty.Value) bool { return tells(v) && v.True() }
+func isTrue(v cty.Value) bool { return shell.Tells(v) && v.True() }

@@ -135,7 +135,7 @@ function Write-Rows($Id, [string[]]$Select) {
             $row = $item
         } else {
             $row = @{}
-            foreach ($p in $properties) { $row[$p.Name] = ConvertTo-Plain $p.Value 2 }
+            foreach ($p in $properties) { $row[$p.Name] = ConvertTo-Plain $p.Value 3 }
         }
         [void]$rows.Add($row)
         if ($rows.Count -ge 500) { Write-Answer @{ id = $Id; rows = $rows.ToArray() }; $rows.Clear() }

@@ -1,4 +1,4 @@
-package skype
+package shell
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 )
 
 // Apply issues the calls of one change, in order, and stops at the first that fails. Nothing is tried again.
-func (p *provider) Apply(ctx context.Context, c planner.Change) error {
+func (p *Provider) Apply(ctx context.Context, c planner.Change) error {
 	if p.readOnly {
 		return errors.New("this provider was opened to read only")
 	}
-	calls, err := p.calls(c)
+	calls, err := p.Calls(c)
 	if err != nil {
 		return err
 	}
@@ -34,15 +34,18 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 }
 
 // issue sends one call and waits for its end.
-func (p *provider) issue(ctx context.Context, call Call) error {
-	err := p.pool.Call(ctx, call.Command, powershell.CallOptions{Warning: p.warns(call.Command)})
+func (p *Provider) issue(ctx context.Context, call Call) error {
+	err := p.Call(ctx, call.Command, powershell.CallOptions{})
 	if err == nil {
 		return nil
 	}
 	if inDoubt(err) {
 		return &providers.DoubtError{Err: fmt.Errorf("%s: %w", call.Command.Cmdlet, err)}
 	}
-	return advised(err)
+	if unready := (*powershell.ReadyError)(nil); errors.As(err, &unready) {
+		return err // has its advice
+	}
+	return p.advise(err)
 }
 
 // inDoubt says whether a call that failed may have been carried out: its session was lost, or the pool's endpoint was

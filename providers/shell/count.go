@@ -1,4 +1,4 @@
-package skype
+package shell
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// checkCount accepts whole numbers between least and most.
-func checkCount(least, most int64) func(cty.Value) error {
+// CheckCount accepts whole numbers between least and most.
+func CheckCount(least, most int64) func(cty.Value) error {
 	return func(v cty.Value) error {
 		n := v.AsBigFloat()
 		if n.IsInt() && n.Cmp(big.NewFloat(float64(least))) >= 0 && n.Cmp(big.NewFloat(float64(most))) <= 0 {
@@ -18,5 +18,5 @@ func checkCount(least, most int64) func(cty.Value) error {
 	}
 }
 
-// maxUInt32 is what a parameter of type UInt32 can hold.
-const maxUInt32 = 1<<32 - 1
+// MaxUInt32 is what a parameter of type UInt32 can hold.
+const MaxUInt32 = 1<<32 - 1

@@ -1,4 +1,4 @@
-package skype
+package shell
 
 import (
 	"errors"
@@ -73,10 +73,28 @@ func argument(v cty.Value) (any, error) {
 		return v.True(), nil
 	case v.Type() == cty.Number:
 		return number(v), nil
+	case v.Type().Equals(resultType()):
+		return *v.EncapsulatedValue().(*powershell.Command), nil
+	case v.Type().IsSetType() || v.Type().IsListType():
+		return arguments(v)
 	case isCredential(v):
-		return powershell.Credential{Username: textOf(v.GetAttr("username")), Password: textOf(v.GetAttr("password"))}, nil
+		return powershell.Credential{Username: TextOf(v.GetAttr("username")), Password: TextOf(v.GetAttr("password"))}, nil
 	}
 	return nil, fmt.Errorf("a cmdlet takes no %s", v.Type().FriendlyName())
+}
+
+// arguments are the elements of a list or, in an order that is always the same, of a set.
+func arguments(v cty.Value) (any, error) {
+	list := make([]any, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		plain, err := argument(element)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, plain)
+	}
+	return list, nil
 }
 
 // number keeps whole numbers whole.
@@ -93,28 +111,4 @@ func number(v cty.Value) any {
 func isCredential(v cty.Value) bool {
 	t := v.Type()
 	return t.IsObjectType() && t.HasAttribute("username") && t.HasAttribute("password")
-}
-
-// tells says whether a value is known and set.
-func tells(v cty.Value) bool { return v != cty.NilVal && v.IsKnown() && !v.IsNull() }
-
-// isText says whether a value is this text.
-func isText(v cty.Value, text string) bool { return tells(v) && strings.EqualFold(textOf(v), text) }
-
-// textOf is a text value, "" where it is unknown, unset or no text.
-func textOf(v cty.Value) string {
-	if v == cty.NilVal {
-		return ""
-	}
-	plain, _ := v.UnmarkDeep()
-	if !tells(plain) || plain.Type() != cty.String {
-		return ""
-	}
-	return plain.AsString()
-}
-
-// paramOf is the name of the parameter of an attribute that has none of its own.
-func paramOf(name string) string {
-	a := schema.Attr{Name: name}
-	return a.WriteName()
 }

@@ -1,4 +1,4 @@
-package skype
+package shell
 
 import (
 	"context"
@@ -12,19 +12,16 @@ import (
 
 // Read lists the live objects of a kind. Objects are always listed whole: asked for by identity, one that does not
 // exist would be an error, and an error is never an absence.
-func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+func (p *Provider) Read(ctx context.Context, k *schema.Kind, _ []planner.Object) planner.Listing {
 	remote, ok := k.Remote.(schema.Cmdlet)
 	if !ok {
 		return planner.Listing{Err: fmt.Errorf("%s is not kept by cmdlets", k.Name)}
 	}
-	if k.Rows != nil {
-		return p.users(ctx, k, want)
-	}
-	return attempt(ctx, func() planner.Listing { return p.objects(ctx, k, remote) })
+	return Attempt(ctx, func() planner.Listing { return p.objects(ctx, k, remote) })
 }
 
-// attempt reads again from the start, once, when the session was lost on the way: reading changes nothing.
-func attempt(ctx context.Context, read func() planner.Listing) planner.Listing {
+// Attempt reads again from the start, once, when the session was lost on the way: reading changes nothing.
+func Attempt(ctx context.Context, read func() planner.Listing) planner.Listing {
 	listing := read()
 	if lost := (*powershell.LostError)(nil); errors.As(listing.Err, &lost) && ctx.Err() == nil && !errors.Is(listing.Err, context.DeadlineExceeded) {
 		return read()
@@ -33,11 +30,10 @@ func attempt(ctx context.Context, read func() planner.Listing) planner.Listing {
 }
 
 // objects lists all objects of a noun.
-func (p *provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cmdlet) planner.Listing {
+func (p *Provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cmdlet) planner.Listing {
 	found := map[string]planner.Found{}
 	get := powershell.Command{Cmdlet: "Get-" + remote.Noun}
-	err := p.pool.Call(ctx, get, powershell.CallOptions{
-		Warning: p.warns(get),
+	err := p.Call(ctx, get, powershell.CallOptions{
 		Object: func(props map[string]any) error {
 			id, f, err := live(k, remote, props)
 			if err != nil {
@@ -77,7 +73,13 @@ func live(k *schema.Kind, remote schema.Cmdlet, props map[string]any) (string, p
 	return id, planner.Found{Identity: identity, Value: v}, nil
 }
 
-// warns puts what a cmdlet warns of into the log.
-func (p *provider) warns(c powershell.Command) func(string) {
-	return func(text string) { p.log.Warn("the server warns", "cmdlet", c.Cmdlet, "warning", text) }
+// Call runs a cmdlet. What it warns of goes into the log. A session that cannot be made ready is told with what is known
+// to help.
+func (p *Provider) Call(ctx context.Context, c powershell.Command, options powershell.CallOptions) error {
+	options.Warning = func(text string) { p.log.Warn("the server warns", "cmdlet", c.Cmdlet, "warning", text) }
+	err := p.pool.Call(ctx, c, options)
+	if unready := (*powershell.ReadyError)(nil); errors.As(err, &unready) {
+		return p.advise(err)
+	}
+	return err
 }

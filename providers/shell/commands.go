@@ -1,4 +1,4 @@
-package skype
+package shell
 
 import (
 	"errors"
@@ -15,28 +15,26 @@ import (
 	"hybrid/schema"
 )
 
-// A translator turns changes into cmdlet calls. It holds nothing but the published tables, read at first use.
-type translator struct {
+// A Translator turns changes into cmdlet calls. It holds nothing but the published tables, read at first use.
+type Translator struct {
 	tables func() (*cmdlets.Tables, error)
 }
 
-func newTranslator() *translator {
-	return &translator{tables: sync.OnceValues(serverCmdlets)}
-}
-
-// serverCmdlets are the tables of the servers' module: some of its cmdlets have namesakes in the tenant's.
-func serverCmdlets() (*cmdlets.Tables, error) {
-	all, err := cmdlets.Load()
-	if err != nil {
-		return nil, err
-	}
-	return all.Module("SkypeForBusiness"), nil
+// NewTranslator translates into calls of one published module: some of its cmdlets have namesakes in others.
+func NewTranslator(module string) *Translator {
+	return &Translator{tables: sync.OnceValues(func() (*cmdlets.Tables, error) {
+		all, err := cmdlets.Load()
+		if err != nil {
+			return nil, err
+		}
+		return all.Module(module), nil
+	})}
 }
 
 // Commands gives the calls that carry out a change of one object or user, in order. Nothing is contacted. The undo is
 // the commands of the reversed change; an error says why there is none.
-func (t *translator) Commands(c planner.Change) ([]providers.Command, error) {
-	calls, err := t.calls(c)
+func (t *Translator) Commands(c planner.Change) ([]providers.Command, error) {
+	calls, err := t.Calls(c)
 	commands := make([]providers.Command, len(calls))
 	for i, call := range calls {
 		commands[i] = call
@@ -44,8 +42,8 @@ func (t *translator) Commands(c planner.Change) ([]providers.Command, error) {
 	return commands, err
 }
 
-// calls is [translator.Commands] before its results are commands like any other.
-func (t *translator) calls(c planner.Change) ([]Call, error) {
+// Calls is [Translator.Commands] before its results are commands like any other.
+func (t *Translator) Calls(c planner.Change) ([]Call, error) {
 	steps, err := steps(c.Action)
 	if err != nil || len(steps) == 0 {
 		return nil, err
@@ -92,7 +90,7 @@ type writing struct {
 	before, after map[string]cty.Value
 }
 
-func (t *translator) writing(c planner.Change) (*writing, error) {
+func (t *Translator) writing(c planner.Change) (*writing, error) {
 	remote, ok := c.Kind.Remote.(schema.Cmdlet)
 	if !ok {
 		return nil, fmt.Errorf("%s is not kept by cmdlets", c.Kind.Name)
@@ -108,7 +106,7 @@ func (t *translator) writing(c planner.Change) (*writing, error) {
 
 // valuesOf is an object's values by attribute; nil where it is absent or not known.
 func valuesOf(v cty.Value) map[string]cty.Value {
-	if !tells(v) {
+	if !Tells(v) {
 		return nil
 	}
 	return v.AsValueMap()
@@ -119,7 +117,7 @@ func (w *writing) name() (string, error) {
 	identity := w.Identity
 	for _, side := range []map[string]cty.Value{w.after, w.before} {
 		if identity == "" {
-			identity = textOf(side["identity"])
+			identity = TextOf(side["identity"])
 		}
 	}
 	switch {
@@ -136,9 +134,9 @@ func (w *writing) name() (string, error) {
 
 // call makes the call of one step: identity, what the step needs, what the kind arranges, and no question asked.
 func (w *writing) call(step string) (Call, error) {
-	verb := w.remote.Verb(step)
-	if step == "move" {
-		verb = w.remote.Verb("update")
+	verb := w.verb(step)
+	if step == "update" && w.remote.Toggle != "" && !Tells(w.after[w.remote.Toggle]) {
+		return Call{}, fmt.Errorf("Enable- or Disable-%s cannot be chosen yet: the value of %s is not known", w.remote.Noun, w.remote.Toggle)
 	}
 	if verb == "" {
 		return Call{}, fmt.Errorf("%s cannot be carried out by a cmdlet: there is none that would %s it", w.Address, step)
@@ -160,6 +158,20 @@ func (w *writing) call(step string) (Call, error) {
 	return w.compose(cmdlet, args)
 }
 
+// verb is the cmdlet's verb for a step, "" where there is none. A toggle takes the one that its value says.
+func (w *writing) verb(step string) string {
+	switch {
+	case step == "move":
+		return w.remote.Verb("update")
+	case step == "update" && w.remote.Toggle != "" && Tells(w.after[w.remote.Toggle]):
+		if on, _ := w.after[w.remote.Toggle].Unmark(); on.False() {
+			return "Disable"
+		}
+		return "Enable"
+	}
+	return w.remote.Verb(step)
+}
+
 // args are the parameters that a step needs, in the order of the kind, the identity first.
 func (w *writing) args(step string) ([]schema.Arg, error) {
 	args := []schema.Arg{{Name: "Identity", Value: cty.StringVal(w.identity)}}
@@ -174,7 +186,7 @@ func (w *writing) args(step string) ([]schema.Arg, error) {
 		}
 		return w.set(args, w.after), w.homeless()
 	case "move":
-		if !tells(w.after[w.Kind.Rows.Attr]) {
+		if !Tells(w.after[w.Kind.Rows.Attr]) {
 			return nil, errors.New("it is not known where the user was homed before")
 		}
 		return w.moving(args), nil
@@ -294,7 +306,7 @@ func secretName(credential cty.Value) bool {
 		return false
 	}
 	values, marks := credential.Unmark()
-	return len(marks) > 0 || tells(values) && marked(values.GetAttr("username"))
+	return len(marks) > 0 || Tells(values) && marked(values.GetAttr("username"))
 }
 
 // plain takes the marks off an object's values.

@@ -1,0 +1,80 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// ListenerAttrs are the arguments of a provider block that say how the WinRM listeners of its hosts are reached.
+func ListenerAttrs() []schema.Attr {
+	return []schema.Attr{
+		{Name: "port", Type: cty.Number, Default: cty.NumberIntVal(5986), Check: CheckCount(1, 65535),
+			Doc: "The port of the WinRM listener; where it is not said, 5986, or 5985 with `https = false`."},
+		{Name: "https", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether WinRM is protected by TLS. Without it the network can read the password: only for a laboratory."},
+		{Name: "ca_file", Type: cty.String,
+			Doc: "A file with the certificates, in PEM, of the authorities that the hosts' certificates come from, relative to the configuration. Without it those that this machine trusts."},
+		{Name: "fingerprint", Type: cty.String, Check: CheckFingerprint,
+			Doc: "The SHA-256 fingerprint of the hosts' certificate: no other is accepted, and without `ca_file` it alone decides. Where each host has a certificate of its own, use `ca_file`."},
+		{Name: "server_name", Type: cty.String, Check: CheckFQDN,
+			Doc: "The name that the hosts' certificate bears, where it is not the host's."},
+	}
+}
+
+// AuthAttr is the argument that says how the account of a provider block signs in to its hosts.
+func AuthAttr() schema.Attr {
+	return schema.Attr{
+		Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
+		Doc: "How the account signs in to WinRM. For now only `basic` works, over TLS and for local accounts of the hosts, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`).",
+	}
+}
+
+// SessionAttrs are the arguments that bound the sessions of a provider block, of which there are usually so many.
+func SessionAttrs(usual int) []schema.Attr {
+	return []schema.Attr{
+		{Name: "timeout", Type: cty.Number, Default: cty.NumberIntVal(300), Check: CheckCount(1, 86400),
+			Doc: "How long one cmdlet may take, in seconds. One that takes longer is given up, and what became of it is read before anything else is done."},
+		{Name: "sessions", Type: cty.Number, Default: cty.NumberIntVal(int64(usual)), Check: CheckCount(1, 100),
+			Doc: "How many PowerShell sessions may be open at once, over all hosts. They are opened when they are needed. Windows permits an account 30 on a host (`MaxShellsPerUser`), Windows Server 2008 R2 only 5."},
+	}
+}
+
+// CheckHosts accepts a list of names or addresses without ports.
+func CheckHosts(v cty.Value) error {
+	if v.LengthInt() == 0 {
+		return errors.New("The list is empty: name at least one host.")
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		_, host := it.Element()
+		if err := CheckHost(host); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckHost accepts a name or an address without port.
+func CheckHost(v cty.Value) error {
+	name := TextOf(v)
+	if strings.Count(name, ":") == 1 || strings.ContainsAny(name, "/[] \t") || name == "" {
+		return fmt.Errorf("%q is no host: write its name or address alone; the port has an argument of its own.", name)
+	}
+	return nil
+}
+
+// CheckFingerprint accepts 32 bytes in hex, with or without colons.
+func CheckFingerprint(v cty.Value) error {
+	hex := strings.ReplaceAll(strings.ToLower(v.AsString()), ":", "")
+	if len(hex) == 40 && strings.Trim(hex, "0123456789abcdef") == "" {
+		return errors.New("This is a SHA-1 thumbprint, as Windows shows it: write the SHA-256 fingerprint of the certificate.")
+	}
+	if len(hex) != 64 || strings.Trim(hex, "0123456789abcdef") != "" {
+		return fmt.Errorf("%q is no SHA-256 fingerprint: write its 64 hexadecimal digits, with or without colons.", v.AsString())
+	}
+	return nil
+}

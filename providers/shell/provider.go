@@ -1,0 +1,77 @@
+// Package shell holds what kinds have in common that live behind the cmdlets of a management shell: reading by Get-,
+// calls made of changes and held against the published parameter sets, issuing them, and the sessions on Windows hosts
+// that they run in. The systems that use it add their kinds, their provider block, and what helps against refusals.
+package shell
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/powershell"
+	"hybrid/providers"
+)
+
+// A Pool runs cmdlets in sessions, counts requests, and ends: a [powershell.Pool], or in tests something in its place.
+type Pool interface {
+	Call(ctx context.Context, c powershell.Command, options powershell.CallOptions) error
+	Calls() int64
+	Close() error
+}
+
+// A Provider is one open provider block.
+type Provider struct {
+	*Translator
+	pool     Pool
+	place    string // "skype fe01.contoso.com"
+	readOnly bool
+	advise   func(error) error
+	log      hclog.Logger
+}
+
+// Options say what sets one system, or one of its provider blocks, apart from another.
+type Options struct {
+	Translator *Translator
+	Session    powershell.Open   // what every session is opened with
+	Place      string            // where it leads: "fe01.contoso.com"
+	Advise     func(error) error // adds to what failed what is known to help; nil adds nothing
+	Pool       Pool              // in the place of sessions on the hosts of the block; for tests
+}
+
+// Open prepares a provider; it reads the CA file and contacts nothing.
+func Open(s providers.Settings, o Options) (*Provider, error) {
+	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
+	if p.log == nil {
+		p.log = hclog.NewNullLogger()
+	}
+	if p.advise == nil {
+		p.advise = func(err error) error { return err }
+	}
+	if p.pool != nil {
+		return p, nil
+	}
+	v := ArgumentsOf(s)
+	if auth := v.Text("auth"); auth != "" && auth != "basic" {
+		return nil, fmt.Errorf("provider %q: auth = %q is not built yet: use basic over TLS", s.Name, auth)
+	}
+	hosts, err := v.hosts(s, p.log)
+	if err != nil {
+		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
+	}
+	p.pool = powershell.NewPool(powershell.PoolOptions{
+		Hosts: hosts, Open: o.Session, Size: v.size(s), Log: p.log,
+		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
+	})
+	return p, nil
+}
+
+// Describe says where the provider leads: "skype fe01.contoso.com".
+func (p *Provider) Describe() string { return p.place }
+
+// Close ends all sessions.
+func (p *Provider) Close() error { return p.pool.Close() }
+
+// RoundTrips is how many requests have been sent to hosts, the opening of sessions included.
+func (p *Provider) RoundTrips() int64 { return p.pool.Calls() }

@@ -1,0 +1,61 @@
+package teams
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/providers/shell"
+	"hybrid/schema"
+)
+
+// onlineSipDomain declares whether the tenant takes users into a SIP domain. What Disable- does is from its page
+// (MicrosoftDocs/office-docs-powershell); the properties Name and Status from public scripts that read them.
+func onlineSipDomain() *schema.Kind {
+	return &schema.Kind{
+		Name:   "online_sip_domain",
+		System: "teams",
+		Doc: "Whether the tenant takes users into one of its SIP domains. The tenant has one for every verified domain: they are enabled and disabled, never created or deleted.\n\n" +
+			"A domain is disabled while its users are on the servers of a forest that is not the one in hybrid. The label is the domain. " +
+			"Enabling takes effect within 15 minutes to an hour.",
+		Remote: schema.Cmdlet{Noun: "CsOnlineSipDomain", Create: "-", Delete: "-", Toggle: "enabled", IdentityProp: "Name", Arrange: arrangeDomain},
+		Attrs: []schema.Attr{
+			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Prop: "Status", Read: enabledStatus,
+				Doc: "Whether users of the domain are provisioned online. `false` is destructive for those who are homed there: they lose their addresses, contacts and meetings."},
+		},
+		Notes: domainNotes,
+	}
+}
+
+func domainNotes(action string, _, after map[string]cty.Value) []string {
+	switch {
+	case action == "create":
+		return []string{"the tenant has no such SIP domain, and apply cannot make one: verify the domain in Microsoft 365 first"}
+	case action == "update" && shell.Tells(after["enabled"]) && after["enabled"].False():
+		return []string{"DESTRUCTIVE for users of this domain who are homed online: Disable-CsOnlineSipDomain removes their SIP addresses and deletes their contacts and meetings, which enabling the domain again does not bring back"}
+	}
+	return nil
+}
+
+// enabledStatus reads the Status of a domain, Enabled or Disabled.
+func enabledStatus(property any) cty.Value {
+	switch status, _ := property.(string); {
+	case strings.EqualFold(status, "Enabled"):
+		return cty.True
+	case strings.EqualFold(status, "Disabled"):
+		return cty.False
+	}
+	return cty.UnknownVal(cty.Bool)
+}
+
+// arrangeDomain names the domain as these cmdlets do. The verb says the rest.
+func arrangeDomain(_ string, args []schema.Arg, _, _ map[string]cty.Value) []schema.Arg {
+	args = slices.DeleteFunc(args, func(a schema.Arg) bool { return a.Name == "Enabled" })
+	for n := range args {
+		if args[n].Name == "Identity" {
+			args[n].Name = "Domain"
+		}
+	}
+	return args
+}
