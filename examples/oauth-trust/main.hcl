@@ -39,3 +39,8 @@ partner_application "exchange-onprem" {
   application_trust_level = "Full"
   metadata_url            = "https://autodiscover.contoso.com/autodiscover/metadata/json/1"
 }
+
+# The name under which Exchange Online knows the servers.
+oauth_configuration {
+  service_name = "00000004-0000-0ff1-ce00-000000000000"
+}
