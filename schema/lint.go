@@ -137,7 +137,19 @@ func (l *linter) body(of string, attrs []Attr, blocks []Block, taken []string) {
 		if b.Doc == "" {
 			l.say("%s: block %s has no Doc", of, b.Name)
 		}
+		l.block(of+"."+b.Name, b)
 		l.body(of+"."+b.Name, b.Attrs, nil, nil)
+	}
+}
+
+func (l *linter) block(of string, b Block) {
+	if b.Text != nil && !b.Many {
+		l.say("%s has Text and occurs once", of)
+	}
+	for _, a := range b.Attrs {
+		if b.Many && a.Type != cty.NilType && a.Type.HasDynamicTypes() {
+			l.say("%s occurs several times, and its attribute %s may be of any type", of, a.Name)
+		}
 	}
 }
 
@@ -161,6 +173,9 @@ func (l *linter) attr(of string, a *Attr) {
 	}
 	if a.Norm != nil && a.NormIn != nil {
 		say("has both Norm and NormIn")
+	}
+	if a.Merge != nil && !a.Type.IsCollectionType() {
+		say("has Merge and is no collection")
 	}
 	if a.Unique != "" && a.Type != cty.String {
 		say("is unique and no string")
