@@ -28,13 +28,17 @@ var allowed = map[string][]string{
 	"providers":                {"schema", "planner"},
 	"providers/skype":          {"schema", "planner", "providers", "internal/roster", "internal/cmdlets", "internal/powershell", "internal/wsman"},
 	"providers/dns":            {"schema", "planner", "providers"},
+	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},
+	"internal/clouds":          {},
+	"internal/graph":           {"internal/clouds"},
+	"internal/lab/graph":       {},
 	"internal/config":          {"schema", "planner", "internal/roster"},
 	"internal/engine":          {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
-	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver"},
+	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/dns", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
