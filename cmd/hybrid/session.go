@@ -14,13 +14,14 @@ import (
 	"hybrid/internal/render"
 	"hybrid/providers"
 	"hybrid/providers/dns"
+	"hybrid/providers/entra"
 	"hybrid/providers/skype"
 	"hybrid/schema"
 )
 
 // systems is everything that hybrid can manage.
 func systems() []providers.System {
-	return []providers.System{skype.System(), dns.System()}
+	return []providers.System{skype.System(), dns.System(), entra.System()}
 }
 
 // declarations are the provider blocks and kinds of all systems.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"hybrid/internal/lab/graph"
 )
 
 // An Estate is the state of a simulated deployment. Its fields may be read and changed freely before [Start] and after
@@ -21,6 +23,8 @@ type Estate struct {
 	Accounts []*Account
 	// Views are the records of each name server: view to zone ("contoso.com.") to records in presentation form.
 	Views map[string]map[string][]string
+	// Directory is the tenant in Entra; nil where nothing asks for one.
+	Directory *graph.Directory
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
@@ -105,6 +109,12 @@ func (e *Estate) SetView(view string, zones map[string][]string) {
 	}
 	e.Views[view] = zones
 	e.changed(change{View: view, Zones: zones})
+}
+
+// SetDirectory replaces the tenant in Entra.
+func (e *Estate) SetDirectory(d graph.Directory) {
+	e.Directory = &d
+	e.changed(change{Directory: &d})
 }
 
 // SetFaults replaces the faults.

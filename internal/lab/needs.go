@@ -8,6 +8,8 @@ type Needs struct {
 	// Views are the name servers: for each the owner names of its records ("_sip._tls.contoso.com"), each with its type
 	// behind it where known ("lyncdiscover.contoso.com A"), or zones.
 	Views map[string][]string
+	// Principals are the application ids of service principals in Entra. With any there is a tenant.
+	Principals []string
 }
 
 // A NeededUser is an account that must exist.

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"hybrid/internal/lab/graph"
 )
 
 // A change is one line of the change log: what an object, an account, a view or the faults are from now on. Playing it
@@ -26,6 +28,8 @@ type change struct {
 	Zones    map[string][]string `json:"zones,omitempty"`
 	Faults   *[]Fault            `json:"faults,omitempty"`
 	Tenant   *Tenant             `json:"tenant,omitempty"`
+
+	Directory *graph.Directory `json:"directory,omitempty"`
 
 	Account *Account `json:"-"`
 }
@@ -47,7 +51,10 @@ type fileHead struct {
 	Objects map[string][]Object            `json:"objects"`
 	Views   map[string]map[string][]string `json:"views"`
 	Faults  []Fault                        `json:"faults,omitempty"`
-	Columns []string                       `json:"account_columns"`
+
+	Directory *graph.Directory `json:"directory,omitempty"`
+
+	Columns []string `json:"account_columns"`
 }
 
 // Load reads an estate from its file and the change log beside it. The error is fs.ErrNotExist where there is no file.
@@ -78,7 +85,7 @@ func decode(data []byte) (*Estate, error) {
 		return nil, positioned(data, err)
 	}
 	e := NewEstate()
-	e.Seed, e.Clock, e.Tenant, e.Faults = file.Seed, file.Clock, file.Tenant, file.Faults
+	e.Seed, e.Clock, e.Tenant, e.Faults, e.Directory = file.Seed, file.Clock, file.Tenant, file.Faults, file.Directory
 	if file.Views != nil {
 		e.Views = file.Views
 	}
@@ -227,6 +234,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetFaults(*c.Faults)
 	case c.Tenant != nil:
 		e.SetTenant(*c.Tenant)
+	case c.Directory != nil:
+		e.SetDirectory(*c.Directory)
 	case c.Cells != nil:
 		return e.playAccount(c)
 	}
@@ -351,7 +360,7 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 
 // encode writes the estate as JSON, laid out for people: accounts one a line.
 func (e *Estate) encode(w io.Writer) error {
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: e.Objects, Views: e.Views, Faults: e.Faults, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: e.Objects, Views: e.Views, Faults: e.Faults, Directory: e.Directory, Columns: accountColumns[:]}
 	text, err := json.MarshalIndent(head, "", "  ")
 	if err != nil {
 		return err
