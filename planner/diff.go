@@ -52,7 +52,7 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore
 		case !live[a.Name].IsWhollyKnown():
 			c.Unread = append(c.Unread, a.Name)
 		default:
-			after[a.Name] = want[a.Name]
+			after[a.Name] = merged(a.Merge, live[a.Name], want[a.Name])
 			path := cty.GetAttrPath(a.Name)
 			c.Paths = append(c.Paths, path)
 			if a.ForceNew {
@@ -61,9 +61,45 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore
 		}
 	}
 	for _, b := range k.Blocks {
-		after[b.Name] = want[b.Name]
+		if b.Merge == nil {
+			after[b.Name] = want[b.Name]
+		} else if !want[b.Name].IsNull() && !slices.Contains(ignore, b.Name) {
+			c.compareBlock(b, live[b.Name], want[b.Name], after)
+		}
 	}
 	c.settle(k, after, want)
+}
+
+// compareBlock compares a nested block that is laid over what is live.
+func (c *Change) compareBlock(b schema.Block, live, want cty.Value, after map[string]cty.Value) {
+	result := merged(b.Merge, live, want)
+	plain, _ := result.UnmarkDeep()
+	before, _ := live.UnmarkDeep()
+	switch {
+	case !before.IsWhollyKnown():
+		c.Unread = append(c.Unread, b.Name)
+	case !plain.RawEquals(before):
+		after[b.Name] = result
+		c.Paths = append(c.Paths, cty.GetAttrPath(b.Name))
+	}
+}
+
+// merged lays a wanted value over a live one where only the declared members are the configuration's. It is sensitive
+// where either is.
+func merged(merge func(live, want cty.Value) cty.Value, live, want cty.Value) cty.Value {
+	plainLive, _ := live.UnmarkDeep()
+	plainWant, _ := want.UnmarkDeep()
+	switch {
+	case merge == nil, plainLive.IsNull():
+		return want
+	case !plainLive.IsWhollyKnown(), !plainWant.IsWhollyKnown():
+		return cty.UnknownVal(live.Type())
+	}
+	v := merge(plainLive, plainWant)
+	if schema.IsSensitive(live) || schema.IsSensitive(want) {
+		v = v.Mark(schema.Sensitive)
+	}
+	return v
 }
 
 // settle names the action of a compared object and completes what it will be. A replacement keeps what the live object
@@ -113,7 +149,7 @@ func comparable(a *schema.Attr, want cty.Value) bool {
 // same says whether an attribute of two objects is equal in canonical form. An unset text equals an empty one.
 func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 	live, _ := a.CanonicalIn(liveObject, liveObject[a.Name]).UnmarkDeep()
-	want, _ := a.CanonicalIn(wantObject, wantObject[a.Name]).UnmarkDeep()
+	want, _ := a.CanonicalIn(wantObject, merged(a.Merge, liveObject[a.Name], wantObject[a.Name])).UnmarkDeep()
 	if !live.IsWhollyKnown() || !want.IsWhollyKnown() {
 		return false
 	}
@@ -145,6 +181,11 @@ func declared(k *schema.Kind, want cty.Value) []cty.Path {
 		a := &k.Attrs[i]
 		if !a.Settings && a.Mode != schema.Computed && !want.GetAttr(a.Name).IsNull() {
 			paths = append(paths, cty.GetAttrPath(a.Name))
+		}
+	}
+	for _, b := range k.Blocks {
+		if b.Merge != nil && !want.GetAttr(b.Name).IsNull() {
+			paths = append(paths, cty.GetAttrPath(b.Name))
 		}
 	}
 	return paths

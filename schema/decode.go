@@ -135,12 +135,15 @@ func (b Body) argument(a *Attr, written *hcl.Attribute, ctx *hcl.EvalContext) (c
 	return v, append(diags, problems...)
 }
 
-// nested decodes the block of a type that may occur once.
+// nested decodes the blocks of a type.
 func (b Body) nested(block Block, found hcl.Blocks, ctx *hcl.EvalContext, ranges map[string]hcl.Range) (cty.Value, hcl.Diagnostics) {
-	if len(found) == 0 {
-		return cty.NullVal(block.Type()), nil
-	}
 	inner := Body{Of: b.Of + "." + block.Name, Attrs: block.Attrs, Lenient: b.Lenient}
+	switch {
+	case len(found) == 0:
+		return cty.NullVal(block.Type()), nil
+	case block.Many:
+		return b.several(inner, block, found, ctx, ranges)
+	}
 	values, innerRanges, diags := inner.Decode(found[0].Body, ctx)
 	ranges[block.Name] = found[0].DefRange
 	for name, r := range innerRanges {
@@ -154,6 +157,20 @@ func (b Body) nested(block Block, found hcl.Blocks, ctx *hcl.EvalContext, ranges
 		})
 	}
 	return cty.ObjectVal(values), diags
+}
+
+// several decodes the blocks of a type that may occur more than once. The ranges are those of the first: what is wrong
+// with an argument of another points there by itself.
+func (b Body) several(inner Body, block Block, found hcl.Blocks, ctx *hcl.EvalContext, ranges map[string]hcl.Range) (cty.Value, hcl.Diagnostics) {
+	var diags hcl.Diagnostics
+	elements := make([]cty.Value, 0, len(found))
+	for _, one := range found {
+		values, _, problems := inner.Decode(one.Body, ctx)
+		elements = append(elements, cty.ObjectVal(values))
+		diags = append(diags, problems...)
+	}
+	ranges[block.Name] = found[0].DefRange
+	return cty.ListVal(elements), diags
 }
 
 // missing reports all required arguments that are null, in one message.

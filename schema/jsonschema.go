@@ -137,7 +137,11 @@ func bodySchema(attrs []Attr, blocks []Block, doc string, metas object, strict b
 		}
 	}
 	for _, b := range blocks {
-		properties = append(properties, member{b.Name, bodySchema(b.Attrs, nil, b.Doc, nil, strict)})
+		one := bodySchema(b.Attrs, nil, b.Doc, nil, strict)
+		if b.Many { // one block, or a list of them
+			one = object{{"anyOf", []any{one, object{{"type", "array"}, {"items", one}}}}}
+		}
+		properties = append(properties, member{b.Name, one})
 	}
 	body := object{{"description", doc}, {"type", "object"}, {"properties", append(properties, metas...)}, {"additionalProperties", false}}
 	if strict && len(required) > 0 {

@@ -140,7 +140,19 @@ func (l *linter) body(of string, attrs []Attr, blocks []Block, taken []string) {
 		if b.Doc == "" {
 			l.say("%s: block %s has no Doc", of, b.Name)
 		}
+		l.block(of+"."+b.Name, b)
 		l.body(of+"."+b.Name, b.Attrs, nil, nil)
+	}
+}
+
+func (l *linter) block(of string, b Block) {
+	if b.Text != nil && !b.Many {
+		l.say("%s has Text and occurs once", of)
+	}
+	for _, a := range b.Attrs {
+		if b.Many && a.Type != cty.NilType && a.Type.HasDynamicTypes() {
+			l.say("%s occurs several times, and its attribute %s may be of any type", of, a.Name)
+		}
 	}
 }
 
@@ -176,6 +188,9 @@ func (l *linter) attr(of string, a *Attr) {
 	}
 	if a.Join != "" && !a.Type.Equals(cty.Set(cty.String)) {
 		say("has Join and is no set of strings")
+	}
+	if a.Merge != nil && !a.Type.IsCollectionType() {
+		say("has Merge and is no collection")
 	}
 	if a.Default != cty.NilVal && !a.Default.IsNull() {
 		l.defaultValue(a, say)

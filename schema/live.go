@@ -109,6 +109,9 @@ func (b Block) live(props map[string]any) (cty.Value, error) {
 		return cty.NullVal(b.Type()), nil
 	}
 	raw, ok := property(props, pascal(b.Name))
+	if items, several := raw.([]any); several && b.Many {
+		return b.liveElements(items)
+	}
 	switch inner := raw.(type) {
 	case nil:
 		if !ok {
@@ -116,17 +119,43 @@ func (b Block) live(props map[string]any) (cty.Value, error) {
 		}
 		return cty.NullVal(b.Type()), nil
 	case map[string]any:
-		values := make(map[string]cty.Value, len(b.Attrs))
-		for i := range b.Attrs {
-			v, err := b.Attrs[i].live(inner)
-			if err != nil {
-				return cty.DynamicVal, fmt.Errorf("%s: %w", b.Name, err)
-			}
-			values[b.Attrs[i].Name] = v
+		if b.Many {
+			return b.liveElements([]any{inner})
 		}
-		return cty.ObjectVal(values), nil
+		return b.liveObject(inner)
 	}
 	return cty.DynamicVal, fmt.Errorf("property %s: want an object, got %s", pascal(b.Name), shape(raw))
+}
+
+func (b Block) liveElements(items []any) (cty.Value, error) {
+	if len(items) == 0 {
+		return cty.ListValEmpty(b.element()), nil
+	}
+	elements := make([]cty.Value, 0, len(items))
+	for _, item := range items {
+		properties, ok := item.(map[string]any)
+		if !ok {
+			return cty.DynamicVal, fmt.Errorf("property %s: want objects, got %s", pascal(b.Name), shape(item))
+		}
+		element, err := b.liveObject(properties)
+		if err != nil {
+			return cty.DynamicVal, err
+		}
+		elements = append(elements, element)
+	}
+	return cty.ListVal(elements), nil
+}
+
+func (b Block) liveObject(props map[string]any) (cty.Value, error) {
+	values := make(map[string]cty.Value, len(b.Attrs))
+	for i := range b.Attrs {
+		v, err := b.Attrs[i].live(props)
+		if err != nil {
+			return cty.DynamicVal, fmt.Errorf("%s: %w", b.Name, err)
+		}
+		values[b.Attrs[i].Name] = v
+	}
+	return cty.ObjectVal(values), nil
 }
 
 // property finds a property by name, exactly or else without case; of several the first by name.

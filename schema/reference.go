@@ -73,6 +73,9 @@ func (k *Kind) facts() []string {
 	if k.Singleton {
 		facts = append(facts, "There is always exactly one: it is never created or deleted, and its block has no label.")
 	}
+	if r, ok := k.Remote.(REST); ok {
+		facts = append(facts, fmt.Sprintf("Collection of the API: `%s`.", r.Collection))
+	}
 	if k.Rows != nil {
 		facts = append(facts, "A block holds a table of users, in `users`.")
 	}
@@ -224,6 +227,7 @@ func (a *Attr) traits(remote *Cmdlet) []string {
 		{a.WriteOnly, "cannot be read back"},
 		{a.Sensitive, "sensitive"},
 		{a.Unique != "", "unique"},
+		{a.Merge != nil, "what is not declared is left alone"},
 	} {
 		if trait.holds {
 			traits = append(traits, trait.text)
@@ -247,6 +251,9 @@ func (p *page) blocks(blocks []Block) {
 	for _, b := range blocks {
 		p.line("### Block `%s`\n", b.Name)
 		p.paragraph(b.Doc)
+		if b.Many {
+			p.paragraph("May be written several times.")
+		}
 		p.arguments(b.Attrs, nil)
 	}
 }

@@ -94,6 +94,9 @@ type Attr struct {
 	// NormIn is Norm where the canonical form depends on other attributes of the object, all of which it is given: what
 	// the text of a record means depends on the record's type. At most one of Norm and NormIn is set.
 	NormIn func(object map[string]cty.Value, v cty.Value) cty.Value
+	// Merge is set for a collection of which only the declared members are the configuration's: it lays what is wanted
+	// over what is live, both known, unmarked and not null. Where that gives the live value nothing differs.
+	Merge func(live, want cty.Value) cty.Value
 	// Check says in one sentence what is wrong with a known, unmarked value and what to write instead; nil where
 	// nothing is.
 	Check func(cty.Value) error
@@ -116,11 +119,19 @@ const (
 	Computed             // set by the far end, only read
 )
 
-// A Block declares a nested block. It decodes to an object of its attributes, null where it is not written.
+// A Block declares a nested block. It decodes to an object of its attributes, or with Many to a list of such, null where
+// it is not written.
 type Block struct {
 	Name  string
 	Doc   string
 	Attrs []Attr
+
+	// Many says that the block may be written several times.
+	Many bool
+	// Merge is that of [Attr]. A block without it only steers hybrid: it is never compared.
+	Merge func(live, want cty.Value) cty.Value
+	// Text is one element of a Many block in a line, for plans; nil shows all of its attributes.
+	Text func(element cty.Value) string
 }
 
 // A Rule constrains several attributes together. Check gets the object's values, null where unset, and returns the
@@ -157,7 +168,7 @@ type System struct {
 	Rules  []Rule
 }
 
-// Remote says where objects of a kind live. The set is sealed: [Cmdlet], [RRset].
+// Remote says where objects of a kind live. The set is sealed: [Cmdlet], [RRset], [REST].
 type Remote interface{ remote() }
 
 // A Cmdlet is a noun of a PowerShell module with its verbs.
@@ -190,8 +201,14 @@ type Arg struct {
 // An RRset is a DNS record set: identity is the owner name, and writing replaces the whole set.
 type RRset struct{}
 
+// A REST is a collection of a web API: an object is read by its identity and changed by a PATCH of what differs.
+type REST struct {
+	Collection string // "servicePrincipals"
+}
+
 func (Cmdlet) remote() {}
 func (RRset) remote()  {}
+func (REST) remote()   {}
 
 // Verb gives the cmdlet's verb for "create", "update" or "delete"; "" where there is none.
 func (c Cmdlet) Verb(action string) string {
@@ -259,8 +276,16 @@ func (k *Kind) Type() cty.Type {
 	return cty.Object(types)
 }
 
-// Type is the object type that the block decodes to.
-func (b Block) Type() cty.Type { return cty.Object(attrTypes(b.Attrs)) }
+// Type is the type that the block decodes to: an object, or a list of objects.
+func (b Block) Type() cty.Type {
+	if b.Many {
+		return cty.List(b.element())
+	}
+	return b.element()
+}
+
+// element is the type of what one block decodes to.
+func (b Block) element() cty.Type { return cty.Object(attrTypes(b.Attrs)) }
 
 // Type is the object type of a provider block's values.
 func (s *System) Type() cty.Type {

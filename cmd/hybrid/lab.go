@@ -64,6 +64,8 @@ func redirect(c *config.Config, e lab.Endpoints) {
 			teamsInLab(values, e)
 		case "dns":
 			dnsInLab(values, e, p.Name)
+		case "entra":
+			entraInLab(values, e.Graph)
 		}
 		p.Values = cty.ObjectVal(values)
 	}
@@ -93,6 +95,18 @@ func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
 	})
 }
 
+func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
+	for _, name := range []string{"cloud", "ca_file", "client_secret"} {
+		values[name] = cty.NullVal(cty.String)
+	}
+	values["auth"] = cty.StringVal("certificate")
+	values["tenant_id"] = cty.StringVal(e.TenantID)
+	values["client_id"] = cty.StringVal(e.ClientID)
+	values["certificate"] = cty.StringVal(e.Certificate).Mark(schema.Sensitive)
+	values["login_url"], values["graph_url"] = cty.StringVal(e.URL), cty.StringVal(e.URL)
+	values["fingerprint"] = cty.StringVal(e.Fingerprint)
+}
+
 // needs is what the estate must have for a configuration to make sense there: accounts for its users, pools to move
 // them to, SIP domains and zones.
 func needs(c *config.Config) lab.Needs {
@@ -109,6 +123,8 @@ func needs(c *config.Config) lab.Needs {
 			needHomes(&n, o, born)
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
+		case "service_principal":
+			n.Principals = append(n.Principals, o.Identity)
 		}
 	}
 	n.SipDomains = domains(n)
@@ -241,6 +257,9 @@ func (a *app) printEndpoints(e lab.Endpoints) {
 	for _, view := range views {
 		d := e.DNS[view]
 		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret)
+	}
+	if e.Graph.URL != "" {
+		fmt.Fprintf(a.out, "Graph, sign-in %s\n  tenant       %s\n  client       %s\n  fingerprint  %s\n", e.Graph.URL, e.Graph.TenantID, e.Graph.ClientID, e.Graph.Fingerprint)
 	}
 	fmt.Fprintln(a.out, "Serving until interrupted.")
 }

@@ -39,6 +39,7 @@ func TestScript(t *testing.T) {
 			"replace":      replace,
 			"freeport":     freePort,
 			"closedwindow": closedWindow,
+			"certificate":  certificate,
 			"journalled":   journalled,
 			"tear":         tear,
 			"lock":         lock,

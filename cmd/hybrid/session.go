@@ -14,6 +14,7 @@ import (
 	"hybrid/internal/render"
 	"hybrid/providers"
 	"hybrid/providers/dns"
+	"hybrid/providers/entra"
 	"hybrid/providers/skype"
 	"hybrid/providers/teams"
 	"hybrid/schema"
@@ -21,7 +22,7 @@ import (
 
 // systems is everything that hybrid can manage.
 func systems() []providers.System {
-	return []providers.System{skype.System(), teams.System(), dns.System()}
+	return []providers.System{skype.System(), teams.System(), dns.System(), entra.System()}
 }
 
 // declarations are the provider blocks and kinds of all systems.

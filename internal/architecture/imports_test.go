@@ -30,13 +30,17 @@ var allowed = map[string][]string{
 	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers"},
+	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},
+	"internal/clouds":          {},
+	"internal/graph":           {"internal/clouds"},
+	"internal/lab/graph":       {},
 	"internal/config":          {"schema", "planner", "internal/roster"},
 	"internal/engine":          {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
-	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver"},
+	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

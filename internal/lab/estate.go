@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"hybrid/internal/lab/graph"
 )
 
 // An Estate is the state of a simulated deployment. Its fields may be read and changed freely before [Start] and after
@@ -19,6 +21,8 @@ type Estate struct {
 	// Views are the records of each name server: view to zone ("contoso.com.") to records in presentation form. While a
 	// lab serves them they are as they were last saved.
 	Views map[string]map[string][]string
+	// Directory is the tenant in Entra; nil where nothing asks for one.
+	Directory *graph.Directory
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
@@ -144,6 +148,12 @@ func (e *Estate) SetView(view string, zones map[string][]string) {
 	maps.DeleteFunc(e.updates, func(at zoneKey, _ *zoneUpdate) bool { return at.view == view })
 	e.Views[view] = zones
 	e.changed(change{View: view, Zones: zones})
+}
+
+// SetDirectory replaces the tenant in Entra.
+func (e *Estate) SetDirectory(d graph.Directory) {
+	e.Directory = &d
+	e.changed(change{Directory: &d})
 }
 
 // SetFaults replaces the faults.

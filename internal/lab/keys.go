@@ -29,6 +29,9 @@ type keys struct {
 	Key         string `json:"key"`         // PEM
 	Password    string `json:"password"`
 	TSIG        string `json:"tsig"` // base64
+	// Client is the certificate and key, in PEM, that the lab's application signs in to Entra with. It is made when there
+	// is a tenant: Entra takes RSA keys only, and one takes its time.
+	Client string `json:"client,omitempty"`
 }
 
 const (
@@ -51,11 +54,7 @@ func loadKeys(path, host string) (*keys, error) {
 		if err != nil {
 			return nil, err
 		}
-		return k, writeWhole(keysPath(path), func(w io.Writer) error {
-			encoder := json.NewEncoder(w)
-			encoder.SetIndent("", "  ")
-			return encoder.Encode(k)
-		})
+		return k, k.save(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the lab's keys cannot be read: %w", err)
@@ -65,6 +64,18 @@ func loadKeys(path, host string) (*keys, error) {
 		return nil, fmt.Errorf("the lab's keys %s cannot be read: %w. Remove the file, and the lab makes new ones", keysPath(path), err)
 	}
 	return k, nil
+}
+
+// save keeps the secrets beside an estate's file; without a path it does nothing.
+func (k *keys) save(path string) error {
+	if path == "" {
+		return nil
+	}
+	return writeWhole(keysPath(path), func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(k)
+	})
 }
 
 func makeKeys(host string) (*keys, error) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"hybrid/internal/lab/graph"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/schema"
 )
@@ -35,6 +36,7 @@ type ListenOptions struct {
 	Host      string // "127.0.0.1" if empty
 	WinRMPort int    // 0 takes a free one
 	DNSPort   int    // of the first view in alphabetical order, each further one has the next; 0 takes free ones
+	GraphPort int    // 0 takes a free one
 }
 
 // Endpoints says how to reach a lab.
@@ -42,6 +44,7 @@ type Endpoints struct {
 	WinRM WinRMEndpoint
 	DNS   map[string]DNSEndpoint // by view
 	Teams SignIn                 // what the tenant takes, in sessions behind WinRM
+	Graph GraphEndpoint          // zero where there is no tenant
 }
 
 // A WinRMEndpoint is a WS-Management service over TLS with Basic authentication.
@@ -74,6 +77,7 @@ type Lab struct {
 	http      *http.Server
 	served    chan struct{}
 	names     map[string]*nameserver.Server // by view
+	graph     *graph.Server                 // nil where there is no tenant
 	stub      string                        // folder of the stub module
 	stop      context.CancelFunc
 	stopped   bool
@@ -103,7 +107,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o)); err != nil {
+	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o), l.startGraph(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -154,6 +158,9 @@ func (l *Lab) Close() error {
 	}
 	for _, s := range l.names {
 		errs = append(errs, s.Close())
+	}
+	if l.graph != nil {
+		errs = append(errs, l.graph.Close())
 	}
 	errs = append(errs, l.removeStub())
 	if l.path != "" {

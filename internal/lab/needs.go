@@ -13,6 +13,8 @@ type Needs struct {
 	Tenant *SignIn
 	// OnlineDomains are SIP domains of the tenant besides those of the servers.
 	OnlineDomains []string
+	// Principals are the application ids of service principals in Entra. With any there is a tenant.
+	Principals []string
 }
 
 // A NeededUser is an account that must exist.

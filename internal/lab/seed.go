@@ -49,6 +49,7 @@ func (e *Estate) Provide(needs Needs) {
 		maps.Copy(zones, e.Views[view])
 		e.SetView(view, zones)
 	}
+	e.provideDirectory(needs)
 	e.index()
 	for _, u := range needs.Users {
 		made := u.account(needs)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"hybrid/internal/lab/graph"
 	"hybrid/internal/lab/nameserver"
 )
 
@@ -30,6 +31,8 @@ type change struct {
 	Sets     []nameserver.Set    `json:"sets,omitempty"` // those of the zone that changed
 	Faults   *[]Fault            `json:"faults,omitempty"`
 	Tenant   *Tenant             `json:"tenant,omitempty"`
+
+	Directory *graph.Directory `json:"directory,omitempty"`
 
 	Account *Account `json:"-"`
 }
@@ -52,7 +55,10 @@ type fileHead struct {
 	Objects map[string][]Object            `json:"objects"`
 	Views   map[string]map[string][]string `json:"views"`
 	Faults  []Fault                        `json:"faults,omitempty"`
-	Columns []string                       `json:"account_columns"`
+
+	Directory *graph.Directory `json:"directory,omitempty"`
+
+	Columns []string `json:"account_columns"`
 }
 
 // Load reads an estate from its file and the change log beside it. The error is fs.ErrNotExist where there is no file.
@@ -86,7 +92,7 @@ func decode(data []byte) (*Estate, error) {
 		return nil, positioned(data, err)
 	}
 	e := NewEstate()
-	e.Seed, e.Clock, e.Tenant, e.Faults = file.Seed, file.Clock, file.Tenant, file.Faults
+	e.Seed, e.Clock, e.Tenant, e.Faults, e.Directory = file.Seed, file.Clock, file.Tenant, file.Faults, file.Directory
 	for _, f := range e.Faults {
 		if err := f.Check(); err != nil {
 			return nil, err
@@ -242,6 +248,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetFaults(*c.Faults)
 	case c.Tenant != nil:
 		e.SetTenant(*c.Tenant)
+	case c.Directory != nil:
+		e.SetDirectory(*c.Directory)
 	case c.Cells != nil:
 		return e.playAccount(c)
 	}
@@ -372,7 +380,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

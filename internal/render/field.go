@@ -14,8 +14,9 @@ import (
 type field struct {
 	block         string // the nested block it stands in, "" for none
 	name          string
-	attr          *schema.Attr // nil for the identity
-	before, after cty.Value    // NilVal nowhere
+	attr          *schema.Attr           // nil for the identity
+	element       func(cty.Value) string // what an element of a repeated block is in a line; nil for anything else
+	before, after cty.Value              // NilVal nowhere
 	sensitive     bool
 
 	changed bool // the configuration changes it
@@ -58,11 +59,39 @@ func allFields(c *planner.Change) []field {
 		all = append(all, pick(c, "", c.Kind.Attrs[i].Name, &c.Kind.Attrs[i]))
 	}
 	for _, b := range c.Kind.Blocks {
+		if b.Many {
+			f := pick(c, "", b.Name, nil)
+			f.element = b.Text
+			all = append(all, f)
+			continue
+		}
 		for i := range b.Attrs {
 			all = append(all, pick(c, b.Name, b.Attrs[i].Name, &b.Attrs[i]))
 		}
 	}
 	return all
+}
+
+// inLines is the field with the elements of a repeated block as lines of text.
+func (f field) inLines() field {
+	if f.element != nil && !f.sensitive {
+		f.before, f.after = elementTexts(f.before, f.element), elementTexts(f.after, f.element)
+	}
+	return f
+}
+
+func elementTexts(v cty.Value, element func(cty.Value) string) cty.Value {
+	if v.IsNull() || !v.IsWhollyKnown() {
+		return v
+	}
+	texts := make([]cty.Value, 0, v.LengthInt())
+	for _, e := range v.AsValueSlice() {
+		texts = append(texts, cty.StringVal(element(e)))
+	}
+	if len(texts) == 0 {
+		return cty.SetValEmpty(cty.String)
+	}
+	return cty.SetVal(texts)
 }
 
 func pick(c *planner.Change, block, name string, a *schema.Attr) field {

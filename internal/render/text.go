@@ -132,6 +132,7 @@ func (t *text) fields(c *planner.Change) {
 }
 
 func (t *text) field(c *planner.Change, f field, width int) {
+	f = f.inLines()
 	if f.lost {
 		fmt.Fprintf(t, "%s%s %s: the server does not tell, so the new object is made without it\n", margin, t.in(magenta, "?"), f.title())
 		return

@@ -1,0 +1,328 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// token is a credential that always has one.
+type token struct{}
+
+func (token) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: "secret-token", ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+// refusedToken is a credential that the sign-in service refuses.
+type refusedToken struct{}
+
+func (refusedToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{}, errors.New("ClientCertificateCredential authentication failed\nPOST https://login\n{\n  \"error_description\": \"AADSTS700016: Application with identifier 'x' was not found. Trace ID: 0b0b0b0b-0000-4000-8000-000000000000 Correlation ID: c\",\n \"error_codes\": [700016]}")
+}
+
+// client is a client of a server over TLS, and what it waited for, without waiting.
+func client(t *testing.T, handler http.HandlerFunc) (*Client, *[]time.Duration) {
+	t.Helper()
+	server := httptest.NewTLSServer(handler)
+	t.Cleanup(server.Close)
+	return clientOf(t, server, token{})
+}
+
+func clientOf(t *testing.T, server *httptest.Server, credential azcore.TokenCredential) (*Client, *[]time.Duration) {
+	t.Helper()
+	c, err := New(Options{Endpoint: server.URL, Credential: credential, HTTP: server.Client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited := &[]time.Duration{}
+	c.wait = func(ctx context.Context, d time.Duration) error {
+		*waited = append(*waited, d)
+		return ctx.Err()
+	}
+	return c, waited
+}
+
+// sequence answers the n-th request with the n-th handler, and every later one with the last.
+func sequence(handlers ...http.HandlerFunc) (http.HandlerFunc, *atomic.Int64) {
+	n := &atomic.Int64{}
+	return func(w http.ResponseWriter, r *http.Request) {
+		handlers[min(int(n.Add(1))-1, len(handlers)-1)](w, r)
+	}, n
+}
+
+func status(code int, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for n := 0; n+1 < len(header); n += 2 {
+			w.Header().Set(header[n], header[n+1])
+		}
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"error":{"code":"Code%d","message":"Message %d."}}`, code, code)
+	}
+}
+
+func text(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
+}
+
+func cut(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func TestAReadWaitsAsLongAsGraphAsksFor(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(429, "Retry-After", "315"), text(`{"id":"1"}`))
+	c, waited := client(t, handler)
+	var v struct{ ID string }
+	if err := c.Get(t.Context(), "servicePrincipals/1", nil, &v); err != nil || v.ID != "1" {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if n.Load() != 2 || len(*waited) != 1 || (*waited)[0] != 315*time.Second {
+		t.Fatalf("%d requests, waited %v", n.Load(), *waited)
+	}
+	if c.RoundTrips() != 2 {
+		t.Errorf("%d round trips", c.RoundTrips())
+	}
+}
+
+func TestAReadIsRepeatedOnFaultsOfTheServiceAndTheNetwork(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(503), cut, status(500), text(`{}`))
+	c, waited := client(t, handler)
+	if err := c.Get(t.Context(), "x", nil, &struct{}{}); err != nil {
+		t.Fatal(err)
+	}
+	if n.Load() < 4 || len(*waited) < 2 { // net/http itself repeats a read on a connection that was idle
+		t.Fatalf("%d requests, waited %v", n.Load(), *waited)
+	}
+	for at, d := range *waited {
+		if least := time.Second << at; d < least || d > least*3/2 {
+			t.Errorf("pause %d is %s", at, d)
+		}
+	}
+}
+
+func TestAReadGivesUpAtLast(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(429))
+	c, _ := client(t, handler)
+	err := c.Get(t.Context(), "x", nil, &struct{}{})
+	if err == nil || n.Load() != maxAttempts || !strings.Contains(err.Error(), "Graph is throttling") {
+		t.Fatalf("%d requests, %v", n.Load(), err)
+	}
+}
+
+func TestAContextThatEndsEndsTheWaiting(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(status(429, "Retry-After", "3600"))
+	defer server.Close()
+	c, err := New(Options{Endpoint: server.URL, Credential: token{}, HTTP: server.Client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	started := time.Now()
+	err = c.Get(ctx, "x", nil, &struct{}{})
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(started) > 5*time.Second || !strings.Contains(err.Error(), "waiting 1h0m0s for it was given up") {
+		t.Fatalf("after %s: %v", time.Since(started), err)
+	}
+}
+
+func TestAWriteIsRepeatedWhenThrottledOnly(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(429, "Retry-After", "7"), status(204))
+	c, waited := client(t, handler)
+	if err := c.Patch(t.Context(), "x", []byte(`{"a":1}`)); err != nil || n.Load() != 2 || (*waited)[0] != 7*time.Second {
+		t.Fatalf("%d requests, waited %v, %v", n.Load(), *waited, err)
+	}
+}
+
+func TestAWriteInDoubtIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for name, h := range map[string]http.HandlerFunc{"cut": cut, "503": status(503), "500": status(500), "504": status(504)} {
+		handler, n := sequence(h, status(204))
+		c, _ := client(t, handler)
+		err := c.Patch(t.Context(), "x", []byte(`{"a":1}`))
+		if !Lost(err) || n.Load() != 1 {
+			t.Errorf("%s: %d requests, lost %t, %v", name, n.Load(), Lost(err), err)
+		}
+	}
+}
+
+func TestAWriteThatNeverLeftIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(status(204))
+	c, _ := clientOf(t, server, token{})
+	server.Close()
+	err := c.Patch(t.Context(), "x", []byte(`{}`))
+	if err == nil || Lost(err) || !strings.Contains(err.Error(), "nothing was sent") || c.RoundTrips() != 1 {
+		t.Fatalf("lost %t, %v", Lost(err), err)
+	}
+}
+
+func TestARefusedWriteIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(400))
+	c, _ := client(t, handler)
+	err := c.Patch(t.Context(), "servicePrincipals/1", []byte(`{}`))
+	if err == nil || Lost(err) || n.Load() != 1 {
+		t.Fatalf("%d requests, %v", n.Load(), err)
+	}
+}
+
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		write  bool
+		want   []string
+	}{
+		"read":         {403, false, []string{"reading servicePrincipals/1 at ", ": 403 Code403: Message 403; ", "Application.Read.All", "request-id r-1"}},
+		"write":        {403, true, []string{"changing servicePrincipals/1 at ", "Application.ReadWrite.All"}},
+		"unauthorized": {401, false, []string{"the token is not accepted", "clock"}},
+		"absent":       {404, false, []string{"not instantiated"}},
+	} {
+		client, _ := client(t, status(c.status, "request-id", "r-1"))
+		err := client.Get(t.Context(), "servicePrincipals/1", nil, &struct{}{})
+		if c.write {
+			err = client.Patch(t.Context(), "servicePrincipals/1", nil)
+		}
+		for _, want := range c.want {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %q is not in %v", name, want, err)
+			}
+		}
+	}
+}
+
+func TestAnAbsenceNeedsGraphsOwnWord(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>proxy</html>", 404) })
+	if err := c.Get(t.Context(), "servicePrincipals/1", nil, &struct{}{}); err == nil || NotFound(err) {
+		t.Fatalf("%v", err)
+	}
+	c, _ = client(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(404)
+		fmt.Fprint(w, `{"error":{"code":"Request_ResourceNotFound","message":"No."}}`)
+	})
+	if err := c.Get(t.Context(), "servicePrincipals/1", nil, &struct{}{}); !NotFound(err) {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestAnAnswerThatIsNoJSONIsAnError(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, text("<html>"))
+	if err := c.Get(t.Context(), "x", nil, &struct{}{}); err == nil || !strings.Contains(err.Error(), "is there a proxy in between?") {
+		t.Fatal(err)
+	}
+}
+
+func TestPagesAreFollowed(t *testing.T) {
+	t.Parallel()
+	var c *Client
+	c, _ = client(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Query().Get("$skiptoken") {
+		case "":
+			fmt.Fprintf(w, `{"value":[1,2],"@odata.nextLink":"https://%s/v1.0/x?$skiptoken=a%%2Bb"}`, r.Host)
+		case "a+b":
+			fmt.Fprint(w, `{"value":[3]}`)
+		}
+	})
+	var got []string
+	err := c.List(t.Context(), "x", nil, func(e json.RawMessage) error { got = append(got, string(e)); return nil })
+	if err != nil || strings.Join(got, "") != "123" {
+		t.Fatalf("%v, %v", got, err)
+	}
+}
+
+func TestAPageElsewhereDoesNotGetTheToken(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	other := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer other.Close()
+	for _, next := range []string{other.URL + "/v1.0/x", "http://graph.example.net/v1.0/x", "//graph.example.net/x"} {
+		c, _ := client(t, text(`{"value":[1],"@odata.nextLink":"`+next+`"}`))
+		err := c.List(t.Context(), "x", nil, func(json.RawMessage) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), "leads away") || asked.Load() != 0 {
+			t.Errorf("%s: %d requests there, %v", next, asked.Load(), err)
+		}
+	}
+}
+
+func TestAPageThatLeadsToItselfEnds(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"https://%s/v1.0/x"}`, r.Host)
+	})
+	if err := c.List(t.Context(), "x", nil, nil); err == nil || !strings.Contains(err.Error(), "same page") {
+		t.Fatal(err)
+	}
+}
+
+func TestSigningInThatIsRefusedSaysWhyAndSendsNothing(t *testing.T) {
+	t.Parallel()
+	handler, n := sequence(status(204))
+	server := httptest.NewTLSServer(handler)
+	defer server.Close()
+	c, _ := clientOf(t, server, refusedToken{})
+	err := c.Patch(t.Context(), "x", []byte(`{}`))
+	var signIn *SignInError
+	if !errors.As(err, &signIn) || signIn.Code != "AADSTS700016" || n.Load() != 0 || Lost(err) {
+		t.Fatalf("%d requests, %v", n.Load(), err)
+	}
+	if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "check client_id") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestEveryRequestHasAnIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		seen[r.Header.Get("client-request-id")] = true
+		if len(seen) < 2 {
+			status(429)(w, r)
+			return
+		}
+		fmt.Fprint(w, "{}")
+	})
+	if err := c.Get(t.Context(), "x", nil, &struct{}{}); err != nil || len(seen) != 2 || seen[""] {
+		t.Fatalf("%v, %v", seen, err)
+	}
+}
+
+func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
+	t.Parallel()
+	block := []byte(strings.Repeat(" ", 1<<20))
+	c, _ := client(t, func(w http.ResponseWriter, _ *http.Request) {
+		for {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
+		}
+	})
+	if err := c.Get(t.Context(), "x", nil, &struct{}{}); err == nil || !strings.Contains(err.Error(), "larger than 32 MiB") {
+		t.Fatal(err)
+	}
+}
+
+func TestRetryAfterInBothForms(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "5": 5 * time.Second, "-3": 0, "x": 0, now.Add(90 * time.Second).Format(http.TimeFormat): 90 * time.Second, now.Add(-time.Hour).Format(http.TimeFormat): 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+			t.Errorf("%q: %s", value, got)
+		}
+	}
+}
