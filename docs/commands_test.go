@@ -169,7 +169,7 @@ func TestEveryFunctionIsDescribed(t *testing.T) {
 	_, section, ok := strings.Cut(pages(t)["language.md"], "\n## Functions\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	described := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)^\\|.*\\| (.+) \\|$").FindAllStringSubmatch(section, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\|.*\| (.+) \|$`).FindAllStringSubmatch(section, -1) {
 		for _, name := range regexp.MustCompile("`([a-z0-9_]+)[(`]").FindAllStringSubmatch(m[1], -1) {
 			described[name[1]] = true
 		}

@@ -113,24 +113,36 @@ type Deviation struct {
 // Deviations compares what a plan would do now with what was approved. What is already done, or no longer wanted, does
 // not deviate: the rest of an approved plan is approved.
 func (a Approval) Deviations(now *Plan) []Deviation {
-	byAddress := make(map[string]*Approved, len(a.Changes))
-	for i := range a.Changes {
-		byAddress[a.Changes[i].Address] = &a.Changes[i]
-	}
+	index := a.Index()
 	var all []Deviation
 	for i := range now.Changes {
-		c := &now.Changes[i]
-		if c.Action == NoOp {
-			continue
-		}
-		was, ok := byAddress[c.Address.String()]
-		if !ok || was.Action != c.Action {
-			all = append(all, unapproved(c, was))
-			continue
-		}
-		all = append(all, was.deviations(c)...)
+		all = append(all, index.Deviations(&now.Changes[i])...)
 	}
 	return all
+}
+
+// An ApprovalIndex is an approval for looking up: what was approved, by address.
+type ApprovalIndex map[string]*Approved
+
+// Index prepares an approval for looking up change by change.
+func (a Approval) Index() ApprovalIndex {
+	index := make(ApprovalIndex, len(a.Changes))
+	for i := range a.Changes {
+		index[a.Changes[i].Address] = &a.Changes[i]
+	}
+	return index
+}
+
+// Deviations is [Approval.Deviations] for one change.
+func (x ApprovalIndex) Deviations(c *Change) []Deviation {
+	if c.Action == NoOp {
+		return nil
+	}
+	was, ok := x[c.Address.String()]
+	if !ok || was.Action != c.Action {
+		return []Deviation{unapproved(c, was)}
+	}
+	return was.deviations(c)
 }
 
 func unapproved(c *Change, was *Approved) Deviation {

@@ -71,7 +71,7 @@ func (g Guard) ratios(p *Plan) []Refusal {
 	return refusals
 }
 
-func sortedSources(m map[Source]int) []Source {
+func sortedSources[V any](m map[Source]V) []Source {
 	sources := make([]Source, 0, len(m))
 	for s := range m {
 		sources = append(sources, s)

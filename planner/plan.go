@@ -96,6 +96,14 @@ func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
 	return w.take()
 }
 
+// Value is what references to a block see as far as the walk has come; unknown before it has been there.
+func (w *Walk) Value(block Address) cty.Value {
+	if v, ok := w.after[block.String()]; ok {
+		return v
+	}
+	return cty.DynamicVal
+}
+
 // Rest plans exclusive kinds of which there is no block.
 func (w *Walk) Rest() ([]Change, hcl.Diagnostics) {
 	for _, e := range w.o.Exclusives {
@@ -134,8 +142,12 @@ func (w *Walk) node(node *Node) {
 		o := &objects[i]
 		c := w.change(o)
 		results[o.Address.Key] = afterwards(o, c)
+		if o.Kind.Data {
+			continue
+		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
 			w.guardPrevented(&c)
+			w.guardRefused(&c)
 			w.changes = append(w.changes, c)
 		}
 	}
@@ -168,6 +180,8 @@ func (w *Walk) change(o *Object) Change {
 		c = unknown(o, "it has not been read")
 	case listing.Err != nil:
 		c = unknown(o, listing.Err.Error())
+	case o.Kind.Data:
+		c = data(o, listing)
 	case o.Kind.Rows != nil:
 		c = w.users(o, listing)
 	default:
@@ -183,13 +197,22 @@ func unknown(o *Object, reason string) Change {
 	return Change{Action: Unknown, Before: cty.UnknownVal(o.Kind.Type()), After: o.Want, Reason: reason}
 }
 
+// data takes what was read as it is: nothing is compared, nothing changes.
+func data(o *Object, listing Listing) Change {
+	found, exists := listing.Objects[o.LiveID()]
+	if !exists {
+		return unknown(o, "nothing was found")
+	}
+	return Change{Action: NoOp, Identity: found.Identity, Before: found.Value, After: found.Value}
+}
+
 // object compares a single live object.
 func object(o *Object, listing Listing) Change {
 	found, exists := listing.Objects[o.LiveID()]
 	if !exists {
 		found = Found{Identity: o.Identity, Value: cty.NullVal(o.Kind.Type())}
 	}
-	if !exists && o.Kind.Singleton {
+	if !exists && (o.Kind.Singleton || o.Kind.IsBuiltIn(o.Identity)) {
 		return unknown(o, "the far end shows no such settings, though they always exist")
 	}
 	want := o.Want
@@ -226,6 +249,30 @@ func (w *Walk) guardPrevented(c *Change) {
 		Detail:   fmt.Sprintf("%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.", c.Address, c.Action, because(c)),
 		Subject:  c.Range.Ptr(),
 	})
+}
+
+// guardRefused refuses what the far end would not carry out as things are.
+func (w *Walk) guardRefused(c *Change) {
+	if why := c.Refused(); why != "" {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "The servers would refuse it",
+			Detail:   fmt.Sprintf("%s: %s", c.Address, why),
+			Subject:  c.Range.Ptr(),
+		})
+	}
+}
+
+// Refused says why the far end would not carry out a change, "" where nothing is known to be in the way.
+func (c *Change) Refused() string {
+	if c.Kind.Refuse == nil || c.Action == NoOp || c.Action == Unknown {
+		return ""
+	}
+	action := string(c.Action)
+	if c.Action == Replace {
+		action = string(Delete)
+	}
+	return c.Kind.Refuse(action, valueMap(c.Before), valueMap(c.After))
 }
 
 // AttrName is the attribute that a path of a change leads to.
@@ -273,7 +320,7 @@ func (w *Walk) sweep(e Exclusive) {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if found := listing.Objects[id]; !w.declared[source][id] && !ignored(e.Ignore, found.Identity) {
+		if found := listing.Objects[id]; !w.declared[source][id] && !e.Kind.IsBuiltIn(found.Identity) && !ignored(e.Ignore, found.Identity) {
 			w.undeclared(e, found)
 		}
 	}
@@ -286,6 +333,7 @@ func (w *Walk) undeclared(e Exclusive, found Found) {
 	}
 	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
 	c.Address, c.Provider, c.Identity, c.Range = address, e.Provider, found.Identity, e.Range
+	w.guardRefused(&c)
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")
 	w.changes = append(w.changes, c)

@@ -71,6 +71,9 @@ func (a Address) Compare(b Address) int {
 	return cmp.Or(strings.Compare(a.Kind, b.Kind), slices.Compare(a.Labels, b.Labels), strings.Compare(a.Key, b.Key), strings.Compare(a.User, b.User))
 }
 
+// Anonymous stands before a system's name in the provider of kinds that need no provider block.
+const Anonymous = "anonymous "
+
 // An Object is what the configuration wants of one live object, or, for a kind with Rows, of a table of users.
 type Object struct {
 	Address  Address

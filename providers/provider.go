@@ -39,6 +39,8 @@ type Settings struct {
 	Log    hclog.Logger
 	// Kinds names the kinds that will be read or changed; nil means all. A host need only offer what these need.
 	Kinds []string
+	// Reads names further kinds that are only read, to see whether a value is taken.
+	Reads []string
 	// ReadOnly says that nothing will be changed: the account need not be allowed to.
 	ReadOnly bool
 	// Timeout bounds one call; 0 means the provider's own.

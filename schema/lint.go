@@ -74,6 +74,9 @@ func (l *linter) kind(k *Kind) {
 			l.say("%s: After names %q, which is no kind", of, first)
 		}
 	}
+	if k.Names != nil && (k.Singleton || k.Rows != nil || k.Names.Why == "") {
+		l.say("%s: Names needs identities and a reason", of)
+	}
 	l.labels(of, k)
 	l.rows(of, k)
 	l.body(of, k.Attrs, k.Blocks, append(MetaArguments(), LifecycleBlock))
@@ -165,8 +168,14 @@ func (l *linter) attr(of string, a *Attr) {
 	if a.Norm != nil && a.NormIn != nil {
 		say("has both Norm and NormIn")
 	}
-	if a.Unique != "" && a.Type != cty.String {
-		say("is unique and no string")
+	if a.Unique != "" && a.Type != cty.String && a.Type != cty.Bool {
+		say("is unique and neither string nor true or false")
+	}
+	if a.Barred != nil && (a.Type != cty.String || a.Unique != "" || a.Barred.Why == "") {
+		say("is barred from a set and no string, unique itself, or without a reason")
+	}
+	if a.Join != "" && !a.Type.Equals(cty.Set(cty.String)) {
+		say("has Join and is no set of strings")
 	}
 	if a.Default != cty.NilVal && !a.Default.IsNull() {
 		l.defaultValue(a, say)

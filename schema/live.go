@@ -56,6 +56,9 @@ func (a *Attr) live(props map[string]any) (cty.Value, error) {
 	if a.Read != nil {
 		return a.Read(raw), nil
 	}
+	if text, ok := raw.(string); ok || raw == nil {
+		raw = a.split(text, raw)
+	}
 	v, err := fromJSON(raw, a.Type)
 	if err != nil {
 		return cty.DynamicVal, fmt.Errorf("property %s: %w", a.ReadName(), err)
@@ -64,6 +67,40 @@ func (a *Attr) live(props map[string]any) (cty.Value, error) {
 		v = v.Mark(Sensitive)
 	}
 	return v, nil
+}
+
+// split takes apart the one text in which the far end keeps a set; of other attributes raw stays as it is. No text is an
+// empty set.
+func (a *Attr) split(text string, raw any) any {
+	if a.Join == "" {
+		return raw
+	}
+	items := []any{}
+	for item := range strings.SplitSeq(text, a.Join) {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Joined is the one text in which the far end keeps a set; null and what is not wholly known stay as they are. Elements
+// are in their order, so that equal sets give equal texts.
+func (a *Attr) Joined(v cty.Value) cty.Value {
+	plain, marks := v.UnmarkDeep()
+	switch {
+	case a.Join == "":
+		return v
+	case !plain.IsWhollyKnown():
+		return cty.UnknownVal(cty.String).WithMarks(marks)
+	case plain.IsNull():
+		return cty.NullVal(cty.String).WithMarks(marks)
+	}
+	var items []string
+	for _, item := range plain.AsValueSlice() {
+		items = append(items, item.AsString())
+	}
+	return cty.StringVal(strings.Join(items, a.Join)).WithMarks(marks)
 }
 
 // live reads a nested block from a property that is an object. A block that only steers hybrid is null.

@@ -5,6 +5,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,11 +23,25 @@ type Kind struct {
 	Labels    []string
 	Remote    Remote
 	Singleton bool     // exists already; never created or deleted
+	Data      bool     // only read, by data blocks, and never changed; the name is "data.tenant"
+	Anonymous bool     // needs no provider block: whoever asks is answered
 	After     []string // kinds that come first where nothing in the configuration says otherwise
 	Attrs     []Attr   // in documentation order
 	Blocks    []Block  // nested blocks, in documentation order
 	Rules     []Rule   // constraints across attributes
 	Rows      *Rows    // set where a block holds a table of users rather than one object
+
+	// Names is a set of identities of which each may occur once behind one provider, over all kinds that name the same
+	// set. Nil means that the kind's own identities alone are told apart.
+	Names *Set
+	// NormIdentity gives the form in which two identities are the same. Nil means the text itself; case never counts.
+	NormIdentity func(string) string
+	// BuiltIn names the objects that exist in every deployment: they are never created, deleted, or swept away.
+	BuiltIn []string
+
+	// Refuse says why the far end would not carry out an action ("update", "delete") on an object with these values, and
+	// what to do instead; "" where nothing is in the way. It is held against what is live and against the undo.
+	Refuse func(action string, before, after map[string]cty.Value) string
 
 	// Notes is what an administrator must know before approving an action ("create", "update", "replace", "delete",
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
@@ -54,8 +69,15 @@ type Attr struct {
 	Group string
 
 	// Unique names a set of values of which each may occur once behind one provider, over all kinds that name the
-	// same set: the proxy FQDNs of hosting and public providers.
+	// same set: the proxy FQDNs of hosting and public providers. Of a Boolean only true counts, and setting it takes it
+	// from whoever has it: the default SIP domain.
 	Unique string
+	// Barred is a set of unique values none of which this attribute may have, though several objects may have one value
+	// of their own: the proxy FQDN of allowed domains, which must be no provider's.
+	Barred *Set
+
+	// Join is the text between the elements where the far end keeps a set of texts as one text: ";".
+	Join string
 
 	// Word is a text that may stand in the place of a list and is then its only element: "all".
 	Word string
@@ -76,6 +98,12 @@ type Attr struct {
 	// nothing is.
 	Check func(cty.Value) error
 	Doc   string
+}
+
+// A Set is a set of values of which objects take some for themselves.
+type Set struct {
+	Name string
+	Why  string // what comes of it where one value is taken twice, as a sentence
 }
 
 // Mode says who sets an attribute.
@@ -318,7 +346,7 @@ func spelling(oneOf []string, text string) string {
 // LiveID is the canonical key of a live object among those of its kind and provider: the labels' values, in lower
 // case and without a trailing dot.
 func (k *Kind) LiveID(identity string, v cty.Value) string {
-	id := strings.ToLower(strings.TrimSuffix(identity, "."))
+	id := strings.ToLower(strings.TrimSuffix(k.sameIdentity(identity), "."))
 	for _, label := range k.LabelNames() {
 		if label == "identity" || v.IsNull() || !v.IsKnown() {
 			continue
@@ -328,6 +356,20 @@ func (k *Kind) LiveID(identity string, v cty.Value) string {
 		}
 	}
 	return id
+}
+
+func (k *Kind) sameIdentity(identity string) string {
+	if k.NormIdentity == nil {
+		return identity
+	}
+	return k.NormIdentity(identity)
+}
+
+// IsBuiltIn says whether an identity is that of an object that exists in every deployment.
+func (k *Kind) IsBuiltIn(identity string) bool {
+	return slices.ContainsFunc(k.BuiltIn, func(name string) bool {
+		return strings.EqualFold(k.sameIdentity(name), k.sameIdentity(identity))
+	})
 }
 
 // Problem is one thing wrong with a block's values.

@@ -271,7 +271,8 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 	if err := os.MkdirAll(labFolder(c.Dir), 0o700); err != nil {
 		return err
 	}
-	if err := estate.Save(labState(c.Dir)); err != nil {
+	path := labState(c.Dir)
+	if err := lab.Exclusive(path, func() error { return estate.Save(path) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))

@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/config"
 	"hybrid/internal/lab"
 )
 
@@ -53,23 +55,39 @@ func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
 	if err != nil {
 		return err
 	}
-	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
-	if err != nil {
-		return err
-	}
-	if clear {
-		estate.SetFaults(nil)
-	}
 	if f.Kind != "" {
 		if err := f.Check(); err != nil {
 			return err
 		}
-		estate.SetFaults(append(estate.Faults, f))
 	}
-	if clear || f.Kind != "" {
-		if err := estate.Save(labState(dir)); err != nil {
+	if !clear && f.Kind == "" {
+		estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
+		if err != nil {
 			return err
 		}
+		return a.printFaults(estate.Faults)
+	}
+	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
+		return err
+	}
+	return lab.Exclusive(labState(dir), func() error { return a.changeFaults(cfg, f, clear) })
+}
+
+func (a *app) changeFaults(cfg *config.Config, f lab.Fault, clear bool) error {
+	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
+	if err != nil {
+		return err
+	}
+	faults := estate.Faults
+	if clear {
+		faults = nil
+	}
+	if f.Kind != "" {
+		faults = append(faults, f)
+	}
+	estate.SetFaults(faults)
+	if err := estate.Save(labState(cfg.Dir)); err != nil {
+		return err
 	}
 	return a.printFaults(estate.Faults)
 }

@@ -16,7 +16,7 @@ import (
 // languageBlocks are the top-level blocks that are no resources, with the names of their labels.
 func languageBlocks() map[string][]string {
 	return map[string][]string{
-		"hybrid": nil, "locals": nil, "provider": {"system"}, "variable": {"name"}, "exclusive": {"kind"}, "module": {"name"},
+		"hybrid": nil, "locals": nil, "provider": {"system"}, "variable": {"name"}, "exclusive": {"kind"}, "module": {"name"}, "data": {"kind", "name"},
 	}
 }
 
@@ -55,13 +55,17 @@ func (l *loader) collectNative(name string) {
 
 // place files a block under its type.
 func (l *loader) place(block *hcl.Block) {
+	if block.Type == "data" {
+		l.placeData(block)
+		return
+	}
 	if labels, ok := languageBlocks()[block.Type]; ok {
 		if block.Type == "provider" || l.labelled(block, labels) {
 			l.blocks[block.Type] = append(l.blocks[block.Type], block)
 		}
 		return
 	}
-	if kind := l.kinds[block.Type]; kind != nil {
+	if kind := l.kinds[block.Type]; kind != nil { // a kind of data has a dot in its name, and a block type has none
 		if l.labelled(block, kind.LabelNames()) {
 			l.declare(kind, block)
 		}
@@ -74,8 +78,45 @@ func (l *loader) place(block *hcl.Block) {
 	l.fail(block.TypeRange, "Unknown block type", "There is no block %q.%s", block.Type, hint)
 }
 
+// placeData files a data block under its kind.
+func (l *loader) placeData(block *hcl.Block) {
+	if !l.labelled(block, languageBlocks()["data"]) {
+		return
+	}
+	kind := l.kinds["data."+block.Labels[0]]
+	if kind == nil {
+		names := l.dataKinds()
+		hint := schema.DidYouMean(block.Labels[0], names)
+		if hint == "" && len(names) > 0 {
+			hint = " There is " + schema.List(schema.Quoted(names), "and") + "."
+		}
+		l.fail(block.LabelRanges[0], "No such data", "There is no data %q in this version.%s", block.Labels[0], hint)
+		return
+	}
+	named := *block
+	named.Labels, named.LabelRanges = block.Labels[1:], block.LabelRanges[1:]
+	l.declare(kind, &named)
+}
+
+// dataKinds names what data blocks can read.
+func (l *loader) dataKinds() []string {
+	var names []string
+	for name := range l.kinds {
+		if of, ok := strings.CutPrefix(name, "data."); ok {
+			names = append(names, of)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 func (l *loader) blockTypes() []string {
-	return append(slices.Sorted(maps.Keys(l.kinds)), slices.Sorted(maps.Keys(languageBlocks()))...)
+	return append(l.managed(), slices.Sorted(maps.Keys(languageBlocks()))...)
+}
+
+// managed names the kinds that have blocks of their own.
+func (l *loader) managed() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(l.kinds)), func(name string) bool { return l.kinds[name].Data })
 }
 
 // labelled says whether a block has the labels it must have.
@@ -108,7 +149,7 @@ func (l *loader) collectJSON(name string) {
 	for _, block := range slices.Sorted(maps.Keys(languageBlocks())) {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: block, LabelNames: languageBlocks()[block]})
 	}
-	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
+	for _, kind := range l.managed() {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: kind, LabelNames: l.kinds[kind].LabelNames()})
 	}
 	content, diags := file.Body.Content(s)

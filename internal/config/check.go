@@ -49,43 +49,35 @@ func called(o *planner.Object) string {
 
 // checkUnique refuses values that may occur only once behind a provider.
 func (l *loader) checkUnique(objects []planner.Object) {
-	type claim struct{ set, provider, value string }
+	type key struct{ set, provider, value string }
 	type holder struct {
 		object *planner.Object
-		attr   string
+		claim  schema.Claim
 	}
-	first := map[claim]holder{}
+	first := map[key][]holder{}
 	for i := range objects {
 		o := &objects[i]
-		for j := range o.Kind.Attrs {
-			a := &o.Kind.Attrs[j]
-			value, shown := uniqueText(o, a)
-			if value == "" {
-				continue
+		if o.Absent {
+			continue
+		}
+		for _, claim := range o.Kind.Claims(o.Identity, o.Want) {
+			at := key{claim.Set, o.Provider, claim.Value}
+			n := slices.IndexFunc(first[at], func(h holder) bool { return claim.Clashes(h.claim) })
+			switch {
+			case n >= 0 && claim.Attr == "identity" && sameObject(o, first[at][n].object): // said by checkDoubles
+			case n >= 0:
+				other := first[at][n]
+				l.fail(rangeOf(o, claim.Attr), "A value that may occur only once", "%s Give one of them another, or remove it.",
+					claim.Complaint(o.Address.String(), fmt.Sprintf("%s (%s)", other.object.Address, schema.Place(rangeOf(other.object, other.claim.Attr))), other.claim))
+			case !slices.ContainsFunc(first[at], func(h holder) bool { return h.claim.Shared == claim.Shared }):
+				first[at] = append(first[at], holder{o, claim})
 			}
-			key := claim{a.Unique, o.Provider, value}
-			if other, taken := first[key]; taken {
-				l.fail(rangeOf(o, a.Name), "A value that may occur only once",
-					"%s and %s (%s) both have the %s %s, and the server takes it only once. Give one of them another, or remove it.",
-					o.Address, other.object.Address, schema.Place(rangeOf(other.object, other.attr)), a.Name, shown)
-				continue
-			}
-			first[key] = holder{o, a.Name}
 		}
 	}
 }
 
-// uniqueText is the value of a unique attribute as it is compared and as it is shown; "" where there is none.
-func uniqueText(o *planner.Object, a *schema.Attr) (value, shown string) {
-	if a.Unique == "" || o.Absent || o.Want.IsNull() || !o.Want.IsKnown() {
-		return "", ""
-	}
-	v := o.Want.GetAttr(a.Name)
-	value = strings.ToLower(text(a.Canonical(v)))
-	if schema.IsSensitive(v) {
-		return value, "(sensitive)"
-	}
-	return value, fmt.Sprintf("%q", text(v))
+func sameObject(a, b *planner.Object) bool {
+	return a.Kind == b.Kind && a.Provider == b.Provider && a.LiveID() == b.LiveID()
 }
 
 func rangeOf(o *planner.Object, attr string) hcl.Range {

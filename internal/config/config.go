@@ -73,6 +73,9 @@ type Provider struct {
 	Values cty.Value            // of System.Type(); secrets are marked with schema.Sensitive
 	Range  hcl.Range            // of the block's header
 	Ranges map[string]hcl.Range // of each argument that is written
+
+	body  hcl.Body
+	scope *scope
 }
 
 // Exclusive makes a kind's declarations the whole truth behind one provider.

@@ -94,6 +94,10 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	if r.kind.Rows != nil {
 		diags = append(diags, r.takeUsers(&o)...)
 	}
+	if absent && r.kind.IsBuiltIn(o.Identity) {
+		diags = append(diags, problem(r.ensure.Range(), "Cannot be absent",
+			"There is always one %s %q, it cannot be removed: Remove resets it to defaults. Remove this line, and declare the values that it shall have.", r.kind.Name, o.Identity))
+	}
 	return o, diags
 }
 

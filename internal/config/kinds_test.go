@@ -17,16 +17,22 @@ import (
 // testKinds are small kinds of every shape: one label, two labels, none, users.
 func testKinds() []*schema.Kind {
 	users := schema.Attr{Name: "users", Type: cty.DynamicPseudoType, Mode: schema.Required, Settings: true, Doc: "Who."}
+	providerNames := &schema.Set{Name: "provider", Why: "a name is taken once"}
 	return []*schema.Kind{
 		{Name: "access_edge", Doc: "The edge.", System: "skype", Singleton: true, Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration"},
 			Attrs: []schema.Attr{{Name: "allow_federated_users", Type: cty.Bool, Doc: "Federation."}}},
-		{Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []string{"access_edge"},
+		{Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []string{"access_edge"}, Names: providerNames,
 			Attrs: []schema.Attr{
 				{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."},
 				{Name: "enabled", Type: cty.Bool, Doc: "Whether it is used."},
 				{Name: "verification_level", Type: cty.String, OneOf: []string{"AlwaysVerifiable", "UseSourceVerification"}, Doc: "How."},
 				{Name: "state", Type: cty.String, Mode: schema.Computed, Doc: "What it is."},
 			}},
+		{Name: "public_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPublicProvider"}, Names: providerNames,
+			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."}}},
+		{Name: "allowed_domain", Doc: "A domain.", System: "skype", Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
+			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Barred: &schema.Set{Name: "proxy_fqdn", Why: "the edge does not start"}, Doc: "The proxy's FQDN."}}},
+		{Name: "policy", Doc: "A policy.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPolicy"}, BuiltIn: []string{"Global"}},
 		{Name: "dns_record", Doc: "Records.", System: "dns", Labels: []string{"identity", "type"}, Remote: schema.RRset{},
 			Attrs: []schema.Attr{
 				{Name: "type", Type: cty.String, OneOf: []string{"A", "SRV"}, Doc: "The type."},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/schema"
 )
@@ -26,12 +27,30 @@ func (l *loader) loadProviders() []Provider {
 			l.fail(block.DefRange, "Provider declared twice", "There is a provider %s at %s already.", p.Name, schema.Place(l.providers[n].Range))
 			continue
 		}
-		values, ranges, diags := system.Decode(block.Body, l.constants(block.Body))
-		l.add(diags)
-		p.Values, p.Ranges = values, ranges
+		p.scope, p.body = l.scope(expressions(block.Body), forProviders), block.Body
+		l.add(p.scope.diags)
+		l.add(p.decode(nil))
 		l.providers = append(l.providers, p)
 	}
 	return l.providers
+}
+
+// decode evaluates the block, given the values of data blocks by address. Those without a value are unknown.
+func (p *Provider) decode(after map[string]cty.Value) hcl.Diagnostics {
+	values, ranges, diags := p.System.Decode(p.body, p.scope.context(after))
+	p.Values, p.Ranges = values, ranges
+	return diags
+}
+
+// Resolve evaluates provider blocks again that refer to data, with the values of data blocks by address.
+func (c *Config) Resolve(after map[string]cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i := range c.Providers {
+		if p := &c.Providers[i]; len(p.scope.needs) > 0 {
+			diags = append(diags, p.decode(after)...)
+		}
+	}
+	return diags
 }
 
 // systemOf finds the system of a provider block and checks its labels.

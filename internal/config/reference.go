@@ -23,6 +23,8 @@ func (s *scope) follow(t hcl.Traversal) {
 		s.followLocal(t)
 	case root == "each":
 		s.followEach(t)
+	case root == "data":
+		s.followData(t)
 	case s.l.kinds[root] != nil:
 		s.followResource(t)
 	default:
@@ -33,7 +35,7 @@ func (s *scope) follow(t hcl.Traversal) {
 // dangling reports a reference that leads nowhere; its first steps evaluate to unknown.
 func (s *scope) dangling(t hcl.Traversal, steps int, summary, format string, args ...any) {
 	s.diags = append(s.diags, problem(t.SourceRange(), summary, format, args...))
-	path := []string{t.RootName()}
+	path := strings.Split(t.RootName(), ".")
 	for _, step := range t[1:min(steps, len(t))] {
 		if name, ok := stepName(step); ok {
 			path = append(path, name)
@@ -52,7 +54,10 @@ func (s *scope) roots() []string {
 		names = append(names, "each")
 	}
 	if s.reach.resources {
-		names = append(names, slices.Sorted(maps.Keys(s.l.kinds))...)
+		names = append(names, s.l.managed()...)
+	}
+	if s.reach.resources || s.reach.data {
+		names = append(names, "data")
 	}
 	return names
 }
@@ -114,7 +119,7 @@ func (s *scope) useLocal(v *local, t hcl.Traversal) {
 	if !v.late() {
 		return
 	}
-	if !s.reach.resources {
+	if slices.ContainsFunc(v.scope.needs, func(n need) bool { return !s.reaches(n.to.kind) }) {
 		s.dangling(t, 2, "Not available here", "local.%s is made of what resources are, and %s must be known before any of them.", v.name, s.reach.owner)
 		return
 	}
@@ -146,10 +151,26 @@ func (s *scope) need(to *resource, where hcl.Range) {
 	}
 }
 
+// followData resolves data.kind.name: what a kind of data is called stands in the reference's first two steps.
+func (s *scope) followData(t hcl.Traversal) {
+	kind := second(t)
+	if s.l.kinds["data."+kind] == nil {
+		s.dangling(t, 2, "No such data", "There is no data.%s.%s", kind, schema.DidYouMean(kind, s.l.dataKinds()))
+		return
+	}
+	root := hcl.TraverseRoot{Name: "data." + kind, SrcRange: hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())}
+	s.followResource(append(hcl.Traversal{root}, t[2:]...))
+}
+
+// reaches says whether blocks of a kind can be referred to here.
+func (s *scope) reaches(kind *schema.Kind) bool {
+	return s.reach.resources || s.reach.data && kind.Data
+}
+
 // followResource resolves a reference to one block, or to all of a kind where the label is computed.
 func (s *scope) followResource(t hcl.Traversal) {
 	kind := s.l.kinds[t.RootName()]
-	if !s.reach.resources {
+	if !s.reaches(kind) {
 		s.dangling(t, 1, "Not available here", "%s is a resource, and %s must be known before any of them. Use a variable or a local value for both.",
 			kind.Name, s.reach.owner)
 		return
@@ -264,7 +285,7 @@ func (s *scope) checkAttribute(t hcl.Traversal, kind *schema.Kind, targets []*re
 }
 
 // words is a kind's name as it is spoken.
-func words(kind string) string { return strings.ReplaceAll(kind, "_", " ") }
+func words(kind string) string { return strings.NewReplacer("_", " ", ".", " ").Replace(kind) }
 
 // dependsOn resolves the blocks of depends_on.
 func (l *loader) dependsOn(r *resource, expr hcl.Expression) {

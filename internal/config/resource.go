@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -27,7 +28,9 @@ type resource struct {
 }
 
 // path is where references find the block's value.
-func (r *resource) path() []string { return append([]string{r.kind.Name}, r.address.Labels...) }
+func (r *resource) path() []string {
+	return append(strings.Split(r.kind.Name, "."), r.address.Labels...)
+}
 
 // declare registers a resource block under its address.
 func (l *loader) declare(kind *schema.Kind, block *hcl.Block) {
@@ -76,7 +79,9 @@ func (l *loader) prepareResources() {
 func (l *loader) prepare(r *resource) {
 	content, _, diags := r.block.Body.PartialContent(metaSchema())
 	l.add(diags)
-	if expr := written(content, "provider"); expr != nil {
+	if r.kind.Anonymous {
+		r.provider = planner.Anonymous + r.kind.System
+	} else if expr := written(content, "provider"); expr != nil {
 		r.provider = l.providerNamed(expr, r.kind)
 	} else {
 		r.provider = l.defaultProvider(r.kind, r.block.DefRange)
@@ -99,6 +104,8 @@ func (l *loader) prepare(r *resource) {
 func (l *loader) identityOf(r *resource) {
 	named := slices.Contains(r.kind.LabelNames(), "identity") && r.kind.Rows == nil
 	switch {
+	case r.kind.Data && r.ensure != nil:
+		l.fail(r.ensure.Range(), "Data is only read", "A data block changes nothing, so there is nothing to ensure. Remove this line.")
 	case r.identity != nil && !named:
 		l.fail(r.identity.Range(), "No identity to set", "%s has no identity of its own: %s. Remove this line.", r.kind.Name, unnamed(r.kind))
 	case r.forEach != nil && r.kind.Singleton:

@@ -12,6 +12,7 @@ import (
 type reach struct {
 	locals    bool
 	resources bool
+	data      bool // data, also where resources cannot be reached
 	each      bool
 	owner     string    // what cannot be reached from, for messages: "a provider block"
 	self      *resource // the block the expressions stand in, nil outside of resources
@@ -20,6 +21,7 @@ type reach struct {
 var (
 	onlyVariables = reach{owner: "a validation"}
 	onlyConstants = reach{locals: true, owner: "this block"}
+	forProviders  = reach{locals: true, data: true, owner: "a provider block"}
 	forLocals     = reach{locals: true, resources: true, owner: "a local value"}
 )
 

@@ -191,11 +191,17 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 	}
 	var err error
 	o.Users, err = r.scope.l.files.usersOf(v)
+	if errors.Is(err, errLateUsers) && r.scope.l.diags.HasErrors() {
+		return nil // unknown, perhaps, because of what has been reported
+	}
 	if err != nil {
 		return hcl.Diagnostics{problem(where, "Users cannot be read", "%s.", strings.TrimSuffix(err.Error(), "."))}
 	}
 	return nil
 }
+
+// errLateUsers is what is wrong with users of whom a part is unknown.
+var errLateUsers = errors.New("who the users are is known only after apply, and a plan must name them. Take them from a file")
 
 // usersOf makes a table of what the users argument may be: a table already, or a list of objects.
 func (f *files) usersOf(v cty.Value) (*roster.Table, error) {
@@ -207,7 +213,7 @@ func (f *files) usersOf(v cty.Value) (*roster.Table, error) {
 	case !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
 		return roster.New("sip_address", "identity"), nil // what went wrong before has been reported
 	case !v.IsWhollyKnown():
-		return nil, errors.New("who the users are is known only after apply, and a plan must name them. Take them from a file")
+		return nil, errLateUsers
 	case v.Type().Equals(usersType):
 		return v.EncapsulatedValue().(*Users).Table, nil
 	case !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType():

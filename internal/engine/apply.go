@@ -31,7 +31,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	r := &run{
 		engine: e, ApplyOptions: o, book: book{journal: o.Journal}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
-		bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
+		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
 		failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{},
 	}
 	r.blocks(ctx)
@@ -48,6 +48,7 @@ type run struct {
 	walk *planner.Walk
 
 	summary     Summary
+	approved    planner.ApprovalIndex
 	bySource    map[planner.Source]*reading
 	unconfirmed map[*reading][]*block // carried out, not yet read back, by what has to be read
 	begun       map[string]*block     // by block address
@@ -108,9 +109,11 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		r.skip(node, todo, why)
 		return
 	}
-	if deviations := r.Approval.Deviations(&planner.Plan{Changes: todo}); len(deviations) > 0 {
-		r.skip(node, todo, "not as approved: "+deviations[0].Text)
-		return
+	for i := range todo {
+		if deviations := r.approved.Deviations(&todo[i]); len(deviations) > 0 {
+			r.skip(node, todo, "not as approved: "+deviations[0].Text)
+			return
+		}
 	}
 	b := &block{node: node, reading: r.bySource[planner.Source{Provider: todo[0].Provider, Kind: todo[0].Kind.Name}]}
 	if node != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/config"
 	"hybrid/planner"
@@ -26,6 +27,8 @@ type Engine struct {
 	Systems []providers.System
 	Log     hclog.Logger
 	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
+	// Redirect replaces what provider blocks say: in the lab all lead there. Nil leaves them as they are.
+	Redirect func(name string, s *schema.System, values cty.Value) cty.Value
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
@@ -57,18 +60,16 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	if p, ok := e.open[name]; ok {
 		return p, nil
 	}
-	at := slices.IndexFunc(e.Config.Providers, func(p config.Provider) bool { return p.Name == name })
-	if at < 0 {
-		return nil, fmt.Errorf("there is no provider block %q", name)
+	system, values, err := e.block(name)
+	if err != nil {
+		return nil, err
 	}
-	block := e.Config.Providers[at]
-	system := e.system(block.System.Name)
-	if system == nil {
-		return nil, fmt.Errorf("provider %q is of no system that this program has", name)
+	if e.Redirect != nil {
+		values = e.Redirect(name, system.Schema, values)
 	}
 	p, err := system.Open(providers.Settings{
-		Name: name, Values: block.Values, Dir: e.Config.Dir, Log: e.Log.Named(name),
-		Kinds: e.kindsBehind(name), ReadOnly: e.ReadOnly,
+		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
+		Kinds: e.kindsBehind(name), Reads: e.kindsBeside(name), ReadOnly: e.ReadOnly,
 	})
 	if err != nil {
 		return nil, err
@@ -78,6 +79,19 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// block finds what a provider block says. Of an anonymous one nothing is said.
+func (e *Engine) block(name string) (*providers.System, cty.Value, error) {
+	for _, p := range e.Config.Providers {
+		if p.Name == name {
+			return e.system(p.System.Name), p.Values, nil
+		}
+	}
+	if system, ok := strings.CutPrefix(name, planner.Anonymous); ok && e.system(system) != nil {
+		return e.system(system), cty.NullVal(e.system(system).Schema.Type()), nil
+	}
+	return nil, cty.NilVal, fmt.Errorf("there is no provider block %q", name)
 }
 
 // kindsBehind lists the kinds that the configuration has behind a provider.
@@ -91,6 +105,23 @@ func (e *Engine) kindsBehind(provider string) []string {
 	for _, x := range e.Config.Exclusives {
 		if x.Provider == provider && !slices.Contains(kinds, x.Kind) {
 			kinds = append(kinds, x.Kind)
+		}
+	}
+	return kinds
+}
+
+// kindsBeside lists the kinds that may hold values which those behind a provider take for themselves.
+func (e *Engine) kindsBeside(provider string) []string {
+	sets := map[string]bool{}
+	for _, name := range e.kindsBehind(provider) {
+		for _, set := range e.kind(name).Sets() {
+			sets[set] = true
+		}
+	}
+	var kinds []string
+	for _, k := range e.kinds() {
+		if slices.ContainsFunc(k.Sets(), func(set string) bool { return sets[set] }) {
+			kinds = append(kinds, k.Name)
 		}
 	}
 	return kinds
@@ -186,6 +217,15 @@ func (e *Engine) kind(name string) *schema.Kind {
 		}
 	}
 	return nil
+}
+
+// kinds are all kinds of all systems.
+func (e *Engine) kinds() []*schema.Kind {
+	var all []*schema.Kind
+	for i := range e.Systems {
+		all = append(all, e.Systems[i].Kinds...)
+	}
+	return all
 }
 
 // apply issues one change.

@@ -33,6 +33,9 @@ var (
 		{Name: "size", Type: cty.Number, Doc: "Size."}, {Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
 		{Name: "note", Type: cty.String, Doc: "Note."},
 	}}
+	fact = &schema.Kind{Name: "data.fact", Data: true, Anonymous: true, System: "far", Attrs: []schema.Attr{
+		{Name: "about", Type: cty.String, Mode: schema.Required, Doc: "About."}, {Name: "text", Type: cty.String, Mode: schema.Computed, Doc: "Text."},
+	}}
 	columns = []string{"SipAddress", "Home"}
 	person  = &schema.Kind{Name: "person", System: "far", Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
@@ -53,13 +56,14 @@ type far struct {
 	things        map[string]int64
 	notes         map[string]cty.Value
 	people        map[string]string
-	order         []string              // what was applied
-	fail          map[string]error      // by identity, on apply
-	silent        map[string]bool       // accepted without effect
-	lost          map[string]bool       // the effect happens, the answer is lost
-	missed        map[string]bool       // the answer is lost before any effect
-	unread        map[string]error      // by kind
-	reads         map[string]int        // by kind
+	order         []string         // what was applied
+	fail          map[string]error // by identity, on apply
+	silent        map[string]bool  // accepted without effect
+	lost          map[string]bool  // the effect happens, the answer is lost
+	missed        map[string]bool  // the answer is lost before any effect
+	unread        map[string]error // by kind
+	reads         map[string]int   // by kind
+	opened        []providers.Settings
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 }
@@ -71,11 +75,14 @@ func newFar() *far {
 
 func (f *far) system() providers.System {
 	return providers.System{
-		Schema: &schema.System{Name: "far", Doc: "Far."}, Kinds: []*schema.Kind{thing, person, home},
+		Schema: &schema.System{Name: "far", Doc: "Far.", Attrs: []schema.Attr{{Name: "tag", Type: cty.String, Doc: "Tag."}}}, Kinds: []*schema.Kind{thing, person, home, fact},
 		Commands: func(c planner.Change) ([]providers.Command, error) {
 			return []providers.Command{said(string(c.Action) + " " + c.Identity)}, nil
 		},
-		Open: func(providers.Settings) (providers.Provider, error) { return f, nil },
+		Open: func(s providers.Settings) (providers.Provider, error) {
+			f.opened = append(f.opened, s)
+			return f, nil
+		},
 	}
 }
 
@@ -93,6 +100,9 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	if err := f.unread[k.Name]; err != nil {
 		return planner.Listing{Err: err}
 	}
+	if k.Data {
+		return facts(want)
+	}
 	if k.Rows != nil {
 		table := roster.New(columns...)
 		for sip, where := range f.people {
@@ -108,6 +118,17 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 		}
 		l.Objects[strings.ToLower(name)] = planner.Found{Identity: name, Value: cty.ObjectVal(map[string]cty.Value{
 			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note})}
+	}
+	return l
+}
+
+// facts answers every question.
+func facts(want []planner.Object) planner.Listing {
+	l := planner.Listing{Objects: map[string]planner.Found{}}
+	for _, o := range want {
+		values := o.Want.AsValueMap()
+		values["text"] = cty.StringVal("all of " + values["about"].AsString())
+		l.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
 	}
 	return l
 }
@@ -175,7 +196,7 @@ type trial struct {
 func try(t *testing.T, f *far, hcl string) *trial {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte("provider \"far\" {}\n"+hcl), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(withProvider(hcl)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	system := f.system()
@@ -185,6 +206,14 @@ func try(t *testing.T, f *far, hcl string) *trial {
 	}
 	return &trial{T: t, far: f, dir: dir, stop: make(chan struct{}),
 		engine: &engine.Engine{Config: c, Systems: []providers.System{system}, Log: hclog.NewNullLogger(), Now: time.Now}}
+}
+
+// withProvider adds the provider block where the text has none.
+func withProvider(hcl string) string {
+	if strings.Contains(hcl, "provider \"far\"") {
+		return hcl
+	}
+	return "provider \"far\" {}\n" + hcl
 }
 
 func (t *trial) plan() *engine.Planned {
@@ -261,6 +290,53 @@ func TestUnknownBecomesKnown(t *testing.T) {
 	}
 	if sum, _ := tr.apply(); sum.Done != 3 || tr.far.notes["b"].AsString() != "by far" {
 		t.Errorf("summary %+v, notes %#v", sum, tr.far.notes)
+	}
+}
+
+func TestDataIsReadBeforeProviders(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	tr := try(t, f, `
+data "fact" "a" { about = "one" }
+data "fact" "b" { about = data.fact.a.text }
+provider "far" { tag = local.tag }
+locals { tag = "tag of ${data.fact.a.text}" }
+thing "x" {
+  size = 1
+  note = data.fact.b.text
+}
+`)
+	plan := tr.plan().Plan
+	if len(plan.Changes) != 1 || plan.Changes[0].After.GetAttr("note").AsString() != "all of all of one" {
+		t.Errorf("planned %+v", plan.Changes)
+	}
+	if sum, _ := tr.apply(); sum.Done != 1 || f.notes["x"].AsString() != "all of all of one" {
+		t.Errorf("summary %+v, notes %v", sum, f.notes)
+	}
+	var tags []string
+	for _, s := range f.opened {
+		tag := "nothing"
+		if !s.Values.IsNull() {
+			tag = s.Values.GetAttr("tag").AsString()
+		}
+		tags = append(tags, s.Name+": "+tag)
+	}
+	if d := cmp.Diff([]string{"anonymous far: nothing", "far: tag of all of one"}, tags); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestDataThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.unread["data.fact"] = errors.New("nobody answers")
+	tr := try(t, f, "data \"fact\" \"a\" { about = \"one\" }\nthing \"x\" { note = data.fact.a.text }\n")
+	p, diags := tr.engine.Plan(t.Context(), engine.Scope{})
+	if !diags.HasErrors() || !strings.Contains(diags.Error(), "nobody answers") {
+		t.Errorf("diagnostics %v", diags)
+	}
+	if after := p.Plan.Changes[0].After.GetAttr("note"); after.IsKnown() {
+		t.Errorf("made up %#v", after)
 	}
 }
 

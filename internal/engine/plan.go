@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -41,22 +42,45 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	started, trips := time.Now(), e.RoundTrips()
 	objects, exclusives := e.Config.Objects, e.Config.Exclusives
 	if scope.Only != nil {
-		objects, exclusives = only(objects, scope.Only), nil
+		objects, exclusives = only(objects, func(o planner.Object) bool { return scope.Only(o.Address) }), nil
 	}
-	list := e.readings(objects, exclusives)
-	live, diags := e.read(ctx, list)
+	live, diags := e.data(ctx)
+	list := e.readings(managed(objects), exclusives)
+	more, unread := e.read(ctx, list)
+	maps.Copy(live, more)
+	diags = append(diags, unread...)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
-	plan, more := planner.New(e.Config.Nodes, live, options)
+	plan, refused := planner.New(e.Config.Nodes, live, options)
+	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		live: live, readings: list, options: options,
-	}, append(diags, more...)
+	}, diags
 }
 
-func only(objects []planner.Object, holds func(planner.Address) bool) []planner.Object {
+// contested reads what else may hold the values that a plan takes, and refuses those that are taken. It reads one after
+// another: these lists are short, and the session that is open by now is quicker than another one.
+func (e *Engine) contested(ctx context.Context, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+	kinds, all := e.kinds(), maps.Clone(live)
+	for _, source := range planner.Contested(plan, live, kinds) {
+		more, diags := e.read(ctx, []*reading{{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true}})
+		if diags.HasErrors() {
+			return diags
+		}
+		maps.Copy(all, more)
+	}
+	return planner.CheckClaims(plan, all, kinds)
+}
+
+// managed leaves out what is only read, and has been.
+func managed(objects []planner.Object) []planner.Object {
+	return only(objects, func(o planner.Object) bool { return !o.Kind.Data })
+}
+
+func only(objects []planner.Object, holds func(planner.Object) bool) []planner.Object {
 	var kept []planner.Object
 	for _, o := range objects {
-		if holds(o.Address) {
+		if holds(o) {
 			kept = append(kept, o)
 		}
 	}

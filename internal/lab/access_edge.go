@@ -87,7 +87,7 @@ func (c *call) route(method string, after Object) error {
 	if after.Text("DefaultRouteFqdn") == "" {
 		return c.refused("A default route needs -DefaultRouteFqdn.")
 	}
-	if len(c.estate.Objects["CsHostingProvider"])+len(c.estate.Objects["CsPublicProvider"]) > 0 {
+	if c.estate.of("CsHostingProvider").count+c.estate.of("CsPublicProvider").count > 0 {
 		return c.refused("A default route cannot be assigned while there are hosting or public providers. Remove them first.")
 	}
 	return nil

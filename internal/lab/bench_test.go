@@ -2,9 +2,11 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"testing"
 
+	"hybrid/internal/lab/nameserver"
 	"hybrid/internal/powershell"
 )
 
@@ -70,5 +72,75 @@ func BenchmarkSaveAndLoad(b *testing.B) {
 		if loaded, err := Load(path); err != nil || len(loaded.Accounts) != 100_000 {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkObjects makes, changes, reads and removes objects one by one, of so many. The time of one must not depend on their
+// number.
+func BenchmarkObjects(b *testing.B) {
+	for _, count := range []int{1_000, 4_000, 16_000} {
+		b.Run(fmt.Sprint(count), func(b *testing.B) {
+			s, err := newSimulator(Seed(Needs{}, SeedOptions{}), nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				for _, verb := range []string{"New", "Set", "Get", "Remove"} {
+					callEach(b, s, verb, count)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*count*4), "ns/call")
+		})
+	}
+}
+
+func callEach(b *testing.B, s *simulator, verb string, count int) {
+	for n := range count {
+		call := params{"Identity": fmt.Sprintf("P%d", n)}
+		switch verb {
+		case "New":
+			call = lyncOnline()
+			call["Identity"], call["ProxyFqdn"] = fmt.Sprintf("P%d", n), fmt.Sprintf("p%d.example.com", n)
+		case "Set":
+			call["Enabled"] = true
+		}
+		if _, err := s.run(verb+"-CsHostingProvider", call, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkZoneUpdates keeps updates of as many names in the file's log, saves the estate and loads it.
+func BenchmarkZoneUpdates(b *testing.B) {
+	for _, count := range []int{1_000, 4_000, 16_000} {
+		b.Run(fmt.Sprint(count), func(b *testing.B) {
+			for b.Loop() {
+				keepUpdates(b, count)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*count), "ns/update")
+		})
+	}
+}
+
+func keepUpdates(b *testing.B, count int) {
+	path := statePath(b)
+	e := Seed(needed(), SeedOptions{})
+	if err := e.Save(path); err != nil {
+		b.Fatal(err)
+	}
+	for n := range count {
+		err := e.Do(func() error {
+			e.UpdateZone("dns.external", "contoso.com.", []nameserver.Set{addresses(fmt.Sprintf("h%d.contoso.com.", n), "192.0.2.1")})
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := e.Save(path); err != nil {
+		b.Fatal(err)
+	}
+	if loaded, err := Load(path); err != nil || len(loaded.Views["dns.external"]["contoso.com."]) != count+5 {
+		b.Fatal(err)
 	}
 }

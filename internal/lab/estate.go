@@ -3,7 +3,6 @@ package lab
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -15,20 +14,22 @@ type Estate struct {
 	Clock  time.Time // its own time; every change moves it on by a second
 	Tenant Tenant    // what the online side thinks of the users
 
-	// Objects are the objects of every noun but users, in order of creation: "CsHostingProvider" to its objects.
-	Objects map[string][]Object
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
-	// Views are the records of each name server: view to zone ("contoso.com.") to records in presentation form.
+	// Views are the records of each name server: view to zone ("contoso.com.") to records in presentation form. While a
+	// lab serves them they are as they were last saved.
 	Views map[string]map[string][]string
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
 	mu      sync.Mutex
-	path    string     // where it is kept; "" for memory only
-	log     *changeLog // nil before the first change after a load
-	pending []change   // of the call under way
-	dirty   bool       // the file does not hold everything
+	objects map[string]*collection  // by noun, all but users
+	updates map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
+	path    string                  // where it is kept; "" for memory only
+	size    int64                   // of that file, in bytes
+	log     *changeLog              // nil before the first change after a load
+	pending []change                // of the call under way
+	dirty   bool                    // the file does not hold everything
 	last    lastChange
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
@@ -58,59 +59,89 @@ func NewEstate() *Estate {
 	return &Estate{
 		Clock:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Tenant:  Tenant{SharedSipAddressSpace: true},
-		Objects: map[string][]Object{},
+		objects: map[string]*collection{},
+		updates: map[zoneKey]*zoneUpdate{},
 		Views:   map[string]map[string][]string{},
 	}
 }
 
 // Object finds an object by noun and identity, without regard to case.
 func (e *Estate) Object(noun, identity string) (Object, bool) {
-	n := e.position(noun, identity)
-	if n < 0 {
-		return nil, false
-	}
-	return e.Objects[noun][n], true
+	return e.objectWith(noun, "Identity", identity)
 }
 
-func (e *Estate) position(noun, identity string) int {
-	return slices.IndexFunc(e.Objects[noun], func(o Object) bool { return strings.EqualFold(o.Text("Identity"), identity) })
+// objectWith finds the first object of a noun by one of the properties that objects are found by.
+func (e *Estate) objectWith(noun, property, text string) (Object, bool) {
+	c := e.of(noun)
+	row := c.row(property, text)
+	if row < 0 {
+		return nil, false
+	}
+	return c.rows[row], true
+}
+
+// Objects gives the objects of a noun other than users in order of creation, in a list of the caller's own.
+func (e *Estate) Objects(noun string) []Object { return slices.Collect(e.of(noun).all()) }
+
+// of is the collection of a noun.
+func (e *Estate) of(noun string) *collection {
+	c := e.objects[noun]
+	if c == nil {
+		c = newCollection()
+		e.objects[noun] = c
+	}
+	return c
 }
 
 // lastChange is what the latest change has replaced, for readers that are behind.
 type lastChange struct {
-	noun, identity string
-	before         []Object // all of the noun
-	row            int
-	account        *Account
+	noun    string
+	row     int    // in the noun's collection, else in the accounts
+	object  Object // nil: there was none
+	account *Account
 }
 
 // Put adds an object to a noun, or replaces the one of the same identity.
 func (e *Estate) Put(noun string, o Object) {
-	e.last = lastChange{noun: noun, identity: o.Text("Identity"), before: e.Objects[noun]}
-	if n := e.position(noun, o.Text("Identity")); n >= 0 {
-		// The slice may be in the hands of a reader.
-		e.Objects[noun] = slices.Clone(e.Objects[noun])
-		e.Objects[noun][n] = o
-	} else {
-		e.Objects[noun] = append(slices.Clip(e.Objects[noun]), o)
+	c := e.of(noun)
+	c.compact()
+	e.last = lastChange{noun: noun, row: len(c.rows)}
+	if row := c.row("Identity", o.Text("Identity")); row >= 0 {
+		e.last.row, e.last.object = row, c.rows[row]
 	}
+	c.put(o)
 	e.changed(change{Noun: noun, Identity: o.Text("Identity"), Object: o})
 }
 
 // Remove takes an object away.
 func (e *Estate) Remove(noun, identity string) {
-	if n := e.position(noun, identity); n >= 0 {
-		e.last = lastChange{noun: noun, identity: identity, before: e.Objects[noun]}
-		e.Objects[noun] = slices.Delete(slices.Clone(e.Objects[noun]), n, n+1)
-		e.changed(change{Noun: noun, Identity: identity})
+	c := e.of(noun)
+	if c.row("Identity", identity) < 0 {
+		return
 	}
+	c.compact()
+	row := c.row("Identity", identity)
+	e.last = lastChange{noun: noun, row: row, object: c.rows[row]}
+	c.remove(row)
+	e.changed(change{Noun: noun, Identity: identity})
+}
+
+// before gives the objects of a noun as a reader sees them who has not learnt of the latest change.
+func (e *Estate) before(noun string) []Object {
+	if e.last.noun != noun {
+		return e.Objects(noun)
+	}
+	rows := slices.Clone(e.of(noun).rows)
+	rows[e.last.row] = e.last.object
+	return slices.DeleteFunc(rows, func(o Object) bool { return o == nil })
 }
 
 // SetView replaces the records of a view's zones.
 func (e *Estate) SetView(view string, zones map[string][]string) {
-	if maps.EqualFunc(e.Views[view], zones, slices.Equal[[]string]) {
+	if len(e.updates) == 0 && maps.EqualFunc(e.Views[view], zones, slices.Equal[[]string]) {
 		return
 	}
+	maps.DeleteFunc(e.updates, func(at zoneKey, _ *zoneUpdate) bool { return at.view == view })
 	e.Views[view] = zones
 	e.changed(change{View: view, Zones: zones})
 }

@@ -50,11 +50,10 @@ func admitProvider(c *call, before, after Object) error {
 		return c.refused("A provider cannot be created while the Access Edge uses a default route. Set DNS SRV routing first.")
 	}
 	for _, noun := range []string{"CsHostingProvider", "CsPublicProvider"} {
-		for _, other := range c.estate.Objects[noun] {
-			for _, key := range [][2]string{{"Identity", "ProviderName"}, {"ProxyFqdn", "ProviderProxyFqdn"}} {
-				if text := after.Text(key[0]); strings.EqualFold(other.Text(key[0]), text) {
-					return c.refused("There is a duplicate key sequence %q for the '%s' key or unique identity constraint.", strings.ToUpper(text), key[1])
-				}
+		for _, key := range [][2]string{{"Identity", "ProviderName"}, {"ProxyFqdn", "ProviderProxyFqdn"}} {
+			text := after.Text(key[0])
+			if _, exists := c.estate.objectWith(noun, key[0], text); exists {
+				return c.refused("There is a duplicate key sequence %q for the '%s' key or unique identity constraint.", strings.ToUpper(text), key[1])
 			}
 		}
 	}

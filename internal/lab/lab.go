@@ -66,6 +66,7 @@ type DNSEndpoint struct {
 type Lab struct {
 	estate    *Estate
 	path      string
+	lock      *lock
 	keys      *keys
 	log       hclog.Logger
 	endpoints Endpoints
@@ -89,17 +90,19 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if o.Estate == nil {
 		o.Estate = Seed(Needs{}, SeedOptions{})
 	}
-	k, err := loadKeys(o.Path, o.Listen.Host)
+	held, err := takeLock(o.Path)
 	if err != nil {
 		return nil, err
 	}
-	if o.Path != "" {
-		if err := o.Estate.Save(o.Path); err != nil {
-			return nil, err
-		}
+	k, err := loadKeys(o.Path, o.Listen.Host)
+	if err == nil && o.Path != "" {
+		err = o.Estate.Save(o.Path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, held.release())
 	}
 	ctx, stop := context.WithCancel(ctx)
-	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, stop: stop, served: make(chan struct{})}
+	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
 	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -156,7 +159,7 @@ func (l *Lab) Close() error {
 	if l.path != "" {
 		errs = append(errs, l.estate.Save(l.path))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.Change((*Estate).settle), l.lock.release())...)
 }
 
 // Save writes the estate's file whole. Nothing is lost without it: changes are in the log beside the file.
@@ -219,7 +222,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
-			Changed: func(zones map[string][]string) { l.keepView(view, zones) },
+			Changed: func(zone string, sets []nameserver.Set) { l.keepSets(view, zone, sets) },
 		})
 		if err != nil {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
@@ -230,13 +233,13 @@ func (l *Lab) startDNS(o Options) error {
 	return nil
 }
 
-// keepView takes over what an update has changed, before the update is answered.
-func (l *Lab) keepView(view string, zones map[string][]string) {
+// keepSets takes over what an update has changed, before the update is answered.
+func (l *Lab) keepSets(view, zone string, sets []nameserver.Set) {
 	err := l.Change(func(e *Estate) error {
-		e.SetView(view, zones)
+		e.UpdateZone(view, zone, sets)
 		return nil
 	})
 	if err != nil {
-		l.log.Error("an update of the zones is not kept", "view", view, "error", err)
+		l.log.Error("an update of a zone is not kept", "view", view, "zone", zone, "error", err)
 	}
 }

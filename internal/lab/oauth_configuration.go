@@ -34,7 +34,7 @@ func oauthConfiguration() rules {
 // memberTexts are the objects of a noun as they show inside another object: as text only.
 func (e *Estate) memberTexts(noun string) []any {
 	texts := []any{}
-	for _, o := range e.Objects[noun] {
+	for o := range e.of(noun).all() {
 		texts = append(texts, strings.Join([]string{"Name=" + o.Text("Name"), "Realm=" + o.Text("Realm")}, ";"))
 	}
 	return texts

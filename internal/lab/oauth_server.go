@@ -62,7 +62,7 @@ func realm(e *Estate, metadata *url.URL) string {
 
 // defaultSipDomain is the name of the default SIP domain, "" where there is none.
 func (e *Estate) defaultSipDomain() string {
-	for _, domain := range e.Objects["CsSipDomain"] {
+	for domain := range e.of("CsSipDomain").all() {
 		if domain.Is("IsDefault") {
 			return domain.Text("Identity")
 		}

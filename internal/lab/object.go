@@ -95,34 +95,44 @@ func (c *call) target() (Object, error) {
 // read is Get- for a noun. With -Identity an object that does not exist is an error, with -Filter or nothing it is a
 // shorter list. The filter is a wildcard on the identity.
 func read(c *call) error {
-	list := c.list()
 	switch identity := c.text("Identity"); {
 	case identity != "":
-		for _, o := range list {
-			if strings.EqualFold(o.Text("Identity"), identity) {
-				c.objects = []Object{o}
-				return nil
-			}
+		found, ok := c.sees(identity)
+		if !ok {
+			return c.notFound(identity)
 		}
-		return c.notFound(identity)
+		c.objects = []Object{found}
 	case c.text("Filter") != "":
-		for _, o := range list {
+		for _, o := range c.list() {
 			if wildcard(c.text("Filter"), o.Text("Identity")) {
 				c.objects = append(c.objects, o)
 			}
 		}
 	default:
-		c.objects = list
+		c.objects = c.list()
 	}
 	return nil
 }
 
 // list gives the objects of the noun as the reader sees them.
 func (c *call) list() []Object {
-	if c.stale && c.estate.last.noun == c.noun {
-		return c.estate.last.before
+	if c.stale {
+		return c.estate.before(c.noun)
 	}
-	return c.estate.Objects[c.noun]
+	return c.estate.Objects(c.noun)
+}
+
+// sees finds an object of the noun as the reader sees it.
+func (c *call) sees(identity string) (Object, bool) {
+	if !c.stale {
+		return c.estate.Object(c.noun, identity)
+	}
+	for _, o := range c.list() {
+		if strings.EqualFold(o.Text("Identity"), identity) {
+			return o, true
+		}
+	}
+	return nil, false
 }
 
 // properties are the given parameters under the names that the object's properties have.

@@ -10,7 +10,7 @@ import (
 )
 
 // Seed makes an estate as found in the wild before hybrid: servers with pools, SIP domains and users, an Access Edge
-// that federates with nobody, public providers as shipped, no hosting provider for the online service, no OAuth server,
+// that federates with nobody, global policies and public providers as shipped, no hosting provider for the online service, no OAuth server,
 // and name servers with records of old. Equal needs and options give equal estates.
 func Seed(needs Needs, options SeedOptions) *Estate {
 	e := NewEstate()
@@ -32,6 +32,7 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 // it is, so that a configuration can grow on the same estate. Views are served from the next [Start] on.
 func (e *Estate) Provide(needs Needs) {
 	needs = needs.complete(e)
+	e.provideGlobalPolicies()
 	for _, domain := range needs.SipDomains {
 		if _, ok := e.Object("CsSipDomain", domain); !ok {
 			e.Put("CsSipDomain", Object{"Identity": domain, "Name": domain, "IsDefault": e.defaultSipDomain() == ""})
@@ -60,13 +61,13 @@ func (e *Estate) Provide(needs Needs) {
 
 // complete fills what an estate cannot be without.
 func (n Needs) complete(e *Estate) Needs {
-	if len(n.SipDomains) == 0 && len(e.Objects["CsSipDomain"]) == 0 {
+	if len(n.SipDomains) == 0 && e.of("CsSipDomain").count == 0 {
 		n.SipDomains = []string{"contoso.com"}
 	}
-	if len(n.Pools) == 0 && len(e.Objects["CsPool"]) == 0 {
+	if len(n.Pools) == 0 && e.of("CsPool").count == 0 {
 		n.Pools = []string{"pool01." + n.SipDomains[0]}
 	}
-	for _, pool := range e.Objects["CsPool"] {
+	for pool := range e.of("CsPool").all() {
 		n.Pools = append(n.Pools, pool.Text("Identity"))
 	}
 	pools, domains := newNames(n.Pools), newNames(n.SipDomains)
@@ -168,7 +169,7 @@ func (e *Estate) Generate(users int, home string) {
 	lastNames := []string{"Lovelace", "Turing", "Liskov", "Shannon", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Backus", "Jones", "Lamport", "Hamilton", "Wirth", "Perlman", "Hoare"}
 	random := rand.New(rand.NewPCG(uint64(e.Seed), 0x6c616221))
 	domain := e.defaultSipDomain()
-	pools := e.Objects["CsPool"]
+	pools := e.Objects("CsPool")
 	e.Accounts = slices.Grow(e.Accounts, users)
 	e.bySIP, e.byUPN = nil, nil // made anew by the next look-up
 	for n := range users {

@@ -62,7 +62,11 @@ func nounRules() map[string]rules {
 		"CsUser":                    user(),
 		"CsAdUser":                  adUser(),
 		"CsPool":                    {only: []string{"Get"}},
-		"CsSipDomain":               {only: []string{"Get"}},
+		"CsSipDomain":               sipDomain(),
+		"CsAllowedDomain":           federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),
+		"CsBlockedDomain":           federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
+		"CsExternalAccessPolicy":    policy(externalAccessDefaults()),
+		"CsHostedVoicemailPolicy":   policy(hostedVoicemailDefaults()),
 	}
 }
 

@@ -43,8 +43,8 @@ func TestSeedIsAsFoundInTheWild(t *testing.T) {
 	if edge.Is("AllowFederatedUsers") || edge.Is("EnablePartnerDiscovery") || edge.Text("RoutingMethod") != "UseDnsSrvRouting" {
 		t.Errorf("edge: %v", edge)
 	}
-	if len(e.Objects["CsHostingProvider"])+len(e.Objects["CsOAuthServer"]) != 0 || len(e.Objects["CsPublicProvider"]) != 3 {
-		t.Errorf("objects: %v", e.Objects)
+	if len(e.Objects("CsHostingProvider"))+len(e.Objects("CsOAuthServer")) != 0 || len(e.Objects("CsPublicProvider")) != 3 {
+		t.Errorf("objects: %v", e.objects)
 	}
 	want := map[string][]string{"contoso.com.": {
 		"contoso.com. 3600 IN SOA ns1.contoso.com. hostmaster.contoso.com. 2026010101 900 600 86400 3600",
@@ -82,7 +82,7 @@ func TestProvideKeepsWhatIsThere(t *testing.T) {
 		t.Errorf("the new user is at row %d", row)
 	}
 	if _, ok := e.Object("CsSipDomain", "northwind.com"); !ok || e.defaultSipDomain() != "contoso.com" {
-		t.Errorf("domains: %v", e.Objects["CsSipDomain"])
+		t.Errorf("domains: %v", e.Objects("CsSipDomain"))
 	}
 	if len(e.Views["dns.internal"]["example.org."]) != 3 {
 		t.Errorf("views: %v", e.Views)
@@ -310,7 +310,7 @@ func TestManyNeededUsers(t *testing.T) {
 	}
 	e := Seed(needs, SeedOptions{})
 	e.Provide(needs)
-	if len(e.Accounts) != 20_000 || len(e.Objects["CsPool"]) != 1 {
-		t.Errorf("%d accounts, %d pools", len(e.Accounts), len(e.Objects["CsPool"]))
+	if len(e.Accounts) != 20_000 || len(e.Objects("CsPool")) != 1 {
+		t.Errorf("%d accounts, %d pools", len(e.Accounts), len(e.Objects("CsPool")))
 	}
 }

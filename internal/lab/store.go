@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"hybrid/internal/lab/nameserver"
 )
 
-// A change is one line of the change log: what an object, an account, a view or the faults are from now on. Playing it
-// twice does no harm.
+// A change is one line of the change log: what an object, an account, a view, record sets of a zone or the faults are from
+// now on. Playing it twice does no harm.
 type change struct {
 	At       time.Time           `json:"at"`
 	Noun     string              `json:"noun,omitempty"`
@@ -23,7 +25,9 @@ type change struct {
 	Row      int                 `json:"row,omitempty"`
 	Cells    json.RawMessage     `json:"cells,omitempty"`
 	View     string              `json:"view,omitempty"`
-	Zones    map[string][]string `json:"zones,omitempty"`
+	Zones    map[string][]string `json:"zones,omitempty"` // all of the view
+	Zone     string              `json:"zone,omitempty"`
+	Sets     []nameserver.Set    `json:"sets,omitempty"` // those of the zone that changed
 	Faults   *[]Fault            `json:"faults,omitempty"`
 	Tenant   *Tenant             `json:"tenant,omitempty"`
 
@@ -33,10 +37,11 @@ type change struct {
 // A changeLog is the file of changes since the estate's file was written.
 type changeLog struct {
 	file *os.File
-	size int
+	size int64
 }
 
-// maxLog is the size in bytes from which the log is folded into the estate's file.
+// maxLog is the size in bytes from which the log is folded into the estate's file. A file that is larger waits until the log
+// has grown as large, so that writing the whole again and again does not come to more than the changes do.
 const maxLog = 8 << 20
 
 // fileHead is the estate's file without the accounts, which follow one a line.
@@ -60,9 +65,12 @@ func Load(path string) (*Estate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the lab's estate %s cannot be read: %w. Repair it, or start afresh with `hybrid lab reset`", path, err)
 	}
-	e.path = path
+	e.path, e.size = path, int64(len(data))
 	if err := e.replay(); err != nil {
 		return nil, err
+	}
+	if err := e.settle(); err != nil {
+		return nil, fmt.Errorf("%s: %w. Start afresh with `hybrid lab reset`", e.logPath(), err)
 	}
 	return e, nil
 }
@@ -79,12 +87,17 @@ func decode(data []byte) (*Estate, error) {
 	}
 	e := NewEstate()
 	e.Seed, e.Clock, e.Tenant, e.Faults = file.Seed, file.Clock, file.Tenant, file.Faults
+	for _, f := range e.Faults {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
 	if file.Views != nil {
 		e.Views = file.Views
 	}
 	for noun, objects := range file.Objects {
 		for _, o := range objects {
-			e.Objects[noun] = append(e.Objects[noun], plain(o).(Object))
+			e.of(noun).put(plain(o).(Object))
 		}
 	}
 	e.Accounts = make([]*Account, len(file.Accounts))
@@ -221,6 +234,8 @@ func (e *Estate) play(line []byte) error {
 		e.Remove(c.Noun, c.Identity)
 	case c.Noun != "":
 		e.Put(c.Noun, plain(c.Object).(Object))
+	case c.Zone != "":
+		e.UpdateZone(c.View, c.Zone, c.Sets)
 	case c.View != "":
 		e.SetView(c.View, c.Zones)
 	case c.Faults != nil:
@@ -267,7 +282,7 @@ func (e *Estate) flush() error {
 	if _, err := e.log.file.Write(lines); err != nil {
 		return fmt.Errorf("the lab cannot keep a change: %w", err)
 	}
-	if e.log.size += len(lines); e.log.size > maxLog {
+	if e.log.size += int64(len(lines)); e.log.size > max(maxLog, e.size) {
 		return e.save(e.path)
 	}
 	return nil
@@ -305,6 +320,9 @@ func (e *Estate) save(path string) error {
 	}
 	if err := writeWhole(path, e.encode); err != nil {
 		return fmt.Errorf("the lab's estate cannot be saved: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil {
+		e.size = info.Size()
 	}
 	e.path, e.dirty, e.pending = path, false, nil
 	if e.log != nil {
@@ -351,7 +369,15 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 
 // encode writes the estate as JSON, laid out for people: accounts one a line.
 func (e *Estate) encode(w io.Writer) error {
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: e.Objects, Views: e.Views, Faults: e.Faults, Columns: accountColumns[:]}
+	if err := e.settle(); err != nil {
+		return err
+	}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Columns: accountColumns[:]}
+	for noun, c := range e.objects {
+		if c.count > 0 {
+			head.Objects[noun] = e.Objects(noun)
+		}
+	}
 	text, err := json.MarshalIndent(head, "", "  ")
 	if err != nil {
 		return err

@@ -55,8 +55,8 @@ func sortedKeys[V any](m map[string]V) []string {
 // stubObjects writes what the estate holds, users among it, as tables.
 func (s *simulator) stubObjects() string {
 	var b strings.Builder
-	for _, noun := range sortedKeys(s.estate.Objects) {
-		for _, o := range s.estate.Objects[noun] {
+	for _, noun := range sortedKeys(s.estate.objects) {
+		for o := range s.estate.of(noun).all() {
 			fmt.Fprintf(&b, "$script:Objects['%s|%s'] = %s\n", noun, psText(strings.ToLower(o.Text("Identity"))), psObject(o))
 		}
 	}

@@ -65,8 +65,10 @@ func (c *call) candidates(f *filter) []*Account {
 		return c.seen()
 	}
 	var named []*Account
+	known := map[int]bool{}
 	for _, sip := range addresses {
-		if row := c.estate.withSIP(sip); row >= 0 && !slices.Contains(named, c.estate.Accounts[row]) {
+		if row := c.estate.withSIP(sip); row >= 0 && !known[row] {
+			known[row] = true
 			named = append(named, c.estate.Accounts[row])
 		}
 	}
@@ -191,15 +193,14 @@ func (c *call) pool(fqdn string) (string, error) {
 
 // provider finds an enabled hosting provider by proxy FQDN.
 func (c *call) provider(proxyFqdn string) (string, error) {
-	for _, o := range c.estate.Objects["CsHostingProvider"] {
-		if strings.EqualFold(o.Text("ProxyFqdn"), proxyFqdn) {
-			if !o.Is("Enabled") {
-				return "", c.refused("The hosting provider %q with the proxy FQDN %q is not enabled.", o.Text("Identity"), proxyFqdn)
-			}
-			return o.Text("ProxyFqdn"), nil
-		}
+	o, ok := c.estate.objectWith("CsHostingProvider", "ProxyFqdn", proxyFqdn)
+	switch {
+	case !ok:
+		return "", c.fail("ObjectNotFound", "HostingProviderNotFound", "Cannot find a hosting provider with the proxy FQDN %q.", proxyFqdn)
+	case !o.Is("Enabled"):
+		return "", c.refused("The hosting provider %q with the proxy FQDN %q is not enabled.", o.Text("Identity"), proxyFqdn)
 	}
-	return "", c.fail("ObjectNotFound", "HostingProviderNotFound", "Cannot find a hosting provider with the proxy FQDN %q.", proxyFqdn)
+	return o.Text("ProxyFqdn"), nil
 }
 
 // address is the SIP address that Enable-CsUser is given or is to make.

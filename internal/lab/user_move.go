@@ -2,7 +2,6 @@ package lab
 
 import (
 	"slices"
-	"strings"
 )
 
 // The faults of the hosted migration service, in its own words, spelling and all.
@@ -70,10 +69,9 @@ func (c *call) hostedMigration(a *Account) error {
 	case a.HostingProvider == onServers:
 		return nil
 	}
-	for _, o := range c.estate.Objects["CsHostingProvider"] {
-		if strings.EqualFold(o.Text("ProxyFqdn"), a.HostingProvider) && !o.Is("Enabled") {
-			return c.refused("The hosting provider %q, where %q is homed, is not enabled.", o.Text("Identity"), a.SIP)
-		}
+	o, ok := c.estate.objectWith("CsHostingProvider", "ProxyFqdn", a.HostingProvider)
+	if ok && !o.Is("Enabled") {
+		return c.refused("The hosting provider %q, where %q is homed, is not enabled.", o.Text("Identity"), a.SIP)
 	}
 	return nil
 }

@@ -9,9 +9,10 @@ import (
 // service, since that is where the users were.
 func freshZones(names, domains []string) map[string][]string {
 	zones := map[string][]string{}
+	known := newNames(domains).seen
 	for _, entry := range names {
 		owner, _, _ := strings.Cut(entry, " ")
-		if zone := zoneOf(owner, domains); zone != "." {
+		if zone := zoneOf(owner, known); zone != "." {
 			zones[zone] = nil
 		}
 	}
@@ -25,7 +26,7 @@ func freshZones(names, domains []string) map[string][]string {
 	for _, entry := range names {
 		owner, kind, _ := strings.Cut(entry, " ")
 		owner = strings.ToLower(strings.TrimSuffix(owner, ".")) + "."
-		zone := zoneOf(owner, domains)
+		zone := zoneOf(owner, known)
 		if old := oldRecord(owner, zone, strings.ToUpper(kind)); old != "" && !slices.Contains(zones[zone], old) {
 			zones[zone] = append(zones[zone], old)
 		}
@@ -34,20 +35,15 @@ func freshZones(names, domains []string) map[string][]string {
 }
 
 // zoneOf is the zone that a name belongs to: the longest SIP domain above it, else its last two labels.
-func zoneOf(owner string, domains []string) string {
+func zoneOf(owner string, domains map[string]bool) string {
 	owner = strings.ToLower(strings.TrimSuffix(owner, "."))
-	best := ""
-	for _, domain := range domains {
-		domain = strings.ToLower(domain)
-		if (owner == domain || strings.HasSuffix(owner, "."+domain)) && len(domain) > len(best) {
-			best = domain
+	for at, below := owner, true; below; _, at, below = strings.Cut(at, ".") {
+		if domains[at] {
+			return at + "."
 		}
 	}
-	if best == "" {
-		labels := strings.Split(owner, ".")
-		best = strings.Join(labels[max(0, len(labels)-2):], ".")
-	}
-	return best + "."
+	labels := strings.Split(owner, ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".") + "."
 }
 
 // oldRecord is what a name pointed to before; "" where it did not exist. A name that is to have addresses has an old

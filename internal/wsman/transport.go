@@ -103,7 +103,10 @@ func (t *Transport) roundTrip(ctx context.Context, message *soap.SoapMessage) ([
 		return nil, nil, t.failure(ctx, true, err)
 	}
 	answer, err := t.judge(response, body)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // a server says strange things to who hangs up
+		return nil, nil, t.failure(ctx, true, err)
+	case err != nil:
 		return nil, nil, err
 	}
 	return body, answer, nil

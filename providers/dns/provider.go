@@ -146,8 +146,8 @@ func checkSecret(v cty.Value) error {
 // A provider is one server.
 type provider struct {
 	name    string
-	server  string // host:port
-	zones   []string
+	server  string          // host:port
+	zones   map[string]bool // canonical; empty: the server is asked
 	key     *key
 	timeout time.Duration
 	log     hclog.Logger
@@ -158,7 +158,7 @@ type provider struct {
 // open prepares a provider; it contacts nothing. It fails where the settings are not usable, without showing the secret.
 func open(s providers.Settings) (providers.Provider, error) {
 	v, _ := s.Values.UnmarkDeep()
-	p := &provider{name: s.Name, log: s.Log, timeout: s.Timeout}
+	p := &provider{name: s.Name, zones: map[string]bool{}, log: s.Log, timeout: s.Timeout}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}
@@ -176,7 +176,7 @@ func open(s providers.Settings) (providers.Provider, error) {
 	}
 	if zones := v.GetAttr("zones"); !zones.IsNull() && zones.IsKnown() {
 		for _, zone := range zones.AsValueSlice() {
-			p.zones = append(p.zones, dns.CanonicalName(zone.AsString()))
+			p.zones[dns.CanonicalName(zone.AsString())] = true
 		}
 	}
 	if p.key, err = newKey(v.GetAttr("tsig")); err != nil {

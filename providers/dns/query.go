@@ -5,23 +5,23 @@ import (
 	"fmt"
 
 	"github.com/miekg/dns"
-
-	"hybrid/planner"
 )
 
-// askEach asks for the wanted record sets of a zone one by one.
-func (r *reading) askEach(ctx context.Context, zone string, want []planner.Object) error {
-	for _, o := range want {
+// askEach asks for the wanted record sets of a zone that is not transferred, one by one.
+func (r *reading) askEach(ctx context.Context, z *zone) error {
+	for _, o := range z.want {
 		name, rtype := dns.CanonicalName(o.Identity), dns.StringToType[typeOf(o.Want)]
 		set, err := r.p.ask(ctx, r.line, name, rtype)
-		if err == nil && len(set) > 0 {
-			err = r.notMadeUp(ctx, zone, name, set)
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if len(set) > 0 {
+		case len(set) > 0:
+			if err := r.notMadeUp(ctx, z.name, name, set); err != nil {
+				return err
+			}
 			r.add(set)
+		case rtype == dns.TypeCNAME && !o.Absent && r.p.isApex(name):
+			return apexError(name)
 		}
 	}
 	return nil
@@ -42,6 +42,9 @@ func (p *provider) ask(ctx context.Context, l *line, name string, rtype uint16) 
 	case m.Truncated:
 		return nil, fmt.Errorf("%s: the DNS server %s cut its answer short", doing, p.server)
 	}
+	if len(m.Answer) == 0 {
+		p.learn(name, m)
+	}
 	var set []dns.RR
 	for _, rr := range m.Answer { // an alias brings along the records it leads to
 		if h := rr.Header(); h.Rrtype == rtype && dns.CanonicalName(h.Name) == name {
@@ -51,20 +54,31 @@ func (p *provider) ask(ctx context.Context, l *line, name string, rtype uint16) 
 	return set, nil
 }
 
+// learn keeps the zone that a denial names (RFC 2308 section 3), which may be one further down than was thought.
+func (p *provider) learn(name string, denial *dns.Msg) {
+	if zone := apexOf(denial.Ns, name); zone != "" {
+		p.found.Store(name, zone)
+	}
+}
+
+// isApex says whether a name is known to be the top of a zone.
+func (p *provider) isApex(name string) bool {
+	zone, known := p.found.Load(name)
+	return known && zone == name
+}
+
 // notMadeUp holds an answer against the wildcards above its name: a server makes up records from a wildcard, and nothing in
 // the answer tells them from records that stand in the zone (RFC 4592). Where that may be so, the set is not known.
 func (r *reading) notMadeUp(ctx context.Context, zone, name string, set []dns.RR) error {
 	for at := name; at != zone; {
-		next, end := dns.NextLabel(at, 0)
-		if end {
+		if at = above(at); at == "." {
 			break
 		}
-		at = at[next:]
 		wildcard := "*." + at
 		if wildcard == name {
 			continue
 		}
-		source, err := r.p.ask(ctx, r.line, wildcard, set[0].Header().Rrtype)
+		source, err := r.source(ctx, setKey{wildcard, set[0].Header().Rrtype})
 		if err != nil {
 			return err
 		}
@@ -74,6 +88,18 @@ func (r *reading) notMadeUp(ctx context.Context, zone, name string, set []dns.RR
 		}
 	}
 	return nil
+}
+
+// source asks what a wildcard holds, once.
+func (r *reading) source(ctx context.Context, at setKey) ([]dns.RR, error) {
+	if set, asked := r.sources[at]; asked {
+		return set, nil
+	}
+	set, err := r.p.ask(ctx, r.line, at.owner, at.rtype)
+	if err == nil {
+		r.sources[at] = set
+	}
+	return set, err
 }
 
 func sameValues(a, b []dns.RR) bool {

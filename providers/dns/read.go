@@ -15,10 +15,12 @@ import (
 )
 
 // Read lists the record sets of the zones that the wanted names are in, each zone by one transfer; with want nil, of the
-// zones that the provider block names. Where the server refuses a transfer it is asked for the wanted sets one by one, and
+// zones that the provider block names. Which zone a name is in the server is asked only where no zone read before shows it.
+// Where the server refuses a transfer it is asked for the wanted sets one by one, and
 // the listing is not complete. What cannot be read makes the whole listing an error: a zone that fails must not look empty.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
-	r := &reading{p: p, kind: k, line: &line{p: p}, listing: planner.Listing{Objects: map[string]planner.Found{}, Complete: true}}
+	r := &reading{p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
+		listing: planner.Listing{Objects: map[string]planner.Found{}, Complete: true}}
 	defer r.line.hangUp()
 	if err := r.read(ctx, want); err != nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
@@ -31,60 +33,62 @@ type reading struct {
 	p       *provider
 	kind    *schema.Kind
 	line    *line
-	all     []string // the zones that are known
+	zones   map[string]*zone    // those read so far, by name
+	sources map[setKey][]dns.RR // what wildcards hold, where they were asked for
 	listing planner.Listing
 }
 
+// A setKey names a record set: its canonical owner name and its type.
+type setKey struct {
+	owner string
+	rtype uint16
+}
+
 func (r *reading) read(ctx context.Context, want []planner.Object) error {
-	zones, err := r.zones(ctx, want)
-	if err != nil {
+	if err := r.place(ctx, want); err != nil {
 		return err
 	}
-	r.all = append(slices.Sorted(maps.Keys(zones)), r.p.zones...)
-	for _, zone := range slices.Sorted(maps.Keys(zones)) {
-		records, err := r.p.transfer(ctx, zone)
-		switch {
-		case err == nil:
-			r.take(zone, records)
-		case !transferRefused(err):
+	known := maps.Clone(r.p.zones)
+	for name := range r.zones {
+		known[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.zones)) {
+		z := r.zones[name]
+		if !z.refused {
+			r.take(z, known)
+			continue
+		}
+		if err := r.askEach(ctx, z); err != nil {
 			return err
-		case want == nil:
-			return fmt.Errorf("%w; without a transfer only records that are declared can be read", err)
-		default:
-			r.p.log.Warn("zone transfer refused, asking for each record set", "zone", zone, "error", err)
-			r.listing.Complete = false
-			if err := r.askEach(ctx, zone, zones[zone]); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// zones sorts what is wanted by zone.
-func (r *reading) zones(ctx context.Context, want []planner.Object) (map[string][]planner.Object, error) {
-	zones := map[string][]planner.Object{}
+// place reads the zones that the wanted names are in, with want nil those of the provider block.
+func (r *reading) place(ctx context.Context, want []planner.Object) error {
+	if want == nil && len(r.p.zones) == 0 {
+		return errors.New("to list all records, the zones must be known; write them into zones of the provider block")
+	}
 	if want == nil {
-		for _, zone := range r.p.zones {
-			zones[zone] = nil
+		for _, name := range slices.Sorted(maps.Keys(r.p.zones)) {
+			if _, err := r.zone(ctx, name, true); err != nil {
+				return err
+			}
 		}
-		if len(zones) == 0 {
-			return nil, errors.New("to list all records, the zones must be known; write them into zones of the provider block")
-		}
-		return zones, nil
 	}
 	for _, o := range want {
 		name := dns.CanonicalName(o.Identity)
-		zone, err := r.p.zoneOf(ctx, r.line, name)
+		z, err := r.zoneOf(ctx, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if name == zone && !o.Absent && typeOf(o.Want) == "CNAME" {
-			return nil, apexError(zone)
+		if name == z.name && !o.Absent && typeOf(o.Want) == "CNAME" {
+			return apexError(z.name)
 		}
-		zones[zone] = append(zones[zone], o)
+		z.want = append(z.want, o)
 	}
-	return zones, nil
+	return nil
 }
 
 // apexError says why no CNAME record can stand where the zone's SOA and NS records are (RFC 1034 section 3.6.2).
@@ -93,19 +97,16 @@ func apexError(zone string) error {
 		display(zone))
 }
 
-// take adds the record sets of a zone that are of the kind's types. Records at names that a zone further down holds, such
-// as the addresses of its name servers, are that zone's.
-func (r *reading) take(zone string, records []dns.RR) {
-	type name struct {
-		owner string
-		rtype uint16
-	}
-	sets := map[name][]dns.RR{}
-	for _, rr := range records {
+// take adds the record sets of a zone that are of the kind's types. Records at names that a known zone further down holds,
+// such as the addresses of its name servers, are that zone's.
+func (r *reading) take(z *zone, known map[string]bool) {
+	types := recordTypes()
+	sets := map[setKey][]dns.RR{}
+	for _, rr := range z.records {
 		h := rr.Header()
-		if h.Class == dns.ClassINET && slices.Contains(recordTypes(), dns.TypeToString[h.Rrtype]) {
-			at := name{dns.CanonicalName(h.Name), h.Rrtype}
-			if deepest(r.all, at.owner) == zone {
+		if h.Class == dns.ClassINET && slices.Contains(types, dns.TypeToString[h.Rrtype]) {
+			at := setKey{dns.CanonicalName(h.Name), h.Rrtype}
+			if deepest(known, at.owner) == z.name {
 				sets[at] = append(sets[at], rr)
 			}
 		}

@@ -48,6 +48,9 @@ func (t *Translator) Calls(c planner.Change) ([]Call, error) {
 	if err != nil || len(steps) == 0 {
 		return nil, err
 	}
+	if why := c.Refused(); why != "" {
+		return nil, errors.New(why)
+	}
 	w, err := t.writing(c)
 	if err != nil {
 		return nil, err
@@ -260,12 +263,12 @@ func (w *writing) changed(args []schema.Arg) ([]schema.Arg, error) {
 	return args, nil
 }
 
-// spelt is a value in the spelling of the far end, where it has one.
+// spelt is a value in the form of the far end: its spelling of a word, the one text in which it keeps a set.
 func spelt(a *schema.Attr, v cty.Value) cty.Value {
 	if len(a.OneOf) > 0 {
 		return a.Canonical(v)
 	}
-	return v
+	return a.Joined(v)
 }
 
 // compose turns arguments into a call and holds it against the published parameter sets, so that what a plan prints is

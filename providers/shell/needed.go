@@ -11,12 +11,13 @@ import (
 func Needed(s providers.Settings, kinds []*schema.Kind) []string {
 	var names []string
 	for _, k := range kinds {
-		if s.Kinds != nil && !slices.Contains(s.Kinds, k.Name) {
+		changed := s.Kinds == nil || slices.Contains(s.Kinds, k.Name)
+		if !changed && !slices.Contains(s.Reads, k.Name) {
 			continue
 		}
 		remote := k.Remote.(schema.Cmdlet)
 		names = append(names, "Get-"+remote.Noun)
-		if !s.ReadOnly {
+		if changed && !s.ReadOnly {
 			names = append(names, writers(remote)...)
 		}
 	}

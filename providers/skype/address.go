@@ -7,9 +7,17 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
-
-	"hybrid/providers/shell"
 )
+
+// orNothing accepts "" as well, which takes a text away.
+func orNothing(check func(cty.Value) error) func(cty.Value) error {
+	return func(v cty.Value) error {
+		if v.AsString() == "" {
+			return nil
+		}
+		return check(v)
+	}
+}
 
 // normCaseless is for texts that the servers compare without case.
 func normCaseless(v cty.Value) cty.Value { return cty.StringVal(strings.ToLower(v.AsString())) }
@@ -32,7 +40,7 @@ func parseURL(text string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("The URL holds a user name or password: leave them out, they would be stored in clear text.")
 	}
-	if problem := shell.FQDNProblem(u.Hostname()); problem != "" {
+	if problem := fqdnProblem(u.Hostname()); problem != "" {
 		return nil, fmt.Errorf("The host of the URL is wrong: %s", problem)
 	}
 	return u, nil

@@ -18,10 +18,11 @@ func hostingProvider() *schema.Kind {
 		Doc: "An organisation that hosts SIP users, such as Microsoft 365: where calls and messages go whose users are not homed on the servers. " +
 			"Hybrid needs the one whose `proxy_fqdn` is `sipfed.online.lync.com` (or its name in a national cloud).\n\n" +
 			"The name varies from deployment to deployment (`LyncOnline`, `SkypeforBusinessOnline`, `Office365`): what counts is the proxy FQDN, which no other " +
-			"hosting or public provider may have. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
+			"hosting or public provider may have, and no allowed domain: the Access Edge service would not start (event 14517). A provider that exists under another name is declared by it, with `identity`. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
 			"Deleting a provider ends federation with every domain that it hosts; to keep the record, set `enabled = false`.",
 		Remote: schema.Cmdlet{Noun: "CsHostingProvider"},
-		After:  []string{"access_edge"},
+		After:  []string{"access_edge", "allowed_domain"},
+		Names:  providerNames(),
 		Attrs: []schema.Attr{
 			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
 				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `sipfed.online.lync.com`. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between."},

@@ -43,6 +43,13 @@ var notOffered = map[string]string{
 	"BypassAudioConferencingCheck": "deprecated",
 	"AccessTokens":                 "undocumented",
 	"UseLegacyMode":                "undocumented",
+	"Domain":                       "the block's label, which -Identity sets as well",
+	"MarkForMonitoring":            "deprecated",
+	"AlternateAudienceUrl":         "reserved for Microsoft",
+	"AdditionalAudienceUrls":       "reserved for Microsoft",
+	"EnableAcsFederationAccess":    "of the tenant's policies only",
+	"EnableTeamsConsumerAccess":    "of the tenant's policies only",
+	"EnableTeamsConsumerInbound":   "of the tenant's policies only",
 	"IgnoreBackendStoreException":  "undocumented",
 }
 
@@ -124,8 +131,11 @@ func matchType(t *testing.T, a *schema.Attr, p *cmdlets.Param) {
 		"Boolean": cty.Bool, "SwitchParameter": cty.Bool, "UInt32": cty.Number, "UInt64": cty.Number,
 		"String": cty.String, "Fqdn": cty.String, "XdsGlobalRelativeIdentity": cty.String,
 	}[p.Type]
-	if a.Name == "routing" {
+	switch {
+	case a.Name == "routing":
 		want = cty.String
+	case a.Join != "" && want == cty.String: // one text on the far end
+		want = cty.Set(cty.String)
 	}
 	if want == cty.NilType {
 		t.Fatalf("-%s is a %s, which this test does not know", p.Name, p.Type)

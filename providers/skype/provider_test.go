@@ -437,12 +437,14 @@ func TestOnlyWhatIsNeededIsAskedOfAHost(t *testing.T) {
 		s    providers.Settings
 		want string
 	}{
-		{providers.Settings{}, "Disable-CsUser Enable-CsUser Get-CsAccessEdgeConfiguration Get-CsHostingProvider Get-CsOAuthServer Get-CsPartnerApplication Get-CsUser Move-CsUser " +
-			"New-CsHostingProvider New-CsOAuthServer New-CsPartnerApplication Remove-CsHostingProvider Remove-CsOAuthServer Remove-CsPartnerApplication " +
-			"Set-CsAccessEdgeConfiguration Set-CsHostingProvider Set-CsOAuthServer Set-CsPartnerApplication"},
-		{providers.Settings{ReadOnly: true}, "Get-CsAccessEdgeConfiguration Get-CsHostingProvider Get-CsOAuthServer Get-CsPartnerApplication Get-CsUser"},
+		{providers.Settings{Kinds: []string{"access_edge", "hosting_provider"}, Reads: []string{"hosting_provider", "public_provider"}},
+			"Get-CsAccessEdgeConfiguration Get-CsHostingProvider Get-CsPublicProvider New-CsHostingProvider Remove-CsHostingProvider Set-CsAccessEdgeConfiguration Set-CsHostingProvider"},
+		{providers.Settings{Kinds: []string{"access_edge", "hosting_provider"}, ReadOnly: true}, "Get-CsAccessEdgeConfiguration Get-CsHostingProvider"},
 		{providers.Settings{Kinds: []string{"user_homing"}}, "Get-CsUser Move-CsUser"},
 		{providers.Settings{Kinds: []string{"user_homing", "user"}, ReadOnly: true}, "Get-CsUser"},
+	}
+	if all := shell.Needed(providers.Settings{}, kinds()); len(all) < 40 || len(shell.Needed(providers.Settings{ReadOnly: true}, kinds())) > len(kinds()) {
+		t.Errorf("of everything, %d are needed", len(all))
 	}
 	for _, test := range tests {
 		names := shell.Needed(test.s, kinds())

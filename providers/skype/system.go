@@ -25,7 +25,11 @@ func System() providers.System {
 }
 
 func kinds() []*schema.Kind {
-	return []*schema.Kind{accessEdge(), hostingProvider(), oauthServer(), partnerApplication(), user(), userHoming()}
+	return []*schema.Kind{
+		sipDomain(), accessEdge(), allowedDomain(), blockedDomain(), hostingProvider(), publicProvider(),
+		oauthServer(), partnerApplication(), oauthConfiguration(), externalAccessPolicy(), hostedVoicemailPolicy(),
+		user(), userHoming(),
+	}
 }
 
 func block() *schema.System {

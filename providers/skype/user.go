@@ -36,7 +36,7 @@ func user() *schema.Kind {
 			"Users who were first enabled online get `hosting_provider_proxy_fqdn` before they can be brought home.\n\n" +
 			"`ensure = \"absent\"` means `Disable-CsUser`: it wipes the users' contacts and scheduled conferences for good. To keep them, disable users temporarily instead (`Set-CsUser -Enabled $false`).",
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "Enable", Update: "-", Delete: "Disable"},
-		After:  []string{"access_edge", "hosting_provider"},
+		After:  []string{"sip_domain", "access_edge", "hosting_provider"},
 		Attrs: []schema.Attr{
 			usersAttr(),
 			{Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,

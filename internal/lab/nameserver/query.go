@@ -14,13 +14,14 @@ const maxAliases = 8
 func (s *Server) answer(r *dns.Msg) *dns.Msg {
 	m := new(dns.Msg).SetReply(r)
 	m.Compress = true
-	zones := s.snapshot()
+	s.reading.RLock()
+	defer s.reading.RUnlock()
 	name, qtype := dns.CanonicalName(r.Question[0].Name), r.Question[0].Qtype
-	if r.Question[0].Qclass != dns.ClassINET || zoneOf(zones, name) == nil {
+	if r.Question[0].Qclass != dns.ClassINET || zoneOf(s.zones, name) == nil {
 		return new(dns.Msg).SetRcode(r, dns.RcodeRefused)
 	}
 	for range maxAliases {
-		z := zoneOf(zones, name)
+		z := zoneOf(s.zones, name)
 		if z == nil {
 			break // an alias that leads elsewhere is the resolver's to follow
 		}
@@ -73,7 +74,7 @@ func (z *zone) denial() dns.RR {
 // delegation gives the NS records below the apex that a name falls under, nil where there are none.
 func (z *zone) delegation(name string) []dns.RR {
 	for name != z.origin {
-		if ns := z.sets[setKey{name, dns.TypeNS}]; len(ns) > 0 {
+		if ns := z.at(name)[dns.TypeNS]; len(ns) > 0 {
 			return ns
 		}
 		name = parent(name)
@@ -98,6 +99,7 @@ func (z *zone) wildcard(name string) map[uint16][]dns.RR {
 }
 
 func renamed(sets map[uint16][]dns.RR, name string) map[uint16][]dns.RR {
+	made := make(map[uint16][]dns.RR, len(sets))
 	for rtype, set := range sets {
 		var copies []dns.RR
 		for _, rr := range set {
@@ -105,9 +107,9 @@ func renamed(sets map[uint16][]dns.RR, name string) map[uint16][]dns.RR {
 			rr.Header().Name = name
 			copies = append(copies, rr)
 		}
-		sets[rtype] = copies
+		made[rtype] = copies
 	}
-	return sets
+	return made
 }
 
 func parent(name string) string {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -24,22 +23,23 @@ type Options struct {
 	Zones map[string][]string
 	// TSIG is the key that updates and transfers must be signed with. Without a name anybody may do both.
 	TSIG Key
-	// Changed is called with all zones after an update is committed and before it is answered; calls do not overlap.
-	Changed func(zones map[string][]string)
+	// Changed is called with a zone, as Zones spells it, and the sets that an update has replaced, after the update is
+	// carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
+	Changed func(zone string, sets []Set)
 	Log     hclog.Logger // nil logs nothing
 }
 
 // A Server answers until it is closed.
 type Server struct {
 	key     keyring
-	changed func(map[string][]string)
+	changed func(string, []Set)
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
 	fault   atomic.Int32
 
-	updating sync.Mutex   // held while an update is judged, committed and told
-	reading  sync.RWMutex // guards zones; the zones themselves are never changed once they are in the map
+	updating sync.Mutex   // held while an update is judged, carried out and told
+	reading  sync.RWMutex // guards what the zones hold
 	zones    map[string]*zone
 }
 
@@ -120,7 +120,7 @@ func (s *Server) serve(stream net.Listener, packets net.PacketConn) error {
 		}
 		s.servers = append(s.servers, d)
 	}
-	s.log.Info("name server", "address", s.addr, "zones", len(s.snapshot()))
+	s.log.Info("name server", "address", s.addr, "zones", len(s.zones))
 	return nil
 }
 
@@ -146,17 +146,13 @@ func (s *Server) has(f Fault) bool { return Fault(s.fault.Load()) == f }
 
 // Zones gives every zone's records as they stand, in the form that [Options] takes, sorted, the SOA record first.
 func (s *Server) Zones() map[string][]string {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
 	all := map[string][]string{}
-	for _, z := range s.snapshot() {
+	for _, z := range s.zones {
 		all[z.name] = z.presentation()
 	}
 	return all
-}
-
-func (s *Server) snapshot() map[string]*zone {
-	s.reading.RLock()
-	defer s.reading.RUnlock()
-	return maps.Clone(s.zones)
 }
 
 // accept lets queries and updates through; the library's own function refuses updates.

@@ -2,6 +2,8 @@ package nameserver
 
 import (
 	"encoding/base64"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +73,7 @@ func ask(t *testing.T, s *Server, network, name string, qtype uint16) *dns.Msg {
 	return m
 }
 
-func texts(rrs []dns.RR) (all []string) {
+func shown(rrs []dns.RR) (all []string) {
 	for _, rr := range rrs {
 		all = append(all, strings.ReplaceAll(rr.String(), "\t", " "))
 	}
@@ -111,7 +113,7 @@ func TestQueries(t *testing.T) {
 				if m.Rcode != test.rcode || m.Authoritative != test.aa {
 					t.Errorf("rcode %s, authoritative %v", dns.RcodeToString[m.Rcode], m.Authoritative)
 				}
-				if diff := cmp.Diff(test.answer, texts(m.Answer)); diff != "" {
+				if diff := cmp.Diff(test.answer, shown(m.Answer)); diff != "" {
 					t.Errorf("answer:\n%s", diff)
 				}
 				denied := ""
@@ -158,7 +160,7 @@ func transfer(t *testing.T, s *Server, k Key) ([]string, error) {
 		if e.Error != nil {
 			err = e.Error
 		}
-		all = append(all, texts(e.RR)...)
+		all = append(all, shown(e.RR)...)
 	}
 	return all, err
 }
@@ -187,8 +189,8 @@ func TestTransfer(t *testing.T) {
 	}
 }
 
-// update sends an update with prerequisites and updates in the form that the function gives it.
-func update(t *testing.T, s *Server, k Key, build func(m *dns.Msg)) (*dns.Msg, error) {
+// send sends an update with prerequisites and updates in the form that the function gives it.
+func send(t *testing.T, s *Server, k Key, build func(m *dns.Msg)) (*dns.Msg, error) {
 	t.Helper()
 	m := new(dns.Msg).SetUpdate("contoso.com.")
 	build(m)
@@ -242,7 +244,7 @@ func TestPrerequisites(t *testing.T) {
 		t.Run(label, func(t *testing.T) {
 			s := start(t, Options{})
 			before := s.Zones()
-			m, err := update(t, s, Key{}, func(m *dns.Msg) {
+			m, err := send(t, s, Key{}, func(m *dns.Msg) {
 				test.build(t, m)
 				m.Insert(rr(t, "mark.contoso.com. 60 TXT done"))
 			})
@@ -296,10 +298,15 @@ func TestUpdates(t *testing.T) {
 	}
 	for label, test := range tests {
 		t.Run(label, func(t *testing.T) {
-			var told map[string][]string
-			s := start(t, Options{Changed: func(zones map[string][]string) { told = zones }})
+			var told []Set
+			s := start(t, Options{Changed: func(zone string, sets []Set) {
+				if zone != "contoso.com" {
+					t.Errorf("told of zone %q", zone)
+				}
+				told = sets
+			}})
 			before := s.Zones()["contoso.com"]
-			m, err := update(t, s, Key{}, func(m *dns.Msg) { test.build(t, m) })
+			m, err := send(t, s, Key{}, func(m *dns.Msg) { test.build(t, m) })
 			if err != nil || m.Rcode != test.rcode {
 				t.Fatalf("%v, %v", m, err)
 			}
@@ -310,9 +317,7 @@ func TestUpdates(t *testing.T) {
 				raised := "contoso.com. 3600 IN SOA ns1.contoso.com. hostmaster.contoso.com. 8 3600 600 86400 300"
 				test.plus = append([]string{raised}, test.plus...)
 				test.minus = append([]string{strings.Replace(raised, " 8 ", " 7 ", 1)}, test.minus...)
-				if diff := cmp.Diff(s.Zones(), told); diff != "" {
-					t.Errorf("told:\n%s", diff)
-				}
+				tellsAll(t, told, before, after, plus, minus)
 			} else if told != nil {
 				t.Error("told of a change where there is none")
 			}
@@ -323,6 +328,28 @@ func TestUpdates(t *testing.T) {
 				t.Errorf("removed:\n%s", diff)
 			}
 		})
+	}
+}
+
+// tellsAll holds what was told against what has changed: enough to get from one state to the other, and nothing else.
+func tellsAll(t *testing.T, told []Set, before, after, plus, minus []string) {
+	t.Helper()
+	merged, err := Merge("contoso.com", before, told)
+	if diff := cmp.Diff(after, merged); err != nil || diff != "" {
+		t.Errorf("told %v: %v\n%s", told, err, diff)
+	}
+	touched := map[string]bool{}
+	for _, text := range append(slices.Clone(plus), minus...) {
+		fields := strings.Fields(text)
+		touched[fields[0]+" "+fields[3]] = true
+	}
+	for _, set := range told {
+		if !touched[set.Owner+" "+set.Type] {
+			t.Errorf("told of %v, which has not changed", set)
+		}
+	}
+	if len(told) != len(touched) || told[0].Type != "SOA" {
+		t.Errorf("told %v, want %v, the SOA record first", told, touched)
 	}
 }
 
@@ -386,7 +413,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	s := start(t, Options{})
 	s.SetFault(DropUpdateAnswers)
-	_, err := update(t, s, Key{}, func(m *dns.Msg) { m.Insert(rr(t, "new.contoso.com. 60 A 192.0.2.9")) })
+	_, err := send(t, s, Key{}, func(m *dns.Msg) { m.Insert(rr(t, "new.contoso.com. 60 A 192.0.2.9")) })
 	if err == nil {
 		t.Error("the answer was not dropped")
 	}
@@ -405,26 +432,32 @@ func TestFaults(t *testing.T) {
 
 func TestConcurrentUpdatesAreToldInOrder(t *testing.T) {
 	t.Parallel()
-	var counts []int
-	s := start(t, Options{Changed: func(zones map[string][]string) { counts = append(counts, len(zones["contoso.com"])) }})
-	first := len(s.Zones()["contoso.com"])
+	var serials []string
+	sizes := map[int]bool{}
+	s := start(t, Options{Changed: func(_ string, sets []Set) {
+		if len(sets) != 2 || sets[0].Type != "SOA" || sets[1].Owner != "n.contoso.com." || sets[1].Type != "TXT" {
+			t.Errorf("told %v", sets)
+		}
+		serials = append(serials, strings.Fields(sets[0].Records[0])[6])
+		sizes[len(sets[1].Records)] = true
+	}})
 	var wg sync.WaitGroup
 	for n := range 20 {
 		wg.Go(func() {
-			m, err := update(t, s, Key{}, func(m *dns.Msg) { m.Insert(rr(t, "n.contoso.com. 60 TXT "+strings.Repeat("x", n+1))) })
+			m, err := send(t, s, Key{}, func(m *dns.Msg) { m.Insert(rr(t, "n.contoso.com. 60 TXT "+strings.Repeat("x", n+1))) })
 			if err != nil || m.Rcode != dns.RcodeSuccess {
 				t.Errorf("%v, %v", m, err)
 			}
 		})
 	}
 	wg.Wait()
-	for n, count := range counts {
-		if count != first+n+1 {
-			t.Fatalf("told %v, starting from %d", counts, first)
+	for n, serial := range serials {
+		if serial != strconv.Itoa(8+n) {
+			t.Fatalf("told of serials %v, from 8 on", serials)
 		}
 	}
-	if len(counts) != 20 {
-		t.Errorf("told %d times", len(counts))
+	if len(serials) != 20 || len(sizes) != 20 || sizes[0] || sizes[21] {
+		t.Errorf("told %d times of sets of %v records", len(serials), sizes)
 	}
 }
 

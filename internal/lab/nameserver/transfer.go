@@ -11,7 +11,7 @@ const envelopeSize = 32 << 10
 
 // serveTransfer sends a whole zone, for IXFR too, which RFC 1995 section 2 allows.
 func (s *Server) serveTransfer(w dns.ResponseWriter, r *dns.Msg, signed bool) {
-	z := s.snapshot()[dns.CanonicalName(r.Question[0].Name)]
+	z := s.zones[dns.CanonicalName(r.Question[0].Name)]
 	_, stream := w.RemoteAddr().(*net.TCPAddr)
 	switch {
 	case !stream:
@@ -21,7 +21,7 @@ func (s *Server) serveTransfer(w dns.ResponseWriter, r *dns.Msg, signed bool) {
 	case z == nil:
 		s.reply(w, r, new(dns.Msg).SetRcode(r, dns.RcodeNotAuth))
 	default:
-		for _, records := range envelopes(append(z.records(), z.soa())) {
+		for _, records := range envelopes(s.transferred(z)) {
 			m := new(dns.Msg).SetReply(r)
 			m.Authoritative, m.Compress, m.Answer = true, true, records
 			sign(r, m)
@@ -29,6 +29,13 @@ func (s *Server) serveTransfer(w dns.ResponseWriter, r *dns.Msg, signed bool) {
 			w.TsigTimersOnly(true) // from the second message on (RFC 8945 section 5.3.1)
 		}
 	}
+}
+
+// transferred gives a zone's records as they go out, the SOA record first and last (RFC 5936 section 2.2).
+func (s *Server) transferred(z *zone) []dns.RR {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return append(z.records(), z.soa())
 }
 
 // envelopes splits records so that each part fits a message.

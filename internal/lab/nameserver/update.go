@@ -1,7 +1,6 @@
 package nameserver
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/miekg/dns"
@@ -29,42 +28,39 @@ func (s *Server) update(r *dns.Msg) int {
 	if question.Qtype != dns.TypeSOA {
 		return dns.RcodeFormatError
 	}
-	old := s.snapshot()[dns.CanonicalName(question.Name)]
-	if old == nil || question.Qclass != dns.ClassINET {
+	z := s.zones[dns.CanonicalName(question.Name)]
+	if z == nil || question.Qclass != dns.ClassINET {
 		return dns.RcodeNotAuth
 	}
-	if rcode := old.judge(r.Answer); rcode != dns.RcodeSuccess {
+	if rcode := z.judge(r.Answer); rcode != dns.RcodeSuccess {
 		return rcode
 	}
-	if rcode := old.scan(r.Ns); rcode != dns.RcodeSuccess {
+	if rcode := z.scan(r.Ns); rcode != dns.RcodeSuccess {
 		return rcode
 	}
-	next := old.clone()
-	for _, rr := range r.Ns {
-		next.apply(rr)
+	if sets := s.carryOut(z, r.Ns); len(sets) > 0 && s.changed != nil {
+		s.changed(z.name, sets)
 	}
-	s.commit(old, next)
 	return dns.RcodeSuccess
 }
 
-// commit puts a changed zone in place of the old one, with a higher serial, and tells.
-func (s *Server) commit(old, next *zone) {
-	if slices.Equal(old.presentation(), next.presentation()) {
-		return
-	}
-	if was, is := old.soa(), next.soa(); int32(is.Serial-was.Serial) <= 0 {
-		raised := dns.Copy(is).(*dns.SOA)
-		if raised.Serial = was.Serial + 1; raised.Serial == 0 {
-			raised.Serial = 1 // RFC 2136 section 4.2
-		}
-		next.sets[setKey{next.origin, dns.TypeSOA}] = []dns.RR{raised}
-	}
+// carryOut makes the changes, raises the serial where the zone is another one than before, and gives the sets that are.
+func (s *Server) carryOut(z *zone, updates []dns.RR) []Set {
 	s.reading.Lock()
-	s.zones[next.origin] = next
-	s.reading.Unlock()
-	if s.changed != nil {
-		s.changed(s.Zones())
+	defer s.reading.Unlock()
+	e := &edit{zone: z, before: map[setKey][]dns.RR{}}
+	was := z.soa().Serial
+	for _, rr := range updates {
+		e.apply(rr)
 	}
+	if len(e.changed()) > 0 {
+		e.raise(was)
+	}
+	var sets []Set
+	for _, key := range z.sorted(e.changed()) {
+		sets = append(sets, newSet(key, z.set(key)))
+	}
+	return sets
 }
 
 // judge checks the prerequisites (RFC 2136 section 3.2).
@@ -87,7 +83,7 @@ func (z *zone) judge(prerequisites []dns.RR) int {
 		}
 	}
 	for key, want := range exact {
-		if !sameData(z.sets[key], want) {
+		if !sameData(z.set(key), want) {
 			return dns.RcodeNXRrset
 		}
 	}
@@ -100,7 +96,7 @@ func (z *zone) judgeExistence(rr dns.RR) int {
 	if h.Rdlength != 0 || h.Class != dns.ClassANY && h.Class != dns.ClassNONE {
 		return dns.RcodeFormatError
 	}
-	wanted, found := h.Class == dns.ClassANY, len(z.sets[key]) > 0
+	wanted, found := h.Class == dns.ClassANY, len(z.set(key)) > 0
 	if h.Rrtype == dns.TypeANY {
 		found = len(z.at(key.owner)) > 0
 	}
@@ -161,45 +157,4 @@ func (z *zone) scan(updates []dns.RR) int {
 		}
 	}
 	return dns.RcodeSuccess
-}
-
-// apply carries out one update (RFC 2136 section 3.4.2).
-func (z *zone) apply(rr dns.RR) {
-	switch h, key := rr.Header(), keyOf(rr); h.Class {
-	case dns.ClassINET:
-		z.insert(rr)
-	case dns.ClassANY:
-		maps.DeleteFunc(z.sets, func(k setKey, _ []dns.RR) bool {
-			return k.owner == key.owner && (h.Rrtype == dns.TypeANY || k.rtype == h.Rrtype) && !z.vital(k)
-		})
-	case dns.ClassNONE:
-		rr = dns.Copy(rr)
-		rr.Header().Class = dns.ClassINET
-		if key.rtype == dns.TypeSOA || z.vital(key) && len(z.sets[key]) == 1 {
-			return
-		}
-		z.remove(rr)
-	}
-}
-
-// vital says whether a set is the apex's SOA or NS, without which there is no zone.
-func (z *zone) vital(k setKey) bool {
-	return k.owner == z.origin && (k.rtype == dns.TypeSOA || k.rtype == dns.TypeNS)
-}
-
-// insert adds a record. One that clashes with a CNAME record, or a CNAME record that clashes with other data, is ignored
-// without a word (RFC 2136 section 3.4.2.2), and so is an SOA record elsewhere than at the apex or with a lower serial.
-func (z *zone) insert(rr dns.RR) {
-	key := keyOf(rr)
-	for rtype := range z.at(key.owner) {
-		if (rtype == dns.TypeCNAME) != (key.rtype == dns.TypeCNAME) {
-			return
-		}
-	}
-	if soa, is := rr.(*dns.SOA); is {
-		if key.owner != z.origin || int32(soa.Serial-z.soa().Serial) < 0 {
-			return
-		}
-	}
-	z.add(rr)
 }

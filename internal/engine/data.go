@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/planner"
+)
+
+// data reads the data blocks, one after the other, since one may be asked through a provider that another gives an
+// argument. Provider blocks that refer to them are evaluated with what was found.
+func (e *Engine) data(ctx context.Context) (planner.Live, hcl.Diagnostics) {
+	live := planner.Live{}
+	after := map[string]cty.Value{}
+	var diags hcl.Diagnostics
+	for _, node := range e.Config.Nodes {
+		if !node.Kind.Data {
+			continue
+		}
+		objects, wrong := node.Evaluate(after)
+		found, unread := e.read(ctx, e.readings(objects, nil))
+		diags = append(append(diags, wrong...), unread...)
+		merge(live, found)
+		walk := planner.Begin(nil, live, planner.Options{})
+		walk.Next(node)
+		after[node.Address.String()] = walk.Value(node.Address)
+		diags = append(diags, e.Config.Resolve(after)...)
+	}
+	return live, diags
+}
+
+// merge adds listings, object by object where there is one of the same source already.
+func merge(live, more planner.Live) {
+	for source, listing := range more {
+		if earlier, ok := live[source]; ok && earlier.Err == nil && listing.Err == nil {
+			maps.Copy(listing.Objects, earlier.Objects)
+		}
+		live[source] = listing
+	}
+}
