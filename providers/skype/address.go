@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
-
-	"hybrid/providers/shell"
 )
 
 // orNothing accepts "" as well, which takes a text away.
@@ -42,7 +40,7 @@ func parseURL(text string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("The URL holds a user name or password: leave them out, they would be stored in clear text.")
 	}
-	if problem := shell.FQDNProblem(u.Hostname()); problem != "" {
+	if problem := fqdnProblem(u.Hostname()); problem != "" {
 		return nil, fmt.Errorf("The host of the URL is wrong: %s", problem)
 	}
 	return u, nil

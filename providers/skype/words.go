@@ -17,3 +17,4 @@ func paramOf(name string) string                         { return shell.ParamOf(
 func checkFQDN(v cty.Value) error                        { return shell.CheckFQDN(v) }
 func normFQDN(v cty.Value) cty.Value                     { return shell.NormFQDN(v) }
 func checkCount(least, most int64) func(cty.Value) error { return shell.CheckCount(least, most) }
+func fqdnProblem(name string) string                     { return shell.FQDNProblem(name) }
