@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
@@ -32,7 +33,8 @@ type Identity struct {
 
 // Credential prepares signing in; it contacts nothing. The error never shows the certificate's key or the secret.
 func (i Identity) Credential() (azcore.TokenCredential, error) {
-	options := azcore.ClientOptions{Transport: i.HTTP, Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: i.LoginURL}}
+	options := azcore.ClientOptions{Transport: i.HTTP, Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond},
+		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: i.LoginURL}}
 	switch i.Method {
 	case "certificate":
 		return i.certificate(options)
@@ -119,9 +121,19 @@ func signInError(err error) error {
 		}
 		return e
 	}
-	e.Text, _, _ = strings.Cut(bare(err).Error(), "\n")
+	e.Text = cause(bare(err))
 	e.Remedy = "check the network, and that auth is a way that works on this machine"
 	return e
+}
+
+// cause is the end of a text of several lines, where the libraries put what has happened.
+func cause(err error) string {
+	text := strings.TrimSpace(err.Error())
+	if at := strings.LastIndexByte(text, '\n'); at >= 0 {
+		text = strings.TrimSpace(text[at+1:])
+	}
+	text, _, _ = strings.Cut(text, " To troubleshoot, visit ")
+	return strings.TrimSuffix(text, ".")
 }
 
 // TLS is the configuration for a service with a private authority (in PEM) or a pinned certificate (SHA-256 in hex);
