@@ -17,8 +17,16 @@ func JSONSchema(kinds []*Kind, systems []*System) json.Marshaler {
 		{"variable", freeform("Variables by name.")}, {"locals", freeform("Local values by name.")},
 		{"exclusive", freeform("Kinds of which only what is declared may exist.")},
 		{"provider", providersSchema(systems)}}
+	var data object
 	for _, k := range kinds {
-		properties = append(properties, member{k.Name, k.jsonSchema()})
+		if of, ok := strings.CutPrefix(k.Name, "data."); ok {
+			data = append(data, member{of, k.jsonSchema()})
+		} else {
+			properties = append(properties, member{k.Name, k.jsonSchema()})
+		}
+	}
+	if data != nil {
+		properties = append(properties, member{"data", object{{"description", "What is only read."}, {"type", "object"}, {"properties", data}, {"additionalProperties", false}}})
 	}
 	return object{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},

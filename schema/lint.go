@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -57,7 +58,11 @@ func (l *linter) system(s *System) {
 
 func (l *linter) kind(k *Kind) {
 	of := "kind " + k.Name
-	if !identifier.MatchString(k.Name) || slices.Contains(blockNames, k.Name) {
+	name, data := strings.CutPrefix(k.Name, "data.")
+	if data != k.Data || k.Anonymous && !k.Data {
+		l.say("%s: a kind of data, and no other, has a name that begins with data.", of)
+	}
+	if !identifier.MatchString(name) || slices.Contains(blockNames, name) {
 		l.say("%s: the name is not lower snake case, or is taken by the language", of)
 	}
 	if k.Doc == "" {

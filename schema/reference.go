@@ -52,10 +52,7 @@ func (p *page) system(s *System) {
 func (p *page) kind(k *Kind) {
 	p.line("## %s\n", k.Name)
 	p.paragraph(k.Doc)
-	header := k.Name
-	for _, label := range k.LabelNames() {
-		header += fmt.Sprintf(" %q", strings.ToUpper(label))
-	}
+	header := k.header()
 	p.skeleton(header, k.arguments(), k.Blocks)
 	if facts := k.facts(); len(facts) > 0 {
 		p.paragraph(strings.Join(facts, " "))
@@ -67,13 +64,31 @@ func (p *page) kind(k *Kind) {
 	p.rules(k.Rules)
 }
 
+// header is how a block of the kind begins: `hosting_provider "IDENTITY"`, `data "tenant" "NAME"`.
+func (k *Kind) header() string {
+	if of, ok := strings.CutPrefix(k.Name, "data."); ok {
+		return fmt.Sprintf(`data %q "NAME"`, of)
+	}
+	header := k.Name
+	for _, label := range k.LabelNames() {
+		header += fmt.Sprintf(" %q", strings.ToUpper(label))
+	}
+	return header
+}
+
 // facts says what a kind is, as far as that is declared.
 func (k *Kind) facts() []string {
 	facts := []string{fmt.Sprintf("Lives in a `%s` provider.", k.System)}
+	switch {
+	case k.Anonymous:
+		facts = []string{"It is only read, before any provider block is used, and needs none itself."}
+	case k.Data:
+		facts = append(facts, "It is only read.")
+	}
 	if k.Singleton {
 		facts = append(facts, "There is always exactly one: it is never created or deleted, and its block has no label.")
 	}
-	if r, ok := k.Remote.(REST); ok {
+	if r, ok := k.Remote.(REST); ok && r.Collection != "" {
 		facts = append(facts, fmt.Sprintf("Collection of the API: `%s`.", r.Collection))
 	}
 	if k.Rows != nil {

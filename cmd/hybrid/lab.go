@@ -24,7 +24,7 @@ func labFolder(dir string) string { return filepath.Join(dir, ".hybrid") }
 
 func labState(dir string) string { return filepath.Join(labFolder(dir), "lab.json") }
 
-// startLab serves the estate of a configuration, seeded at first use, and leads every provider block to it.
+// startLab serves the estate of a configuration, seeded at first use.
 func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) {
 	estate, err := a.estate(c, lab.SeedOptions{Seed: 1})
 	if err != nil {
@@ -35,7 +35,6 @@ func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) 
 	if err != nil {
 		return nil, err
 	}
-	redirect(c, l.Endpoints())
 	return l, nil
 }
 
@@ -51,24 +50,34 @@ func (a *app) estate(c *config.Config, o lab.SeedOptions) (*lab.Estate, error) {
 	return estate, err
 }
 
-// redirect makes every provider block of a configuration lead to the lab. What a block says of sessions and time limits
-// stays.
-func redirect(c *config.Config, e lab.Endpoints) {
-	for i := range c.Providers {
-		p := &c.Providers[i]
-		values := p.Values.AsValueMap()
-		switch p.System.Name {
+// redirect gives what a provider block says once it leads to the lab. What it says of sessions and time limits stays.
+func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value {
+	return func(name string, s *schema.System, block cty.Value) cty.Value {
+		values := sayings(s, block)
+		switch s.Name {
 		case "skype":
 			skypeInLab(values, e)
 		case "teams":
 			teamsInLab(values, e)
 		case "dns":
-			dnsInLab(values, e, p.Name)
+			dnsInLab(values, e, name)
 		case "entra":
 			entraInLab(values, e.Graph)
 		}
-		p.Values = cty.ObjectVal(values)
+		return cty.ObjectVal(values)
 	}
+}
+
+// sayings are the values of a provider block, all null where there is none.
+func sayings(s *schema.System, block cty.Value) map[string]cty.Value {
+	if !block.IsNull() {
+		return block.AsValueMap()
+	}
+	values := map[string]cty.Value{}
+	for name, t := range s.Type().AttributeTypes() {
+		values[name] = cty.NullVal(t)
+	}
+	return values
 }
 
 func skypeInLab(values map[string]cty.Value, e lab.Endpoints) {
@@ -121,6 +130,8 @@ func needs(c *config.Config) lab.Needs {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
 			needHomes(&n, o, born)
+		case "data.tenant":
+			n.Discovered = true
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
 		case "service_principal":

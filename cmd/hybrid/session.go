@@ -85,6 +85,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 			return nil, err
 		}
 		s.engine.Now = nil // the lab's windows are always open
+		s.engine.Redirect = redirect(s.lab.Endpoints())
 	}
 	return s, nil
 }

@@ -122,7 +122,7 @@ func makeClient() (string, error) {
 // provideDirectory makes the tenant that service principals need, and those of them that it lacks. Each is as a
 // subscription brings it: enabled, with its own name, without keys.
 func (e *Estate) provideDirectory(needs Needs) {
-	if len(needs.Principals) == 0 {
+	if len(needs.Principals) == 0 && !needs.Discovered {
 		return
 	}
 	d := graph.Directory{TenantID: uuid.NewSHA1(uuid.NameSpaceDNS, []byte(e.defaultSipDomain())).String()}

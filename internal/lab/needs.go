@@ -15,6 +15,8 @@ type Needs struct {
 	OnlineDomains []string
 	// Principals are the application ids of service principals in Entra. With any there is a tenant.
 	Principals []string
+	// Discovered says that somebody asks which tenant the SIP domains belong to: then there is one, too.
+	Discovered bool
 }
 
 // A NeededUser is an account that must exist.

@@ -37,6 +37,13 @@ type provider struct {
 
 // open prepares a provider; it reads the CA file and contacts nothing.
 func open(s providers.Settings) (providers.Provider, error) {
+	if anonymous(s) {
+		f, err := newFinder(s)
+		if err != nil {
+			return nil, fmt.Errorf("finding tenants: %w", err)
+		}
+		return f, nil
+	}
 	p, err := newProvider(s)
 	if err != nil {
 		return nil, fmt.Errorf("provider %s: %w", s.Name, err)

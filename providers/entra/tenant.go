@@ -1,0 +1,109 @@
+package entra
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/clouds"
+	"hybrid/internal/graph"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/schema"
+)
+
+// tenantData declares what can be known of a tenant without signing in (OpenID Connect Discovery 1.0).
+func tenantData() *schema.Kind {
+	return &schema.Kind{
+		Name: "data.tenant", System: "entra", Data: true, Anonymous: true, Remote: schema.REST{},
+		Doc: "The tenant that a domain belongs to, found by OpenID discovery. Nobody signs in for it, so provider blocks can take their `tenant_id` from it.\n\n" +
+			"The same domain can exist in two clouds: say which is meant with `cloud`. Another one that knows the domain is named in the error, and never taken.",
+		Attrs: []schema.Attr{
+			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkTenant,
+				Doc: "A domain that is verified in the tenant, such as the SIP domain."},
+			{Name: "cloud", Type: cty.String, OneOf: clouds.Open(), Default: cty.StringVal(clouds.Commercial),
+				Doc: "The cloud in which to look."},
+			{Name: "id", Type: cty.String, Mode: schema.Computed, Doc: "The tenant's id, a GUID in lower case."},
+			{Name: "issuer", Type: cty.String, Mode: schema.Computed, Doc: "Who issues the tenant's tokens, a URL."},
+			{Name: "region", Type: cty.String, Mode: schema.Computed, Doc: "The region that the tenant is in, as discovery has it: `EU`."},
+		},
+	}
+}
+
+// A finder answers data "tenant". It signs in nowhere.
+type finder struct {
+	http  *http.Client
+	login string // where to ask instead of the cloud's own host; "" in a cloud that is known
+	trips atomic.Int64
+}
+
+func newFinder(s providers.Settings) (*finder, error) {
+	values := plainMap(s.Values)
+	client, err := httpClient(s.Dir, text(values["ca_file"]), text(values["fingerprint"]))
+	if err != nil {
+		return nil, err
+	}
+	return &finder{http: client, login: text(values["login_url"])}, nil
+}
+
+// Describe says where the finder looks.
+func (f *finder) Describe() string { return "OpenID discovery" }
+
+// RoundTrips counts the tenants that were looked for.
+func (f *finder) RoundTrips() int64 { return f.trips.Load() }
+
+// Close ends idle connections.
+func (f *finder) Close() error {
+	f.http.CloseIdleConnections()
+	return nil
+}
+
+// Apply refuses: a tenant is only read.
+func (f *finder) Apply(context.Context, planner.Change) error {
+	return fmt.Errorf("a tenant is only read")
+}
+
+// Read finds the tenants asked for. One that does not exist is an error: something is to be made of it.
+func (f *finder) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	listing := planner.Listing{Objects: map[string]planner.Found{}}
+	for _, o := range want {
+		domain, cloud := text(o.Want.GetAttr("domain")), text(o.Want.GetAttr("cloud"))
+		if domain == "" {
+			return planner.Listing{Err: fmt.Errorf("%s: the domain is not known before apply, and data is read before", o.Address)}
+		}
+		tenant, err := f.find(ctx, domain, cmp.Or(cloud, clouds.Commercial))
+		if err != nil {
+			return planner.Listing{Err: fmt.Errorf("%s: %w", o.Address, err)}
+		}
+		values := o.Want.AsValueMap()
+		values["id"], values["issuer"], values["region"] = cty.StringVal(tenant.ID), cty.StringVal(tenant.Issuer), cty.StringVal(tenant.Region)
+		listing.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
+	}
+	return listing
+}
+
+func (f *finder) find(ctx context.Context, domain, name string) (graph.Tenant, error) {
+	f.trips.Add(1)
+	if f.login == "" {
+		return graph.Discover(ctx, domain, name)
+	}
+	u, err := url.Parse(f.login)
+	if err != nil {
+		return graph.Tenant{}, err
+	}
+	cloud, err := clouds.Named(name)
+	if err != nil {
+		return graph.Tenant{}, err
+	}
+	cloud.LoginHosts = []string{u.Host}
+	return graph.Discovery{HTTP: f.http, Cloud: cloud}.Tenant(ctx, domain)
+}
+
+// anonymous says whether settings are of the kinds that need no provider block.
+func anonymous(s providers.Settings) bool { return strings.HasPrefix(s.Name, planner.Anonymous) }
