@@ -296,6 +296,10 @@ func (l *loader) dependsOn(r *resource, expr hcl.Expression) {
 	}
 	for _, item := range items {
 		t, diags := hcl.AbsTraversalForExpr(item)
+		if !diags.HasErrors() && len(t) > 1 && l.kinds[t.RootName()] == nil && !slices.Contains([]string{"var", "local", "each", "data"}, t.RootName()) {
+			l.fail(item.Range(), "Unknown block type", "There is no block %q, so nothing can come after one.%s", t.RootName(), schema.DidYouMean(t.RootName(), l.managed()))
+			continue
+		}
 		if diags.HasErrors() || l.kinds[t.RootName()] == nil {
 			l.fail(item.Range(), "Not a block", "depends_on lists blocks as they are, without quotes or expressions: user.pilot, or dns_record[%q][%q].", "sip.contoso.com", "A")
 			continue
