@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -395,12 +394,4 @@ func (k *Kind) IsBuiltIn(identity string) bool {
 	return slices.ContainsFunc(k.BuiltIn, func(name string) bool {
 		return strings.EqualFold(k.sameIdentity(name), k.sameIdentity(identity))
 	})
-}
-
-// Problem is one thing wrong with a block's values.
-type Problem struct {
-	Attr   string    // the attribute it is about
-	Other  []string  // attributes it is about as well
-	Text   string    // what is wrong and what to write instead
-	Source hcl.Range // filled by the decoder
 }
