@@ -625,12 +625,29 @@ func TestCancelledContext(t *testing.T) {
 
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	addr := freeAddress(t)
+	addr := refusing(t)
 	p := openAt(t, settings(addr, labKey, "contoso.com"))
 	err := p.Apply(t.Context(), change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1")))
 	if err == nil || providers.InDoubt(err) || !strings.Contains(err.Error(), "the DNS server "+addr+" does not answer") || !strings.Contains(err.Error(), "nothing was sent") {
 		t.Error(err)
 	}
+}
+
+// refusing is an address at which nobody listens, and nobody can before the test is over: it is the near end of a
+// connection to somewhere else.
+func refusing(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c.LocalAddr().String()
 }
 
 // imposter answers every request with what a function makes of it, unsigned.
