@@ -79,9 +79,17 @@ func (a *app) log() hclog.Logger {
 
 // logWriter is where log lines go: to stderr, or, while bars are on the screen, above them.
 type logWriter struct {
-	mu  sync.Mutex
-	w   io.Writer
-	bar io.Writer
+	mu     sync.Mutex
+	w      io.Writer
+	bar    io.Writer
+	redact func(string) string // nil before a plan is known: until then no far end has been told anything
+}
+
+// redacting takes secrets out of every line from now on: servers quote what they were told.
+func (l *logWriter) redacting(redact func(string) string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.redact = redact
 }
 
 // through leads lines through w; nil leads them straight to stderr again.
@@ -94,10 +102,17 @@ func (l *logWriter) through(w io.Writer) {
 func (l *logWriter) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	to, line := l.w, b
 	if l.bar != nil {
-		return l.bar.Write(b)
+		to = l.bar
 	}
-	return l.w.Write(b)
+	if l.redact != nil {
+		line = []byte(l.redact(string(b)))
+	}
+	if _, err := to.Write(line); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 func (a *app) colorOut() bool { return colored(a.out) }

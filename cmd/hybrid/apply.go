@@ -203,11 +203,13 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return err
 	}
+	redact := render.Redact(planned.Plan)
+	a.logs.redacting(redact)
 	sink, finish := a.events(f)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now,
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: redact,
 	})
 	if err := finish(); failure == nil {
 		failure = err

@@ -19,7 +19,9 @@ type ApplyOptions struct {
 	Events   event.Sink       // called by one goroutine at a time
 	Stop     <-chan struct{}  // closed: start nothing new, let finish what is under way
 	AnyTime  bool             // windows do not matter
-	Parallel int              // users at once where a block says nothing; 0 means 4
+	// Redact takes secrets out of what a far end says, before it is told or written down; nil takes nothing out.
+	Redact   func(string) string
+	Parallel int // users at once where a block says nothing; 0 means 4
 }
 
 // Apply carries out a plan, block by block in dependency order. Each block is planned again just before, with what
@@ -29,8 +31,16 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	if o.Parallel <= 0 {
 		o.Parallel = 4
 	}
+	if o.Redact == nil {
+		o.Redact = func(text string) string { return text }
+	}
+	tell := o.Events
+	o.Events = func(ev event.Event) {
+		ev.Message = o.Redact(ev.Message)
+		tell(ev)
+	}
 	r := &run{
-		engine: e, ApplyOptions: o, book: book{journal: o.Journal}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
+		engine: e, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
 		failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{},
 	}

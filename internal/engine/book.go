@@ -12,6 +12,7 @@ import (
 // book writes the journal and keeps its first failure, after which nothing may be begun.
 type book struct {
 	journal *journal.Journal
+	redact  func(string) string // of what far ends say
 
 	mu  sync.Mutex
 	err error
@@ -23,7 +24,7 @@ func (b *book) intent(e journal.Entry) bool { return b.keep(b.journal.Intent(e))
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
 	b.keep(b.journal.Outcome(journal.Entry{
-		Address: c.Address.String(), Action: string(c.Action), Result: result, Error: cause, Millis: took.Milliseconds(),
+		Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds(),
 	}))
 }
 
