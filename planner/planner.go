@@ -175,7 +175,8 @@ type Change struct {
 
 	Range          hcl.Range
 	PreventDestroy bool
-	Notes          []string // what the administrator must know before approving: what is lost, what must follow
+	Notes          []string          // what the administrator must know before approving: what is lost, what must follow
+	UserNotes      []schema.UserNote // the same about some of the users
 }
 
 // A Plan is an ordered list of changes. No-ops are part of it.

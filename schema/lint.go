@@ -113,6 +113,9 @@ func (l *linter) rows(of string, k *Kind) {
 	if (k.Rows.Attr == "") != (k.Rows.State == nil) {
 		l.say("%s: Rows.Attr and Rows.State go together", of)
 	}
+	if k.Rows.Notes != nil && k.Rows.State == nil {
+		l.say("%s: Rows.Notes counts users by their State, and there is none", of)
+	}
 	if users := k.Attr("users"); users == nil || users.Type != cty.DynamicPseudoType || !users.Settings {
 		l.say(`%s: Rows needs an attribute "users" of any type that is a setting`, of)
 	}

@@ -31,8 +31,8 @@ func userHoming() *schema.Kind {
 			Attr:    "target",
 			State:   home,
 			Blocked: unmovable,
+			Notes:   homingNotes,
 		},
-		Notes: moveNotes,
 	}
 }
 
@@ -106,20 +106,6 @@ func unmovable(cells []string) string {
 		return "no home known: neither a hosting provider nor a registrar pool is shown for this user; look at Get-CsUser and msRTCSIP-DeploymentLocator"
 	}
 	return ""
-}
-
-// moveNotes tells what a move does to people, by the direction that the target shows.
-func moveNotes(action string, _, after map[string]cty.Value) []string {
-	if action != "move" {
-		return nil
-	}
-	notes := []string{"users must sign out and in again"}
-	if strings.HasPrefix(strings.ToLower(textOf(after["target"])), "sipfed.") {
-		return append(notes,
-			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
-			"not migrated by a move: call forwarding settings")
-	}
-	return append(notes, "users who come from the cloud do not bring scheduled meetings, contacts and call forwarding settings")
 }
 
 // arrangeMove adds the credential. What says how to move is the same for the way back, where only the target is
