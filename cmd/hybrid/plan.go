@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/handout"
 	"hybrid/internal/render"
 	"hybrid/planner"
 )
@@ -44,7 +45,7 @@ func (a *app) planCommand() *cobra.Command {
 	var (
 		v        view
 		scope    scope
-		out      string
+		w        planWriting
 		detailed bool
 	)
 	c := &cobra.Command{
@@ -56,18 +57,30 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			return a.plan(c.Context(), folder(args), v, scope, out, detailed)
+			return a.plan(c.Context(), folder(args), v, scope, w, detailed)
 		},
 	}
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
-	c.Flags().StringVar(&out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&w.out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&w.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
 
-func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out string, detailed bool) (err error) {
+// planWriting is which files a plan is written to; "" writes none.
+type planWriting struct {
+	out     string
+	handout string
+}
+
+func (a *app) plan(ctx context.Context, dir string, v view, scope scope, w planWriting, detailed bool) (err error) {
+	if w.handout != "" {
+		if err := handout.Free(w.handout); err != nil {
+			return err
+		}
+	}
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -89,14 +102,25 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out str
 	for _, refusal := range s.engine.Guard().Check(planned.Plan) {
 		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
 	}
-	if out != "" {
-		if err := savePlan(out, s, scope, planned.Plan); err != nil {
-			return err
-		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", out, a.applyCommandFor(out, dir))
+	if err := a.writePlan(w, s, scope, planned.Plan, dir); err != nil {
+		return err
 	}
 	if detailed && pending(planned.Plan) {
 		return &withCode{code: exitChanges}
+	}
+	return nil
+}
+
+// writePlan writes the files that were asked for.
+func (a *app) writePlan(w planWriting, s *session, sc scope, p *planner.Plan, dir string) error {
+	if w.out != "" {
+		if err := savePlan(w.out, s, sc, p); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", w.out, a.applyCommandFor(w.out, dir))
+	}
+	if w.handout != "" {
+		return a.writeHandout(w.handout, handout.Planned(p))
 	}
 	return nil
 }

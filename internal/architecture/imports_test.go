@@ -36,11 +36,12 @@ var allowed = map[string][]string{
 	"internal/lab/graph":       {},
 	"internal/config":          {"schema", "planner", "internal/roster"},
 	"internal/engine":          {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/handout":         {"planner", "internal/journal", "providers/skype"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
