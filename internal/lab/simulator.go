@@ -53,20 +53,21 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 // nounRules are the nouns that have rules of their own, one file each.
 func nounRules() map[string]rules {
 	return map[string]rules{
-		"CsHostingProvider":         hostingProvider(),
-		"CsPublicProvider":          publicProvider(),
-		"CsOAuthServer":             oauthServer(),
-		"CsPartnerApplication":      partnerApplication(),
-		"CsOAuthConfiguration":      oauthConfiguration(),
-		"CsAccessEdgeConfiguration": accessEdge(),
-		"CsUser":                    user(),
-		"CsAdUser":                  adUser(),
-		"CsPool":                    {only: []string{"Get"}},
-		"CsSipDomain":               sipDomain(),
-		"CsAllowedDomain":           federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),
-		"CsBlockedDomain":           federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
-		"CsExternalAccessPolicy":    policy(externalAccessDefaults()),
-		"CsHostedVoicemailPolicy":   policy(hostedVoicemailDefaults()),
+		"CsHostingProvider":           hostingProvider(),
+		"CsPublicProvider":            publicProvider(),
+		"CsOAuthServer":               oauthServer(),
+		"CsPartnerApplication":        partnerApplication(),
+		"CsOAuthConfiguration":        oauthConfiguration(),
+		"CsAccessEdgeConfiguration":   accessEdge(),
+		"CsUser":                      user(),
+		"CsAdUser":                    adUser(),
+		"CsPool":                      {only: []string{"Get"}},
+		"CsSipDomain":                 sipDomain(),
+		"CsAllowedDomain":             federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),
+		"CsBlockedDomain":             federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
+		"CsExternalAccessPolicy":      policy(externalAccessDefaults()),
+		"CsHostedVoicemailPolicy":     policy(hostedVoicemailDefaults()),
+		"CsHybridApplicationEndpoint": applicationEndpoint(),
 	}
 }
 

@@ -32,7 +32,7 @@ var notOffered = map[string]string{
 	"PassThru":                     "what is written is read back",
 	"Identity":                     "the block's label or the user",
 	"UseDefaultRouting":            "routing",
-	"SipAddress":                   "the user's row",
+	"SipAddress":                   "the user's row, or the label",
 	"SipAddressType":               "the address is in the row",
 	"SipDomain":                    "the address is in the row",
 	"Credential":                   "a block of its own",
@@ -130,6 +130,7 @@ func matchType(t *testing.T, a *schema.Attr, p *cmdlets.Param) {
 	want := map[string]cty.Type{
 		"Boolean": cty.Bool, "SwitchParameter": cty.Bool, "UInt32": cty.Number, "UInt64": cty.Number,
 		"String": cty.String, "Fqdn": cty.String, "XdsGlobalRelativeIdentity": cty.String,
+		"Guid": cty.String, "OUIdParameter": cty.String,
 	}[p.Type]
 	switch {
 	case a.Name == "routing":
