@@ -131,7 +131,7 @@ func needs(c *config.Config) lab.Needs {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
 			needHomes(&n, o, born)
-		case "data.tenant":
+		case "data.tenant", "data.forest":
 			n.Discovered = true
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))

@@ -42,7 +42,7 @@ func moveAttrs() []schema.Attr {
 		{Name: "target", Type: cty.String, Mode: schema.Required, Check: checkFQDN, Norm: normFQDN,
 			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider."},
 		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
-			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre."},
+			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre, and data `forest` finds it."},
 		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
 			Doc: "Move Enterprise Voice users to the cloud although they have no Phone System licence; they lose their voice there. Skype for Business Server 2015 and later."},
 		{Name: "move_conference_data", Type: cty.Bool, Initial: true, Default: cty.False,
