@@ -38,8 +38,8 @@ func (e *estate) forest(domain, root string) (map[string]cty.Value, error) {
 	if listing.Err != nil {
 		return nil, listing.Err
 	}
-	if opened.RoundTrips() != 1 {
-		e.t.Errorf("%d round trips", opened.RoundTrips())
+	if n := opened.(*finder).RoundTrips(); n != 1 {
+		e.t.Errorf("%d round trips", n)
 	}
 	return listing.Objects[o.LiveID()].Value.AsValueMap(), nil
 }
