@@ -8,14 +8,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/cmdlets"
+	"hybrid/providers/entra"
 	"hybrid/providers/teams"
 	"hybrid/schema"
 )
 
 func TestKindsAreWellDeclared(t *testing.T) {
 	t.Parallel()
-	tenant := teams.System() // whose kinds come before some of these
-	for _, mistake := range schema.Lint(append(System().Kinds, tenant.Kinds...), []*schema.System{System().Schema, tenant.Schema}) {
+	tenant, directory := teams.System(), entra.System() // whose kinds come before some of these
+	all := slices.Concat(System().Kinds, tenant.Kinds, directory.Kinds)
+	for _, mistake := range schema.Lint(all, []*schema.System{System().Schema, tenant.Schema, directory.Schema}) {
 		t.Error(mistake)
 	}
 }
