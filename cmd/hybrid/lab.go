@@ -129,7 +129,7 @@ func needs(c *config.Config) lab.Needs {
 	for i := range c.Objects {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
-			needHomes(&n, o, born)
+			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
 		case "data.tenant":
 			n.Discovered = true
 		case "dns_record":
@@ -154,10 +154,10 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 	}
 }
 
-// needHomes asks for users who are homed on the other side of where they are to go.
-func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool) {
+// needHomes asks for users who are homed on the other side of where they are to go: a pool, or the proxy FQDN of the cloud.
+func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud string) {
 	target := known(o.Want, "target")
-	home := lab.NeededUser{Enabled: true, HostingProvider: "sipfed.online.lync.com"}
+	home := lab.NeededUser{Enabled: true, HostingProvider: cloud}
 	if online(target) {
 		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
 	} else {

@@ -22,6 +22,7 @@ type loader struct {
 	functions map[string]function.Function
 	kinds     map[string]*schema.Kind
 	systems   map[string]*schema.System
+	sky       sky
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type
 	variableDecl map[string]*variable

@@ -30,6 +30,7 @@ func (l *loader) loadProviders() []Provider {
 		p.scope, p.body = l.scope(expressions(block.Body), forProviders), block.Body
 		l.add(p.scope.diags)
 		l.add(p.decode(nil))
+		l.warnOfCloud(&p)
 		l.providers = append(l.providers, p)
 	}
 	return l.providers
@@ -38,8 +39,9 @@ func (l *loader) loadProviders() []Provider {
 // decode evaluates the block, given the values of data blocks by address. Those without a value are unknown.
 func (p *Provider) decode(after map[string]cty.Value) hcl.Diagnostics {
 	values, ranges, diags := p.System.Decode(p.body, p.scope.context(after))
+	values, wrong := p.scope.l.underCloud(fmt.Sprintf("provider %q", p.System.Name), p.System.Attrs, false, values, ranges)
 	p.Values, p.Ranges = values, ranges
-	return diags
+	return append(diags, wrong...)
 }
 
 // Resolve evaluates provider blocks again that refer to data, with the values of data blocks by address.

@@ -23,6 +23,8 @@ func (s *scope) follow(t hcl.Traversal) {
 		s.followLocal(t)
 	case root == "each":
 		s.followEach(t)
+	case root == "cloud":
+		s.followCloud(t)
 	case root == "data":
 		s.followData(t)
 	case s.l.kinds[root] != nil:
@@ -49,6 +51,9 @@ func (s *scope) roots() []string {
 	names := []string{"var"}
 	if s.reach.locals {
 		names = append(names, "local")
+	}
+	if s.reach.cloud {
+		names = append(names, "cloud")
 	}
 	if s.reach.each {
 		names = append(names, "each")
@@ -296,7 +301,7 @@ func (l *loader) dependsOn(r *resource, expr hcl.Expression) {
 	}
 	for _, item := range items {
 		t, diags := hcl.AbsTraversalForExpr(item)
-		if !diags.HasErrors() && len(t) > 1 && l.kinds[t.RootName()] == nil && !slices.Contains([]string{"var", "local", "each", "data"}, t.RootName()) {
+		if !diags.HasErrors() && len(t) > 1 && l.kinds[t.RootName()] == nil && !slices.Contains([]string{"var", "local", "cloud", "each", "data"}, t.RootName()) {
 			l.fail(item.Range(), "Unknown block type", "There is no block %q, so nothing can come after one.%s", t.RootName(), schema.DidYouMean(t.RootName(), l.managed()))
 			continue
 		}
