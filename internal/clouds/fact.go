@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -15,7 +14,6 @@ type Fact struct {
 	Source string    // where it was read, in full
 	AsOf   string    // the date of that text: "2020-05-19", "undated"
 	Note   string
-	Range  hcl.Range // in the file of a configuration; the zero range where this program brings the fact along
 }
 
 // What a fact rests on. Without a mark it is what the file of a configuration says.

@@ -186,7 +186,7 @@ func (r *reader) fact(c *Cloud, of member) {
 		r.fail(of.where, "There is no fact %q. There are %s.", of.name, strings.Join(slices.Sorted(maps.Keys(forms())), ", "))
 		return
 	}
-	f := Fact{Value: cty.NullVal(form.WithoutOptionalAttributesDeep()), Range: of.where}
+	f := Fact{Value: cty.NullVal(form.WithoutOptionalAttributesDeep())}
 	told, before := false, len(r.diags)
 	for _, m := range r.members(of.expr, of.name) {
 		switch m.name {
