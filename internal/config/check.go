@@ -187,7 +187,7 @@ func (l *loader) checkWindows(objects []planner.Object, settings Settings) {
 		if detail == "" {
 			detail = fmt.Sprintf(" Declare it in the hybrid block: window %q { … }.", name)
 		}
-		l.fail(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
+		l.lacking(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
 	}
 }
 

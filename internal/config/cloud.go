@@ -37,7 +37,7 @@ func (l *loader) chooseCloud() {
 	if blocks := l.blocks["hybrid"]; len(blocks) > 0 {
 		name, settled = l.readCloud(blocks[0])
 	}
-	if !settled {
+	if !settled || name == "" && l.partial { // what was not read may name one
 		return
 	}
 	cloud, err := l.sky.table.Named(name)

@@ -100,7 +100,7 @@ func (l *loader) providerNamed(expr hcl.Expression, kind *schema.Kind) string {
 	case l.providerExists(name):
 		l.fail(expr.Range(), "Wrong provider", "%s lives in a %s provider, and %s is none.%s", kind.Name, kind.System, name, available(serving))
 	default:
-		l.fail(expr.Range(), "No such provider", "There is no provider %s.%s%s", name, schema.DidYouMean(name, serving), available(serving))
+		l.lacking(expr.Range(), "No such provider", "There is no provider %s.%s%s", name, schema.DidYouMean(name, serving), available(serving))
 	}
 	return ""
 }
@@ -143,7 +143,7 @@ func (l *loader) defaultProvider(kind *schema.Kind, where hcl.Range) string {
 	case len(serving) > 1:
 		l.fail(where, "Which provider?", "%s can live in %s. Say which: provider = %s.", kind.Name, schema.List(serving, "or"), serving[0])
 	default:
-		l.fail(where, "No provider", "%s lives in a %s provider, and the configuration declares none. Add a block %s.", kind.Name, kind.System, l.providerHeader(kind.System))
+		l.lacking(where, "No provider", "%s lives in a %s provider, and the configuration declares none. Add a block %s.", kind.Name, kind.System, l.providerHeader(kind.System))
 	}
 	return ""
 }
