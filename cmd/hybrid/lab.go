@@ -215,6 +215,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		host    string
 		winrm   int
 		dns     int
+		graph   int
 		pwsh    string
 		address = "127.0.0.1"
 	)
@@ -228,13 +229,14 @@ func (a *app) labServeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns}, pwsh)
+			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph}, pwsh)
 		},
 	}
 	a.configFlags(c)
 	c.Flags().StringVar(&host, "host", address, "address to listen on; only loopback makes sense, since its passwords are printed")
 	c.Flags().IntVar(&winrm, "winrm-port", 5986, "port of WS-Management over TLS")
 	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
+	c.Flags().IntVar(&graph, "graph-port", 8443, "port of Microsoft Graph and the sign-in service, where the configuration has a tenant in Entra")
 	c.Flags().StringVar(&pwsh, "pwsh", "", "run this real PowerShell behind the door, with stub cmdlets made from the published tables")
 	return c
 }
