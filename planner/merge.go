@@ -19,6 +19,11 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 		}
 		want = target.AsString()
 	}
+	attrs, missing := userAttrs(o, listing)
+	if missing != "" {
+		return unknown(o, missing)
+	}
+	u.attrs = attrs
 	c.Action = userAction(o)
 	if c.Action == NoOp {
 		return c
@@ -27,8 +32,11 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	for row := range o.Users.Len() {
 		m.row(row)
 	}
-	if u.Len() == 0 {
+	switch {
+	case u.Len() == 0:
 		c.Action = NoOp
+	case c.Action == Create && u.Created() == 0:
+		c.Action = Update
 	}
 	if c.Action == Create {
 		w.born = append(w.born, birth{o.Provider, o.Kind, valueMap(o.Want), u})
@@ -36,7 +44,7 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	return c
 }
 
-// userAction is what happens to those users of a block who are not as wanted.
+// userAction is what happens to those users of a block who are not as wanted; those who exist already are then updated.
 func userAction(o *Object) Action {
 	switch {
 	case o.Kind.Rows.State == nil && o.Absent:
@@ -72,7 +80,7 @@ type merge struct {
 func (m *merge) row(row int) {
 	live, exists := m.users.Live.Lookup(m.users.Want.SIP(row))
 	switch {
-	case m.kind.Rows.State == nil && exists == m.absent:
+	case m.kind.Rows.State == nil && (exists == m.absent || exists && m.differs(row, live)):
 		m.pick(row, live, exists)
 	case m.kind.Rows.State == nil:
 		m.users.Same++
@@ -81,6 +89,20 @@ func (m *merge) row(row int) {
 	default:
 		m.unborn(row)
 	}
+}
+
+// differs says whether an attribute of a user who exists is not as wanted.
+func (m *merge) differs(row, live int) bool {
+	if len(m.users.attrs) == 0 {
+		return false
+	}
+	want, cells := m.users.Want.Row(row), m.users.Live.Row(live)
+	for i := range m.users.attrs {
+		if m.users.attrs[i].differs(want, cells) {
+			return true
+		}
+	}
+	return false
 }
 
 // compare decides about a live user with a compared attribute.
