@@ -33,6 +33,14 @@ func (o *Object) OfUsers() []*schema.Attr {
 	})
 }
 
+// OfUsersOnce lists those of OfUsers of which each value may be one user's only.
+func (o *Object) OfUsersOnce() []*schema.Attr {
+	if o.Kind.Rows == nil || o.Users == nil {
+		return nil
+	}
+	return slices.DeleteFunc(o.OfUsers(), func(a *schema.Attr) bool { return a.Unique == "" || a.Mode != schema.Column })
+}
+
 // Columns are the properties that are read of each user: those of the kind, then what else the object speaks of.
 func (o *Object) Columns() []string {
 	columns := slices.Clone(o.Kind.Rows.Columns)
@@ -144,6 +152,7 @@ type UserDifference struct {
 	Name          string
 	Before, After string // "true", "false" or a text; "" where unset
 	Own           bool   // the user's own, not said of the whole block
+	Bool, Secret  bool
 }
 
 // Differences lists what differs of the nth user; of a user who does not exist yet, what creating alone does not bring.
@@ -159,7 +168,7 @@ func (u *UserChanges) Differences(n int) []UserDifference {
 }
 
 func (u *userAttr) difference(want, live []string) UserDifference {
-	d := UserDifference{Name: u.attr.Name, Before: u.fresh, After: u.of(want), Own: u.column >= 0}
+	d := UserDifference{Name: u.attr.Name, Before: u.fresh, After: u.of(want), Own: u.column >= 0, Bool: u.attr.Type == cty.Bool, Secret: u.secret}
 	if live != nil {
 		d.Before = u.shown(live[u.live])
 	}

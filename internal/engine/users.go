@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -99,7 +100,9 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	r.summary.Failed += g.failed
 	if rest := c.Users.Len() - g.tried; rest > 0 {
 		r.summary.Skipped += rest
-		r.Events(event.Event{Type: event.Skipped, Address: c.Address.String(), Action: string(c.Action), Total: rest, Message: g.why(ctx)})
+		skipped := about(event.Skipped, c)
+		skipped.Total, skipped.Update, skipped.Message = rest, 0, g.why(ctx)
+		r.Events(skipped)
 	}
 	if g.failed > 0 || g.tried < c.Users.Len() {
 		r.markFailed(b.node)
@@ -209,8 +212,9 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 	default:
 		g.done = append(g.done, n)
 	}
-	g.Events(event.Event{Type: event.Progress, Address: g.change.Address.String(), Action: string(g.change.Action),
-		Done: len(g.done), Failed: g.failed + len(g.doubts), Total: g.change.Users.Len(), Millis: time.Since(g.began).Milliseconds()})
+	progress := about(event.Progress, g.change)
+	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), time.Since(g.began).Milliseconds()
+	g.Events(progress)
 }
 
 func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
@@ -269,8 +273,11 @@ func (g *crowd) settleDoubts(ctx context.Context) {
 	open := stillOpen(left)
 	for _, n := range g.doubts {
 		c := g.change.User(n)
-		if open[c.Address.User] {
-			const lost = "the answer was lost; reading shows that it was not done"
+		if lacks, still := open[c.Address.User]; still {
+			lost := "the answer was lost; reading shows that it was not done" + lacks
+			if c.Action == planner.Create && lacks != "" {
+				lost = "the answer was lost; reading shows that the user is enabled, and not all is set" + lacks
+			}
 			g.failed++
 			g.tell(event.Failed, c, lost, 0)
 			g.book.outcome(c, journal.Failed, lost, 0)
@@ -296,27 +303,45 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them
 	open, shown := stillOpen(left), 0
 	for _, user := range g.done {
-		if one := c.User(user); open[one.Address.User] {
-			r.failure(b.node, one, journal.NotShown, notShown, 0)
+		one := c.User(user)
+		if lacks, still := open[one.Address.User]; still {
+			r.failure(b.node, one, journal.NotShown, notShown+lacks, 0)
 		} else {
 			shown++
 		}
 	}
 	r.summary.Done += shown
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: shown, Total: c.Users.Len(), Millis: b.took[n].Milliseconds()})
+	finished := about(event.Done, c)
+	finished.Done, finished.Millis = shown, b.took[n].Milliseconds()
+	r.Events(finished)
 }
 
-// stillOpen is the addresses of those users who are not as wanted.
-func stillOpen(left planner.Change) map[string]bool {
-	open := map[string]bool{}
+// stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".
+func stillOpen(left planner.Change) map[string]string {
+	open := map[string]string{}
 	if left.Users == nil {
 		return open
 	}
 	for n := range left.Users.Len() {
-		open[left.Users.SIP(n)] = true
+		open[left.Users.SIP(n)] = lacks(left, n)
 	}
 	for _, b := range left.Users.Blocked {
-		open[left.Users.Want.SIP(int(b.Row))] = true
+		open[left.Users.Want.SIP(int(b.Row))] = ""
 	}
 	return open
+}
+
+// lacks says in what a user who exists is not as wanted, "" where that goes without saying.
+func lacks(left planner.Change, n int) string {
+	if left.Users.At[n] < 0 {
+		return ""
+	}
+	var parts []string
+	for _, d := range left.Users.Differences(n) {
+		parts = append(parts, fmt.Sprintf("%s is %s, not %s", d.Name, cmp.Or(d.Before, "unset"), d.After))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
 }

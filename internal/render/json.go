@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -89,7 +90,8 @@ type actual struct {
 
 type userCounts struct {
 	Total   int            `json:"total"`
-	Count   int            `json:"count"` // who change
+	Count   int            `json:"count"`            // who change
+	Update  int            `json:"update,omitempty"` // of those, who exist and get other attributes
 	Same    int            `json:"same"`
 	Blocked []blockedCount `json:"blocked"`
 }
@@ -112,8 +114,8 @@ func (d *document) change(c *planner.Change) {
 		d.list(element)
 		return
 	}
-	element.Users = d.userCounts(c.Users)
-	if c.Action == planner.Move { // the users exist: what is updated is never null before
+	element.Users = d.userCounts(c)
+	if c.Action == planner.Move || c.Action == planner.Update { // the users exist: what is updated is never null before
 		element.Change.Before = map[string]any{}
 	}
 	if !d.o.Users {
@@ -139,7 +141,8 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 	}
 	for n := range c.Users.Len() {
 		user := d.of(c, element, c.Users.SIP(n))
-		user.Identity = d.redact(c.Users.Identity(n))
+		user.Identity, user.Action = d.redact(c.Users.Identity(n)), c.ActionOf(n)
+		user.Change.Actions = actions(user.Action)
 		user.Change.Before = nil
 		if c.Users.At[n] >= 0 {
 			user.Change.Before = known
@@ -147,6 +150,7 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 				user.Change.Before = map[string]any{attr: from}
 			}
 		}
+		d.attributes(&user.Change, c.Users.Differences(n))
 		if d.o.Commands != nil {
 			user.Commands = d.commands(c.User(n))
 		}
@@ -158,6 +162,34 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 		user.Change = actual{Actions: actions(planner.NoOp), AfterUnknown: map[string]any{}, BeforeSensitive: false, AfterSensitive: false}
 		d.list(user)
 	}
+}
+
+// attributes adds what differs of one user to what is said of the whole block, whose maps other users share.
+func (d *document) attributes(a *actual, differences []planner.UserDifference) {
+	if len(differences) == 0 {
+		return
+	}
+	a.After = maps.Clone(a.After)
+	if a.Before != nil {
+		a.Before = maps.Clone(a.Before)
+	}
+	for _, differs := range differences {
+		if a.Before != nil {
+			a.Before[differs.Name] = d.cell(differs, differs.Before)
+		}
+		a.After[differs.Name] = d.cell(differs, differs.After)
+	}
+}
+
+// cell is a side of a difference as JSON.
+func (d *document) cell(differs planner.UserDifference, text string) any {
+	switch {
+	case differs.Secret || text == "":
+		return nil
+	case differs.Bool:
+		return text == "true"
+	}
+	return d.redact(text)
 }
 
 // of is the element of one user of a block.
@@ -209,8 +241,9 @@ func (d *document) actual(c *planner.Change) actual {
 	return a
 }
 
-func (d *document) userCounts(u *planner.UserChanges) *userCounts {
-	n := &userCounts{Total: u.Want.Len(), Count: u.Len(), Same: u.Same, Blocked: []blockedCount{}}
+func (d *document) userCounts(c *planner.Change) *userCounts {
+	u := c.Users
+	n := &userCounts{Total: u.Want.Len(), Count: u.Len(), Update: c.Updated(), Same: u.Same, Blocked: []blockedCount{}}
 	for _, g := range byReason(u.Blocked) {
 		n.Blocked = append(n.Blocked, blockedCount{Reason: d.redact(g.reason), Count: len(g.rows)})
 	}

@@ -46,6 +46,7 @@ func totals(n planner.Counts, runs int) string {
 		}
 	}
 	users(n.Enabled, "enable")
+	users(n.Altered, "change")
 	users(n.Moved, "move")
 	users(n.Disabled, "disable")
 	if runs > 0 {
