@@ -233,6 +233,9 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
 	case failure != nil:
+		if providers.Halfway(failure) {
+			r.summary.Halfway++
+		}
 		r.failure(b.node, c, journal.Failed, failure.Error(), took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)

@@ -84,6 +84,7 @@ type crowd struct {
 	tried  int
 	done   []int // numbers among the users that change, for which the far end said that it is done
 	failed int
+	half   int   // of those that failed: carried out in part
 	doubts []int // whose answer was lost
 }
 
@@ -98,6 +99,7 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	g.waves(ctx)
 	r.summary.Begun += g.tried
 	r.summary.Failed += g.failed
+	r.summary.Halfway += g.half
 	if rest := c.Users.Len() - g.tried; rest > 0 {
 		r.summary.Skipped += rest
 		skipped := about(event.Skipped, c)
@@ -208,6 +210,9 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.tell(event.Doubt, c, failure.Error(), took)
 	case failure != nil:
 		g.failed++
+		if providers.Halfway(failure) {
+			g.half++
+		}
 		g.tell(event.Failed, c, failure.Error(), took)
 	default:
 		g.done = append(g.done, n)
@@ -276,6 +281,7 @@ func (g *crowd) settleDoubts(ctx context.Context) {
 		if lacks, still := open[c.Address.User]; still {
 			lost := "the answer was lost; reading shows that it was not done" + lacks
 			if c.Action == planner.Create && lacks != "" {
+				g.half++
 				lost = "the answer was lost; reading shows that the user is enabled, and not all is set" + lacks
 			}
 			g.failed++

@@ -71,5 +71,5 @@ func after(c planner.Change, done []Call, err error) error {
 	if c.Action == planner.Create {
 		state = "so the user is enabled and only lacks what this call sets: remove the cause and run apply once more"
 	}
-	return fmt.Errorf("%w\n%s had been carried out before, %s", err, strings.Join(names, " and "), state)
+	return &providers.HalfwayError{Err: fmt.Errorf("%w\n%s had been carried out before, %s", err, strings.Join(names, " and "), state)}
 }
