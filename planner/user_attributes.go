@@ -107,8 +107,10 @@ func (u *userAttr) canonical(cell string) string {
 	switch a := u.attr; {
 	case cell == "" && a.Default != cty.NilVal:
 		return cellOf(a.Default)
-	case a.Type == cty.Bool:
-		return strings.ToLower(cell)
+	case strings.EqualFold(cell, "true") && a.Type == cty.Bool:
+		return "true"
+	case strings.EqualFold(cell, "false") && a.Type == cty.Bool:
+		return "false"
 	case cell != "" && (a.Norm != nil || len(a.OneOf) > 0):
 		return cellOf(a.Canonical(cty.StringVal(cell)))
 	}
