@@ -103,6 +103,7 @@ func (c *Change) Updated() int {
 // Counts is a plan in numbers.
 type Counts struct {
 	Created, Updated, Replaced, Removed int // objects
+	Run                                 int // objects of which nothing differs, but something is to be run or waited for
 	Enabled, Altered, Disabled, Moved   int // users; those altered exist and get other attributes
 	Same                                int // objects and users that are as wanted
 	Blocked                             int // users that are not as wanted and must not be changed
@@ -114,7 +115,7 @@ func (n Counts) Deleted() int { return n.Replaced + n.Removed + n.Disabled }
 
 // Changes is how many objects and users a plan changes.
 func (n Counts) Changes() int {
-	return n.Created + n.Updated + n.Replaced + n.Removed + n.Enabled + n.Altered + n.Disabled + n.Moved
+	return n.Created + n.Updated + n.Replaced + n.Removed + n.Run + n.Enabled + n.Altered + n.Disabled + n.Moved
 }
 
 // Count counts a plan.
@@ -152,6 +153,8 @@ func (n *Counts) add(c *Change) {
 		n.Replaced++
 	case Delete:
 		n.Removed++
+	case Run:
+		n.Run++
 	case Unknown:
 		n.Unknown++
 	}
