@@ -18,6 +18,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkDoubles(objects)
 	l.checkUnique(objects)
 	l.checkUsers(objects)
+	l.checkShared(objects)
 	l.checkWindows(objects, settings)
 }
 
