@@ -51,7 +51,8 @@ func (f Finder) Forest(ctx context.Context, domain string) (Forest, error) {
 	if err != nil {
 		return Forest{}, err
 	}
-	w := &walk{finder: f, domain: domain, below: strings.TrimPrefix(strings.ToLower(root.Hostname()), "webdir"), seen: map[string]bool{}}
+	_, below, _ := strings.Cut(strings.ToLower(root.Hostname()), ".")
+	w := &walk{finder: f, domain: domain, below: "." + below, seen: map[string]bool{}}
 	last, err := w.from(ctx, asking(root, domain))
 	if err != nil {
 		return Forest{}, w.orGone(ctx, root, err)

@@ -10,7 +10,7 @@ import (
 // returns nothing. Set- takes its distinguished name only: the page names two types for -Identity, and of them this is the
 // one that both take.
 func applicationEndpoint() rules {
-	own := rules{check: func(c *call, _, after Object) error { return c.admitLine(after.Text("LineURI")) }}
+	own := rules{check: func(c *call, _, after Object) error { return c.admitLine(-1, after.Text("LineURI")) }}
 	own.verbs = map[string]handler{"New": newEndpoint(own), "Remove": removeEndpoint}
 	return own
 }

@@ -1,13 +1,11 @@
 package entra
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -15,10 +13,6 @@ import (
 	"hybrid/planner"
 	"hybrid/schema"
 )
-
-// worldwideDiscovery is where the forest of a tenant of Microsoft 365 worldwide is asked for ("Configure federation with
-// Skype for Business Online", Microsoft's Skype for Business Server documentation).
-const worldwideDiscovery = "https://webdir.online.lync.com" + autodiscover.Path
 
 // forestData declares what can be known of the part of the cloud that serves a domain. It is no matter of Entra; it stands
 // here with the other things that the cloud tells of a tenant before anybody signs in.
@@ -32,8 +26,8 @@ func forestData() *schema.Kind {
 		Attrs: []schema.Attr{
 			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkDomain,
 				Doc: "A SIP domain of the tenant."},
-			{Name: "autodiscover_url", Type: cty.String, Default: cty.StringVal(worldwideDiscovery), Check: checkDiscovery,
-				Doc: "The cloud's autodiscover service, the same as the hosting provider's. It is followed only to hosts of the same cloud."},
+			{Name: "cloud", Type: cty.String, Cloud: "name",
+				Doc: "The cloud whose autodiscover service is asked. It is what `hybrid { cloud = … }` says, and cannot be another."},
 			{Name: "name", Type: cty.String, Mode: schema.Computed, Doc: "The forest, such as `0a`."},
 			{Name: "webdir", Type: cty.String, Mode: schema.Computed, Doc: "Its autodiscover host, such as `webdir0a.online.lync.com`."},
 			{Name: "hosted_migration_url", Type: cty.String, Mode: schema.Computed,
@@ -49,18 +43,16 @@ func checkDomain(v cty.Value) error {
 	return nil
 }
 
-// checkDiscovery accepts the root of a cloud, since it says which hosts are trusted to lead on.
-func checkDiscovery(v cty.Value) error {
-	u, err := url.Parse(v.AsString())
-	if err != nil || u.Scheme != "https" || !strings.HasPrefix(strings.ToLower(u.Host), "webdir.online.") || u.Port() != "" || u.User != nil || !strings.EqualFold(u.Path, autodiscover.Path) {
-		return fmt.Errorf("%q is not the autodiscover service of a cloud: write %q, or that of the tenant's own cloud", v.AsString(), worldwideDiscovery)
-	}
-	return nil
-}
-
 // forest finds what data "forest" tells.
 func (f *finder) forest(ctx context.Context, o planner.Object) (map[string]cty.Value, error) {
-	root := cmp.Or(text(o.Want.GetAttr("autodiscover_url")), worldwideDiscovery)
+	cloud, err := f.table.Named(text(o.Want.GetAttr("cloud")))
+	if err != nil {
+		return nil, err
+	}
+	root := cloud.Text("autodiscover_url")
+	if root == "" {
+		return nil, fmt.Errorf("nothing says where the autodiscover service of the cloud %s is: write autodiscover_url into the file of clouds", cloud.Name)
+	}
 	client, err := f.everywhere()
 	if err != nil {
 		return nil, err

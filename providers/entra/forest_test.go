@@ -11,7 +11,7 @@ import (
 )
 
 // forest asks for the forest of a domain, as a configuration without a provider block does.
-func (e *estate) forest(domain, root string) (map[string]cty.Value, error) {
+func (e *estate) forest(domain, cloud string) (map[string]cty.Value, error) {
 	e.t.Helper()
 	values := map[string]cty.Value{}
 	for name, of := range block().Type().AttributeTypes() {
@@ -26,12 +26,12 @@ func (e *estate) forest(domain, root string) (map[string]cty.Value, error) {
 	}
 	defer opened.Close()
 	k := forestData()
-	want := map[string]cty.Value{"identity": cty.StringVal("x"), "domain": cty.StringVal(domain), "autodiscover_url": cty.NullVal(cty.String)}
+	want := map[string]cty.Value{"identity": cty.StringVal("x"), "domain": cty.StringVal(domain), "cloud": cty.NullVal(cty.String)}
 	for _, name := range []string{"name", "webdir", "hosted_migration_url"} {
 		want[name] = cty.UnknownVal(cty.String)
 	}
-	if root != "" {
-		want["autodiscover_url"] = cty.StringVal(root)
+	if cloud != "" {
+		want["cloud"] = cty.StringVal(cloud)
 	}
 	o := planner.Object{Address: planner.Address{Kind: k.Name, Labels: []string{"x"}}, Kind: k, Identity: "x", Want: cty.ObjectVal(want)}
 	listing := opened.Read(e.t.Context(), k, []planner.Object{o})
@@ -47,15 +47,15 @@ func (e *estate) forest(domain, root string) (map[string]cty.Value, error) {
 func TestTheForestOfADomain(t *testing.T) {
 	t.Parallel()
 	e := newEstate(t)
-	tests := []struct{ forest, root, name, webdir, migration string }{
+	tests := []struct{ forest, cloud, name, webdir, migration string }{
 		{"", "", "0a", "webdir0a.online.lync.com", "https://admin0a.online.lync.com/HostedMigration/hostedmigrationService.svc"},
 		{"au1", "", "au1", "webdirau1.online.lync.com", "https://adminau1.online.lync.com/HostedMigration/hostedmigrationService.svc"},
 		{"0e", "", "0e", "webdir0e.online.lync.com", "https://admin0e.online.lync.com/HostedMigration/hostedmigrationService.svc"}, // that which answers for all
-		{"1a", "https://webdir.online.gov.skypeforbusiness.us/Autodiscover/AutodiscoverService.svc/root", "1a", "webdir1a.online.gov.skypeforbusiness.us", ""},
+		{"1a", "gcc_high", "1a", "webdir1a.online.gov.skypeforbusiness.us", ""},
 	}
 	for _, test := range tests {
 		e.Change(func(d *graph.Directory) { d.Forest = test.forest })
-		got, err := e.forest("contoso.com", test.root)
+		got, err := e.forest("contoso.com", test.cloud)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,6 +72,8 @@ func TestAForestThatIsNotFound(t *testing.T) {
 	mustSay(t, err, "data.forest.x: ", "does not know fabrikam.com: check the spelling")
 	_, err = e.forest("", "")
 	mustSay(t, err, "the domain is not known before apply")
+	_, err = e.forest("contoso.com", "germany")
+	mustSay(t, err, "is closed")
 	e.fault(graph.Fault{Kind: graph.NoDiscovery})
 	_, err = e.forest("contoso.com", "")
 	mustSay(t, err, "is gone from webdir.online.lync.com", "moves do without where the hosting provider's autodiscover_url is right")

@@ -68,6 +68,9 @@ func homingNotes(after map[string]cty.Value, from map[string]int) []schema.UserN
 		all += users
 	}
 	notes := []schema.UserNote{{Users: all, Text: "must sign out and in again"}}
+	if counts[Home]+counts[Away] > 0 && textOf(after["cloud"]) == "china" {
+		notes = append(notes, schema.UserNote{Text: environmentNote})
+	}
 	for _, j := range []Journey{Home, Away} {
 		if counts[j] == 0 {
 			continue

@@ -1,6 +1,7 @@
 package skype
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +48,17 @@ func TestNotesOfHomingCountByDirection(t *testing.T) {
 		got := homingNotes(map[string]cty.Value{"target": cty.StringVal(test.target)}, test.from)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("to %s (want - got +):\n%s", test.target, diff)
+		}
+	}
+}
+
+// In China a host must be told about the cloud before it moves anybody there or back, and not between pools.
+func TestMovesInChinaNeedAnEnvironment(t *testing.T) {
+	t.Parallel()
+	for home, want := range map[string]bool{"sipfed.online.partner.lync.cn": true, "pool02.contoso.com": false} {
+		notes := homingNotes(map[string]cty.Value{"target": cty.StringVal("pool01.contoso.com"), "cloud": cty.StringVal("china")}, map[string]int{home: 1})
+		if got := slices.Contains(notes, schema.UserNote{Text: environmentNote}); got != want {
+			t.Errorf("from %s: %t", home, got)
 		}
 	}
 }

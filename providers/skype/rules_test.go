@@ -164,7 +164,9 @@ func TestNotesTellWhatIsLost(t *testing.T) {
 		want          string
 	}{
 		{"user", "delete", nil, nil, "Disable-CsUser wipes contacts and conferences"},
+		{"user", "delete", nil, nil, "leaves msRTCSIP-DeploymentLocator behind"},
 		{"user", "create", nil, nil, ""},
+		{"user", "update", nil, nil, ""},
 		{"hosting_provider", "delete", nil, nil, "ends federation"},
 		{"hosting_provider", "replace", nil, nil, "down in between"},
 		{"hosting_provider", "update", nil, nil, ""},

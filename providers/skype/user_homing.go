@@ -39,8 +39,8 @@ func userHoming() *schema.Kind {
 func moveAttrs() []schema.Attr {
 	return []schema.Attr{
 		usersAttr(),
-		{Name: "target", Type: cty.String, Mode: schema.Required, Check: checkFQDN, Norm: normFQDN,
-			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider."},
+		{Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's."},
 		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
 			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre, and data `forest` finds it."},
 		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
@@ -49,6 +49,8 @@ func moveAttrs() []schema.Attr {
 			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
 		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
 			Doc: "The Front End pool through which users are moved. Rarely needed."},
+		{Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
+			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another."},
 	}
 }
 
@@ -107,6 +109,9 @@ func unmovable(cells []string) string {
 	}
 	return ""
 }
+
+// environmentNote is from the pages of Move-CsUser and Set-TeamsEnvironmentConfig (MicrosoftDocs/office-docs-powershell).
+const environmentNote = "moves to and from Microsoft 365 operated by 21Vianet need Set-TeamsEnvironmentConfig -TeamsEnvironmentName TeamsChina, once on each host that moves users: run it there before the first move"
 
 // arrangeMove adds the credential. What says how to move is the same for the way back, where only the target is
 // another.
