@@ -187,4 +187,6 @@ type Plan struct {
 	Changes   []Change // in the order in which apply carries them out
 	Warnings  hcl.Diagnostics
 	LiveCount map[Source]int // live objects read in complete listings, for guards
+	// Incomplete says that something stood in the way of planning, so that what is not here may have to change as well.
+	Incomplete bool
 }

@@ -132,6 +132,10 @@ func needs(c *config.Config) lab.Needs {
 			needHomes(&n, o, born)
 		case "data.tenant":
 			n.Discovered = true
+		case "data.service_principal":
+			if id := known(o.Want, "application_id"); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
+				n.Principals = append(n.Principals, id)
+			}
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
 		case "service_principal":
