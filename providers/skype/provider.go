@@ -55,7 +55,7 @@ func place(a shell.Arguments) string {
 func session(a shell.Arguments, s providers.Settings) powershell.Open {
 	open := powershell.Open{Modules: []string{cmp.Or(a.Text("module"), defaultModule)}, Endpoint: a.Text("endpoint"), Cmdlets: shell.Needed(s, kinds())}
 	if asksReplicas(s) {
-		open.Cmdlets = append(open.Cmdlets, replicas)
+		open.Optional = []string{replicas}
 	}
 	if open.Endpoint == "" {
 		return open
