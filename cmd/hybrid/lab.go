@@ -59,6 +59,8 @@ func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value
 			skypeInLab(values, e)
 		case "teams":
 			teamsInLab(values, e)
+		case "directory":
+			directoryInLab(values, e)
 		case "dns":
 			dnsInLab(values, e, name)
 		case "entra":

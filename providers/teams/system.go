@@ -16,6 +16,7 @@ func System() providers.System {
 	return providers.System{
 		Schema:   block(),
 		Kinds:    kinds(),
+		Views:    []*schema.Kind{onlineUser()},
 		Commands: t.Commands,
 		Open:     func(s providers.Settings) (providers.Provider, error) { return open(s, t) },
 	}
