@@ -210,7 +210,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
 	return c
 }
 
@@ -306,7 +306,7 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 		return err
 	}
 	path := labState(c.Dir)
-	if err := lab.Exclusive(path, func() error { return estate.Save(path) }); err != nil {
+	if err := lab.Exclusive(path, func() error { return estate.Keep(path) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))
