@@ -87,6 +87,9 @@ type Object struct {
 	Ignore         []string // lifecycle: attributes whose differences are not planned
 
 	Users *roster.Table // for a kind with Rows: columns "sip_address" and "identity", the latter never empty
+	// UsersLate says that who the users are depends on what has not been read, or what nobody tells: Users is empty, and
+	// nothing follows from that.
+	UsersLate bool
 
 	Range  hcl.Range            // of the block's header
 	Ranges map[string]hcl.Range // of each argument that is written

@@ -162,10 +162,11 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool) {
 	target := known(o.Want, "target")
 	home := lab.NeededUser{Enabled: true, HostingProvider: "sipfed.online.lync.com"}
-	if online(target) {
-		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
-	} else {
+	switch {
+	case !online(target):
 		n.Pools = append(n.Pools, target)
+	case o.Users.Len() > 0:
+		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
 	}
 	for row := range o.Users.Len() {
 		if sip := o.Users.SIP(row); !born[sip] {

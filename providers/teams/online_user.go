@@ -50,8 +50,11 @@ func onlineUser() *schema.Kind {
 // A provider is one open provider block.
 type provider struct{ *shell.Provider }
 
-// Read lists the live objects of a kind; users as rows.
+// Read lists the live objects of a kind; users as rows, and what data blocks ask for.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	if k.Data {
+		return shell.Attempt(ctx, func() planner.Listing { return p.data(ctx, want) })
+	}
 	if k.Rows != nil {
 		return shell.Attempt(ctx, func() planner.Listing { return p.users(ctx, k, want) })
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/lab"
 	"hybrid/internal/powershell"
@@ -128,5 +130,160 @@ func TestTheViewOfUsersInTheLab(t *testing.T) {
 	row, _ = part.Users.Lookup("sip:u7@contoso.com")
 	if diff := cmp.Diff([]string{"sip:u7@contoso.com", "u7@contoso.com", "sip:u7@contoso.com", "SRV:", "SRV:", "HybridOnpremSfBUser", "True"}, part.Users.Row(row)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// row is a user as the data's cmdlet tells.
+func row(sip string, onPrem, dirSync any) []any {
+	return []any{sip, strings.TrimPrefix(sip, "sip:"), onPrem, onPrem, "SRV:", "HybridOnpremSfBUser", dirSync, "Name", "User", []any{}, []any{}}
+}
+
+// many is a tenant of many users of whom lists leave attributes empty.
+type many struct {
+	*listing
+	rows [][]any
+}
+
+func (m many) Call(ctx context.Context, c powershell.Command, o powershell.CallOptions) error {
+	if c.Params[0].Name == "Identity" {
+		return m.listing.Call(ctx, c, o)
+	}
+	for _, cells := range m.rows {
+		if err := o.Row(cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A list that leaves attributes empty is found out by asking for some users; of the others nothing is then known.
+func TestEmptyAttributesOfManyUsers(t *testing.T) {
+	t.Parallel()
+	for _, told := range []any{"SRV:", nil} {
+		m := many{listing: &listing{users: map[string][]any{}}}
+		for n := range mostSingly + 5 {
+			sip := fmt.Sprintf("sip:u%03d@contoso.com", n)
+			m.rows = append(m.rows, row(sip, nil, true))
+			m.users[strings.TrimPrefix(sip, "sip:")] = row(sip, told, true)
+		}
+		m.rows = append(m.rows, row("sip:zoe@contoso.com", nil, nil))
+		rows := slices.Clone(m.rows)
+		opened, err := shell.Open(settings(t, application(nil)), shell.Options{Translator: shell.NewTranslator("MicrosoftTeams"), Pool: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		users, err := (&provider{opened}).chosen(t.Context(), "f", "")
+		if err != nil || len(users) != len(rows) || len(m.calls) != mostSingly {
+			t.Fatalf("%d users, %d calls, %v", len(users), len(m.calls), err)
+		}
+		first, last, zoe := users[0].GetAttr("on_prem_hosting_provider"), users[mostSingly].GetAttr("on_prem_hosting_provider"), users[len(users)-1]
+		if told == nil && (!first.IsNull() || !last.IsNull()) || told != nil && (first.IsNull() || last.IsKnown()) {
+			t.Errorf("%v: %#v, %#v", told, first, last)
+		}
+		if zoe.GetAttr("dir_sync").True() || !zoe.GetAttr("on_prem_hosting_provider").IsNull() {
+			t.Errorf("%#v", zoe)
+		}
+	}
+}
+
+func TestPlansAndErrorsInEveryForm(t *testing.T) {
+	t.Parallel()
+	object := func(pairs ...any) map[string]any {
+		o := map[string]any{}
+		for n := 0; n < len(pairs); n += 2 {
+			o[pairs[n].(string)] = pairs[n+1]
+		}
+		return o
+	}
+	unknown := cty.UnknownVal(cty.List(cty.String))
+	for name, test := range map[string]struct {
+		cell any
+		want cty.Value
+	}{
+		"none":             {nil, textList(nil)},
+		"empty":            {[]any{}, textList(nil)},
+		"texts":            {[]any{"MCOProfessional", "Teams"}, textList([]string{"MCOProfessional", "Teams"})},
+		"one":              {"Teams", textList([]string{"Teams"})},
+		"objects":          {[]any{object("Capability", "Teams", "CapabilityStatus", "Enabled"), object("capability", "MCOEV", "capabilityStatus", "Deleted"), object("Capability", "MCOProfessional", "CapabilityStatus", "Warning")}, textList([]string{"Teams", "MCOProfessional"})},
+		"twice":            {[]any{object("Capability", "Teams", "CapabilityStatus", "Deleted"), object("Capability", "Teams", "CapabilityStatus", "Enabled")}, textList([]string{"Teams"})},
+		"json":             {`[{"Capability":"Teams","CapabilityStatus":"Enabled"}]`, textList([]string{"Teams"})},
+		"xml":              {"<XmlValueAssignedPlan/>", unknown},
+		"broken json":      {"[{", unknown},
+		"no capability":    {[]any{object("ServicePlanId", "x")}, unknown},
+		"a status of what": {[]any{object("Capability", "Teams", "CapabilityStatus", object())}, unknown},
+		"a number":         {4.0, unknown},
+		"a type name":      {[]any{"Microsoft.Teams.ConfigAPI.Cmdlets.Generated.Models.UserAssignedPlan"}, unknown},
+	} {
+		if got := plansValue(test.cell); !got.RawEquals(test.want) {
+			t.Errorf("%s: %#v", name, got)
+		}
+	}
+	for name, test := range map[string]struct {
+		cell any
+		want cty.Value
+	}{
+		"none":      {nil, textList(nil)},
+		"empty":     {[]any{}, textList(nil)},
+		"objects":   {[]any{object("ErrorCode", "X", "ErrorDescription", "it is broken"), object("ErrorDescription", "so is that")}, textList([]string{"X: it is broken", "so is that"})},
+		"texts":     {[]any{"it is broken"}, textList([]string{"it is broken"})},
+		"no text":   {[]any{object("Other", "x")}, unknown},
+		"something": {true, unknown},
+	} {
+		if got := errorsValue(test.cell); !got.RawEquals(test.want) {
+			t.Errorf("%s: %#v", name, got)
+		}
+	}
+	for cell, want := range map[any]cty.Value{nil: cty.False, true: cty.True, "True": cty.True, "": cty.False, "False": cty.False, 3: cty.UnknownVal(cty.Bool)} {
+		if got := syncValue(cell); !got.RawEquals(want) {
+			t.Errorf("dir_sync of %v: %#v", cell, got)
+		}
+	}
+	if !textValue([]any{}).RawEquals(cty.UnknownVal(cty.String)) || !textValue("").IsNull() {
+		t.Error("texts")
+	}
+}
+
+func TestDataOfUsersInTheLab(t *testing.T) {
+	t.Parallel()
+	l, p := laboratory(t)
+	if err := l.Change(func(e *lab.Estate) error {
+		e.Add(&lab.Account{SIP: "sip:b@contoso.com", DisplayName: "B", Enabled: lab.True, HostingProvider: "SRV:", RegistrarPool: "pool01.contoso.com"})
+		e.Add(&lab.Account{SIP: "sip:a@contoso.com", DisplayName: "A", Enabled: lab.True, HostingProvider: "SRV:", RegistrarPool: "pool01.contoso.com"})
+		e.Add(&lab.Account{SIP: "sip:c@fabrikam.com", DisplayName: "C", Enabled: lab.True, HostingProvider: "SRV:", RegistrarPool: "pool01.contoso.com"})
+		return e.FindErrors("sip:a@contoso.com", []lab.Finding{{Code: "X", Text: "it is broken"}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	read := func(filter, domain string) (cty.Value, error) {
+		k := onlineUsers()
+		values := map[string]cty.Value{"identity": cty.StringVal("x")}
+		for name, ty := range k.Type().AttributeTypes() {
+			if name != "identity" {
+				values[name] = cty.NullVal(ty)
+			}
+		}
+		values["filter"], values["sip_domain"] = cty.StringVal(filter), cty.StringVal(domain)
+		o := planner.Object{Kind: k, Identity: "x", Want: cty.ObjectVal(values)}
+		got := p.Read(t.Context(), k, []planner.Object{o})
+		return got.Objects[o.LiveID()].Value, got.Err
+	}
+	got, err := read("OnPremHostingProvider -eq 'SRV:'", "contoso.com")
+	if err != nil || got.GetAttr("count").AsBigFloat().String() != "2" {
+		t.Fatalf("%#v, %v", got, err)
+	}
+	want := cty.ObjectVal(map[string]cty.Value{
+		"sip_address": cty.StringVal("sip:a@contoso.com"), "identity": cty.StringVal("a@contoso.com"), "display_name": cty.StringVal("A"),
+		"account_type": cty.StringVal("SfBOnPremUser"), "interpreted_user_type": cty.StringVal("HybridOnpremSfBUserWithMCOValidationError"),
+		"hosting_provider": cty.StringVal("SRV:"), "on_prem_hosting_provider": cty.StringVal("SRV:"), "dir_sync": cty.True,
+		"plans": textList([]string{"MCOProfessional", "Teams"}), "validation_errors": textList([]string{"X: it is broken"}),
+	})
+	if first := got.GetAttr("users").AsValueSlice()[0]; !first.RawEquals(want) {
+		t.Errorf("%#v", first)
+	}
+	if got, err = read("OnPremHostingProvider -eq 'nowhere'", "contoso.com"); err != nil || got.GetAttr("users").LengthInt() != 0 {
+		t.Errorf("%#v, %v", got, err)
+	}
+	if _, err = read("not a filter", "contoso.com"); err == nil {
+		t.Error("a filter that the service refuses was taken for nobody")
 	}
 }

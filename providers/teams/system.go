@@ -23,7 +23,7 @@ func System() providers.System {
 }
 
 func kinds() []*schema.Kind {
-	return []*schema.Kind{tenantFederation(), onlineSipDomain()}
+	return []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineUsers()}
 }
 
 func block() *schema.System {
