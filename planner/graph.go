@@ -94,7 +94,7 @@ func (g *graph) after(later, first side, why string) {
 		return
 	}
 	before := g.reach(all)
-	edge := KindEdge{Kind: first.kind, Leaving: first.leaving, Why: later.kind + " comes after " + first.kind + ": " + why}
+	edge := KindEdge{Kind: first.kind, Leaving: first.leaving, Why: why}
 	var had, extended []KindEdge
 	for _, n := range g.members[later] {
 		if before[n] {

@@ -114,6 +114,9 @@ type Listing struct {
 type Found struct {
 	Identity string    // as the far end spells it
 	Value    cty.Value // of Kind.Type(): null for what is unset, unknown for what the far end did not tell
+	// Pending is what has been asked of the far end and is not in force everywhere yet, as a sentence without a full
+	// stop: "the resolver 192.0.2.53 still answers 203.0.113.9"; "" where all is. It is no difference, but it is waited for.
+	Pending string
 }
 
 // Live is everything that was read.
@@ -149,13 +152,16 @@ type Edge struct {
 type KindEdge struct {
 	Kind    string
 	Leaving bool   // after those that take hybrid back, and not after the others
-	Why     string // "user_homing comes after dns_record: clients must find the servers before users are moved"
+	Why     string // a clause: "clients must find the servers before users are moved"
 }
 
 // Holds says whether a node is one of those that come first.
 func (e KindEdge) Holds(node *Node) bool {
 	return node.Kind != nil && node.Kind.Name == e.Kind && node.Leaving == e.Leaving
 }
+
+// Sentence says for a kind that it comes after that of the edge, and why, without a full stop.
+func (e KindEdge) Sentence(kind string) string { return kind + " comes after " + e.Kind + ": " + e.Why }
 
 // A Reason says what a change comes after, and why: a block, where the configuration says so, or all blocks of a kind.
 type Reason struct {
@@ -174,7 +180,7 @@ func (n *Node) Reasons() []Reason {
 		all = append(all, Reason{Block: e.To, Why: e.Why, Range: e.Range})
 	}
 	for _, e := range n.Follows {
-		all = append(all, Reason{Kind: e.Kind, Leaving: e.Leaving, Why: e.Why})
+		all = append(all, Reason{Kind: e.Kind, Leaving: e.Leaving, Why: e.Sentence(n.Kind.Name)})
 	}
 	return all
 }
@@ -190,7 +196,8 @@ func (c *Change) Reasons() []Reason {
 // Action says what happens to an object.
 type Action string
 
-// The actions. Unknown means that live state could not be read, so nothing is planned.
+// The actions. Run means that no value differs and yet something has to be done or waited for. Unknown means that live
+// state could not be read, so nothing is planned.
 const (
 	NoOp    Action = "no-op"
 	Create  Action = "create"
@@ -217,7 +224,7 @@ type Change struct {
 	Paths   []cty.Path // what differs; for a create, what the configuration sets
 	Replace []cty.Path // which of those force replacement
 	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
-	Reason  string     // for Unknown: why
+	Reason  string     // for Unknown and Run: why
 
 	Users *UserChanges // for a kind with Rows; Action then says what happens to those that are not as wanted
 

@@ -74,8 +74,6 @@ func (l *linter) kind(k *Kind) {
 	if k.Remote == nil {
 		l.say("%s has no Remote", of)
 	}
-	l.firsts(of+": After", k.After)
-	l.firsts(of+": Leaving", k.Leaving)
 	if k.Names != nil && (k.Singleton || k.Rows != nil || k.Names.Why == "") {
 		l.say("%s: Names needs identities and a reason", of)
 	}
@@ -83,17 +81,6 @@ func (l *linter) kind(k *Kind) {
 	l.rows(of, k)
 	l.body(of, k.Attrs, k.Blocks, append(MetaArguments(), LifecycleBlock))
 	l.rules(of, k.Rules, k.Attrs, k.Blocks)
-}
-
-func (l *linter) firsts(of string, list []First) {
-	for _, first := range list {
-		if l.kinds[first.Kind] == nil {
-			l.say("%s names %q, which is no kind", of, first.Kind)
-		}
-		if first.Why == "" || strings.HasSuffix(first.Why, ".") {
-			l.say("%s says of %s no reason, or one with a full stop", of, first.Kind)
-		}
-	}
 }
 
 func (l *linter) labels(of string, k *Kind) {

@@ -44,7 +44,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	r := &run{
 		engine: e, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
-		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{},
+		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
@@ -67,6 +67,7 @@ type run struct {
 	failed      map[string]bool       // block addresses of which something failed
 	failedSides map[side]string       // the first block of a kind's side of which something failed
 	crowds      map[string]*crowd     // by address
+	told        map[string]string     // what a change was last said to wait for, by address
 }
 
 // side is the blocks of a kind that lead into hybrid, or those that take it back.
@@ -162,7 +163,7 @@ func (r *run) held(ctx context.Context, node *planner.Node) string {
 	}
 	for _, edge := range node.Follows {
 		if failed := r.failedSides[side{edge.Kind, edge.Leaving}]; failed != "" {
-			return fmt.Sprintf("%s comes first, and it failed (%s)", failed, edge.Why)
+			return fmt.Sprintf("%s comes first, and it failed (%s)", failed, edge.Sentence(node.Kind.Name))
 		}
 	}
 	return ""
@@ -219,6 +220,10 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
 	}
+	if why := r.replicated(ctx, c); why != "" {
+		r.skip(b.node, []planner.Change{c}, why)
+		return
+	}
 	r.Events(event.Event{Type: event.Start, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()})
 	if c.Users != nil {
 		r.users(ctx, b, c)
@@ -239,6 +244,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.failure(b.node, c, journal.Failed, failure.Error(), took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
+		r.walk.Ran(c.Address)
 	}
 }
 

@@ -18,6 +18,12 @@ func sipDomain() *schema.Kind {
 		Doc: "A domain in which users have SIP addresses; the label is the domain. It must exist before a user gets an address in it, and with hybrid every one of them must exist in the tenant as well.\n\n" +
 			"The servers keep the default domain, the last one, and any in which somebody has an address: these cannot be absent.",
 		Remote: schema.Cmdlet{Noun: "CsSipDomain"},
+		After:  afterTrust(),
+		Leaving: []schema.First{
+			{Kind: "user", Why: "the servers keep a domain in which somebody has an address"},
+			{Kind: "user_homing", Why: "users are moved while the servers know their domain"},
+			{Kind: "dns_record", Why: "clients no longer look for a domain before it goes"},
+		},
 		Attrs: []schema.Attr{
 			{Name: "is_default", Type: cty.Bool, Unique: "default_sip_domain", Check: checkOnlyDefault,
 				Doc: "Set to `true` on the default SIP domain, of which there is one: the former is demoted. It cannot be set to `false`; set it on another domain instead."},
