@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed clouds.json
@@ -17,7 +18,7 @@ var data []byte
 // Commercial is the cloud that is meant where none is named: Microsoft 365 worldwide.
 const Commercial = "commercial"
 
-// A Cloud is one of Microsoft's clouds, as far as signing in and Microsoft Graph go.
+// A Cloud is one of Microsoft's clouds: where one signs in, where its directory is, and where SIP traffic goes.
 type Cloud struct {
 	Name        string // "gcc_high"
 	DisplayName string // "Microsoft 365 GCC High"
@@ -26,11 +27,46 @@ type Cloud struct {
 	LoginHosts []string // where tokens come from, the preferred one first: "login.microsoftonline.us"
 	GraphHost  string   // "graph.microsoft.us"
 	SubScope   string   // what OpenID discovery says of its tenants in tenant_region_sub_scope; "" says nothing
+	DNS        DNS
 	Inferred   []string // which of these no source states outright: "graph_host"
+}
+
+// DNS is what the records of a SIP domain are when all of its users are in the cloud. Names have no trailing dot.
+type DNS struct {
+	Federation SRV // of _sipfederationtls._tcp; its target is the proxy FQDN of the hosting provider as well
+
+	// Records of old that may be left where they are; Microsoft's current tables have none of them.
+	SipTLS       SRV    // of _sip._tls
+	Lyncdiscover string // a CNAME
+	Sip          string // a CNAME
+}
+
+// An SRV is a service record (RFC 2782).
+type SRV struct {
+	Priority, Weight, Port uint16
+	Target                 string
+}
+
+// String is the record's data as zone files write it.
+func (s SRV) String() string {
+	return fmt.Sprintf("%d %d %d %s.", s.Priority, s.Weight, s.Port, s.Target)
+}
+
+// Leads says whether a host is one of those that take SIP clients and partners into the cloud: "webdir0a.online.lync.com".
+func (c Cloud) Leads(host string) bool {
+	_, parent, ok := strings.Cut(c.DNS.Federation.Target, ".")
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return ok && (host == parent || strings.HasSuffix(host, "."+parent))
 }
 
 // All gives the clouds by name, closed ones included.
 func All() (map[string]Cloud, error) {
+	all, err := table()
+	return maps.Clone(all), err
+}
+
+// table is read once: it is asked for every DNS record of a configuration.
+var table = sync.OnceValues(func() (map[string]Cloud, error) {
 	var file struct{ Clouds map[string]entry }
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("the table of clouds cannot be read: %w", err)
@@ -40,7 +76,7 @@ func All() (map[string]Cloud, error) {
 		all[name] = e.cloud(name)
 	}
 	return all, nil
-}
+})
 
 // Open names the clouds that are in service, in alphabetical order.
 func Open() []string {
@@ -77,6 +113,14 @@ type entry struct {
 	LoginHosts  fact[[]string]   `json:"login_hosts"`
 	GraphHost   fact[string]     `json:"graph_host"`
 	OIDC        fact[*discovery] `json:"oidc"`
+	DNS         records          `json:"dns"`
+}
+
+type records struct {
+	Federation   fact[SRV]    `json:"federation_srv"`
+	SipTLS       fact[SRV]    `json:"legacy_sip_tls_srv"`
+	Lyncdiscover fact[string] `json:"legacy_lyncdiscover_cname"`
+	Sip          fact[string] `json:"legacy_sip_cname"`
 }
 
 type discovery struct {
@@ -91,6 +135,7 @@ type fact[T any] struct {
 
 func (e entry) cloud(name string) Cloud {
 	c := Cloud{Name: name, DisplayName: e.DisplayName, Closed: e.Status == "closed", LoginHosts: e.LoginHosts.Value, GraphHost: e.GraphHost.Value}
+	c.DNS = DNS{Federation: e.DNS.Federation.Value, SipTLS: e.DNS.SipTLS.Value, Lyncdiscover: e.DNS.Lyncdiscover.Value, Sip: e.DNS.Sip.Value}
 	if e.OIDC.Value != nil {
 		c.SubScope = e.OIDC.Value.SubScope
 	}

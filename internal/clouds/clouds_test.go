@@ -48,3 +48,29 @@ func TestWhatIsNoCloudIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// The records of every open cloud are known, and what they lead to is found again by its name.
+func TestRecordsOfTheClouds(t *testing.T) {
+	t.Parallel()
+	for _, name := range Open() {
+		c, _ := Named(name)
+		d := c.DNS
+		for _, host := range []string{d.Federation.Target, d.SipTLS.Target, d.Lyncdiscover, d.Sip} {
+			if host == "" || !c.Leads(host+".") {
+				t.Errorf("%s: %q does not lead into the cloud", name, host)
+			}
+		}
+		if d.Federation.Port != 5061 || d.SipTLS.Port != 443 {
+			t.Errorf("%s: %v, %v", name, d.Federation, d.SipTLS)
+		}
+	}
+	c, _ := Named("")
+	if got := c.DNS.Federation.String(); got != "100 1 5061 sipfed.online.lync.com." {
+		t.Error(got)
+	}
+	for host, leads := range map[string]bool{"WEBDIR0A.online.lync.com.": true, "sip.contoso.com": false, "online.lync.com.contoso.com": false, "notonline.lync.com": false} {
+		if c.Leads(host) != leads {
+			t.Errorf("%s: %v", host, !leads)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -19,6 +20,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkUnique(objects)
 	l.checkUsers(objects)
 	l.checkWindows(objects, settings)
+	l.add(phase.Check(objects))
 }
 
 // checkDoubles refuses two declarations of one live object.

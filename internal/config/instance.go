@@ -88,6 +88,9 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	want, ranges, more := r.kind.DecodeGiven(r.block.Body, ctx, given)
 	diags = append(diags, more...)
 	o.Want, o.Ranges = want, ranges
+	if r.ensure != nil {
+		ranges["ensure"] = r.ensure.Range()
+	}
 	if id, ok := given.Values["identity"]; ok && r.kind.Rows == nil {
 		o.Identity = text(id)
 	}

@@ -52,6 +52,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
+	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		live: live, readings: list, options: options,
