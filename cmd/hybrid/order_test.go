@@ -7,13 +7,15 @@ import (
 	"hybrid/schema"
 )
 
-// levels are the kinds in the order of the published procedures: trust, then federation, users, DNS, and last the moves.
+// levels are the kinds in the order of the published procedures: trust, then federation, users, the synchronisation of the
+// directory, DNS, and last the moves.
 func levels() [][]string {
 	return [][]string{
 		{"oauth_server", "partner_application", "oauth_configuration", "service_principal"},
 		{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider",
 			"external_access_policy", "hosted_voicemail_policy", "tenant_federation", "online_sip_domain"},
 		{"user"},
+		{"directory_sync"},
 		{"dns_record"},
 		{"user_homing"},
 	}

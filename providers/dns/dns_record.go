@@ -32,6 +32,7 @@ func dnsRecord() *schema.Kind {
 			{Kind: "hosting_provider", Why: "whoever DNS leads to the servers may look for somebody who is homed online"},
 			{Kind: "tenant_federation", Why: "whoever DNS leads to the servers may look for somebody who is homed online"},
 			{Kind: "user", Why: "the servers must know users before clients are sent to them"},
+			{Kind: "directory_sync", Why: "the tenant must know of users on the servers before clients no longer ask it"},
 		},
 		Leaving: []schema.First{
 			{Kind: "user_homing", Why: "clients are led to the cloud when the users are there"},

@@ -30,6 +30,7 @@ func userHoming() *schema.Kind {
 			{Kind: "hosting_provider", Why: "the servers must know the tenant to move users to it or from it"},
 			{Kind: "tenant_federation", Why: "without a shared address space the tenant refuses moves (fault 510)"},
 			{Kind: "user", Why: "who is not enabled for the servers cannot be moved"},
+			{Kind: "directory_sync", Why: "the tenant moves only users whom it knows from the directory"},
 			{Kind: "dns_record", Why: "clients must find the servers before users are moved to them"},
 		},
 		Attrs:  moveAttrs(),
