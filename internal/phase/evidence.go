@@ -93,7 +93,8 @@ func each[T any](all []Evidence, values []T, set func(*Evidence, T)) []Evidence 
 }
 
 // fits says whether settled evidence is what a phase looks like, begun or complete. Hybrid is on as soon as one side has
-// it on, and off when both have it off, so that a run that was cut short is still in the phase that it came from.
+// it on, and off when both have it off, so that a run that was cut short is still in the phase that it came from. Where
+// hybrid is off and nobody is on the servers, no record that somebody has turned makes the way back necessary.
 func (e Evidence) fits(p Phase) bool {
 	on := e.Sharing == Yes || e.Provider == On
 	left := e.DNS == ToCloud && e.OnServers == No
@@ -103,7 +104,7 @@ func (e Evidence) fits(p Phase) bool {
 	case TeamsOnly:
 		return on && left
 	case Decommissioned:
-		return !on && e.DNS != ToServers && e.OnServers == No
+		return !on && e.OnServers == No
 	}
 	return !on && (!left || e.Provider == Missing)
 }

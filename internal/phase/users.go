@@ -144,10 +144,10 @@ func (u *users) inTheWay(d Domain) hcl.Diagnostics {
 	if len(u.wrong) == 0 {
 		return nil
 	}
-	summary, detail := "Users would be left on the servers", "homed on the servers, or nowhere that is known, and this plan does not move them online"
+	summary, detail := "Users would be left on the servers", "homed on the servers, or nowhere that is known, and not moved online by this plan"
 	remedy := "Move them with user_homing, or state the phase hybrid until they are moved."
 	if d.Phase == OnPrem {
-		summary, detail = "Users would be left online", "homed online, and this plan does not move them home"
+		summary, detail = "Users would be left online", "homed online, and not moved home by this plan"
 	}
 	names := u.wrong
 	more := ""
@@ -155,7 +155,7 @@ func (u *users) inTheWay(d Domain) hcl.Diagnostics {
 		more = fmt.Sprintf("\n  … and %d more", len(names)-shownUsers)
 		names = names[:shownUsers]
 	}
-	return hcl.Diagnostics{refusal(d, summary, fmt.Sprintf("%s is to be %s, and %s %s:\n  %s%s\n%s",
+	return hcl.Diagnostics{refusal(d, summary, fmt.Sprintf("%s is to be %s, but %s %s:\n  %s%s\n%s",
 		d.Name, d.Phase, counted(len(u.wrong)), detail, strings.Join(names, "\n  "), more, remedy))}
 }
 
