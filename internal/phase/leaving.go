@@ -16,7 +16,7 @@ import (
 func Leaving(objects []planner.Object) (map[string]bool, hcl.Diagnostics) {
 	domains := Domains(objects)
 	over := over(domains)
-	leaving, staying := map[string]bool{}, map[string]bool{}
+	leaving, staying, warned := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	var diags hcl.Diagnostics
 	for i := range objects {
 		o := &objects[i]
@@ -26,9 +26,9 @@ func Leaving(objects []planner.Object) (map[string]bool, hcl.Diagnostics) {
 		} else if o.Kind.Name == "dns_record" {
 			staying[block] = true
 		}
-		if leaving[block] && staying[block] {
+		if leaving[block] && staying[block] && !warned[block] {
 			diags = append(diags, mixed(o, block))
-			staying[block] = false // said once
+			warned[block] = true
 		}
 	}
 	return leaving, diags
