@@ -189,6 +189,9 @@ func (l *linter) attr(of string, a *Attr) {
 	if a.Join != "" && !a.Type.Equals(cty.Set(cty.String)) {
 		say("has Join and is no set of strings")
 	}
+	if a.Cloud != "" && (a.Type != cty.String || len(a.OneOf) > 0 || a.Default != cty.NilVal) {
+		say("has a fact of a cloud, whose value the configuration gives, and is no plain string")
+	}
 	if a.Merge != nil && !a.Type.IsCollectionType() {
 		say("has Merge and is no collection")
 	}

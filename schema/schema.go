@@ -101,6 +101,10 @@ type Attr struct {
 	// Word is a text that may stand in the place of a list and is then its only element: "all".
 	Word string
 
+	// Cloud names the fact of Microsoft's clouds that the attribute holds: "proxy_fqdn", or "name" for the cloud itself. A
+	// fact of another cloud than the configuration's is refused; the name is the configuration's where nothing is said.
+	Cloud string
+
 	Param string // remote name on write, where it is not the PascalCase of Name
 	Prop  string // remote name on read, where it is not Param
 
@@ -199,6 +203,10 @@ type System struct {
 	Attrs  []Attr
 	Blocks []Block
 	Rules  []Rule
+
+	// Warn is what an administrator must know of a block in a cloud that works all the same, in sentences. It is given the
+	// facts of the cloud by name, "name" among them and those without a value left out, and the block's values.
+	Warn func(cloud map[string]string, v map[string]cty.Value) []string
 }
 
 // Remote says where objects of a kind live. The set is sealed: [Cmdlet], [RRset], [REST].

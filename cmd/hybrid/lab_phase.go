@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"hybrid/internal/clouds"
 	"hybrid/internal/config"
 	"hybrid/internal/lab"
 	"hybrid/internal/phase"
@@ -13,7 +12,7 @@ import (
 // needBegun asks for an estate in the phase before, where the configuration is about a phase past hybrid.
 func needBegun(n *lab.Needs, c *config.Config) {
 	var b lab.Begun
-	for _, d := range phase.Stated(c.Objects) {
+	for _, d := range phase.Stated(c.Objects, nil) {
 		switch d.Phase {
 		case phase.TeamsOnly:
 			b.Servers = append(b.Servers, d.Name)
@@ -25,7 +24,7 @@ func needBegun(n *lab.Needs, c *config.Config) {
 		if !slices.Contains(n.SipDomains, d.Name) {
 			n.SipDomains = append(n.SipDomains, d.Name)
 		}
-		b.Providers = append(b.Providers, tenantProvider(c, d.Cloud))
+		b.Providers = append(b.Providers, tenantProvider(c))
 		n.Begun = &b
 	}
 	b.Providers = slices.Compact(b.Providers)
@@ -37,8 +36,8 @@ func needBegun(n *lab.Needs, c *config.Config) {
 }
 
 // tenantProvider is the hosting provider of a cloud, under the name that the configuration has for it.
-func tenantProvider(c *config.Config, cloud clouds.Cloud) lab.NeededProvider {
-	p := lab.NeededProvider{Name: "LyncOnline", ProxyFQDN: cloud.DNS.Federation.Target}
+func tenantProvider(c *config.Config) lab.NeededProvider {
+	p := lab.NeededProvider{Name: "LyncOnline", ProxyFQDN: c.Cloud.Text("proxy_fqdn")}
 	for i := range c.Objects {
 		if o := &c.Objects[i]; o.Kind.Name == "hosting_provider" && (o.Absent || strings.EqualFold(strings.TrimSuffix(known(o.Want, "proxy_fqdn"), "."), p.ProxyFQDN)) {
 			p.Name = o.Identity

@@ -25,9 +25,9 @@ var allowed = map[string][]string{
 	"internal/wsman/wsmantest": {"internal/wsman"},
 	"internal/powershell":      {"internal/wsman"},
 	"planner":                  {"schema", "internal/roster"},
-	"providers":                {"schema", "planner"},
+	"providers":                {"schema", "planner", "internal/clouds"},
 	"providers/shell":          {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
-	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/clouds", "internal/roster", "internal/powershell"},
+	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/directory":      {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers"},
@@ -36,13 +36,13 @@ var allowed = map[string][]string{
 	"internal/phase":           {"schema", "planner", "internal/clouds", "internal/roster"},
 	"internal/graph":           {"internal/clouds"},
 	"internal/lab/graph":       {},
-	"internal/config":          {"schema", "planner", "internal/phase", "internal/roster"},
+	"internal/config":          {"schema", "planner", "internal/phase", "internal/roster", "internal/clouds"},
 	"internal/engine":          {"schema", "planner", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/clouds", "internal/phase", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

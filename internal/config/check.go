@@ -20,7 +20,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkUnique(objects)
 	l.checkUsers(objects)
 	l.checkWindows(objects, settings)
-	l.add(phase.Check(objects))
+	l.add(phase.Check(objects, phase.In(l.sky.Cloud, l.sky.table)))
 }
 
 // checkDoubles refuses two declarations of one live object.
@@ -189,7 +189,7 @@ func (l *loader) checkWindows(objects []planner.Object, settings Settings) {
 		if detail == "" {
 			detail = fmt.Sprintf(" Declare it in the hybrid block: window %q { … }.", name)
 		}
-		l.fail(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
+		l.lacking(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
 	}
 }
 

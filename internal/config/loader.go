@@ -23,6 +23,8 @@ type loader struct {
 	functions map[string]function.Function
 	kinds     map[string]*schema.Kind
 	systems   map[string]*schema.System
+	sky       sky
+	partial   bool // a file could not be read to its end
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type
 	variableDecl map[string]*variable

@@ -422,6 +422,40 @@ func TestFailureHoldsBackWhatDepends(t *testing.T) {
 	}
 }
 
+// What holds a block back because of its kind is what the sorted node says, with the reason; the other way round where
+// the block takes hybrid back.
+func TestFailureHoldsBackKindsThatFollow(t *testing.T) {
+	t.Parallel()
+	for _, leaving := range []bool{false, true} {
+		f := newFar()
+		f.fail["a"] = errors.New("access denied")
+		tr := try(t, f, `
+thing "a" { size = 1 }
+thing "b" { size = 2 }
+home "all" {
+  users  = [{ sip_address = "sip:ada@x.com" }]
+  target = "pool"
+}
+`)
+		f.people["sip:ada@x.com"] = "cloud"
+		nodes := tr.engine.Config.Nodes
+		for _, node := range nodes { // as kinds of the servers say it
+			node.Leaving = leaving && node.Address.Labels[0] == "a"
+			if node.Kind.Name == "home" {
+				k := *node.Kind
+				k.After = []schema.First{{Kind: "thing", Why: "things come first"}}
+				node.Kind = &k
+			}
+		}
+		tr.engine.Config.Nodes, _ = planner.Sort(nodes)
+		sum, _ := tr.apply()
+		const why = "thing.a comes first, and it failed (home comes after thing: things come first)"
+		if held := tr.told(event.Skipped, why); held == leaving || sum.Failed != 1 {
+			t.Errorf("leaving %v: held %v, %+v: %+v", leaving, held, sum, tr.events)
+		}
+	}
+}
+
 func TestWhatTheEstateDoesNotShow(t *testing.T) {
 	t.Parallel()
 	f := newFar()

@@ -16,7 +16,8 @@ import (
 // federation settings. A restricted plan that touches nothing of it is let through.
 func (e *Engine) phases(ctx context.Context, plan *planner.Plan, live planner.Live, scope Scope) hcl.Diagnostics {
 	objects := e.Config.Objects
-	domains := phase.Stated(objects)
+	sky := phase.In(e.Config.Cloud, e.Config.Clouds)
+	domains := phase.Stated(objects, sky)
 	if len(domains) == 0 || scope.Only != nil && !phase.Touched(plan) {
 		return nil
 	}
@@ -30,7 +31,7 @@ func (e *Engine) phases(ctx context.Context, plan *planner.Plan, live planner.Li
 			return diags
 		}
 	}
-	return phase.Judge(objects, plan, known)
+	return phase.Judge(objects, sky, plan, known)
 }
 
 // settle reads what the phase of one domain depends on.

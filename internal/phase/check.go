@@ -12,12 +12,12 @@ import (
 
 // Check holds everything that a configuration declares against the phases that its SIP domains state: an error for each
 // contradiction, at the argument that contradicts. What is not declared, or not known yet, is not judged.
-func Check(objects []planner.Object) hcl.Diagnostics {
-	domains := Domains(objects)
+func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
+	domains := Domains(objects, sky)
 	if len(stated(domains)) == 0 {
 		return nil
 	}
-	c := &check{domains: domains}
+	c := &check{domains: domains, sky: sky}
 	for _, r := range records(objects, domains) {
 		if text := r.contradiction(); text != "" {
 			c.refuse(r.object, argument(r.object, "values"), r.domain, text)
@@ -38,6 +38,7 @@ func Check(objects []planner.Object) hcl.Diagnostics {
 
 type check struct {
 	domains []Domain
+	sky     *Sky
 	diags   hcl.Diagnostics
 }
 
@@ -90,12 +91,12 @@ func (c *check) tenant(o *planner.Object) {
 	}
 }
 
-// provider: the tenant's hosting provider is on while any domain of its cloud needs it, and off when all have left.
+// provider: the tenant's hosting provider is on while any domain needs it, and off when all have left.
 func (c *check) provider(o *planner.Object) {
-	ofCloud := func(d Domain) bool {
-		return strings.EqualFold(strings.TrimSuffix(textOf(o, "proxy_fqdn"), "."), d.Cloud.DNS.Federation.Target)
+	if c.sky.proxy == "" || !sameHost(textOf(o, "proxy_fqdn"), c.sky.proxy) {
+		return
 	}
-	if needs := c.first(func(d Domain) bool { return d.Phase.shared() && ofCloud(d) }); needs != nil {
+	if needs := c.first(func(d Domain) bool { return d.Phase.shared() }); needs != nil {
 		if o.Absent {
 			c.refuse(o, "ensure", needs, "users online are reached through this provider. Remove the line")
 		}
@@ -106,8 +107,8 @@ func (c *check) provider(o *planner.Object) {
 		}
 		return
 	}
-	gone := c.first(func(d Domain) bool { return d.Phase == Decommissioned && ofCloud(d) })
-	other := c.first(func(d Domain) bool { return d.Phase != Decommissioned && ofCloud(d) })
+	gone := c.first(func(d Domain) bool { return d.Phase == Decommissioned })
+	other := c.first(func(d Domain) bool { return d.Phase != Decommissioned })
 	if gone != nil && other == nil && c.allStated() && !o.Absent && is(o, "enabled", true) {
 		c.refuse(o, "enabled", gone, "hybrid is off, and the servers no longer route to the tenant. Write enabled = false")
 	}
@@ -119,7 +120,7 @@ func (c *check) homing(o *planner.Object) {
 	if to == "" || o.Absent {
 		return
 	}
-	online := leadsToACloud(to)
+	online := c.sky.leads(to)
 	for i := range c.domains {
 		d := &c.domains[i]
 		wrong := d.Phase.cloudy() && !online || d.Phase == OnPrem && online
@@ -132,7 +133,7 @@ func (c *check) homing(o *planner.Object) {
 		case online:
 			c.refuse(o, "target", d, fmt.Sprintf("everybody is homed on the servers, and %s would not be. Write a pool's FQDN", who))
 		default:
-			c.refuse(o, "target", d, fmt.Sprintf("everybody is homed online, and %s would not be. Write target = %q", who, d.Cloud.DNS.Federation.Target))
+			c.refuse(o, "target", d, fmt.Sprintf("everybody is homed online, and %s would not be. Write target = %q", who, c.sky.proxy))
 		}
 	}
 }

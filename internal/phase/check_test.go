@@ -56,7 +56,7 @@ func TestWhatPhasesDemand(t *testing.T) {
 		"user_homing pilot target=sipfed.online.lync.com sip:alan@fabrikam.com sip:ADA@Contoso.com":                      "xooo",
 	} {
 		for n, p := range All() {
-			diags := Check(declared(t, "sip_domain contoso.com phase="+string(p), line))
+			diags := Check(declared(t, "sip_domain contoso.com phase="+string(p), line), commercial())
 			if wrong := want[n] == 'x'; wrong != diags.HasErrors() {
 				t.Errorf("%s: %s: %v", p, line, diags)
 			}
@@ -66,7 +66,7 @@ func TestWhatPhasesDemand(t *testing.T) {
 				}
 			}
 		}
-		if diags := Check(declared(t, "sip_domain contoso.com", line)); diags.HasErrors() {
+		if diags := Check(declared(t, "sip_domain contoso.com", line), commercial()); diags.HasErrors() {
 			t.Errorf("no phase: %s: %v", line, diags)
 		}
 	}
@@ -82,7 +82,6 @@ func TestPhasesOfSeveralDomains(t *testing.T) {
 		"and not to share is wrong":           {[]string{"sip_domain a.com phase=decommissioned", "sip_domain b.com phase=hybrid", "tenant_federation - shared_sip_address_space=false"}, []int{3}},
 		"one without a phase may need it":     {[]string{"sip_domain a.com phase=decommissioned", "sip_domain b.com", "tenant_federation - shared_sip_address_space=true"}, nil},
 		"a provider that another needs":       {[]string{"sip_domain a.com phase=decommissioned", "sip_domain b.com phase=onprem", "hosting_provider x proxy_fqdn=sipfed.online.lync.com enabled=true"}, nil},
-		"another cloud has another provider":  {[]string{"sip_domain a.com phase=hybrid cloud=gcc_high", "hosting_provider x proxy_fqdn=sipfed.online.lync.com enabled=false", "hosting_provider y proxy_fqdn=sipfed.online.gov.skypeforbusiness.us enabled=false"}, []int{3}},
 		"the longest domain counts":           {[]string{"sip_domain a.com phase=hybrid", "sip_domain eu.a.com phase=teams_only", "dns_record lyncdiscover.eu.a.com type=A values=192.0.2.1", "dns_record lyncdiscover.a.com type=A values=192.0.2.1"}, []int{3}},
 		"a name that merely ends alike":       {[]string{"sip_domain a.com phase=teams_only", "dns_record lyncdiscover.ba.com type=A values=192.0.2.1"}, nil},
 		"records of old may be kept":          {[]string{"sip_domain a.com phase=teams_only legacy_cloud_records=keep", "dns_record sip.a.com type=CNAME values=sipdir.online.lync.com.", "dns_record sip.a.com type=A absent", "dns_record _sip._tls.a.com type=SRV absent"}, []int{4}},
@@ -92,13 +91,25 @@ func TestPhasesOfSeveralDomains(t *testing.T) {
 		"an absent block says nothing of use": {[]string{"sip_domain a.com phase=teams_only", "user_homing x target=pool01.a.com absent sip:a@a.com"}, nil},
 	} {
 		var lines []int
-		for _, d := range Check(declared(t, tt.lines...)) {
+		for _, d := range Check(declared(t, tt.lines...), commercial()) {
 			lines = append(lines, d.Subject.Start.Line)
 		}
 		slices.Sort(lines)
 		if !slices.Equal(lines, tt.wrong) {
 			t.Errorf("%s: refused at %v, want %v", name, lines, tt.wrong)
 		}
+	}
+}
+
+func TestAnotherCloudHasAnotherProviderAndOtherRecords(t *testing.T) {
+	t.Parallel()
+	var lines []int
+	for _, d := range Check(declared(t, "sip_domain contoso.com phase=teams_only", cloudSRV, "hosting_provider x proxy_fqdn=sipfed.online.lync.com enabled=false",
+		"hosting_provider y proxy_fqdn=sipfed.online.gov.skypeforbusiness.us enabled=false"), under("gcc_high")) {
+		lines = append(lines, d.Subject.Start.Line)
+	}
+	if !slices.Equal(lines, []int{2, 4}) {
+		t.Error(lines)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
-	"hybrid/internal/clouds"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -16,26 +15,22 @@ import (
 type Domain struct {
 	Name   string // in lower case
 	Phase  Phase  // "" where none is stated
-	Cloud  clouds.Cloud
+	Sky    *Sky
 	Legacy string // "keep" or "remove" the cloud's records of old; "" allows both
 	Gone   bool   // the domain itself is to be absent
 	Object *planner.Object
 }
 
 // Domains are the SIP domains among the objects of a configuration, whether they state a phase or not.
-func Domains(objects []planner.Object) []Domain {
+func Domains(objects []planner.Object, sky *Sky) []Domain {
 	var all []Domain
 	for i := range objects {
 		o := &objects[i]
 		if o.Kind.Name != "sip_domain" {
 			continue
 		}
-		cloud, err := clouds.Named(textOf(o, "cloud"))
-		if err != nil {
-			cloud, _ = clouds.Named("") // the argument has been refused already
-		}
 		all = append(all, Domain{
-			Name: strings.ToLower(strings.TrimSuffix(o.Identity, ".")), Phase: Phase(strings.ToLower(textOf(o, "phase"))), Cloud: cloud,
+			Name: strings.ToLower(strings.TrimSuffix(o.Identity, ".")), Phase: Phase(strings.ToLower(textOf(o, "phase"))), Sky: sky,
 			Legacy: strings.ToLower(textOf(o, "legacy_cloud_records")), Gone: o.Absent, Object: o,
 		})
 	}
@@ -43,7 +38,7 @@ func Domains(objects []planner.Object) []Domain {
 }
 
 // Stated are the domains that state a phase.
-func Stated(objects []planner.Object) []Domain { return stated(Domains(objects)) }
+func Stated(objects []planner.Object, sky *Sky) []Domain { return stated(Domains(objects, sky)) }
 
 func stated(domains []Domain) []Domain {
 	var all []Domain

@@ -13,9 +13,9 @@ import (
 // Judge says what stands between the estate and the phases that its domains are to be in: steps that skip a phase, and
 // users who would be left on the wrong side. The live state holds what [Sources] asks for. What could not be read is
 // never taken for the better case.
-func Judge(objects []planner.Object, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+func Judge(objects []planner.Object, sky *Sky, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, d := range Stated(objects) {
+	for _, d := range Stated(objects, sky) {
 		j := &judge{domain: d, objects: objects, plan: plan, live: live}
 		if why := j.blind(); why != "" {
 			diags = append(diags, refusal(d, "The phase the estate is in is not known", why+"\nNothing is planned from what is not known."))
@@ -98,6 +98,9 @@ func (j *judge) blind() string {
 			return fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.", j.domain.Name, s.What, strings.TrimSuffix(err.Error(), "."))
 		}
 	}
+	if j.domain.Sky.proxy == "" || j.domain.Sky.federation == "" {
+		return fmt.Sprintf("The phase of %s depends on where the cloud %s is found, and of that no source tells: give it proxy_fqdn and dns.federation_srv in a file of clouds.", j.domain.Name, j.domain.Sky.name)
+	}
 	if users := j.live[Everyone(j.domain)]; !users.Complete && j.needsUsers() {
 		return fmt.Sprintf("The phase of %s depends on every user of the servers, and the list of them was not read to its end.", j.domain.Name)
 	}
@@ -167,7 +170,7 @@ func (j *judge) provider() State {
 	}
 	for _, found := range listing.Objects {
 		proxy, _ := value(found.Value, "proxy_fqdn")
-		if !sameHost(plain(proxy), j.domain.Cloud.DNS.Federation.Target) {
+		if !sameHost(plain(proxy), j.domain.Sky.proxy) {
 			continue
 		}
 		if isValue(found.Value, "enabled", true) && isValue(found.Value, "enabled_shared_address_space", true) {
@@ -186,20 +189,20 @@ func (j *judge) way() Way {
 		if !read {
 			continue
 		}
-		if at := leads(listing.Objects[o.LiveID()]); way == Unlooked || at == ToServers || way == Nowhere {
+		if at := j.leads(listing.Objects[o.LiveID()]); way == Unlooked || at == ToServers || way == Nowhere {
 			way = at
 		}
 	}
 	return way
 }
 
-func leads(found planner.Found) Way {
+func (j *judge) leads(found planner.Found) Way {
 	values, ok := value(found.Value, "values")
 	if !ok || values.LengthInt() == 0 {
 		return Nowhere
 	}
 	for _, v := range values.AsValueSlice() {
-		if !leadsToACloud(target("SRV", v.AsString())) {
+		if !j.domain.Sky.leads(target("SRV", v.AsString())) {
 			return ToServers
 		}
 	}
@@ -248,7 +251,7 @@ func Sources(objects []planner.Object, d Domain, tenant func() string) []Needed 
 
 // Kinds names the kinds that are read to judge phases; nil where no domain states one.
 func Kinds(objects []planner.Object) []string {
-	if len(Stated(objects)) == 0 {
+	if len(Stated(objects, nil)) == 0 {
 		return nil
 	}
 	return []string{usersKind, "hosting_provider", "tenant_federation"}

@@ -97,7 +97,7 @@ func TestJudge(t *testing.T) {
 		"home, straight from the cloud": {OnPrem, read("shared", "on", cloudData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"in the phase teams_only"}},
 	} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV)
-		diags := Judge(objects, does(t, tt.plan...), tt.live)
+		diags := Judge(objects, commercial(), does(t, tt.plan...), tt.live)
 		if len(diags) != len(tt.want) {
 			t.Errorf("%s: %v", name, diags)
 			continue
@@ -116,7 +116,7 @@ func TestManyUsersAreCounted(t *testing.T) {
 	for n := range 25 {
 		users = append(users, fmt.Sprintf("sip:u%02d@contoso.com SRV:", n))
 	}
-	diags := Judge(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), does(t), read("shared", "on", serverData, users...))
+	diags := Judge(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), commercial(), does(t), read("shared", "on", serverData, users...))
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "25 of its users are") || !strings.Contains(diags[0].Detail, "sip:u09@contoso.com\n  … and 15 more") {
 		t.Errorf("%v", diags)
 	}
@@ -144,7 +144,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 	} {
 		live := read("shared", "on", serverData)
 		tt.spoil(live)
-		diags := Judge(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), does(t), live)
+		diags := Judge(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), commercial(), does(t), live)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, tt.want) || !strings.Contains(diags[0].Detail, "Nothing is planned from what is not known") {
 			t.Errorf("%s: %v", name, diags)
 		}
@@ -155,12 +155,12 @@ func TestUsersAreReadOnlyWhereTheyDecide(t *testing.T) {
 	t.Parallel()
 	for phase, want := range map[Phase]bool{OnPrem: true, Hybrid: false, TeamsOnly: true, Decommissioned: true} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(phase), serverSRV)
-		if got := NeedsUsers(objects, Stated(objects)[0], read("shared", "on", serverData)); got != want {
+		if got := NeedsUsers(objects, Stated(objects, commercial())[0], read("shared", "on", serverData)); got != want {
 			t.Errorf("%s: %v", phase, got)
 		}
 	}
 	objects := declared(t, "sip_domain contoso.com phase=hybrid", serverSRV)
-	if !NeedsUsers(objects, Stated(objects)[0], read("private", "off", cloudData)) {
+	if !NeedsUsers(objects, Stated(objects, commercial())[0], read("private", "off", cloudData)) {
 		t.Error("past hybrid, who is on the servers decides whether the way back is open")
 	}
 }

@@ -14,7 +14,7 @@ import (
 // several objects one is enough: what leads away from the servers must not come too early. The diagnostics warn of blocks
 // that hold both.
 func Leaving(objects []planner.Object) (map[string]bool, hcl.Diagnostics) {
-	domains := Domains(objects)
+	domains := Domains(objects, nil)
 	over := over(domains)
 	leaving, staying, warned := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	var diags hcl.Diagnostics

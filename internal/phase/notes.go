@@ -8,7 +8,7 @@ import (
 
 // Annotate adds to the changes of a plan what an administrator must know of the phase that they lead to.
 func Annotate(objects []planner.Object, plan *planner.Plan) {
-	domains := stated(Domains(objects))
+	domains := Stated(objects, nil)
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
 		if c.Kind.Name != "dns_record" || c.Action == planner.NoOp || c.Action == planner.Unknown {

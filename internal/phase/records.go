@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"hybrid/internal/clouds"
 	"hybrid/planner"
 )
 
@@ -84,7 +83,7 @@ func (r *record) onServers() string {
 		return ""
 	}
 	for _, v := range r.values {
-		if host := target(r.rtype, v); host != "" && leadsToACloud(host) {
+		if host := target(r.rtype, v); host != "" && r.domain.Sky.leads(host) {
 			return fmt.Sprintf("it leads to the cloud (%s), and until teams_only everybody is led to the servers, which pass on what is for users online. Lead it to the servers", strings.TrimSuffix(host, "."))
 		}
 	}
@@ -105,8 +104,10 @@ func (r *record) inCloud() string {
 }
 
 func (r *record) cloudFederation() string {
-	want := r.domain.Cloud.DNS.Federation
+	want := r.domain.Sky.federation
 	switch {
+	case want == "":
+		return ""
 	case r.object.Absent && r.domain.Gone:
 		return ""
 	case r.object.Absent:
@@ -114,7 +115,7 @@ func (r *record) cloudFederation() string {
 	case len(r.values) == 1 && sameSRV(r.values[0], want):
 		return ""
 	}
-	return fmt.Sprintf("partners must be led to the cloud: the record is exactly that of %s. Write values = [%q]", r.domain.Cloud.DisplayName, want)
+	return fmt.Sprintf("partners must be led to the cloud: the record is exactly that of %s. Write values = [%q]", r.domain.Sky.name, want)
 }
 
 func (r *record) cloudClient() string {
@@ -126,6 +127,8 @@ func (r *record) cloudClient() string {
 		return ""
 	case r.object.Absent:
 		return fmt.Sprintf("legacy_cloud_records = \"keep\" wants the cloud's record of old there. Write values = [%q]", old)
+	case old == "" && (r.rtype == "CNAME" || r.rtype == "SRV"):
+		return "" // nobody knows what the cloud had there
 	case old == "":
 		return "it leads to the servers, where nobody is left. Write ensure = \"absent\""
 	}
@@ -134,24 +137,30 @@ func (r *record) cloudClient() string {
 
 // legacy is the cloud's record of old at a client's name, in zone file form; "" where the type has none.
 func (r *record) legacy() string {
-	d := r.domain.Cloud.DNS
-	switch {
+	switch sky := r.domain.Sky; {
 	case r.label == "_sip._tls":
-		return d.SipTLS.String()
+		return sky.sipTLS
 	case r.rtype == "CNAME" && r.label == "lyncdiscover":
-		return d.Lyncdiscover + "."
+		return dotted(sky.lyncdiscover)
 	case r.rtype == "CNAME" && r.label == "sip":
-		return d.Sip + "."
+		return dotted(sky.sip)
 	}
 	return ""
+}
+
+func dotted(host string) string {
+	if host == "" {
+		return ""
+	}
+	return host + "."
 }
 
 // is says whether the record's first value is one in zone file form.
 func (r *record) is(data string) bool {
 	if r.rtype == "SRV" {
-		return sameSRV(r.values[0], r.domain.Cloud.DNS.SipTLS)
+		return sameSRV(r.values[0], data)
 	}
-	return strings.EqualFold(strings.TrimSuffix(r.values[0], "."), strings.TrimSuffix(data, "."))
+	return sameHost(r.values[0], data)
 }
 
 // target is the name that a record's data leads to, "" for an address.
@@ -165,28 +174,16 @@ func target(rtype, data string) string {
 	return ""
 }
 
-// leadsToACloud says whether a host is in one of Microsoft's clouds, whichever the tenant is in.
-func leadsToACloud(host string) bool {
-	all, err := clouds.All()
-	if err != nil {
+// sameSRV compares service records' data by what they mean.
+func sameSRV(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	if len(x) != 4 || len(y) != 4 || !sameHost(x[3], y[3]) {
 		return false
 	}
-	for _, c := range all {
-		if c.Leads(host) {
-			return true
-		}
-	}
-	return false
-}
-
-// sameSRV compares a service record's data by what it means.
-func sameSRV(data string, want clouds.SRV) bool {
-	fields := strings.Fields(data)
-	if len(fields) != 4 || !strings.EqualFold(strings.TrimSuffix(fields[3], "."), want.Target) {
-		return false
-	}
-	for n, number := range []uint16{want.Priority, want.Weight, want.Port} {
-		if got, err := strconv.ParseUint(fields[n], 10, 16); err != nil || got != uint64(number) {
+	for n := range 3 {
+		one, err := strconv.ParseUint(x[n], 10, 16)
+		other, wrong := strconv.ParseUint(y[n], 10, 16)
+		if err != nil || wrong != nil || one != other {
 			return false
 		}
 	}

@@ -88,7 +88,7 @@ func (j *judge) fates() map[string]fate {
 		if c.Users.Len() == 0 || c.Kind.Rows == nil {
 			continue
 		}
-		f := fateOf(c)
+		f := fateOf(c, j.domain.Sky)
 		for n := range c.Users.Len() {
 			if sip := c.Users.SIP(n); f != left && domainOf(sip) == j.domain.Name {
 				fates[sip] = f
@@ -99,13 +99,13 @@ func (j *judge) fates() map[string]fate {
 }
 
 // fateOf is what a change makes of its users.
-func fateOf(c *planner.Change) fate {
+func fateOf(c *planner.Change, sky *Sky) fate {
 	side := func(attr string) fate {
 		to, ok := value(c.After, attr)
 		switch {
 		case !ok:
 			return left
-		case leadsToACloud(plain(to)):
+		case sky.leads(plain(to)):
 			return online
 		}
 		return servers

@@ -5,7 +5,6 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"hybrid/internal/clouds"
 	"hybrid/providers/shell"
 	"hybrid/schema"
 )
@@ -31,13 +30,11 @@ func sipDomain() *schema.Kind {
 			{Name: "phase", Type: cty.String, OneOf: []string{"onprem", "hybrid", "teams_only", "decommissioned"}, Settings: true,
 				Doc: "Where the domain is to be on its way to the cloud: `onprem`, `hybrid` (users on both sides), `teams_only` (every user online, hybrid still on), `decommissioned` (hybrid off). " +
 					"It is held against everything else that is declared of the domain, and decides the order of what takes hybrid back. A plan that would skip a phase, or leave users behind, is refused."},
-			{Name: "cloud", Type: cty.String, OneOf: clouds.Open(), Settings: true, Default: cty.StringVal(clouds.Commercial),
-				Doc: "The cloud that the tenant is in, which decides where records lead from `teams_only` on. Only with `phase`."},
 			{Name: "legacy_cloud_records", Type: cty.String, OneOf: []string{"keep", "remove"}, Settings: true,
 				Doc: "What becomes of `lyncdiscover`, `sip` and `_sip._tls` from `teams_only` on: `keep` wants them at the cloud's values of old where they are declared, `remove` wants them absent. " +
 					"Unset allows both: Microsoft's current tables do not have them any more, older phones and management cmdlets may ask for them. Only with `phase`."},
 		},
-		Rules:  []schema.Rule{domainRule(), onlyWithPhase("cloud"), onlyWithPhase("legacy_cloud_records")},
+		Rules:  []schema.Rule{domainRule(), onlyWithPhase("legacy_cloud_records")},
 		Notes:  sipDomainNotes,
 		Refuse: refuseSipDomain,
 	}
