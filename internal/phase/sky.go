@@ -1,6 +1,7 @@
 package phase
 
 import (
+	"cmp"
 	"strings"
 
 	"hybrid/internal/clouds"
@@ -9,7 +10,7 @@ import (
 // A Sky is the cloud that a configuration is about among all that are known: where a domain's records lead once it has
 // left the servers. Texts are "" where nothing is known of them.
 type Sky struct {
-	name       string // "gcc_high (Microsoft 365 GCC High)"
+	name       string // "Microsoft 365 GCC High"
 	proxy      string // the proxy FQDN of the tenant's hosting provider
 	federation string // the data of _sipfederationtls._tcp
 
@@ -22,7 +23,7 @@ type Sky struct {
 // In is the sky over a configuration.
 func In(cloud clouds.Cloud, all clouds.Table) *Sky {
 	s := &Sky{
-		name: cloud.String(), proxy: cloud.Text("proxy_fqdn"), federation: cloud.Text("federation_srv"),
+		name: cmp.Or(cloud.DisplayName, cloud.Name), proxy: cloud.Text("proxy_fqdn"), federation: cloud.Text("federation_srv"),
 		sipTLS: cloud.Text("legacy_sip_tls_srv"), lyncdiscover: cloud.Text("legacy_lyncdiscover"), sip: cloud.Text("legacy_sip"),
 	}
 	for _, c := range append(all.All(), cloud) {
