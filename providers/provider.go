@@ -101,3 +101,16 @@ func InDoubt(err error) bool {
 	var doubt *DoubtError
 	return errors.As(err, &doubt)
 }
+
+// A HalfwayError says that some of a change's commands were carried out before one failed: the object is neither as it was
+// nor as wanted.
+type HalfwayError struct{ Err error }
+
+func (e *HalfwayError) Error() string { return e.Err.Error() }
+func (e *HalfwayError) Unwrap() error { return e.Err }
+
+// Halfway says whether a failed change was carried out in part.
+func Halfway(err error) bool {
+	var halfway *HalfwayError
+	return errors.As(err, &halfway)
+}

@@ -281,12 +281,18 @@ func (s *scope) checkAttribute(t hcl.Traversal, kind *schema.Kind, targets []*re
 	}
 	depth := len(t) - len(rest)
 	switch {
-	case kind.Rows != nil && attr.Name == "users":
+	case kind.Rows != nil && (attr.Name == "users" || isColumn(kind, attr.Name)):
 		s.dangling(t, depth, "Users cannot be referred to", "%s holds its users as a table. Name the table in locals and use local.… in both places.", kind.Name)
 	case !kind.Type().HasAttribute(attr.Name):
 		names := slices.Sorted(maps.Keys(kind.Type().AttributeTypes()))
 		s.dangling(t, depth, "No such attribute", "%s has no attribute %q.%s", kind.Name, attr.Name, schema.DidYouMean(attr.Name, names))
 	}
+}
+
+// isColumn says whether an attribute is each user's own.
+func isColumn(kind *schema.Kind, name string) bool {
+	a := kind.Attr(name)
+	return a != nil && a.Mode == schema.Column
 }
 
 // words is a kind's name as it is spoken.

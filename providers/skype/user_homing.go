@@ -134,6 +134,7 @@ func moveNotes(action string, _, after map[string]cty.Value) []string {
 	if strings.HasPrefix(strings.ToLower(textOf(after["target"])), "sipfed.") {
 		return append(notes,
 			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
+			"contacts in Exchange's Unified Contact Store do not come along: take them back first (Invoke-CsUcsRollback, under a policy that keeps them there no longer)",
 			"not migrated by a move: call forwarding settings")
 	}
 	return append(notes, "users who come from the cloud do not bring scheduled meetings, contacts and call forwarding settings")
