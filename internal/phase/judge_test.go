@@ -52,7 +52,11 @@ func does(t *testing.T, lines ...string) *planner.Plan {
 	for _, o := range declared(t, lines...) {
 		u := &planner.UserChanges{Want: o.Users}
 		for row := range o.Users.Len() {
-			u.Pick, u.At = append(u.Pick, int32(row)), append(u.At, -1)
+			at := int32(-1)
+			if is(&o, "exist", true) {
+				at = 0
+			}
+			u.Pick, u.At = append(u.Pick, int32(row)), append(u.At, at)
 		}
 		p.Changes = append(p.Changes, planner.Change{Kind: o.Kind, Action: planner.Action(o.Identity), After: o.Want, Users: u})
 	}
@@ -73,28 +77,29 @@ func TestJudge(t *testing.T) {
 		plan  []string
 		want  []string // parts of what is said, one a diagnostic; none for nothing in the way
 	}{
-		"hybrid begins":                 {Hybrid, read("private", "", serverData, pool), nil, nil},
-		"users born in the cloud":       {Hybrid, read("private", "", cloudData), nil, nil},
-		"hybrid goes on":                {Hybrid, read("shared", "on", serverData, pool, online), nil, nil},
-		"back from Teams alone":         {Hybrid, read("shared", "on", cloudData, online), nil, nil},
-		"back from the end":             {Hybrid, read("private", "off", cloudData, online), nil, []string{"go by way of teams_only"}},
-		"everybody moves":               {TeamsOnly, read("shared", "on", serverData, pool), []string{"user_homing move target=sipfed.online.lync.com sip:ADA@contoso.com"}, nil},
-		"somebody stays":                {TeamsOnly, read("shared", "on", serverData, pool, "sip:Alan@contoso.com SRV:"), []string{"user_homing move target=sipfed.online.lync.com sip:ada@contoso.com"}, []string{"1 of its users is homed on the servers, or nowhere that is known, and not moved online by this plan:\n  sip:alan@contoso.com\n"}},
-		"somebody goes the wrong way":   {TeamsOnly, read("shared", "on", serverData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"sip:ada@contoso.com"}},
-		"no home known":                 {TeamsOnly, read("shared", "on", serverData, "sip:ada@contoso.com "), nil, []string{"sip:ada@contoso.com"}},
-		"somebody is disabled":          {TeamsOnly, read("shared", "on", serverData, pool), []string{"user delete sip:ada@contoso.com"}, nil},
-		"somebody is born there":        {TeamsOnly, read("shared", "on", serverData), []string{"user create registrar_pool=pool01.contoso.com sip:new@contoso.com"}, []string{"sip:new@contoso.com"}},
-		"somebody is born online":       {TeamsOnly, read("shared", "on", serverData), []string{"user create hosting_provider_proxy_fqdn=sipfed.online.lync.com sip:new@contoso.com"}, nil},
-		"users of other domains":        {TeamsOnly, read("shared", "on", serverData, "sip:ada@fabrikam.com SRV:", "sip:ada@eu.contoso.com SRV:"), nil, nil},
-		"a step too far":                {TeamsOnly, read("private", "off", serverData, pool), []string{"user_homing move target=sipfed.online.lync.com sip:ada@contoso.com"}, []string{"contoso.com is in the phase onprem, and teams_only is to be next"}},
-		"the end, from Teams alone":     {Decommissioned, read("shared", "on", cloudData, online), nil, nil},
-		"the end, from hybrid":          {Decommissioned, read("shared", "on", serverData, online), nil, []string{"in the phase hybrid"}},
-		"the end, with users":           {Decommissioned, read("shared", "on", cloudData, pool), nil, []string{"in the phase hybrid", "sip:ada@contoso.com"}},
-		"the end, once reached":         {Decommissioned, read("private", "off", cloudData, online), nil, nil},
-		"the end, provider deleted":     {Decommissioned, read("private", "", cloudData, online), nil, nil},
-		"home, with everybody":          {OnPrem, read("shared", "on", serverData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, nil},
-		"home, with somebody online":    {OnPrem, read("shared", "on", serverData, online), nil, []string{"1 of its users is homed online, and not moved home by this plan"}},
-		"home, straight from the cloud": {OnPrem, read("shared", "on", cloudData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"in the phase teams_only"}},
+		"hybrid begins":                     {Hybrid, read("private", "", serverData, pool), nil, nil},
+		"users born in the cloud":           {Hybrid, read("private", "", cloudData), nil, nil},
+		"hybrid goes on":                    {Hybrid, read("shared", "on", serverData, pool, online), nil, nil},
+		"back from Teams alone":             {Hybrid, read("shared", "on", cloudData, online), nil, nil},
+		"back from the end":                 {Hybrid, read("private", "off", cloudData, online), nil, []string{"go by way of teams_only"}},
+		"everybody moves":                   {TeamsOnly, read("shared", "on", serverData, pool), []string{"user_homing move target=sipfed.online.lync.com sip:ADA@contoso.com"}, nil},
+		"somebody stays":                    {TeamsOnly, read("shared", "on", serverData, pool, "sip:Alan@contoso.com SRV:"), []string{"user_homing move target=sipfed.online.lync.com sip:ada@contoso.com"}, []string{"1 of its users is homed on the servers, or nowhere that is known, and not moved online by this plan:\n  sip:alan@contoso.com\n"}},
+		"somebody goes the wrong way":       {TeamsOnly, read("shared", "on", serverData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"sip:ada@contoso.com"}},
+		"no home known":                     {TeamsOnly, read("shared", "on", serverData, "sip:ada@contoso.com "), nil, []string{"sip:ada@contoso.com"}},
+		"somebody is disabled":              {TeamsOnly, read("shared", "on", serverData, pool), []string{"user delete sip:ada@contoso.com"}, nil},
+		"somebody is born there":            {TeamsOnly, read("shared", "on", serverData), []string{"user create registrar_pool=pool01.contoso.com sip:new@contoso.com"}, []string{"sip:new@contoso.com"}},
+		"somebody is born online":           {TeamsOnly, read("shared", "on", serverData), []string{"user create hosting_provider_proxy_fqdn=sipfed.online.lync.com sip:new@contoso.com"}, nil},
+		"a block is no home of those there": {OnPrem, read("private", "off", serverData, pool), []string{"user create hosting_provider_proxy_fqdn=sipfed.online.lync.com exist=true sip:ada@contoso.com"}, nil},
+		"users of other domains":            {TeamsOnly, read("shared", "on", serverData, "sip:ada@fabrikam.com SRV:", "sip:ada@eu.contoso.com SRV:"), nil, nil},
+		"a step too far":                    {TeamsOnly, read("private", "off", serverData, pool), []string{"user_homing move target=sipfed.online.lync.com sip:ada@contoso.com"}, []string{"contoso.com is in the phase onprem, and teams_only is to be next"}},
+		"the end, from Teams alone":         {Decommissioned, read("shared", "on", cloudData, online), nil, nil},
+		"the end, from hybrid":              {Decommissioned, read("shared", "on", serverData, online), nil, []string{"in the phase hybrid"}},
+		"the end, with users":               {Decommissioned, read("shared", "on", cloudData, pool), nil, []string{"in the phase hybrid", "sip:ada@contoso.com"}},
+		"the end, once reached":             {Decommissioned, read("private", "off", cloudData, online), nil, nil},
+		"the end, provider deleted":         {Decommissioned, read("private", "", cloudData, online), nil, nil},
+		"home, with everybody":              {OnPrem, read("shared", "on", serverData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, nil},
+		"home, with somebody online":        {OnPrem, read("shared", "on", serverData, online), nil, []string{"1 of its users is homed online, and not moved home by this plan"}},
+		"home, straight from the cloud":     {OnPrem, read("shared", "on", cloudData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"in the phase teams_only"}},
 	} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV)
 		diags := Judge(objects, commercial(), does(t, tt.plan...), tt.live)

@@ -80,7 +80,8 @@ func (u *users) judge(d Domain, sip string, inCloud bool, f fate) {
 	}
 }
 
-// fates is what the plan does to users of the domain, by canonical SIP address.
+// fates is what the plan does to users of the domain, by canonical SIP address. Where a block creates users, those who
+// exist stay where they are.
 func (j *judge) fates() map[string]fate {
 	fates := map[string]fate{}
 	for i := range j.plan.Changes {
@@ -90,7 +91,7 @@ func (j *judge) fates() map[string]fate {
 		}
 		f := fateOf(c, j.domain.Sky)
 		for n := range c.Users.Len() {
-			if sip := c.Users.SIP(n); f != left && domainOf(sip) == j.domain.Name {
+			if sip := c.Users.SIP(n); f != left && c.ActionOf(n) == c.Action && domainOf(sip) == j.domain.Name {
 				fates[sip] = f
 			}
 		}
