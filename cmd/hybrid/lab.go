@@ -147,6 +147,7 @@ func needs(c *config.Config) lab.Needs {
 		}
 	}
 	n.SipDomains = domains(n)
+	needBegun(&n, c)
 	needTenant(&n, c)
 	return n
 }
