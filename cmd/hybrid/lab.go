@@ -149,6 +149,7 @@ func needs(c *config.Config) lab.Needs {
 	}
 	n.SipDomains = domains(n)
 	needEndpoints(&n, c)
+	needBegun(&n, c)
 	needTenant(&n, c)
 	return n
 }

@@ -24,7 +24,7 @@ func hybridApplicationEndpoint() *schema.Kind {
 			"The servers make a disabled account in Active Directory for it, which becomes a resource account of the tenant by directory synchronisation. " +
 			"Deleting the endpoint deletes that account. Endpoints must have gone before the last server does.",
 		Remote: schema.Cmdlet{Noun: "CsHybridApplicationEndpoint", IdentityProp: "SipAddress", Arrange: arrangeEndpoint},
-		After:  []string{"sip_domain", "hosting_provider"},
+		After:  endpointAfter(),
 		Attrs: []schema.Attr{
 			{Name: "application_id", Type: cty.String, Mode: schema.Required, ForceNew: true, Check: checkApplication, Norm: normApplication,
 				Doc: "What answers: `auto_attendant`, `call_queue`, or the id of another application. It cannot be changed: another one means that the account is deleted and made again."},
@@ -44,6 +44,20 @@ func hybridApplicationEndpoint() *schema.Kind {
 		}},
 		Notes: endpointNotes,
 	}
+}
+
+func endpointAfter() []schema.First {
+	const why = "whom callers reach is settled before there is something to call"
+	list := []schema.First{
+		{Kind: "sip_domain", Why: "an endpoint can only have its address in a SIP domain that exists"},
+		{Kind: "online_sip_domain", Why: "the tenant must take addresses of a domain before there are any"},
+		{Kind: "hosting_provider", Why: "what answers is online, and the servers must know the way there"},
+		{Kind: "tenant_federation", Why: "what answers is online, and the tenant must share its address space with the servers"},
+	}
+	for _, kind := range []string{"access_edge", "allowed_domain", "blocked_domain", "public_provider", "external_access_policy", "hosted_voicemail_policy"} {
+		list = append(list, schema.First{Kind: kind, Why: why})
+	}
+	return list
 }
 
 // applications are the ids of what an endpoint can be (page of New-CsHybridApplicationEndpoint).
