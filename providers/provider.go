@@ -88,3 +88,16 @@ func InDoubt(err error) bool {
 	var doubt *DoubtError
 	return errors.As(err, &doubt)
 }
+
+// A HalfError says that a command failed after others of the same change had been carried out: the object is neither as it
+// was nor as it is wanted.
+type HalfError struct{ Err error }
+
+func (e *HalfError) Error() string { return e.Err.Error() }
+func (e *HalfError) Unwrap() error { return e.Err }
+
+// Halfway says whether a change that failed was carried out in part.
+func Halfway(err error) bool {
+	var half *HalfError
+	return errors.As(err, &half)
+}

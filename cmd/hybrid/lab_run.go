@@ -16,7 +16,10 @@ import (
 )
 
 func (a *app) labRunCommand() *cobra.Command {
-	var tenant bool
+	var (
+		tenant bool
+		dns    string
+	)
 	c := &cobra.Command{
 		Use:   "run [flags] [DIR] -- CMDLET [-Parameter VALUE]...",
 		Short: "Run a cmdlet in the estate, as if somebody did by hand",
@@ -24,22 +27,25 @@ func (a *app) labRunCommand() *cobra.Command {
 			"change it behind hybrid's back and see what plan makes of it.",
 		Example: "  hybrid lab run examples/contoso -- Get-CsHostingProvider\n" +
 			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false\n" +
-			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration",
+			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration\n" +
+			"  hybrid lab run --dns dns.internal examples/split-dns -- Get-DnsServerResourceRecord -ZoneName contoso.com",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "."
-			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !strings.Contains(args[0], "-Cs")) {
+			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !strings.Contains(args[0], "-Cs") && !strings.Contains(args[0], "-Dns")) {
 				dir, args = args[0], args[1:]
 			}
 			command, err := parseCmdlet(args)
 			if err != nil {
 				return err
 			}
-			return a.labRun(c.Context(), dir, command, tenant)
+			return a.labRun(c.Context(), dir, command, tenant, dns)
 		},
 	}
 	a.configFlags(c)
 	c.Flags().BoolVar(&tenant, "tenant", false, "run it in the tenant (module MicrosoftTeams), signed in, and not on the servers")
+	c.Flags().StringVar(&dns, "dns", "", "run it on the DNS server of this provider `block`, dns.internal (module DnsServer)")
+	c.MarkFlagsMutuallyExclusive("tenant", "dns")
 	return c
 }
 
@@ -79,7 +85,7 @@ func cmdletValue(text string) any {
 	return text
 }
 
-func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, tenant bool) (err error) {
+func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, tenant bool, dns string) (err error) {
 	cfg, err := a.load(dir, false)
 	if err != nil {
 		return err
@@ -94,10 +100,16 @@ func (a *app) labRun(ctx context.Context, dir string, command powershell.Command
 		}
 	}()
 	open := powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}
-	if tenant {
+	at := l.Endpoints().WinRM
+	switch view, served := l.Endpoints().DNS[dns]; {
+	case dns != "" && !served:
+		return fmt.Errorf("the configuration has no records behind a provider block %q: write --dns dns.NAME", dns)
+	case dns != "":
+		open.Modules, at.Username = []string{"DnsServer"}, view.Username
+	case tenant:
 		open.Modules, open.Then = []string{"MicrosoftTeams"}, []powershell.Command{labSignIn(l.Endpoints().Teams)}
 	}
-	return a.callInLab(ctx, l.Endpoints().WinRM, open, command)
+	return a.callInLab(ctx, at, open, command)
 }
 
 // callInLab runs one cmdlet in a session of its own.

@@ -96,6 +96,7 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 	case unread && doubt:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
 	case doubt:
+		r.half(failure)
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)

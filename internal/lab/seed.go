@@ -45,7 +45,7 @@ func (e *Estate) Provide(needs Needs) {
 		}
 	}
 	for _, view := range slices.Sorted(maps.Keys(needs.Views)) {
-		zones := freshZones(needs.Views[view], needs.SipDomains)
+		zones := freshZones(needs.Views[view], needs.Zones[view], needs.SipDomains)
 		maps.Copy(zones, e.Views[view])
 		e.SetView(view, zones)
 	}

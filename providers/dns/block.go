@@ -93,7 +93,7 @@ func blockRules() []schema.Rule {
 		{Attrs: []string{"server", "type"}, Doc: "`server` with `type = \"rfc2136\"`, and only then.", Check: ruleServer},
 		{Attrs: []string{"host", "transport", "type"}, Doc: "`host` with `type = \"windows\"`, unless `transport = \"local\"`.", Check: ruleHost},
 		{Attrs: []string{"type"}, Doc: "`tsig` only with `type = \"rfc2136\"`.", Check: ruleKey},
-		{Attrs: []string{"username"}, Doc: "`username` and `password` go together: write both, or neither.", Check: ruleAccount},
+		{Attrs: []string{"username", "type"}, Doc: "`username` and `password` go together: write both, or neither.", Check: ruleAccount},
 		onlyWindows("password", "type"),
 	}
 	for _, a := range windowsAttrs() {
@@ -147,7 +147,7 @@ func ruleKey(v map[string]cty.Value) string {
 }
 
 func ruleAccount(v map[string]cty.Value) string {
-	if v["username"].IsNull() != v["password"].IsNull() {
+	if shell.IsText(v["type"], typeWindows) && v["username"].IsNull() != v["password"].IsNull() {
 		return "username and password go together: write both, or neither."
 	}
 	return ""

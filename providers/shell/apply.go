@@ -82,5 +82,5 @@ func after(done []Call, err error) error {
 	for i, call := range done {
 		names[i] = call.Command.Cmdlet
 	}
-	return fmt.Errorf("%w\n%s had been carried out before, so the object is gone until it is made again: remove the cause and run apply once more", err, strings.Join(names, " and "))
+	return &providers.HalfError{Err: fmt.Errorf("%w\n%s had been carried out before, so the object is gone until it is made again: remove the cause and run apply once more", err, strings.Join(names, " and "))}
 }
