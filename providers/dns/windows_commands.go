@@ -185,26 +185,29 @@ func serviceData(rr *dns.SRV) recordArgs {
 // Add-DnsServerResourceRecord splits at 252, though a character string holds 255 octets.
 const maxLine = 252
 
-// lines is the text of a TXT record as cmdlets take it: a line for each character string. What they cannot be given without
-// becoming something else is refused.
+// lines is the text of a TXT record as cmdlets take it: a line for each character string, or, where one is too long for a
+// line, the whole text split anew, since only the whole has a meaning. What they cannot be given without becoming something
+// else is refused.
 func lines(parts []string) (string, error) {
-	var all []string
-	for _, part := range parts {
-		octets := literal(part)
-		if strings.ContainsFunc(octets, outsideASCII) {
-			return "", errors.New("the text holds a character outside printable ASCII, which the cmdlets of Windows DNS do not pass on as it is; write this record in the DNS console")
-		}
-		for len(octets) > maxLine {
-			all = append(all, octets[:maxLine])
-			octets = octets[maxLine:]
-		}
-		all = append(all, octets)
+	all, long := make([]string, len(parts)), false
+	for n, part := range parts {
+		all[n] = literal(part)
+		long = long || len(all[n]) > maxLine
 	}
-	text := strings.Join(all, "\r\n")
-	if text == "" {
+	whole := strings.Join(all, "")
+	switch {
+	case strings.ContainsFunc(whole, outsideASCII):
+		return "", errors.New("the text holds a character outside printable ASCII, which the cmdlets of Windows DNS do not pass on as it is; write this record in the DNS console")
+	case whole == "":
 		return "", errors.New("the text is empty, which the cmdlets of Windows DNS refuse; write this record in the DNS console")
+	case !long:
+		return strings.Join(all, "\r\n"), nil
 	}
-	return text, nil
+	all = nil
+	for line := range slices.Chunk([]byte(whole), maxLine) {
+		all = append(all, string(line))
+	}
+	return strings.Join(all, "\r\n"), nil
 }
 
 // literal takes the escapes of the presentation form out of a character string.
