@@ -1,6 +1,6 @@
-// Package cmdlets holds the published facts about the cmdlets of the modules SkypeForBusiness, MicrosoftTeams and DnsServer
-// (which exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and licence
-// of the tables are in README.md beside them.
+// Package cmdlets holds the published facts about the cmdlets of the modules SkypeForBusiness, MicrosoftTeams, ADSync and
+// DnsServer (which exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and
+// licence of the tables are in README.md beside them.
 package cmdlets
 
 import (
@@ -15,6 +15,9 @@ var skypeForBusiness []byte
 
 //go:embed MicrosoftTeams.json
 var microsoftTeams []byte
+
+//go:embed ADSync.json
+var adSync []byte
 
 //go:embed DnsServer.json
 var dnsServer []byte
@@ -67,7 +70,7 @@ type Param struct {
 // of SkypeForBusiness is found first; see [Tables.Module].
 func Load() (*Tables, error) {
 	tables := &Tables{}
-	for _, data := range [][]byte{skypeForBusiness, microsoftTeams, dnsServer} {
+	for _, data := range [][]byte{skypeForBusiness, microsoftTeams, adSync, dnsServer} {
 		module, err := parse(data)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded cmdlet tables cannot be read: %w", err)
