@@ -120,6 +120,13 @@ func (b Body) Decode(body hcl.Body, ctx *hcl.EvalContext) (map[string]cty.Value,
 
 // argument evaluates one argument and holds it against its declaration.
 func (b Body) argument(a *Attr, written *hcl.Attribute, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if a.Mode == Column {
+		return cty.NullVal(a.Type), hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Each user has their own",
+			Detail:  fmt.Sprintf("%s is no argument of %s but a column of its users: users = [{ sip_address = \"sip:ada@contoso.com\", %s = … }], or a column %q of the file.", a.Name, b.Of, a.Name, a.Name),
+			Subject: &written.NameRange,
+		}}
+	}
 	if a.Mode == Computed {
 		return cty.UnknownVal(a.Type), hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "Not yours to set",
@@ -256,7 +263,7 @@ func (b Body) unknownBlock(name string) string {
 func (b Body) argumentNames() []string {
 	var names []string
 	for _, a := range b.Attrs {
-		if a.Mode != Computed {
+		if a.Mode != Computed && a.Mode != Column {
 			names = append(names, a.Name)
 		}
 	}

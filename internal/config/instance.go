@@ -87,6 +87,8 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	given.Absent = absent
 	want, ranges, more := r.kind.DecodeGiven(r.block.Body, ctx, given)
 	diags = append(diags, more...)
+	want, more = r.scope.l.underCloud(r.kind.Name, r.kind.Attrs, absent, want, ranges)
+	diags = append(diags, more...)
 	o.Want, o.Ranges = want, ranges
 	if id, ok := given.Values["identity"]; ok && r.kind.Rows == nil {
 		o.Identity = text(id)

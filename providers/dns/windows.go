@@ -95,7 +95,7 @@ func half(done []shell.Call, err error) error {
 	for _, call := range done {
 		text += "\n  " + call.String()
 	}
-	return &providers.HalfError{Err: fmt.Errorf("%w\n%s\nRemove the cause and run plan again: it shows what is left to do", err, text)}
+	return &providers.HalfwayError{Err: fmt.Errorf("%w\n%s\nRemove the cause and run plan again: it shows what is left to do", err, text)}
 }
 
 // unchanged reads what stands at the name once more and compares it with what the plan was made from.

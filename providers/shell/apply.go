@@ -22,7 +22,7 @@ func (p *Provider) Apply(ctx context.Context, c planner.Change) error {
 	}
 	done, err := p.Issue(ctx, calls)
 	if err != nil {
-		return after(done, err)
+		return after(c, done, err)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func inDoubt(err error) bool {
 }
 
 // after says what had been done before a call failed.
-func after(done []Call, err error) error {
+func after(c planner.Change, done []Call, err error) error {
 	if len(done) == 0 {
 		return err
 	}
@@ -82,5 +82,9 @@ func after(done []Call, err error) error {
 	for i, call := range done {
 		names[i] = call.Command.Cmdlet
 	}
-	return &providers.HalfError{Err: fmt.Errorf("%w\n%s had been carried out before, so the object is gone until it is made again: remove the cause and run apply once more", err, strings.Join(names, " and "))}
+	state := "so the object is gone until it is made again: remove the cause and run apply once more"
+	if c.Action == planner.Create {
+		state = "so the user is enabled and only lacks what this call sets: remove the cause and run apply once more"
+	}
+	return &providers.HalfwayError{Err: fmt.Errorf("%w\n%s had been carried out before, %s", err, strings.Join(names, " and "), state)}
 }
