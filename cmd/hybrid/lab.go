@@ -59,6 +59,8 @@ func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value
 			skypeInLab(values, e)
 		case "teams":
 			teamsInLab(values, e)
+		case "directory":
+			directoryInLab(values, e)
 		case "dns":
 			dnsInLab(values, e, name)
 		case "entra":
@@ -122,6 +124,10 @@ func needs(c *config.Config) lab.Needs {
 			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
 		case "data.tenant":
 			n.Discovered = true
+		case "data.service_principal":
+			if id := known(o.Want, "application_id"); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
+				n.Principals = append(n.Principals, id)
+			}
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
 		case "directory_sync":
@@ -151,10 +157,11 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud string) {
 	target := known(o.Want, "target")
 	home := lab.NeededUser{Enabled: true, HostingProvider: cloud}
-	if online(target) {
-		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
-	} else {
+	switch {
+	case !online(target):
 		n.Pools = append(n.Pools, target)
+	case o.Users.Len() > 0:
+		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
 	}
 	for row := range o.Users.Len() {
 		if sip := o.Users.SIP(row); !born[sip] {
@@ -199,7 +206,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
 	return c
 }
 
@@ -297,7 +304,7 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 		return err
 	}
 	path := labState(c.Dir)
-	if err := lab.Exclusive(path, func() error { return estate.Save(path) }); err != nil {
+	if err := lab.Exclusive(path, func() error { return estate.Keep(path) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"time"
 
@@ -33,7 +32,7 @@ func directorySync() *schema.Kind {
 		Attrs: []schema.Attr{
 			{Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
 				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed."},
-			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: checkDuration,
+			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: shell.CheckDuration,
 				Doc: "How long to wait for the cycle, and then as long again for what it carries to arrive: `\"90m\"`."},
 			{Name: "accept", Type: cty.Set(cty.String), Settings: true,
 				Doc: "Results of run profiles that are no failure here, such as `[\"completed-export-errors\"]` where some unrelated object has failed for long."},
@@ -50,19 +49,9 @@ func directorySync() *schema.Kind {
 	}
 }
 
-func checkDuration(v cty.Value) error {
-	if d, err := time.ParseDuration(shell.TextOf(v)); err != nil || d < 0 {
-		return errors.New("This is no time to wait: write a number with its unit, \"90m\" or \"2h\".")
-	}
-	return nil
-}
-
 // patience is the block's timeout.
 func patience(v map[string]cty.Value) time.Duration {
-	if d, err := time.ParseDuration(shell.TextOf(v["timeout"])); err == nil {
-		return d
-	}
-	return usualTimeout
+	return shell.DurationOf(v["timeout"], usualTimeout)
 }
 
 // start is the call that starts a cycle.

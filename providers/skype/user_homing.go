@@ -32,7 +32,8 @@ func userHoming() *schema.Kind {
 			State:   home,
 			Blocked: unmovable,
 		},
-		Notes: moveNotes,
+		Notes:      moveNotes,
+		Replicated: replicationPatience,
 	}
 }
 
@@ -49,6 +50,7 @@ func moveAttrs() []schema.Attr {
 			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
 		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
 			Doc: "The Front End pool through which users are moved. Rarely needed."},
+		replicationAttr(),
 		{Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
 			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another."},
 	}
