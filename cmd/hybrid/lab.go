@@ -137,6 +137,7 @@ func needs(c *config.Config) lab.Needs {
 		}
 	}
 	n.SipDomains = domains(n)
+	needBegun(&n, c)
 	needTenant(&n, c)
 	needZones(&n, c)
 	return n
@@ -247,15 +248,15 @@ func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenO
 	if err != nil {
 		return err
 	}
+	interrupted, cancel := signal.NotifyContext(ctx, os.Interrupt) // before anybody can see that the lab is there
+	defer cancel()
 	_, kinds := declarations()
 	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, PwshPath: pwsh, Log: a.log().Named("lab")})
 	if err != nil {
 		return err
 	}
 	a.printEndpoints(l.Endpoints())
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt)
-	defer cancel()
-	<-ctx.Done()
+	<-interrupted.Done()
 	return l.Close()
 }
 

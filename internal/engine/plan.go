@@ -54,6 +54,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
+	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	plan.Incomplete = diags.HasErrors()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),

@@ -17,6 +17,7 @@ const dnsModule = "DnsServer"
 // what they write is what a resolver sees. They take their time on the name server, not on the estate: the estate learns of
 // a change from the name server, as it does of updates.
 type dnsConsole struct {
+	estate *Estate // counts calls
 	tables *cmdlets.Tables
 	server *nameserver.Server // nil: the account has no rights
 }
@@ -52,7 +53,7 @@ func (d *dnsConsole) has(cmdlet string) bool {
 	return h != nil
 }
 
-// run carries out a call. The error is a *Failure.
+// run carries out a call. The error is a *Failure, but for one of the lab itself, such as a full disk.
 func (d *dnsConsole) run(cmdlet string, params map[string]any) (output, error) {
 	published, handle := d.handler(cmdlet)
 	if handle == nil {
@@ -63,12 +64,15 @@ func (d *dnsConsole) run(cmdlet string, params map[string]any) (output, error) {
 		return output{}, bindFailure(failed)
 	}
 	verb, noun, _ := strings.Cut(published.Name, "-")
-	c := &dnsCall{call: &call{cmdlet: published, verb: verb, noun: noun, set: bound.Set, params: bound.Params}, server: d.server}
+	c := &dnsCall{call: &call{estate: d.estate, cmdlet: published, verb: verb, noun: noun, set: bound.Set, params: bound.Params}, server: d.server}
 	if elsewhere := c.elsewhere(); elsewhere != "" {
 		return output{}, c.unsimulated(elsewhere)
 	}
 	if done, err := c.confirm(); done || err != nil {
 		return c.output, err
+	}
+	if err := d.estate.Do(func() error { c.count(); return nil }); err != nil {
+		return output{}, err
 	}
 	if d.server == nil {
 		return output{}, c.denied()

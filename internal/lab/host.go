@@ -123,7 +123,7 @@ func (h *host) open(r *request) (*Failure, error) {
 			continue
 		}
 		if strings.EqualFold(name, dnsModule) {
-			h.console = &dnsConsole{tables: h.simulator.dnsTables, server: h.simulator.dns[h.process.shell.view]}
+			h.console = &dnsConsole{estate: h.simulator.estate, tables: h.simulator.dnsTables, server: h.simulator.dns[h.process.shell.view]}
 			continue
 		}
 		if !strings.EqualFold(name, serversModule) && !strings.EqualFold(name, "Lync") {

@@ -233,7 +233,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
-			Changed: func(zone string, sets []nameserver.Set) { l.keepSets(view, zone, sets) },
+			Changed: func(zone string, sets []nameserver.Set, updated bool) { l.keepSets(view, zone, sets, updated) },
 		})
 		if err != nil {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
@@ -244,10 +244,12 @@ func (l *Lab) startDNS(o Options) error {
 	return nil
 }
 
-// keepSets takes over what an update has changed, before the update is answered.
-func (l *Lab) keepSets(view, zone string, sets []nameserver.Set) {
+// keepSets takes over what an update, or a cmdlet on the server, has changed, before it is answered.
+func (l *Lab) keepSets(view, zone string, sets []nameserver.Set, updated bool) {
 	err := l.Change(func(e *Estate) error {
-		e.wrote("DNS update")
+		if updated {
+			e.wrote("DNS update")
+		}
 		e.UpdateZone(view, zone, sets)
 		return nil
 	})

@@ -15,7 +15,7 @@ import (
 func principalData() *schema.Kind {
 	return &schema.Kind{
 		Name: "data.service_principal", System: "entra", Data: true, Remote: schema.REST{Collection: "servicePrincipals"},
-		After: []string{"data.tenant"},
+		After: []schema.First{{Kind: "data.tenant", Why: "the tenant is known before it is asked"}},
 		Doc: "A service principal of the tenant as it is: its names, and the keys that are registered on it with their dates. Nothing is changed.\n\n" +
 			"`data.service_principal.exchange.keys` of `00000002-0000-0ff1-ce00-000000000000` shows what an Exchange hybrid setup has left there (CVE-2025-53786).",
 		Attrs: []schema.Attr{

@@ -49,13 +49,14 @@ func (s *Server) Edit(zone, owner string, decide func(at []dns.RR) ([]dns.RR, er
 	if err != nil {
 		return err
 	}
-	s.commit(z, updates)
+	s.commit(z, updates, false)
 	return nil
 }
 
-// commit carries updates out and tells what has changed, before anybody is answered.
-func (s *Server) commit(z *zone, updates []dns.RR) {
-	if sets := s.carryOut(z, updates); len(sets) > 0 && s.changed != nil {
-		s.changed(z.name, sets)
+// commit carries changes out, which came as an update or were made at the server, and tells what they are before anybody
+// is answered.
+func (s *Server) commit(z *zone, changes []dns.RR, updated bool) {
+	if sets := s.carryOut(z, changes); len(sets) > 0 && s.changed != nil {
+		s.changed(z.name, sets, updated)
 	}
 }

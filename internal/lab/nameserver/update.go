@@ -38,7 +38,7 @@ func (s *Server) update(r *dns.Msg) int {
 	if rcode := z.scan(r.Ns); rcode != dns.RcodeSuccess {
 		return rcode
 	}
-	s.commit(z, r.Ns)
+	s.commit(z, r.Ns, true)
 	return dns.RcodeSuccess
 }
 
