@@ -23,16 +23,16 @@ type Options struct {
 	Zones map[string][]string
 	// TSIG is the key that updates and transfers must be signed with. Without a name anybody may do both.
 	TSIG Key
-	// Changed is called with a zone, as Zones spells it, and the sets that an update has replaced, after the update is
-	// carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
-	Changed func(zone string, sets []Set)
+	// Changed is called with a zone, as Zones spells it, and the sets that an update or an [Server.Edit] has replaced, after
+	// it is carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
+	Changed func(zone string, sets []Set, updated bool)
 	Log     hclog.Logger // nil logs nothing
 }
 
 // A Server answers until it is closed.
 type Server struct {
 	key     keyring
-	changed func(string, []Set)
+	changed func(string, []Set, bool)
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
