@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/agreement"
 	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -29,6 +30,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkShared(objects)
 	l.checkWindows(objects, settings)
 	l.add(phase.Check(objects, phase.In(l.sky.Cloud, l.sky.table)))
+	l.add(agreement.Check(objects))
 }
 
 // checkDoubles refuses two declarations of one live object.
