@@ -33,6 +33,9 @@ type Kind struct {
 	// Names is a set of identities of which each may occur once behind one provider, over all kinds that name the same
 	// set. Nil means that the kind's own identities alone are told apart.
 	Names *Set
+	// Shares says of an object that it may have its identity together with others of which the same is true: records of
+	// several types at one name. Nil means that none may.
+	Shares func(v map[string]cty.Value) bool
 	// NormIdentity gives the form in which two identities are the same. Nil means the text itself; case never counts.
 	NormIdentity func(string) string
 	// BuiltIn names the objects that exist in every deployment: they are never created, deleted, or swept away.
@@ -104,8 +107,9 @@ type Attr struct {
 
 // A Set is a set of values of which objects take some for themselves.
 type Set struct {
-	Name string
-	Why  string // what comes of it where one value is taken twice, as a sentence
+	Name   string
+	Why    string // what comes of it where one value is taken twice, as a sentence
+	Remedy string // what to do then, in sentences; "" is to take another value, or to remove one of the two
 }
 
 // Mode says who sets an attribute.
@@ -139,6 +143,8 @@ type Rule struct {
 	Attrs []string
 	Doc   string
 	Check func(v map[string]cty.Value) string
+	// Warns says that what breaks the rule works somewhere all the same: it is told, and nothing is refused.
+	Warns bool
 }
 
 // Rows declares a kind whose blocks hold a table of users. Rows never become cty objects one by one.

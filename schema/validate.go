@@ -183,10 +183,19 @@ func checkRules(of string, rules []Rule, values map[string]cty.Value, ranges map
 	for _, rule := range rules {
 		if text := rule.broken(of, values, plain); text != "" {
 			where := rule.where(ranges, body)
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Arguments do not go together", Detail: text, Subject: &where})
+			diags = append(diags, rule.complaint(text, where))
 		}
 	}
 	return diags
+}
+
+// complaint is what is told where a rule is broken.
+func (r Rule) complaint(text string, where hcl.Range) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Arguments do not go together", Detail: text, Subject: &where}
+	if r.Warns {
+		d.Severity, d.Summary = hcl.DiagWarning, "This may not work"
+	}
+	return d
 }
 
 // broken gives what a rule says, with the rule's documentation in its place where sensitive values are involved.

@@ -27,6 +27,7 @@ type Cloud struct {
 	GraphHost  string   // "graph.microsoft.us"
 	SubScope   string   // what OpenID discovery says of its tenants in tenant_region_sub_scope; "" says nothing
 	Inferred   []string // which of these no source states outright: "graph_host"
+	Records    Records  // what its tenants' own names lead to
 }
 
 // All gives the clouds by name, closed ones included.
@@ -77,6 +78,8 @@ type entry struct {
 	LoginHosts  fact[[]string]   `json:"login_hosts"`
 	GraphHost   fact[string]     `json:"graph_host"`
 	OIDC        fact[*discovery] `json:"oidc"`
+	DNS         records
+	Extra       fact[further] `json:"dns_extra"`
 }
 
 type discovery struct {
@@ -90,7 +93,7 @@ type fact[T any] struct {
 }
 
 func (e entry) cloud(name string) Cloud {
-	c := Cloud{Name: name, DisplayName: e.DisplayName, Closed: e.Status == "closed", LoginHosts: e.LoginHosts.Value, GraphHost: e.GraphHost.Value}
+	c := Cloud{Name: name, DisplayName: e.DisplayName, Closed: e.Status == "closed", LoginHosts: e.LoginHosts.Value, GraphHost: e.GraphHost.Value, Records: e.records()}
 	if e.OIDC.Value != nil {
 		c.SubScope = e.OIDC.Value.SubScope
 	}
