@@ -93,6 +93,7 @@ func (c *Change) Size() int {
 // Counts is a plan in numbers.
 type Counts struct {
 	Created, Updated, Replaced, Removed int // objects
+	Run                                 int // objects of which nothing differs, but something is to be run or waited for
 	Enabled, Disabled, Moved            int // users
 	Same                                int // objects and users that are as wanted
 	Blocked                             int // users that are not as wanted and must not be changed
@@ -104,7 +105,7 @@ func (n Counts) Deleted() int { return n.Replaced + n.Removed + n.Disabled }
 
 // Changes is how many objects and users a plan changes.
 func (n Counts) Changes() int {
-	return n.Created + n.Updated + n.Replaced + n.Removed + n.Enabled + n.Disabled + n.Moved
+	return n.Created + n.Updated + n.Replaced + n.Removed + n.Run + n.Enabled + n.Disabled + n.Moved
 }
 
 // Count counts a plan.
@@ -141,6 +142,8 @@ func (n *Counts) add(c *Change) {
 		n.Replaced++
 	case Delete:
 		n.Removed++
+	case Run:
+		n.Run++
 	case Unknown:
 		n.Unknown++
 	}

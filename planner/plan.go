@@ -64,6 +64,10 @@ type Walk struct {
 	declared map[Source]map[string]bool // live ids that some block names
 	swept    map[string]string          // exclusive kinds, and the block before which what is undeclared of them is planned
 	born     []birth
+	at       *Node             // being planned
+	changed  map[string]string // blocks of which something changes, by address, and their kinds
+	ran      map[string]bool   // blocks of tasks that have been run since
+	creators []Object          // blocks that may create users, as far as the walk has come
 	changes  []Change
 	diags    hcl.Diagnostics
 }
@@ -78,7 +82,10 @@ type birth struct {
 
 // Begin starts a walk over sorted nodes.
 func Begin(nodes []*Node, live Live, o Options) *Walk {
-	w := &Walk{live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]string{}}
+	w := &Walk{
+		live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]string{},
+		changed: map[string]string{}, ran: map[string]bool{},
+	}
 	if len(o.Exclusives) > 0 {
 		w.declared = declaredObjects(nodes)
 	}
@@ -135,6 +142,7 @@ func declaredObjects(nodes []*Node) map[Source]map[string]bool {
 
 // node plans one block.
 func (w *Walk) node(node *Node) {
+	w.at = node
 	objects, diags := node.Evaluate(w.after)
 	w.diags = append(w.diags, diags...)
 	results := make(map[string]cty.Value, len(objects))
@@ -146,6 +154,7 @@ func (w *Walk) node(node *Node) {
 			continue
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
+			w.remember(node, o, c)
 			w.guardPrevented(&c)
 			w.guardRefused(&c)
 			w.changes = append(w.changes, c)
@@ -184,6 +193,8 @@ func (w *Walk) change(o *Object) Change {
 		c = data(o, listing)
 	case o.Kind.Rows != nil:
 		c = w.users(o, listing)
+	case o.Kind.Task != nil:
+		c = w.task(o, listing)
 	default:
 		c = object(o, listing)
 	}
@@ -221,6 +232,9 @@ func object(o *Object, listing Listing) Change {
 	}
 	c := DiffIgnoring(o.Kind, found.Value, want, o.Ignore)
 	c.Identity = found.Identity
+	if c.Action == NoOp && found.Pending != "" {
+		c.Action, c.Reason = Run, found.Pending
+	}
 	return c
 }
 

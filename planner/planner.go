@@ -114,6 +114,9 @@ type Listing struct {
 type Found struct {
 	Identity string    // as the far end spells it
 	Value    cty.Value // of Kind.Type(): null for what is unset, unknown for what the far end did not tell
+	// Pending is what has been asked of the far end and is not in force everywhere yet, as a sentence without a full
+	// stop: "the resolver 192.0.2.53 still answers 203.0.113.9"; "" where all is. It is no difference, but it is waited for.
+	Pending string
 }
 
 // Live is everything that was read.
@@ -142,7 +145,8 @@ type Edge struct {
 // Action says what happens to an object.
 type Action string
 
-// The actions. Unknown means that live state could not be read, so nothing is planned.
+// The actions. Run means that no value differs and yet something has to be done or waited for. Unknown means that live
+// state could not be read, so nothing is planned.
 const (
 	NoOp    Action = "no-op"
 	Create  Action = "create"
@@ -169,7 +173,7 @@ type Change struct {
 	Paths   []cty.Path // what differs; for a create, what the configuration sets
 	Replace []cty.Path // which of those force replacement
 	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
-	Reason  string     // for Unknown: why
+	Reason  string     // for Unknown and Run: why
 
 	Users *UserChanges // for a kind with Rows; Action then says what happens to those that are not as wanted
 

@@ -18,6 +18,8 @@ import (
 type System struct {
 	Schema *schema.System
 	Kinds  []*schema.Kind
+	// Views are kinds that no block declares: tables that are read to hold others against them.
+	Views []*schema.Kind
 
 	// Commands translates one change of one object or user into what will be issued, in order. It is pure: the plan
 	// prints what it returns, apply issues exactly that, and the undo is the same function on the reversed change.
@@ -71,6 +73,12 @@ type Writer interface {
 	// Apply carries out one change of one object or user and returns when the far end has said that it is done. An
 	// error for which [InDoubt] holds means that it may or may not have been done.
 	Apply(ctx context.Context, c planner.Change) error
+}
+
+// Replicator is implemented by providers of which changes reach every server only after a while.
+type Replicator interface {
+	// Behind names the servers that have not got the latest changes yet; none means that all have.
+	Behind(ctx context.Context) ([]string, error)
 }
 
 // Counter is implemented by providers that can tell how many round trips they have made.

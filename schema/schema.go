@@ -7,6 +7,7 @@ package schema
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -29,6 +30,7 @@ type Kind struct {
 	Blocks    []Block  // nested blocks, in documentation order
 	Rules     []Rule   // constraints across attributes
 	Rows      *Rows    // set where a block holds a table of users rather than one object
+	Task      *Task    // set where a block is no live object, but something that is run
 
 	// Names is a set of identities of which each may occur once behind one provider, over all kinds that name the same
 	// set. Nil means that the kind's own identities alone are told apart.
@@ -48,6 +50,14 @@ type Kind struct {
 	// Notes is what an administrator must know before approving an action ("create", "update", "replace", "delete",
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
 	Notes func(action string, before, after map[string]cty.Value) []string
+
+	// Patience is how long reading back goes on while what was changed is not in force everywhere yet, given the object's
+	// values. Nil does not wait.
+	Patience func(v map[string]cty.Value) time.Duration
+
+	// Replicated is how long to wait, given the block's values, until every server has what was changed before, ahead of
+	// the first change of a block. Nil, or 0, does not wait.
+	Replicated func(v map[string]cty.Value) time.Duration
 
 	// FromLive completes what [Kind.Live] made of a live object's properties, where reading is not the mirror of
 	// writing. It may replace values of live; properties not named by any attribute are in props.
@@ -161,6 +171,19 @@ type Rows struct {
 	Created func(v map[string]cty.Value, sip, identity string) []string
 	// Blocked says why a user with these cells must not be changed, "" where nothing is in the way.
 	Blocked func(cells []string) string
+}
+
+// A Task declares a kind whose blocks are run rather than kept: when a block that they depend on has changed, or while
+// what was changed has not arrived on another side.
+type Task struct {
+	// Carries names kinds whose changes the task carries on, wherever they come before it without being depended on.
+	Carries []string
+	// Mirror names the kind of users as the other side shows them, "" where nothing shows what has arrived. A user whom a
+	// block has created has arrived when the mirror's column Shown says what the column Of says where the user was created.
+	Mirror    string
+	Of, Shown string
+	// Unseen is what an administrator must know where there is no provider that shows the mirror.
+	Unseen string
 }
 
 // A System declares a provider block: where a group of kinds lives and how one gets there.

@@ -53,7 +53,31 @@ var outside = map[string][]string{
 // pure names what a package that computes must not reach for.
 var pure = map[string][]string{
 	"planner": {"context", "net", "os", "time", "net/http", "math/rand"},
-	"schema":  {"context", "net", "os", "time", "net/http"},
+	"schema":  {"context", "net", "os", "net/http"},
+}
+
+// clock is what of package time a pure package must not use: durations are values, the time of day is not.
+var clock = []string{"time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.Tick", "time.NewTimer"}
+
+func TestPurePackagesHaveNoClock(t *testing.T) {
+	t.Parallel()
+	for dir := range pure {
+		files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, use := range clock {
+				if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), use) {
+					t.Errorf("%s uses %s", file, use)
+				}
+			}
+		}
+	}
 }
 
 func TestImportsPointOneWay(t *testing.T) {

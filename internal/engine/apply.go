@@ -42,7 +42,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	r := &run{
 		engine: e, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
-		failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{},
+		failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
@@ -65,6 +65,7 @@ type run struct {
 	failed      map[string]bool       // block addresses of which something failed
 	failedKinds map[string]bool
 	crowds      map[string]*crowd // by address
+	told        map[string]string // what a change was last said to wait for, by address
 }
 
 // block is what was done of one node.
@@ -205,6 +206,10 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
 	}
+	if why := r.replicated(ctx, c); why != "" {
+		r.skip(b.node, []planner.Change{c}, why)
+		return
+	}
 	r.Events(event.Event{Type: event.Start, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()})
 	if c.Users != nil {
 		r.users(ctx, b, c)
@@ -225,6 +230,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.failure(b.node, c, journal.Failed, failure.Error(), took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
+		r.walk.Ran(c.Address)
 	}
 }
 

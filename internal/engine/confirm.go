@@ -26,6 +26,7 @@ func (r *run) confirm(ctx context.Context, due []*reading) {
 		return
 	}
 	r.readBack(ctx, list)
+	r.await(ctx, list)
 	for _, reading := range list {
 		blocks := r.unconfirmed[reading]
 		delete(r.unconfirmed, reading)
@@ -38,14 +39,31 @@ func (r *run) confirm(ctx context.Context, due []*reading) {
 // readBackPatience bounds how long reading back may take. It goes on after a stop: what has been done must be known.
 const readBackPatience = 10 * time.Minute
 
-// readBack reads what has been written since it was read last.
+// readBack reads what has been written since it was read last, and what shows whether it has arrived.
 func (r *run) readBack(ctx context.Context, list []*reading) {
+	list = append(list, r.mirrorsOf(list)...)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
 	defer cancel()
 	live, _ := r.engine.read(ctx, list)
 	for source, listing := range live {
 		r.walk.Learn(source, listing)
 	}
+}
+
+// mirrorsOf are the readings that tasks among those of a list are held against.
+func (r *run) mirrorsOf(list []*reading) []*reading {
+	var mirrors []*reading
+	for _, shown := range list {
+		if task := shown.kind.Task; task == nil || task.Mirror == "" {
+			continue
+		}
+		for source, mirror := range r.bySource {
+			if source.Kind == shown.kind.Task.Mirror && !slices.Contains(mirrors, mirror) {
+				mirrors = append(mirrors, mirror)
+			}
+		}
+	}
+	return mirrors
 }
 
 // confirmBlock compares what a block should have changed with what is live now.
@@ -95,14 +113,21 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.done(c, took, "")
 	case unread && doubt:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
+	case doubt && left.Action == planner.Run:
+		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
 	case doubt:
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)
+	case left.Action == planner.Run:
+		r.failure(b.node, c, journal.NotShown, notInForce+": "+left.Reason, took)
 	default:
 		r.failure(b.node, c, journal.NotShown, notShown+": "+difference(left), took)
 	}
 }
+
+// notInForce is what is wrong with a change that was waited for in vain.
+const notInForce = "carried out without an error, but not in force everywhere when waiting ended"
 
 // notShown is what is wrong with a change that the far end accepted and does not show.
 const notShown = "carried out without an error, but the estate does not show it"

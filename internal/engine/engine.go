@@ -69,7 +69,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
-		Kinds: e.kindsBehind(name), Reads: e.kindsBeside(name), ReadOnly: e.ReadOnly,
+		Kinds: e.kindsBehind(name), Reads: append(e.kindsBeside(name), e.viewsBehind(name)...), ReadOnly: e.ReadOnly,
 	})
 	if err != nil {
 		return nil, err

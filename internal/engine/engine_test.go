@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,16 +32,26 @@ import (
 var (
 	thing = &schema.Kind{Name: "thing", System: "far", Remote: schema.Cmdlet{Noun: "CsThing"}, Attrs: []schema.Attr{
 		{Name: "size", Type: cty.Number, Doc: "Size."}, {Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
-		{Name: "note", Type: cty.String, Doc: "Note."},
+		{Name: "note", Type: cty.String, Doc: "Note."}, {Name: "patience", Type: cty.Number, Settings: true, Doc: "In milliseconds."},
+	}, Patience: func(v map[string]cty.Value) time.Duration {
+		if v["patience"].IsNull() {
+			return 0
+		}
+		ms, _ := v["patience"].AsBigFloat().Int64()
+		return time.Duration(ms) * time.Millisecond
 	}}
-	fact = &schema.Kind{Name: "data.fact", Data: true, Anonymous: true, System: "far", Attrs: []schema.Attr{
+	carry = &schema.Kind{Name: "carry", System: "far", After: []string{"person"}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond },
+		Attrs: []schema.Attr{{Name: "timeout", Type: cty.String, Settings: true, Doc: "Unused."}},
+		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: "nobody sees what arrives"}}
+	shadow = &schema.Kind{Name: "shadow", System: "near", Rows: &schema.Rows{Columns: []string{"SipAddress", "There"}}}
+	fact   = &schema.Kind{Name: "data.fact", Data: true, Anonymous: true, System: "far", Attrs: []schema.Attr{
 		{Name: "about", Type: cty.String, Mode: schema.Required, Doc: "About."}, {Name: "text", Type: cty.String, Mode: schema.Computed, Doc: "Text."},
 	}}
 	columns = []string{"SipAddress", "Home"}
 	person  = &schema.Kind{Name: "person", System: "far", Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 	}, Rows: &schema.Rows{Columns: columns, Created: func(_ map[string]cty.Value, sip, _ string) []string { return []string{sip, "cloud"} }}}
-	home = &schema.Kind{Name: "home", System: "far", After: []string{"person"}, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
+	home = &schema.Kind{Name: "home", System: "far", After: []string{"person", "carry"}, Replicated: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
@@ -64,18 +75,23 @@ type far struct {
 	unread        map[string]error // by kind
 	reads         map[string]int   // by kind
 	opened        []providers.Settings
+	pending       map[string]int    // so many reads until a thing is in force
+	behind        int               // so many looks until every server has the latest changes
+	shadows       map[string]string // people as the other side shows them
+	lag           int               // so many reads until what was carried is shown there
+	carried       bool
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 }
 
 func newFar() *far {
 	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
-		lost: map[string]bool{}, missed: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}}
+		lost: map[string]bool{}, missed: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
 }
 
 func (f *far) system() providers.System {
 	return providers.System{
-		Schema: &schema.System{Name: "far", Doc: "Far.", Attrs: []schema.Attr{{Name: "tag", Type: cty.String, Doc: "Tag."}}}, Kinds: []*schema.Kind{thing, person, home, fact},
+		Schema: &schema.System{Name: "far", Doc: "Far.", Attrs: []schema.Attr{{Name: "tag", Type: cty.String, Doc: "Tag."}}}, Kinds: []*schema.Kind{thing, person, home, fact, carry},
 		Commands: func(c planner.Change) ([]providers.Command, error) {
 			return []providers.Command{said(string(c.Action) + " " + c.Identity)}, nil
 		},
@@ -83,6 +99,14 @@ func (f *far) system() providers.System {
 			f.opened = append(f.opened, s)
 			return f, nil
 		},
+	}
+}
+
+// near is another way to the same far end, which shows what has arrived there.
+func (f *far) near() providers.System {
+	return providers.System{
+		Schema: &schema.System{Name: "near", Doc: "Near."}, Views: []*schema.Kind{shadow},
+		Open: func(providers.Settings) (providers.Provider, error) { return f, nil },
 	}
 }
 
@@ -100,8 +124,13 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	if err := f.unread[k.Name]; err != nil {
 		return planner.Listing{Err: err}
 	}
-	if k.Data {
+	switch {
+	case k.Data:
 		return facts(want)
+	case k == shadow:
+		return f.shadow()
+	case k.Task != nil:
+		return planner.Listing{Objects: map[string]planner.Found{want[0].LiveID(): {Identity: want[0].Identity, Value: want[0].Want}}}
 	}
 	if k.Rows != nil {
 		table := roster.New(columns...)
@@ -116,10 +145,39 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 		if !ok {
 			note = cty.NullVal(cty.String)
 		}
-		l.Objects[strings.ToLower(name)] = planner.Found{Identity: name, Value: cty.ObjectVal(map[string]cty.Value{
-			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note})}
+		found := planner.Found{Identity: name, Value: cty.ObjectVal(map[string]cty.Value{
+			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note, "patience": cty.NullVal(cty.Number)})}
+		if f.pending[name] > 0 {
+			f.pending[name]--
+			found.Pending = "one server still shows the old one"
+		}
+		l.Objects[strings.ToLower(name)] = found
 	}
 	return l
+}
+
+// shadow lists people as the other side shows them: what was carried arrives after a few looks.
+func (f *far) shadow() planner.Listing {
+	if f.carried {
+		if f.lag--; f.lag < 0 {
+			maps.Copy(f.shadows, f.people)
+		}
+	}
+	table := roster.New(shadow.Rows.Columns...)
+	for sip, where := range f.shadows {
+		table.Append(sip, where)
+	}
+	return planner.Listing{Users: table, Complete: true}
+}
+
+func (f *far) Behind(context.Context) ([]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.behind > 0 {
+		f.behind--
+		return []string{"edge.x.com"}, nil
+	}
+	return nil, nil
 }
 
 // facts answers every question.
@@ -171,6 +229,9 @@ func (f *far) leave() {
 
 func (f *far) take(c planner.Change) {
 	switch {
+	case c.Kind.Task != nil:
+		f.carried = true
+	case c.Action == planner.Run: // waited for
 	case c.Kind == home:
 		f.people[c.Address.User] = c.After.GetAttr("target").AsString()
 	case c.Kind == person && c.Action == planner.Create:
@@ -199,13 +260,13 @@ func try(t *testing.T, f *far, hcl string) *trial {
 	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(withProvider(hcl)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	system := f.system()
-	c, diags := config.Load(dir, config.Options{Systems: []*schema.System{system.Schema}, Kinds: system.Kinds})
+	system, near := f.system(), f.near()
+	c, diags := config.Load(dir, config.Options{Systems: []*schema.System{system.Schema, near.Schema}, Kinds: system.Kinds})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
 	return &trial{T: t, far: f, dir: dir, stop: make(chan struct{}),
-		engine: &engine.Engine{Config: c, Systems: []providers.System{system}, Log: hclog.NewNullLogger(), Now: time.Now}}
+		engine: &engine.Engine{Config: c, Systems: []providers.System{system, near}, Log: hclog.NewNullLogger(), Now: time.Now}}
 }
 
 // withProvider adds the provider block where the text has none.

@@ -45,7 +45,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 		objects, exclusives = only(objects, func(o planner.Object) bool { return scope.Only(o.Address) }), nil
 	}
 	live, diags := e.data(ctx)
-	list := e.readings(managed(objects), exclusives)
+	list := append(e.readings(managed(objects), exclusives), e.mirrors(managed(objects))...)
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
 	diags = append(diags, unread...)

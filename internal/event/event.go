@@ -5,7 +5,7 @@ package event
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Warning and Note are texts; Finished is the last event of a run.
+// block; Waiting says what a change waits for; Warning and Note are texts; Finished is the last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"
@@ -13,6 +13,7 @@ const (
 	Doubt    Type = "doubt"
 	Skipped  Type = "skipped"
 	Progress Type = "progress"
+	Waiting  Type = "waiting"
 	Warning  Type = "warning"
 	Note     Type = "note"
 	Finished Type = "finished"

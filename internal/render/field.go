@@ -127,7 +127,7 @@ func (f *field) classify(c *planner.Change) {
 	after, _ := f.after.Unmark()
 	f.forces = f.block == "" && names(c.Replace, f.name)
 	switch c.Action {
-	case planner.Create, planner.Run:
+	case planner.Create:
 		f.changed = !after.IsKnown() || !after.IsNull()
 	case planner.Delete:
 		f.changed = before.IsKnown() && !before.IsNull()

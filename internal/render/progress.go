@@ -235,6 +235,8 @@ func (p paint) news(e event.Event) string {
 		return w.name + " failed" + after(" after ", e.Millis) + ": " + plain(e.Message)
 	case event.Doubt:
 		return "in doubt" + after(" after ", e.Millis) + ": " + plain(e.Message)
+	case event.Waiting:
+		return "waiting: " + plain(e.Message)
 	case event.Skipped:
 		if e.Total > 1 {
 			return quantity(e.Total, "user") + " not started: " + plain(e.Message)

@@ -10,11 +10,11 @@ import (
 // summary is what stands under a plan: what it comes to, what it cannot do, what to know before approving it.
 func (t *text) summary(p *planner.Plan) {
 	n := p.Count()
-	unread, runs := unreadOf(p), runsOf(p)
+	unread := unreadOf(p)
 	hindered := n.Unknown+n.Blocked+unread > 0
 	switch {
-	case n.Changes()+runs > 0:
-		fmt.Fprintln(t, t.in(bold, "Plan:")+" "+totals(n, runs)+".")
+	case n.Changes() > 0:
+		fmt.Fprintln(t, t.in(bold, "Plan:")+" "+totals(n)+".")
 	case hindered:
 		fmt.Fprintln(t, t.in(bold, "No changes")+" can be planned.", lookedAt(p))
 	default:
@@ -34,7 +34,7 @@ func (t *text) summary(p *planner.Plan) {
 }
 
 // totals is "1 to add, 1 to change, 1 to replace, 48 users to move, 0 to delete".
-func totals(n planner.Counts, runs int) string {
+func totals(n planner.Counts) string {
 	parts := []string{
 		count(n.Created) + " to add",
 		count(n.Updated) + " to change",
@@ -48,8 +48,8 @@ func totals(n planner.Counts, runs int) string {
 	users(n.Enabled, "enable")
 	users(n.Moved, "move")
 	users(n.Disabled, "disable")
-	if runs > 0 {
-		parts = append(parts, count(runs)+" to run")
+	if n.Run > 0 {
+		parts = append(parts, count(n.Run)+" to run")
 	}
 	return strings.Join(append(parts, count(n.Removed)+" to delete"), ", ")
 }
@@ -57,15 +57,6 @@ func totals(n planner.Counts, runs int) string {
 func unreadOf(p *planner.Plan) (n int) {
 	for i := range p.Changes {
 		n += len(p.Changes[i].Unread)
-	}
-	return n
-}
-
-func runsOf(p *planner.Plan) (n int) {
-	for i := range p.Changes {
-		if p.Changes[i].Action == planner.Run {
-			n++
-		}
 	}
 	return n
 }

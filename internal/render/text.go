@@ -86,7 +86,11 @@ func (t *text) change(c *planner.Change) {
 		t.block(margin, "could not be read, so nothing is planned: "+t.foreign(c.Reason))
 		return
 	}
-	t.fields(c)
+	if c.Action == planner.Run {
+		t.block(margin, "since "+t.foreign(c.Reason))
+	} else {
+		t.fields(c)
+	}
 	t.commands(*c, margin)
 }
 
@@ -141,7 +145,7 @@ func (t *text) field(c *planner.Change, f field, width int) {
 	switch {
 	case c.Action == planner.Delete || f.cleared:
 		action = planner.Delete
-	case c.Action == planner.Create || c.Action == planner.Run:
+	case c.Action == planner.Create:
 		action = planner.Create
 	}
 	sign, colour := symbol(action)

@@ -1,0 +1,131 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hybrid/internal/roster"
+	"hybrid/schema"
+)
+
+// Ran tells the walk that the task of a block has been run: what changed before has been carried on.
+func (w *Walk) Ran(block Address) { w.ran[block.Block().String()] = true }
+
+// task decides whether a task has to be run: because something that it carries on changes before it, or because the other
+// side does not show yet what was changed earlier.
+func (w *Walk) task(o *Object, listing Listing) Change {
+	c := object(o, listing)
+	if c.Action == Unknown {
+		return c
+	}
+	var reasons []string
+	if changed := w.carried(o); len(changed) > 0 && !w.ran[o.Address.Block().String()] {
+		reasons = append(reasons, listed(changed)+" "+agree(len(changed), "changes", "change"))
+	}
+	mirror, seen, err := w.mirror(o.Kind.Task)
+	if err != nil {
+		return unknown(o, err.Error())
+	}
+	if missing := w.missing(o.Kind.Task, mirror); len(missing) > 0 {
+		reasons = append(reasons, listed(missing)+" "+agree(len(missing), "has", "have")+" not arrived")
+	}
+	if c.Reason != "" {
+		reasons = append(reasons, c.Reason)
+	}
+	c.Action, c.Reason = NoOp, strings.Join(reasons, "; ")
+	if len(reasons) > 0 {
+		c.Action = Run
+	}
+	if !seen && o.Kind.Task.Unseen != "" {
+		c.Notes = append(c.Notes, o.Kind.Task.Unseen)
+	}
+	return c
+}
+
+// listed is "a", "a, b, c" or "a, b and 28 more".
+func listed(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
+	}
+	return strings.Join(names, ", ")
+}
+
+func agree(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// carried names the blocks before a task of which something changes and which it depends on or carries on by its kind.
+func (w *Walk) carried(o *Object) []string {
+	var names []string
+	if w.at != nil {
+		for _, edge := range w.at.Needs {
+			if w.changed[edge.To] != "" && !slices.Contains(names, edge.To) {
+				names = append(names, edge.To)
+			}
+		}
+	}
+	for block, kind := range w.changed {
+		if slices.Contains(o.Kind.Task.Carries, kind) && !slices.Contains(names, block) {
+			names = append(names, block)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// mirror is the table of users as the other side shows them; seen is false where nothing shows it.
+func (w *Walk) mirror(t *schema.Task) (table *roster.Table, seen bool, err error) {
+	if t.Mirror == "" {
+		return nil, false, nil
+	}
+	for source, listing := range w.live {
+		if source.Kind == t.Mirror {
+			return listing.Users, true, listing.Err
+		}
+	}
+	return nil, false, nil
+}
+
+// missing names the users who live where a block has created them and whom the other side does not show there yet. Those
+// who have been moved since are past that.
+func (w *Walk) missing(t *schema.Task, mirror *roster.Table) []string {
+	if mirror == nil {
+		return nil
+	}
+	var missing []string
+	for i := range w.creators {
+		o := &w.creators[i]
+		live := w.live[Source{o.Provider, o.Kind.Name}].Users
+		created := o.Kind.Rows.Created(valueMap(o.Want), "", "")
+		of := slices.Index(o.Kind.Rows.Columns, t.Of)
+		for row := range o.Users.Len() {
+			sip := o.Users.SIP(row)
+			at, exists := live.Lookup(sip)
+			if !exists || !strings.EqualFold(live.Cell(at, t.Of), created[of]) {
+				continue
+			}
+			if there, ok := mirror.Lookup(sip); !ok || !strings.EqualFold(mirror.Cell(there, t.Shown), created[of]) {
+				missing = append(missing, sip)
+			}
+		}
+	}
+	return missing
+}
+
+// remember keeps what later tasks look back at: blocks that change, and blocks that create users.
+func (w *Walk) remember(node *Node, o *Object, c Change) {
+	if c.Action != NoOp && c.Action != Unknown {
+		w.changed[node.Address.String()] = node.Kind.Name
+	}
+	if o.Kind.Rows != nil && o.Kind.Rows.Created != nil && !o.Absent && !w.knows(o) {
+		w.creators = append(w.creators, *o)
+	}
+}
+
+func (w *Walk) knows(o *Object) bool {
+	return slices.ContainsFunc(w.creators, func(known Object) bool { return known.Address.Compare(o.Address) == 0 })
+}
