@@ -182,6 +182,9 @@ type Change struct {
 	Notes          []string // what the administrator must know before approving: what is lost, what must follow
 }
 
+// Waits says whether nothing is done but to wait, until what was done earlier is in force everywhere. It needs no approval.
+func (c *Change) Waits() bool { return c.Action == Run && c.Kind.Task == nil }
+
 // A Plan is an ordered list of changes. No-ops are part of it.
 type Plan struct {
 	Changes   []Change // in the order in which apply carries them out

@@ -93,6 +93,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		}
 		s.engine.Now = nil // the lab's windows are always open
 		s.engine.Redirect = redirect(s.lab.Endpoints())
+		s.engine.Reach = reach(s.lab.Endpoints())
 	}
 	return s, nil
 }

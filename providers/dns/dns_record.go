@@ -46,6 +46,8 @@ func dnsRecord() *schema.Kind {
 					"dot is optional. A text of a TXT record is written as it is, spaces included, or in quotes with the escapes of " +
 					"zone files; texts beyond 255 octets are split by themselves."},
 		},
+		Blocks:   []schema.Block{propagationBlock()},
+		Patience: patience,
 		Rules: []schema.Rule{
 			{Attrs: []string{"identity", "type"}, Check: ruleOwner,
 				Doc: "The name is a DNS name; that of an SRV record begins with service and protocol."},
@@ -54,6 +56,8 @@ func dnsRecord() *schema.Kind {
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleSIPTarget,
 				Doc: "An SRV record that clients and partners find servers by (`_sip._tls`, `_sipfederationtls._tcp`, `_sipinternaltls._tcp`, " +
 					"`_sipinternal._tcp`) leads to a name in its own domain, or to Microsoft's."},
+			{Attrs: []string{"propagation"}, Check: ruleSomebodyIsAsked,
+				Doc: "A block `propagation` asks somebody."},
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleActivation,
 				Doc: "A CNAME record `msoid` leads to Microsoft 365 operated by 21Vianet; in every other cloud there must be none."},
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleOnePool, Warns: true,

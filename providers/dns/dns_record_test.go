@@ -21,7 +21,7 @@ func TestDeclarationIsSound(t *testing.T) {
 func set(name, rtype string, ttl int64, values ...string) cty.Value {
 	v := map[string]cty.Value{
 		"identity": cty.StringVal(name), "type": cty.StringVal(rtype),
-		"ttl": cty.NullVal(cty.Number), "values": cty.NullVal(cty.Set(cty.String)),
+		"ttl": cty.NullVal(cty.Number), "values": cty.NullVal(cty.Set(cty.String)), "propagation": cty.NullVal(propagationBlock().Type()),
 	}
 	if ttl >= 0 {
 		v["ttl"] = cty.NumberIntVal(ttl)

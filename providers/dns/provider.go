@@ -22,7 +22,7 @@ import (
 	"hybrid/schema"
 )
 
-// System is DNS: its provider block, the kind dns_record, and how to reach a server. Commands are of type [Update].
+// System is DNS: its provider block, the kind dns_record, and how to reach a server. Commands are of type [Update] and [Wait].
 func System() providers.System {
 	return providers.System{
 		Schema:   systemSchema(),
@@ -153,12 +153,13 @@ type provider struct {
 	log     hclog.Logger
 	trips   atomic.Int64
 	found   sync.Map // canonical name to zone
+	reach   func(address string) string
 }
 
 // open prepares a provider; it contacts nothing. It fails where the settings are not usable, without showing the secret.
 func open(s providers.Settings) (providers.Provider, error) {
 	v, _ := s.Values.UnmarkDeep()
-	p := &provider{name: s.Name, zones: map[string]bool{}, log: s.Log, timeout: s.Timeout}
+	p := &provider{name: s.Name, zones: map[string]bool{}, log: s.Log, timeout: s.Timeout, reach: s.Reach}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}

@@ -130,6 +130,8 @@ func (r *reading) add(set []dns.RR) {
 		"type":     cty.StringVal(dns.TypeToString[set[0].Header().Rrtype]),
 		"ttl":      cty.NumberIntVal(int64(ttl)),
 		"values":   cty.SetVal(values),
+		// who else must know it is nothing that a zone tells
+		"propagation": cty.NullVal(propagationBlock().Type()),
 	})
 	r.listing.Objects[r.kind.LiveID(owner, v)] = planner.Found{Identity: owner, Value: v}
 }
