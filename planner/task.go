@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"hybrid/internal/roster"
 	"hybrid/schema"
 )
@@ -37,10 +39,29 @@ func (w *Walk) task(o *Object, listing Listing) Change {
 	if len(reasons) > 0 {
 		c.Action = Run
 	}
-	if !seen && o.Kind.Task.Unseen != "" {
-		c.Notes = append(c.Notes, o.Kind.Task.Unseen)
+	if !seen && c.Action == Run {
+		w.unseen(o, &c)
 	}
 	return c
+}
+
+// unseen says what it means that nothing shows what a task carries.
+func (w *Walk) unseen(o *Object, c *Change) {
+	if o.Kind.Task.Unseen == nil {
+		return
+	}
+	note, refusal := o.Kind.Task.Unseen(valueMap(c.Before))
+	if note != "" {
+		c.Notes = append(c.Notes, note)
+	}
+	if refusal != "" {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Nobody could tell when to go on",
+			Detail:   fmt.Sprintf("%s: %s", o.Address, refusal),
+			Subject:  o.Range.Ptr(),
+		})
+	}
 }
 
 // listed is "a", "a, b, c" or "a, b and 28 more".

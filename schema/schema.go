@@ -182,8 +182,9 @@ type Task struct {
 	// block has created has arrived when the mirror's column Shown says what the column Of says where the user was created.
 	Mirror    string
 	Of, Shown string
-	// Unseen is what an administrator must know where there is no provider that shows the mirror.
-	Unseen string
+	// Unseen is asked, with the values of the live task, where there is no provider that shows the mirror: what an
+	// administrator must know, and why the task cannot be run at all, "" where it can.
+	Unseen func(v map[string]cty.Value) (note, refusal string)
 }
 
 // A System declares a provider block: where a group of kinds lives and how one gets there.

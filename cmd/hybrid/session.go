@@ -13,6 +13,7 @@ import (
 	"hybrid/internal/lab"
 	"hybrid/internal/render"
 	"hybrid/providers"
+	"hybrid/providers/directory"
 	"hybrid/providers/dns"
 	"hybrid/providers/entra"
 	"hybrid/providers/skype"
@@ -22,7 +23,7 @@ import (
 
 // systems is everything that hybrid can manage.
 func systems() []providers.System {
-	return []providers.System{skype.System(), teams.System(), dns.System(), entra.System()}
+	return []providers.System{skype.System(), teams.System(), directory.System(), dns.System(), entra.System()}
 }
 
 // declarations are the provider blocks and kinds of all systems.

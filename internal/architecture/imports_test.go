@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"providers/shell":          {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
 	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
+	"providers/directory":      {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers", "internal/clouds"},
 	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},
 	"internal/clouds":          {},
@@ -40,7 +41,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/planner"
 	"hybrid/schema"
 )
 
@@ -140,6 +141,8 @@ func (l *loader) defaultProvider(kind *schema.Kind, where hcl.Range) string {
 		return serving[0]
 	case len(serving) > 1:
 		l.fail(where, "Which provider?", "%s can live in %s. Say which: provider = %s.", kind.Name, schema.List(serving, "or"), serving[0])
+	case kind.Task != nil: // what no system is declared for is done by hand
+		return planner.Anonymous + kind.System
 	default:
 		l.fail(where, "No provider", "%s lives in a %s provider, and the configuration declares none. Add a block %s.", kind.Name, kind.System, l.providerHeader(kind.System))
 	}

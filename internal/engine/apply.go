@@ -215,6 +215,11 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.users(ctx, b, c)
 		return
 	}
+	if c.Action == planner.Run { // what somebody has to do meanwhile
+		for _, note := range c.Notes {
+			r.Events(event.Event{Type: event.Note, Address: c.Address.String(), Message: note})
+		}
+	}
 	if !r.book.intent(r.engine.intent(c)) {
 		r.skip(b.node, []planner.Change{c}, r.halted(ctx))
 		return

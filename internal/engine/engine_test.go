@@ -42,7 +42,7 @@ var (
 	}}
 	carry = &schema.Kind{Name: "carry", System: "far", After: []string{"person"}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond },
 		Attrs: []schema.Attr{{Name: "timeout", Type: cty.String, Settings: true, Doc: "Unused."}},
-		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: "nobody sees what arrives"}}
+		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: func(map[string]cty.Value) (string, string) { return "nobody sees what arrives", "" }}}
 	shadow = &schema.Kind{Name: "shadow", System: "near", Rows: &schema.Rows{Columns: []string{"SipAddress", "There"}}}
 	fact   = &schema.Kind{Name: "data.fact", Data: true, Anonymous: true, System: "far", Attrs: []schema.Attr{
 		{Name: "about", Type: cty.String, Mode: schema.Required, Doc: "About."}, {Name: "text", Type: cty.String, Mode: schema.Computed, Doc: "Text."},

@@ -1,0 +1,99 @@
+package directory
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/powershell"
+	"hybrid/planner"
+	"hybrid/providers/shell"
+	"hybrid/schema"
+)
+
+// usualTimeout is how long a cycle and what it carries may take where a block says nothing.
+const usualTimeout = time.Hour
+
+// directorySync declares that what is changed in Active Directory is carried to the tenant. The cmdlets are those of the
+// module ADSync (learn.microsoft.com, reference of Entra Connect's PowerShell).
+func directorySync() *schema.Kind {
+	return &schema.Kind{
+		Name:   "directory_sync",
+		System: "directory",
+		Doc: "A synchronisation of Active Directory with the tenant (Entra Connect). It runs when what it depends on changes, or while the tenant does not show yet what was changed earlier, " +
+			"and whatever comes after it begins once the attributes have arrived.\n\n" +
+			"A cycle that is under way is waited for, and then one is started with `Start-ADSyncSyncCycle` and waited for; one that fails is an error. After that the tenant is read until every user whom a `user` block has enabled shows there, " +
+			"which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
+			"Without `sync_host` in the provider block `directory`, or without that block, apply stops here, says what to run, and goes on by itself once the tenant shows the users.",
+		Remote: schema.Cmdlet{Noun: "ADSyncSyncCycle", Create: "-", Update: "Start", Delete: "-"},
+		After:  []string{"user"},
+		Attrs: []schema.Attr{
+			{Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
+				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed."},
+			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: checkDuration,
+				Doc: "How long to wait for the cycle, and then as long again for what it carries to arrive: `\"90m\"`."},
+			{Name: "accept", Type: cty.Set(cty.String), Settings: true,
+				Doc: "Results of run profiles that are no failure here, such as `[\"completed-export-errors\"]` where some unrelated object has failed for long."},
+			{Name: "host", Type: cty.String, Mode: schema.Computed,
+				Doc: "Where cycles are run; unset where somebody has to do it by hand."},
+		},
+		Task: &schema.Task{
+			Carries: []string{"user"},
+			Mirror:  "online_user", Of: "HostingProvider", Shown: "OnPremHostingProvider",
+			Unseen: unseen,
+		},
+		Notes:    notes,
+		Patience: patience,
+	}
+}
+
+func checkDuration(v cty.Value) error {
+	if d, err := time.ParseDuration(shell.TextOf(v)); err != nil || d < 0 {
+		return errors.New("This is no time to wait: write a number with its unit, \"90m\" or \"2h\".")
+	}
+	return nil
+}
+
+// patience is the block's timeout.
+func patience(v map[string]cty.Value) time.Duration {
+	if d, err := time.ParseDuration(shell.TextOf(v["timeout"])); err == nil {
+		return d
+	}
+	return usualTimeout
+}
+
+// start is the call that starts a cycle.
+func start(v map[string]cty.Value) powershell.Command {
+	policy := cmp.Or(shell.TextOf(v["policy"]), "Delta")
+	return powershell.Command{Cmdlet: "Start-ADSyncSyncCycle", Params: []powershell.Param{{Name: "PolicyType", Value: policy}}}
+}
+
+// found is a block as it is live: as it is declared, with the host that was asked.
+func found(o planner.Object, host string) planner.Found {
+	values := o.Want.AsValueMap()
+	values["host"] = cty.NullVal(cty.String)
+	if host != "" {
+		values["host"] = cty.StringVal(host)
+	}
+	return planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
+}
+
+// notes say what somebody has to do by hand where no host is declared.
+func notes(action string, before, after map[string]cty.Value) []string {
+	if action != string(planner.Run) || shell.TextOf(before["host"]) != "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("no sync_host is declared, so apply stops here: run %s on the server with Entra Connect, and it goes on once the users show in the tenant",
+		start(after))}
+}
+
+// unseen is what it means that there is no provider to read the tenant's users by.
+func unseen(v map[string]cty.Value) (note, refusal string) {
+	if shell.TextOf(v["host"]) == "" {
+		return "", "there is neither a sync_host, on which a cycle could be run, nor a provider \"teams\", which would show that the users have arrived. Declare one of them"
+	}
+	return "there is no provider \"teams\", so whether the attributes have arrived in the tenant cannot be seen: only the end of the cycle is waited for", ""
+}
