@@ -139,6 +139,8 @@ func needs(c *config.Config) lab.Needs {
 			n.Discovered = true
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
+		case "directory_sync":
+			n.Sync = true
 		case "service_principal":
 			n.Principals = append(n.Principals, o.Identity)
 		}
@@ -211,7 +213,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand())
 	return c
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) labRunCommand() *cobra.Command {
-	var tenant bool
+	var tenant, sync bool
 	c := &cobra.Command{
 		Use:   "run [flags] [DIR] -- CMDLET [-Parameter VALUE]...",
 		Short: "Run a cmdlet in the estate, as if somebody did by hand",
@@ -24,23 +24,34 @@ func (a *app) labRunCommand() *cobra.Command {
 			"change it behind hybrid's back and see what plan makes of it.",
 		Example: "  hybrid lab run examples/contoso -- Get-CsHostingProvider\n" +
 			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false\n" +
-			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration",
+			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration\n" +
+			"  hybrid lab run --sync examples/contoso -- Start-ADSyncSyncCycle -PolicyType Delta",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "."
-			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !strings.Contains(args[0], "-Cs")) {
+			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !isCmdlet(args[0])) {
 				dir, args = args[0], args[1:]
 			}
 			command, err := parseCmdlet(args)
 			if err != nil {
 				return err
 			}
-			return a.labRun(c.Context(), dir, command, tenant)
+			return a.labRun(c.Context(), dir, command, runIn{tenant: tenant, sync: sync})
 		},
 	}
 	a.configFlags(c)
 	c.Flags().BoolVar(&tenant, "tenant", false, "run it in the tenant (module MicrosoftTeams), signed in, and not on the servers")
+	c.Flags().BoolVar(&sync, "sync", false, "run it on the host of directory synchronisation (module ADSync), and not on the servers")
+	c.MarkFlagsMutuallyExclusive("tenant", "sync")
 	return c
+}
+
+// runIn says in which session a cmdlet runs: one of the servers unless one of these.
+type runIn struct{ tenant, sync bool }
+
+// isCmdlet tells a cmdlet's name from a folder's.
+func isCmdlet(text string) bool {
+	return strings.Contains(text, "-Cs") || strings.Contains(text, "-ADSync")
 }
 
 // parseCmdlet reads a call as one types it: a switch without a value is true, and so are true and $true.
@@ -79,7 +90,7 @@ func cmdletValue(text string) any {
 	return text
 }
 
-func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, tenant bool) (err error) {
+func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, in runIn) (err error) {
 	cfg, err := a.load(dir, false)
 	if err != nil {
 		return err
@@ -94,8 +105,11 @@ func (a *app) labRun(ctx context.Context, dir string, command powershell.Command
 		}
 	}()
 	open := powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}
-	if tenant {
+	switch {
+	case in.tenant:
 		open.Modules, open.Then = []string{"MicrosoftTeams"}, []powershell.Command{labSignIn(l.Endpoints().Teams)}
+	case in.sync:
+		open.Modules = []string{"ADSync"}
 	}
 	return a.callInLab(ctx, l.Endpoints().WinRM, open, command)
 }

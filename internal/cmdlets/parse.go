@@ -85,7 +85,7 @@ func (f *fileCmdlet) mandatorySwitch(name, typ, set string) bool {
 // of many, so that nothing can be refused.
 func isEnumeration(typ string) bool {
 	switch typ {
-	case "VerificationLevelType", "ApplicationTrustLevel", "ClientAdalAuthOverride", "DomainStatus", "AddressType", "ExchangeArchivingPolicyOptionsEnum":
+	case "VerificationLevelType", "ApplicationTrustLevel", "ClientAdalAuthOverride", "DomainStatus", "AddressType", "ExchangeArchivingPolicyOptionsEnum", "SynchronizationPolicyType":
 		return true
 	}
 	return false

@@ -1,5 +1,5 @@
-// Package cmdlets holds the published facts about the cmdlets of the SkypeForBusiness and MicrosoftTeams modules (which
-// exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and licence of
+// Package cmdlets holds the published facts about the cmdlets of the modules SkypeForBusiness, MicrosoftTeams and ADSync
+// (which exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and licence of
 // the tables are in README.md beside them.
 package cmdlets
 
@@ -15,6 +15,9 @@ var skypeForBusiness []byte
 
 //go:embed MicrosoftTeams.json
 var microsoftTeams []byte
+
+//go:embed ADSync.json
+var adSync []byte
 
 // Tables are the cmdlets of one or more modules. They are read-only and safe for concurrent use.
 type Tables struct {
@@ -64,7 +67,7 @@ type Param struct {
 // server's (SkypeForBusiness) is found first; see [Tables.Module].
 func Load() (*Tables, error) {
 	tables := &Tables{}
-	for _, data := range [][]byte{skypeForBusiness, microsoftTeams} {
+	for _, data := range [][]byte{skypeForBusiness, microsoftTeams, adSync} {
 		module, err := parse(data)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded cmdlet tables cannot be read: %w", err)

@@ -81,6 +81,18 @@ func (a *Account) row(b []byte) []byte {
 	return append(b, ']')
 }
 
+// MarshalJSON writes the account's row.
+func (a *Account) MarshalJSON() ([]byte, error) { return a.row(nil), nil }
+
+// UnmarshalJSON reads a row.
+func (a *Account) UnmarshalJSON(data []byte) error {
+	read, err := parseAccount(data, map[string]string{})
+	if err == nil {
+		*a = *read
+	}
+	return err
+}
+
 // UserPrincipalName is the UPN.
 func (a *Account) UserPrincipalName() string {
 	if a.UPN != "" {

@@ -159,3 +159,17 @@ func (a *answers) accounts(id json.RawMessage, accounts []*Account, selected []s
 		return append(b, ']')
 	})
 }
+
+// online writes users as the tenant has them.
+func (a *answers) online(id json.RawMessage, users []onlineView, selected []string) error {
+	return a.rows(id, len(users), func(b []byte, n int) []byte {
+		if selected == nil {
+			return appendObject(b, users[n].object())
+		}
+		values := make([]any, len(selected))
+		for i, name := range selected {
+			values[i] = users[n].property(name)
+		}
+		return appendList(b, values)
+	})
+}

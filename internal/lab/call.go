@@ -24,7 +24,8 @@ type call struct {
 // output is what a cmdlet writes.
 type output struct {
 	objects  []Object
-	accounts []*Account // in place of objects, where there may be a hundred thousand
+	accounts []*Account   // in place of objects, where there may be a hundred thousand
+	online   []onlineView // likewise
 	warnings []string
 	console  []string
 }

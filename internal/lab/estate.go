@@ -15,9 +15,12 @@ type Estate struct {
 	Seed   int64     // what it was made from
 	Clock  time.Time // its own time; every change moves it on by a second
 	Tenant Tenant    // what the online side thinks of the users
+	Sync   Sync      // directory synchronisation
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
+	// Online is what the tenant has of users beyond their accounts, by user principal name in lower case.
+	Online map[string]*OnlineUser
 	// Views are the records of each name server: view to zone ("contoso.com.") to records in presentation form. While a
 	// lab serves them they are as they were last saved.
 	Views map[string]map[string][]string
@@ -26,6 +29,7 @@ type Estate struct {
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
+	now     func() time.Time // the clock on the wall, which cycles and delays go by
 	mu      sync.Mutex
 	objects map[string]*collection  // by noun, all but users
 	updates map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
@@ -47,8 +51,13 @@ type Object map[string]any
 type Tenant struct {
 	SharedSipAddressSpace bool     `json:"shared_sip_address_space"` // without it: HostedMigration fault 510
 	Unlicensed            []string `json:"unlicensed,omitempty"`     // SIP addresses; fault 507
-	Unsynced              []string `json:"unsynced,omitempty"`       // SIP addresses; fault 506
+	Unsynced              []string `json:"unsynced,omitempty"`       // SIP addresses whose attributes never arrive; fault 506
 	SignIn                SignIn   `json:"sign_in,omitzero"`
+	// ProvisioningDelay is how long after a licence was given a user can be homed online; until then: fault 507.
+	ProvisioningDelay Duration `json:"provisioning_delay,omitempty"`
+	// SharingDelay is how long after the address space was shared that is known everywhere; until then: fault 510.
+	SharingDelay Duration  `json:"sharing_delay,omitempty"`
+	SharedAt     time.Time `json:"shared_at,omitzero"` // zero: long ago
 }
 
 // A SignIn is the one application that can sign in to the tenant, and with what.
@@ -63,6 +72,8 @@ func NewEstate() *Estate {
 	return &Estate{
 		Clock:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Tenant:  Tenant{SharedSipAddressSpace: true},
+		Online:  map[string]*OnlineUser{},
+		now:     time.Now,
 		objects: map[string]*collection{},
 		updates: map[zoneKey]*zoneUpdate{},
 		Views:   map[string]map[string][]string{},

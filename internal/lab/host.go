@@ -117,8 +117,8 @@ func (h *host) open(r *request) (*Failure, error) {
 		}, nil
 	}
 	for _, name := range r.Open.Modules {
-		if tenant := h.simulator.tenant; tenant != nil && strings.EqualFold(name, teamsModule) {
-			h.simulator = tenant
+		if other := h.simulator.beside(name); other != nil {
+			h.simulator = other
 			continue
 		}
 		if !strings.EqualFold(name, "SkypeForBusiness") && !strings.EqualFold(name, "Lync") {
@@ -166,10 +166,10 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 		}
 		params[name] = made
 	}
-	if h.simulator.tenant != nil {
-		return h.simulator.run(i.Cmdlet, params, stale)
+	if h.simulator.module == teamsModule {
+		return h.inTenant(i.Cmdlet, params, stale)
 	}
-	return h.inTenant(i.Cmdlet, params, stale)
+	return h.simulator.run(i.Cmdlet, params, stale)
 }
 
 // argument makes a parameter's value: {"$call": …} is what that cmdlet returns.
@@ -208,5 +208,8 @@ func (h *host) write(r *request, out output) error {
 	if err := h.answers.objects(r.ID, out.objects, r.Select); err != nil {
 		return err
 	}
-	return h.answers.accounts(r.ID, out.accounts, r.Select)
+	if err := h.answers.accounts(r.ID, out.accounts, r.Select); err != nil {
+		return err
+	}
+	return h.answers.online(r.ID, out.online, r.Select)
 }

@@ -35,7 +35,7 @@ func (h *host) call(r *request, began time.Time) error {
 	}
 	var failure *Failure
 	if err != nil {
-		failure, out.objects, out.accounts = asFailure(err), nil, nil
+		failure, out.objects, out.accounts, out.online = asFailure(err), nil, nil, nil
 	}
 	return errors.Join(h.write(r, out), h.answers.done(r.ID, millis(began), failure))
 }
@@ -69,6 +69,7 @@ func (h *host) after(out *output, f Fault) (stop bool) {
 	case f.Kind == Short:
 		out.objects = out.objects[:min(len(out.objects), f.Rows)]
 		out.accounts = out.accounts[:min(len(out.accounts), f.Rows)]
+		out.online = out.online[:min(len(out.online), f.Rows)]
 	case f.Effect:
 		return h.strand(f)
 	}

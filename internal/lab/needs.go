@@ -11,6 +11,9 @@ type Needs struct {
 	// Tenant is how the configuration signs in to the tenant, where it does. What is "" takes the lab's own. An estate
 	// that is seeded with it does not share its SIP address space yet.
 	Tenant *SignIn
+	// Sync says that the configuration runs directory synchronisation: changes in Active Directory then reach the tenant
+	// by cycles only. An estate that is found without such a need synchronises by itself, at once.
+	Sync bool
 	// OnlineDomains are SIP domains of the tenant besides those of the servers.
 	OnlineDomains []string
 	// Principals are the application ids of service principals in Entra. With any there is a tenant.

@@ -12,10 +12,12 @@ import (
 // A simulator carries out cmdlets on an estate.
 type simulator struct {
 	estate *Estate
+	module string
 	tables *cmdlets.Tables // of its module
 	kinds  map[string]*schema.Kind
 	rules  map[string]rules
-	tenant *simulator // the tenant's module, in sessions of its own; nil in that of the tenant itself
+	tenant *simulator // the tenant's module, in sessions of its own; set in the servers' only
+	sync   *simulator // that of directory synchronisation; likewise
 }
 
 // rules are what a noun has beyond the New, Set, Get and Remove that all have.
@@ -30,14 +32,18 @@ type rules struct {
 	only []string
 }
 
-// newSimulator simulates the servers' module, and beside it the tenant's.
+// newSimulator simulates the servers' module, and beside it the tenant's and that of directory synchronisation.
 func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 	tables, err := cmdlets.Load()
 	if err != nil {
 		return nil, err
 	}
-	servers := &simulator{estate: e, tables: tables.Module("SkypeForBusiness"), kinds: map[string]*schema.Kind{}, rules: nounRules()}
-	servers.tenant = &simulator{estate: e, tables: tables.Module(teamsModule), kinds: map[string]*schema.Kind{}, rules: tenantRules()}
+	simulate := func(module string, own map[string]rules) *simulator {
+		return &simulator{estate: e, module: module, tables: tables.Module(module), kinds: map[string]*schema.Kind{}, rules: own}
+	}
+	servers := simulate("SkypeForBusiness", nounRules())
+	servers.tenant = simulate(teamsModule, tenantRules())
+	servers.sync = simulate(syncModule, syncRules())
 	for _, k := range kinds {
 		of := servers
 		if k.System == "teams" {
@@ -48,6 +54,20 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 		}
 	}
 	return servers, nil
+}
+
+// beside finds the simulator of a module whose sessions have no other; nil where the lab's host has no such module. The
+// module of directory synchronisation is installed below the service, off the module path, so it is found by its folder, too.
+func (s *simulator) beside(module string) *simulator {
+	path := strings.Split(strings.ReplaceAll(module, "/", `\`), `\`)
+	name := path[len(path)-1]
+	switch {
+	case s.tenant != nil && strings.EqualFold(module, teamsModule):
+		return s.tenant
+	case s.sync != nil && strings.EqualFold(name, syncModule) && !s.estate.lacksSync():
+		return s.sync
+	}
+	return nil
 }
 
 // nounRules are the nouns that have rules of their own, one file each.
@@ -111,7 +131,10 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 	if done, err := c.confirm(); done || err != nil {
 		return c.output, err
 	}
-	err := s.estate.Do(func() error { return handle(c) })
+	err := s.estate.Do(func() error {
+		s.estate.arrive()
+		return handle(c)
+	})
 	return c.output, err
 }
 

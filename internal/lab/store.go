@@ -32,6 +32,10 @@ type change struct {
 	Faults   *[]Fault            `json:"faults,omitempty"`
 	Tenant   *Tenant             `json:"tenant,omitempty"`
 
+	UPN    string      `json:"upn,omitempty"`
+	Online *OnlineUser `json:"online,omitempty"` // with UPN; empty: nothing beyond the account
+	Sync   *Sync       `json:"directory_sync,omitempty"`
+
 	Directory *graph.Directory `json:"directory,omitempty"`
 
 	Account *Account `json:"-"`
@@ -55,6 +59,8 @@ type fileHead struct {
 	Objects map[string][]Object            `json:"objects"`
 	Views   map[string]map[string][]string `json:"views"`
 	Faults  []Fault                        `json:"faults,omitempty"`
+	Sync    Sync                           `json:"directory_sync,omitzero"`
+	Online  map[string]*OnlineUser         `json:"online_users,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -100,6 +106,10 @@ func decode(data []byte) (*Estate, error) {
 	}
 	if file.Views != nil {
 		e.Views = file.Views
+	}
+	e.Sync = file.Sync
+	for upn, u := range file.Online {
+		e.Online[strings.ToLower(upn)] = u
 	}
 	for noun, objects := range file.Objects {
 		for _, o := range objects {
@@ -250,6 +260,10 @@ func (e *Estate) play(line []byte) error {
 		e.SetTenant(*c.Tenant)
 	case c.Directory != nil:
 		e.SetDirectory(*c.Directory)
+	case c.UPN != "":
+		e.SetOnline(c.UPN, *c.Online)
+	case c.Sync != nil:
+		e.SetSync(*c.Sync)
 	case c.Cells != nil:
 		return e.playAccount(c)
 	}
@@ -380,7 +394,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Online: e.Online, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

@@ -16,12 +16,18 @@ func tenantRules() map[string]rules {
 		"CsEdgeAllowList":                 {verbs: map[string]handler{"New": newAllowList}, only: []string{"New"}},
 		"CsEdgeDomainPattern":             {verbs: map[string]handler{"New": newDomainPattern}, only: []string{"New"}},
 		"CsOnlineSipDomain":               onlineSipDomain(),
+		"CsOnlineUser":                    onlineUser(),
 	}
 }
 
 // provideTenant adds what the tenant lacks. Who can sign in is settled once: later a configuration that says something
 // else is refused, as it would be by a tenant.
 func (e *Estate) provideTenant(needs Needs) {
+	if needs.Sync && !e.Sync.ByCycle {
+		s := e.Sync
+		s.ByCycle = true
+		e.SetSync(s)
+	}
 	if needs.Tenant == nil {
 		return
 	}

@@ -61,6 +61,9 @@ func setTenantFederation(c *call) error {
 	if c.given("SharedSipAddressSpace") && c.on("SharedSipAddressSpace") != c.estate.Tenant.SharedSipAddressSpace {
 		t := c.estate.Tenant
 		t.SharedSipAddressSpace = c.on("SharedSipAddressSpace")
+		if t.SharingDelay > 0 {
+			t.SharedAt = c.estate.now().UTC()
+		}
 		c.estate.SetTenant(t)
 	}
 	if len(given) > 0 {

@@ -266,7 +266,9 @@ func (c *call) enabledUser() (int, *Account, error) {
 
 // store puts the new state of an account and returns it where -PassThru asks for it.
 func (c *call) store(row int, a *Account) {
+	before := c.estate.Accounts[row]
 	c.estate.replace(row, a)
+	c.estate.unsynced(before, a)
 	if c.on("PassThru") {
 		c.accounts = []*Account{a}
 	}

@@ -18,8 +18,8 @@ type filter struct {
 // comparisons are the operators that the lab simulates.
 func comparisons() []string { return []string{"-eq", "-ne", "-like", "-notlike"} }
 
-// keeps says whether an account is among those that the filter lets through.
-func (f *filter) keeps(a *Account) bool {
+// keeps says whether an object is among those that the filter lets through, by its properties.
+func (f *filter) keeps(a interface{ property(name string) any }) bool {
 	if f == nil {
 		return true
 	}

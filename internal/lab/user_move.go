@@ -1,7 +1,8 @@
 package lab
 
 import (
-	"slices"
+	"strings"
+	"time"
 )
 
 // The faults of the hosted migration service, in its own words, spelling and all.
@@ -26,7 +27,8 @@ func moveUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	if provider != onServers || before.HostingProvider != onServers {
+	hosted := provider != onServers || before.HostingProvider != onServers
+	if hosted {
 		if err := c.hostedMigration(before); err != nil {
 			return err
 		}
@@ -38,6 +40,9 @@ func moveUser(c *call) error {
 		c.warnings = append(c.warnings, "The -Force parameter was given: contacts and meetings of "+before.SIP+" are not moved.")
 	}
 	c.store(row, &after)
+	if hosted {
+		c.estate.hostedAt(&after, provider)
+	}
 	return nil
 }
 
@@ -55,16 +60,14 @@ func (c *call) newHome(target string) (provider, pool string, err error) {
 
 // hostedMigration refuses moves to and from the online side as its migration service does.
 func (c *call) hostedMigration(a *Account) error {
-	named := func(list []string) bool {
-		return slices.ContainsFunc(list, func(sip string) bool { return sameAddress(sip, a.SIP) })
-	}
-	tenant := c.estate.Tenant
+	tenant, known := c.estate.Tenant, c.estate.viewOf(a)
+	shared := tenant.SharedSipAddressSpace && !c.estate.now().Before(tenant.SharedAt.Add(time.Duration(tenant.SharingDelay)))
 	switch {
-	case !tenant.SharedSipAddressSpace:
+	case !shared:
 		return c.thrown(fault510)
-	case named(tenant.Unlicensed):
+	case !known.hasLicence() || known.waiting:
 		return c.thrown(fault507)
-	case named(tenant.Unsynced):
+	case !strings.EqualFold(known.onPremHostingProvider(), a.HostingProvider):
 		return c.thrown(fault506)
 	case a.HostingProvider == onServers:
 		return nil

@@ -1,0 +1,120 @@
+package lab
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Setting is something about the far end that a rehearsal changes by name.
+type Setting struct {
+	Name string // "sync.takes"
+	Doc  string
+	Get  func(*Estate) string
+	Set  func(e *Estate, text string) error // refuses a text that is no such value
+}
+
+// Settings are all settings, in the order in which they are listed.
+func Settings() []Setting {
+	return []Setting{
+		ofSync("sync.by_cycle", "changes in Active Directory reach the tenant by synchronisation cycles only: true, false", func(s *Sync) any { return &s.ByCycle }),
+		ofSync("sync.takes", "how long a cycle takes; 0s stands for 150ms", func(s *Sync) any { return &s.Takes }),
+		ofSync("sync.arrives", "how long after a cycle its changes are in the tenant", func(s *Sync) any { return &s.Arrives }),
+		ofSync("sync.staging", "the server is in staging mode, and cycles export nothing: true, false", func(s *Sync) any { return &s.Staging }),
+		ofSync("sync.suspended", "the scheduler is suspended, and no cycle starts: true, false", func(s *Sync) any { return &s.Suspended }),
+		ofSync("sync.export_errors", "SIP addresses whose export fails, with commas between; * for all", func(s *Sync) any { return &s.ExportErrors }),
+		ofSync("sync.no_module", "the host has no module ADSync: true, false", func(s *Sync) any { return &s.Absent }),
+		syncBusy(),
+		ofTenant("tenant.provisioning_delay", "how long after a licence is given a user can be homed online (until then fault 507)", func(t *Tenant) any { return &t.ProvisioningDelay }),
+		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
+		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),
+		ofTenant("tenant.unsynced", "SIP addresses of users whose attributes never arrive (fault 506), with commas between", func(t *Tenant) any { return &t.Unsynced }),
+	}
+}
+
+// ofSync is a setting that is a field of Sync.
+func ofSync(name, doc string, field func(*Sync) any) Setting {
+	return Setting{Name: name, Doc: doc,
+		Get: func(e *Estate) string { return settingText(field(&e.Sync)) },
+		Set: func(e *Estate, text string) error {
+			s := e.Sync
+			if err := parseSetting(field(&s), text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetSync(s)
+			return nil
+		},
+	}
+}
+
+// ofTenant is a setting that is a field of Tenant.
+func ofTenant(name, doc string, field func(*Tenant) any) Setting {
+	return Setting{Name: name, Doc: doc,
+		Get: func(e *Estate) string { return settingText(field(&e.Tenant)) },
+		Set: func(e *Estate, text string) error {
+			t := e.Tenant
+			if err := parseSetting(field(&t), text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetTenant(t)
+			return nil
+		},
+	}
+}
+
+// syncBusy keeps a connector running from now on, outside of any cycle.
+func syncBusy() Setting {
+	return Setting{Name: "sync.busy", Doc: "how much longer a connector is running outside of any cycle",
+		Get: func(e *Estate) string {
+			return max(0, e.Sync.BusyUntil.Sub(e.now())).Round(time.Millisecond).String()
+		},
+		Set: func(e *Estate, text string) error {
+			var longer Duration
+			if err := parseSetting(&longer, text); err != nil {
+				return fmt.Errorf("sync.busy: %w", err)
+			}
+			s := e.Sync
+			s.BusyUntil = e.now().Add(time.Duration(longer)).UTC()
+			e.SetSync(s)
+			return nil
+		},
+	}
+}
+
+func settingText(field any) string {
+	switch v := field.(type) {
+	case *bool:
+		return strconv.FormatBool(*v)
+	case *Duration:
+		return time.Duration(*v).String()
+	case *[]string:
+		return strings.Join(*v, ",")
+	}
+	panic(fmt.Sprintf("lab: no setting is a %T", field))
+}
+
+func parseSetting(field any, text string) error {
+	switch v := field.(type) {
+	case *bool:
+		yes, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		*v = yes
+	case *Duration:
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return fmt.Errorf("%q is no span of time, such as 500ms or 2m", text)
+		}
+		*v = Duration(d)
+	case *[]string:
+		*v = nil
+		for item := range strings.SplitSeq(text, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				*v = append(*v, item)
+			}
+		}
+	}
+	return nil
+}
