@@ -91,6 +91,12 @@ type Verifier interface {
 	Verify(ctx context.Context, k *schema.Kind, want []planner.Object, listing planner.Listing)
 }
 
+// Advisor is implemented by providers that know more of a change than its kind does.
+type Advisor interface {
+	// Advise is what an administrator must know before approving a change, from what was read last. It contacts nothing.
+	Advise(c planner.Change) []string
+}
+
 // Counter is implemented by providers that can tell how many round trips they have made.
 type Counter interface{ RoundTrips() int64 }
 

@@ -51,6 +51,10 @@ type Kind struct {
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
 	Notes func(action string, before, after map[string]cty.Value) []string
 
+	// Ahead is what to set on a live object some time before an action ("update", "replace", "delete"), so that the action
+	// takes effect sooner: a short TTL. Nil, or an answer of nil, means that nothing helps. Before and after are as in Notes.
+	Ahead func(action string, before, after map[string]cty.Value) map[string]cty.Value
+
 	// Patience is how long reading back goes on while what was changed is not in force everywhere yet, given the object's
 	// values. Nil does not wait.
 	Patience func(v map[string]cty.Value) time.Duration

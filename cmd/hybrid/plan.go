@@ -46,6 +46,7 @@ func (a *app) planCommand() *cobra.Command {
 		scope    scope
 		out      string
 		detailed bool
+		lower    bool
 	)
 	c := &cobra.Command{
 		Use:     "plan [flags] [DIR]",
@@ -56,18 +57,26 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			return a.plan(c.Context(), folder(args), v, scope, out, detailed)
+			return a.plan(c.Context(), folder(args), v, scope, planOptions{out, detailed, lower})
 		},
 	}
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file`, for apply to carry out")
+	lowerTTL(c, &lower)
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
 
-func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out string, detailed bool) (err error) {
+// planOptions is what becomes of a plan besides being shown.
+type planOptions struct {
+	out      string // the file that it is saved as, "" for none
+	detailed bool   // the exit code says whether there are changes
+	lower    bool   // only TTLs are lowered
+}
+
+func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -78,7 +87,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out str
 	if err != nil {
 		return err
 	}
-	planned, diags := s.engine.Plan(ctx, restricted)
+	planned, diags := s.planner(restricted, o.lower)(ctx)
 	if err := a.showPlan(s, planned, v); err != nil {
 		return err
 	}
@@ -89,13 +98,13 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, out str
 	for _, refusal := range s.engine.Guard().Check(planned.Plan) {
 		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
 	}
-	if out != "" {
-		if err := savePlan(out, s, scope, planned.Plan); err != nil {
+	if o.out != "" {
+		if err := savePlan(o.out, s, scope, planned); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", out, a.applyCommandFor(out, dir))
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", o.out, a.applyCommandFor(o.out, dir))
 	}
-	if detailed && pending(planned.Plan) {
+	if o.detailed && pending(planned.Plan) {
 		return &withCode{code: exitChanges}
 	}
 	return nil
@@ -132,6 +141,10 @@ func closing(s *session, err *error) {
 
 // showPlan prints a plan to standard output.
 func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
+	if p.Later != nil && v.format == "text" && p.Plan.Count().Changes() == 0 {
+		nothingToLower(a.out)
+		return nil
+	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Commands: s.engine.Commands, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,

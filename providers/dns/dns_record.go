@@ -47,6 +47,8 @@ func dnsRecord() *schema.Kind {
 					"zone files; texts beyond 255 octets are split by themselves."},
 		},
 		Blocks:   []schema.Block{propagationBlock()},
+		Notes:    switchNotes,
+		Ahead:    ahead,
 		Patience: patience,
 		Rules: []schema.Rule{
 			{Attrs: []string{"identity", "type"}, Check: ruleOwner,

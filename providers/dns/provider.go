@@ -154,6 +154,8 @@ type provider struct {
 	trips   atomic.Int64
 	found   sync.Map // canonical name to zone
 	reach   func(address string) string
+
+	negative sync.Map // canonical zone to how many seconds an absence may be remembered
 }
 
 // open prepares a provider; it contacts nothing. It fails where the settings are not usable, without showing the secret.

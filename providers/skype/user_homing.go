@@ -23,7 +23,7 @@ func userHoming() *schema.Kind {
 			"Moves to and from the cloud need an account of the tenant (`credential`): without one the cmdlet asks on a screen that is not there. " +
 			"They need Skype for Business Server 2019 CU6, 2015 CU12 or Lync Server 2013 CU10 with hotfix 7, and the Teams PowerShell module 6.2.1 on the host.",
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "-", Update: "Move", Delete: "-", Arrange: arrangeMove},
-		After:  []string{"access_edge", "hosting_provider", "tenant_federation", "user"},
+		After:  []string{"access_edge", "dns_record", "hosting_provider", "tenant_federation", "user"},
 		Attrs:  moveAttrs(),
 		Blocks: []schema.Block{waveBlock(), credentialBlock()},
 		Rows: &schema.Rows{
