@@ -98,16 +98,40 @@ func (p *provider) remember(zone string, records []dns.RR) {
 // Lowered says, after TTLs have been lowered, from when on the switch itself is quick: what changed, the plan that is still
 // to be carried out, and the time at which the lowering was done.
 func Lowered(done, later *planner.Plan, at time.Time) string {
-	old, low := int64(0), int64(0)
+	old, now := int64(0), map[string]int64{}
 	for _, c := range done.Changes {
 		if c.Action == planner.Update {
-			old, low = max(old, seconds(c.Before.AsValueMap())), max(low, seconds(c.After.AsValueMap()))
+			old, now[c.Address.String()] = max(old, seconds(c.Before.AsValueMap())), seconds(c.After.AsValueMap())
 		}
 	}
 	safe := at.Add(time.Duration(old) * time.Second).Truncate(time.Minute).Add(time.Minute)
 	said := fmt.Sprintf("Others may remember the old TTLs for up to %s. From %s on, the switch itself takes no longer than %s to arrive everywhere: plan and apply it then, without --lower-ttl.",
-		lasting(old), safe.Format("Mon 2 Jan 15:04 MST"), lasting(low))
+		lasting(old), safe.Format("Mon 2 Jan 15:04 MST"), lasting(longest(later, now)))
 	return said + newcomers(later)
+}
+
+// longest is the highest TTL of records that a plan takes away, those that were lowered meanwhile with the TTL they have now.
+func longest(later *planner.Plan, now map[string]int64) int64 {
+	highest := int64(0)
+	for _, c := range later.Changes {
+		if c.Kind.Name != "dns_record" || c.Before.IsNull() || !c.Before.IsKnown() || !goes(string(c.Action), c.Before.AsValueMap(), afterOf(c)) {
+			continue
+		}
+		if lowered, ok := now[c.Address.String()]; ok {
+			highest = max(highest, lowered)
+		} else {
+			highest = max(highest, seconds(c.Before.AsValueMap()))
+		}
+	}
+	return highest
+}
+
+// afterOf are the values that a change leaves, nil for none.
+func afterOf(c planner.Change) map[string]cty.Value {
+	if c.After.IsNull() || !c.After.IsKnown() {
+		return nil
+	}
+	return c.After.AsValueMap()
 }
 
 // newcomers adds what is known of records that the later plan makes: no TTL can be lowered ahead for them.

@@ -8,14 +8,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/cmdlets"
+	"hybrid/providers/dns"
 	"hybrid/providers/teams"
 	"hybrid/schema"
 )
 
 func TestKindsAreWellDeclared(t *testing.T) {
 	t.Parallel()
-	tenant := teams.System() // whose kinds come before some of these
-	for _, mistake := range schema.Lint(append(System().Kinds, tenant.Kinds...), []*schema.System{System().Schema, tenant.Schema}) {
+	tenant, names := teams.System(), dns.System() // whose kinds come before some of these
+	kinds := slices.Concat(System().Kinds, tenant.Kinds, names.Kinds)
+	for _, mistake := range schema.Lint(kinds, []*schema.System{System().Schema, tenant.Schema, names.Schema}) {
 		t.Error(mistake)
 	}
 }
