@@ -171,13 +171,13 @@ func newExpected(o *planner.Object, found planner.Found) expected {
 }
 
 // asDeclared says whether the set has the values that an object wants. While it has not, nobody is asked: a resolver would
-// remember the old values from then on.
+// remember the old values from then on. Where that cannot be told, they are asked all the same.
 func (e expected) asDeclared(o *planner.Object) bool {
 	values, _ := o.Want.GetAttr("values").UnmarkDeep()
-	if slices.Contains(o.Ignore, "values") {
+	if slices.Contains(o.Ignore, "values") || !values.IsWhollyKnown() || values.IsNull() {
 		return true
 	}
-	return values.IsWhollyKnown() && !values.IsNull() && slices.Equal(canonicalTexts(typeOf(o.Want), values), e.values)
+	return slices.Equal(canonicalTexts(typeOf(o.Want), values), e.values)
 }
 
 func canonicalTexts(rtype string, values cty.Value) []string {
