@@ -87,7 +87,7 @@ func TestResolvers(t *testing.T) {
 		"other values wanted": {propagated(set("sip.contoso.com", "A", -1, "203.0.113.77"), false, old), ""},
 		"no such set":         {propagated(set("new.contoso.com", "A", -1, "203.0.113.77"), false, old), ""},
 		"to be absent":        {propagated(set("sip.contoso.com", "A", -1), false, old), ""},
-		"values not known": {propagated(notKnown(want), false, old), "the resolver " + old + " still answers 203.0.113.10, 203.0.113.9" + until},
+		"values not known":    {propagated(notKnown(want), false, old), "the resolver " + old + " still answers 203.0.113.10, 203.0.113.9" + until},
 		"secret values": {propagated(secretSet(want), false, old),
 			"the resolver " + old + " still answers otherwise" + until},
 	} {
