@@ -25,7 +25,9 @@ type Approved struct {
 	Provider string            `json:"provider"`
 	Before   map[string]string `json:"before,omitempty"`
 	After    map[string]string `json:"after,omitempty"`
-	Users    [][2]string       `json:"users,omitempty"` // SIP address, home before; in order
+	// Users are, in order, each a SIP address, the home before ("exists" where users have none to compare, "" for who does
+	// not exist), and for every attribute that changes its name, what it was, and what it is to be.
+	Users [][]string `json:"users,omitempty"`
 }
 
 // Approve makes the approval of a plan. What changes nothing is not part of it.
@@ -57,7 +59,7 @@ func approved(c *Change) Approved {
 		Before: Texts(c.Before), After: Texts(c.After),
 	}
 	for n := range c.Users.Len() {
-		a.Users = append(a.Users, [2]string{c.Users.SIP(n), c.From(n)})
+		a.Users = append(a.Users, c.approvedUser(n))
 	}
 	return a
 }
@@ -139,7 +141,7 @@ func (x ApprovalIndex) Deviations(c *Change) []Deviation {
 		return nil
 	}
 	was, ok := x[c.Address.String()]
-	if !ok || was.Action != c.Action {
+	if !ok || was.Action != c.Action && !(c.altering() && alters(was.Action)) {
 		return []Deviation{unapproved(c, was)}
 	}
 	return was.deviations(c)
@@ -191,23 +193,4 @@ func orUnset(text string) string {
 		return "(unset)"
 	}
 	return text
-}
-
-// users names every user who would change and was not approved, or is homed elsewhere than when that was.
-func (a *Approved) users(c *Change) []Deviation {
-	from := make(map[string]string, len(a.Users))
-	for _, u := range a.Users {
-		from[u[0]] = u[1]
-	}
-	var all []Deviation
-	for n := range c.Users.Len() {
-		sip, now := c.Users.SIP(n), c.From(n)
-		switch was, ok := from[sip]; {
-		case !ok:
-			all = append(all, Deviation{Address: c.Address.Of(sip).String(), Text: fmt.Sprintf("%s: %s was not part of the approved plan", c.Address.Of(sip), c.Action)})
-		case was != now && was != "":
-			all = append(all, Deviation{c.Address.Of(sip).String(), "home", was, now, fmt.Sprintf("%s: homed at %s when the plan was approved and at %s now", c.Address.Of(sip), was, orUnset(now))})
-		}
-	}
-	return append(all, differences(a, "wanted", a.After, Texts(c.After), true)...)
 }

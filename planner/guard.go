@@ -57,6 +57,8 @@ func (g Guard) ratios(p *Plan) []Refusal {
 		switch c.Action {
 		case Update, Replace, Delete:
 			changed[Source{c.Provider, c.Kind.Name}] += c.Size()
+		case Create:
+			changed[Source{c.Provider, c.Kind.Name}] += c.Updated()
 		}
 	}
 	var refusals []Refusal
@@ -90,11 +92,19 @@ func (c *Change) Size() int {
 	return 1
 }
 
+// Updated is how many users who exist a change is about, where it is about users with attributes.
+func (c *Change) Updated() int {
+	if c.Users == nil || c.Action != Create && c.Action != Update {
+		return 0
+	}
+	return c.Users.Len() - c.Users.Created()
+}
+
 // Counts is a plan in numbers.
 type Counts struct {
 	Created, Updated, Replaced, Removed int // objects
 	Run                                 int // objects of which nothing differs, but something is to be run or waited for
-	Enabled, Disabled, Moved            int // users
+	Enabled, Altered, Disabled, Moved   int // users; those altered exist and get other attributes
 	Same                                int // objects and users that are as wanted
 	Blocked                             int // users that are not as wanted and must not be changed
 	Unknown                             int // objects whose live state could not be read
@@ -105,7 +115,7 @@ func (n Counts) Deleted() int { return n.Replaced + n.Removed + n.Disabled }
 
 // Changes is how many objects and users a plan changes.
 func (n Counts) Changes() int {
-	return n.Created + n.Updated + n.Replaced + n.Removed + n.Run + n.Enabled + n.Disabled + n.Moved
+	return n.Created + n.Updated + n.Replaced + n.Removed + n.Run + n.Enabled + n.Altered + n.Disabled + n.Moved
 }
 
 // Count counts a plan.
@@ -122,8 +132,9 @@ func (n *Counts) add(c *Change) {
 		n.Same += u.Same
 		n.Blocked += len(u.Blocked)
 		switch c.Action {
-		case Create:
-			n.Enabled += u.Len()
+		case Create, Update:
+			n.Enabled += u.Created()
+			n.Altered += c.Updated()
 		case Delete:
 			n.Disabled += u.Len()
 		case Move:

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"fmt"
+
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/schema"
@@ -19,6 +21,11 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 		}
 		want = target.AsString()
 	}
+	attrs, missing := userAttrs(o, listing)
+	if missing != "" {
+		return unknown(o, missing)
+	}
+	u.attrs = attrs
 	c.Action = userAction(o)
 	if c.Action == NoOp {
 		return c
@@ -27,8 +34,11 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	for row := range o.Users.Len() {
 		m.row(row)
 	}
-	if u.Len() == 0 {
+	switch {
+	case u.Len() == 0:
 		c.Action = NoOp
+	case c.Action == Create && u.Created() == 0:
+		c.Action = Update
 	}
 	if c.Action == Create {
 		w.born = append(w.born, birth{o.Provider, o.Kind, valueMap(o.Want), u})
@@ -36,7 +46,7 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	return c
 }
 
-// userAction is what happens to those users of a block who are not as wanted.
+// userAction is what happens to those users of a block who are not as wanted; those who exist already are then updated.
 func userAction(o *Object) Action {
 	switch {
 	case o.Kind.Rows.State == nil && o.Absent:
@@ -67,13 +77,14 @@ type merge struct {
 	absent bool
 	users  *UserChanges
 	born   []birth
+	held   map[string]map[string]int32 // by attribute: who has which value
 }
 
 func (m *merge) row(row int) {
 	live, exists := m.users.Live.Lookup(m.users.Want.SIP(row))
 	switch {
-	case m.kind.Rows.State == nil && exists == m.absent:
-		m.pick(row, live, exists)
+	case m.kind.Rows.State == nil && (exists == m.absent || exists && m.differs(row, live)):
+		m.alter(row, live, exists)
 	case m.kind.Rows.State == nil:
 		m.users.Same++
 	case exists:
@@ -81,6 +92,70 @@ func (m *merge) row(row int) {
 	default:
 		m.unborn(row)
 	}
+}
+
+// alter picks a user of a block that says whether there are users, and what they have, unless somebody else has it.
+func (m *merge) alter(row, live int, exists bool) {
+	if !exists {
+		live = -1
+	}
+	if why := m.taken(row, live); why != "" {
+		m.block(row, why)
+		return
+	}
+	m.pick(row, live, exists)
+}
+
+// taken says who has what one user only may have and this one is to get, "" where nobody that was read has. The far end
+// would refuse it, and in which order the users of a block are taken is not foreseen.
+func (m *merge) taken(row, live int) string {
+	for i := range m.users.attrs {
+		a := &m.users.attrs[i]
+		if a.attr.Unique == "" || a.column < 0 || m.users.Live.Len() == 0 {
+			continue
+		}
+		cell := a.of(m.users.Want.Row(row))
+		if cell == "" || live >= 0 && !a.differs(m.users.Want.Row(row), m.users.Live.Row(live)) {
+			continue
+		}
+		if holder, ok := m.holders(a)[a.canonical(cell)]; ok && int(holder) != live {
+			return fmt.Sprintf("%s %s is %s's at present, and the server takes it only once: run again when that user has another",
+				a.attr.Name, cell, m.users.Live.SIP(int(holder)))
+		}
+	}
+	return ""
+}
+
+// holders is who has which value of an attribute, by row of the live table. It is made when somebody is to get one.
+func (m *merge) holders(a *userAttr) map[string]int32 {
+	if holders := m.held[a.attr.Name]; holders != nil {
+		return holders
+	}
+	holders := make(map[string]int32, m.users.Live.Len())
+	for row, cells := range m.users.Live.Rows() {
+		if value := a.canonical(cells[a.live]); value != "" {
+			holders[value] = int32(row)
+		}
+	}
+	if m.held == nil {
+		m.held = map[string]map[string]int32{}
+	}
+	m.held[a.attr.Name] = holders
+	return holders
+}
+
+// differs says whether an attribute of a user who exists is not as wanted.
+func (m *merge) differs(row, live int) bool {
+	if len(m.users.attrs) == 0 {
+		return false
+	}
+	want, cells := m.users.Want.Row(row), m.users.Live.Row(live)
+	for i := range m.users.attrs {
+		if m.users.attrs[i].differs(want, cells) {
+			return true
+		}
+	}
+	return false
 }
 
 // compare decides about a live user with a compared attribute.

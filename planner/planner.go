@@ -86,7 +86,9 @@ type Object struct {
 	PreventDestroy bool     // lifecycle
 	Ignore         []string // lifecycle: attributes whose differences are not planned
 
-	Users *roster.Table // for a kind with Rows: columns "sip_address" and "identity", the latter never empty
+	// Users are those of a kind with Rows: columns "sip_address", "identity", which is never empty, and attributes that
+	// are each user's own.
+	Users *roster.Table
 
 	Range  hcl.Range            // of the block's header
 	Ranges map[string]hcl.Range // of each argument that is written
@@ -104,7 +106,7 @@ type Source struct {
 // A Listing is what one read brought. An error is never an absence: with Err set nothing is known of any object.
 type Listing struct {
 	Objects map[string]Found // by LiveID
-	Users   *roster.Table    // for a kind with Rows: its Columns
+	Users   *roster.Table    // for a kind with Rows: its Columns, and those of the attributes that are wanted
 	Err     error
 	// Complete says that objects not in the listing do not exist. Where it is false only those asked for were read.
 	Complete bool
@@ -175,7 +177,9 @@ type Change struct {
 	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
 	Reason  string     // for Unknown and Run: why
 
-	Users *UserChanges // for a kind with Rows; Action then says what happens to those that are not as wanted
+	// Users is set for a kind with Rows; Action then says what happens to those that are not as wanted. Create may have
+	// users among them who exist and are updated: see [Change.ActionOf].
+	Users *UserChanges
 
 	Range          hcl.Range
 	PreventDestroy bool

@@ -18,6 +18,8 @@ type UserChanges struct {
 	At      []int32   // for each of Pick, the row of Live, or -1 where the user does not exist
 	Same    int       // rows that are as wanted
 	Blocked []Blocked // rows that should change and must not, with the reason
+
+	attrs []userAttr // what the block says of its users besides
 }
 
 // Blocked is a user that is not as wanted and cannot be changed as things stand.
@@ -33,6 +35,21 @@ func (u *UserChanges) Len() int {
 	}
 	return len(u.Pick)
 }
+
+// Created is how many users change who do not exist yet. Where a block creates users, the others of [UserChanges.Len]
+// exist and are updated.
+func (u *UserChanges) Created() int {
+	n := 0
+	for _, at := range u.At {
+		if at < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Compares says whether the block says more of its users than that they exist.
+func (u *UserChanges) Compares() bool { return len(u.attrs) > 0 }
 
 // SIP is the canonical address of the nth user that changes.
 func (u *UserChanges) SIP(n int) string { return u.Want.SIP(int(u.Pick[n])) }
@@ -52,17 +69,29 @@ func (c Change) All() iter.Seq[Change] {
 	}
 }
 
+// ActionOf says what happens to the nth user: a block that creates users may update others.
+func (c Change) ActionOf(n int) Action {
+	if c.Action == Create && c.Users.At[n] >= 0 {
+		return Update
+	}
+	return c.Action
+}
+
 // User is the change of the nth user alone.
 func (c Change) User(n int) Change {
 	u := c.Users
 	one := c
-	one.Users = nil
+	one.Action = c.ActionOf(n)
 	one.Address = c.Address.Of(u.SIP(n))
 	one.Identity = u.Identity(n)
 	one.Before = cty.NullVal(c.Kind.Type())
 	if at := u.At[n]; at >= 0 {
 		one.Before = c.before(u.Live.Row(int(at)))
 	}
+	if len(u.attrs) > 0 {
+		one = one.attributed(n)
+	}
+	one.Users = nil
 	return one
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clouds"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -39,6 +40,10 @@ type Settings struct {
 	Values cty.Value // of the system's Type(); secrets are marked
 	Dir    string    // folder of the configuration, to which file names are relative
 	Log    hclog.Logger
+	// Cloud is the one that the whole configuration is about, Clouds are all that it knows; zero and nil stand for the
+	// commercial one and for those that this program knows by itself.
+	Cloud  clouds.Cloud
+	Clouds clouds.Table
 	// Kinds names the kinds that will be read or changed; nil means all. A host need only offer what these need.
 	Kinds []string
 	// Reads names further kinds that are only read, to see whether a value is taken.
@@ -111,4 +116,17 @@ func (e *DoubtError) Unwrap() error { return e.Err }
 func InDoubt(err error) bool {
 	var doubt *DoubtError
 	return errors.As(err, &doubt)
+}
+
+// A HalfwayError says that some of a change's commands were carried out before one failed: the object is neither as it was
+// nor as wanted.
+type HalfwayError struct{ Err error }
+
+func (e *HalfwayError) Error() string { return e.Err.Error() }
+func (e *HalfwayError) Unwrap() error { return e.Err }
+
+// Halfway says whether a failed change was carried out in part.
+func Halfway(err error) bool {
+	var halfway *HalfwayError
+	return errors.As(err, &halfway)
 }

@@ -136,7 +136,7 @@ func bodySchema(attrs []Attr, blocks []Block, doc string, metas object, strict b
 	var required []string
 	for i := range attrs {
 		a := &attrs[i]
-		if a.Mode == Computed {
+		if a.Mode == Computed || a.Mode == Column {
 			continue
 		}
 		properties = append(properties, member{a.Name, a.jsonSchema()})

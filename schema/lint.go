@@ -101,6 +101,9 @@ func (l *linter) labels(of string, k *Kind) {
 }
 
 func (l *linter) rows(of string, k *Kind) {
+	if k.Rows == nil || k.Rows.State != nil {
+		l.noColumns(of, k)
+	}
 	if k.Rows == nil {
 		return
 	}
@@ -113,8 +116,20 @@ func (l *linter) rows(of string, k *Kind) {
 	if (k.Rows.Attr == "") != (k.Rows.State == nil) {
 		l.say("%s: Rows.Attr and Rows.State go together", of)
 	}
+	for _, a := range k.OfUsers() {
+		if a.Mode != Column && a.Type != cty.Bool || a.ForceNew || a.NormIn != nil || a.Merge != nil {
+			l.say("%s: attribute %s is compared user by user, and is neither a column nor true or false", of, a.Name)
+		}
+	}
 	if users := k.Attr("users"); users == nil || users.Type != cty.DynamicPseudoType || !users.Settings {
 		l.say(`%s: Rows needs an attribute "users" of any type that is a setting`, of)
+	}
+}
+
+// noColumns holds that only kinds whose users are compared by their attributes have columns.
+func (l *linter) noColumns(of string, k *Kind) {
+	for _, name := range ColumnNames([]*Kind{k}) {
+		l.say("%s: attribute %s is a column, and there is no table whose users have attributes", of, name)
 	}
 }
 
@@ -179,6 +194,9 @@ func (l *linter) attr(of string, a *Attr) {
 	if a.Mode == Computed && (a.ForceNew || a.Initial || a.WriteOnly || a.Settings) {
 		say("is computed and cannot be set, yet says what setting it does")
 	}
+	if a.Mode == Column && (a.Type != cty.String || a.Initial || a.Settings || a.Sensitive) {
+		say("is a column and no text that is compared and shown")
+	}
 	if a.ForceNew && (a.Initial || a.Settings) {
 		say("is create-only and at the same time never compared")
 	}
@@ -193,6 +211,9 @@ func (l *linter) attr(of string, a *Attr) {
 	}
 	if a.Join != "" && !a.Type.Equals(cty.Set(cty.String)) {
 		say("has Join and is no set of strings")
+	}
+	if a.Cloud != "" && (a.Type != cty.String || len(a.OneOf) > 0 || a.Default != cty.NilVal) {
+		say("has a fact of a cloud, whose value the configuration gives, and is no plain string")
 	}
 	if a.Merge != nil && !a.Type.IsCollectionType() {
 		say("has Merge and is no collection")
@@ -221,7 +242,7 @@ func (l *linter) defaultValue(a *Attr, say func(string)) {
 
 func (l *linter) rules(of string, rules []Rule, attrs []Attr, blocks []Block) {
 	for n, r := range rules {
-		if r.Doc == "" || r.Check == nil || len(r.Attrs) == 0 {
+		if r.Doc == "" || (r.Check == nil) == (r.CheckNames == nil) || len(r.Attrs) == 0 {
 			l.say("%s: rule %d lacks Doc, Check or Attrs", of, n+1)
 		}
 		for _, name := range r.Attrs {

@@ -47,8 +47,18 @@ func TestLint(t *testing.T) {
 		"rule doc": {func(k *Kind) { k.Rules[0].Doc = "" }, []string{"kind station: rule 1 lacks Doc, Check or Attrs"}},
 		"block":    {func(k *Kind) { k.Blocks[0].Doc = "" }, []string{"kind station: block clock has no Doc"}},
 		"group":    {func(k *Kind) { k.Attrs[3].Group = "g" }, []string{`kind station: attribute names is alone in group "g"`}},
+		"column": {func(k *Kind) { k.Attrs[4].Mode = Column }, []string{
+			"kind station: attribute open is a column, and there is no table whose users have attributes",
+			"kind station: attribute open is a column and no text that is compared and shown"}},
 		"rows": {func(k *Kind) { k.Rows = &Rows{Attr: "none"} }, []string{"kind station: Rows has no columns", `kind station: Rows.Attr "none" is no attribute`,
-			"kind station: Rows.Attr and Rows.State go together", `kind station: Rows needs an attribute "users" of any type that is a setting`}},
+			"kind station: Rows.Attr and Rows.State go together",
+			"kind station: attribute line is compared user by user, and is neither a column nor true or false",
+			"kind station: attribute zone is compared user by user, and is neither a column nor true or false",
+			"kind station: attribute platforms is compared user by user, and is neither a column nor true or false",
+			"kind station: attribute names is compared user by user, and is neither a column nor true or false",
+			"kind station: attribute pin is compared user by user, and is neither a column nor true or false",
+			"kind station: attribute seal is compared user by user, and is neither a column nor true or false",
+			`kind station: Rows needs an attribute "users" of any type that is a setting`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

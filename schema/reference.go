@@ -227,6 +227,8 @@ func (a *Attr) traits(remote *Cmdlet) []string {
 		traits = append(traits, "required")
 	case Computed:
 		traits = append(traits, "set by the server")
+	case Column:
+		traits = append(traits, "a column of `users`")
 	default:
 		traits = append(traits, "optional")
 	}

@@ -73,7 +73,7 @@ type Attr struct {
 	Name      string
 	Type      cty.Type
 	Mode      Mode
-	Default   cty.Value // what the far end takes where nothing is said; documentation only, never sent
+	Default   cty.Value // what the far end takes where nothing is said, and shows as unset of a user; never sent
 	OneOf     []string  // the accepted texts, in the spelling of the far end; compared without case
 	ForceNew  bool      // can only be set at creation: a difference replaces the object
 	Sensitive bool      // never shown
@@ -97,6 +97,10 @@ type Attr struct {
 
 	// Word is a text that may stand in the place of a list and is then its only element: "all".
 	Word string
+
+	// Cloud names the fact of Microsoft's clouds that the attribute holds: "proxy_fqdn", or "name" for the cloud itself. A
+	// fact of another cloud than the configuration's is refused; the name is the configuration's where nothing is said.
+	Cloud string
 
 	Param string // remote name on write, where it is not the PascalCase of Name
 	Prop  string // remote name on read, where it is not Param
@@ -134,6 +138,7 @@ const (
 	Optional Mode = iota // may be set; unset means left alone
 	Required             // must be set unless the object is to be absent
 	Computed             // set by the far end, only read
+	Column               // set for each user, by a column of the block's table; never an argument of the block
 )
 
 // A Block declares a nested block. It decodes to an object of its attributes, or with Many to a list of such, null where
@@ -157,11 +162,16 @@ type Rule struct {
 	Attrs []string
 	Doc   string
 	Check func(v map[string]cty.Value) string
+	// CheckNames is Check where names of the configuration's clouds are judged otherwise than others: ofCloud says of a host
+	// whether it is one. One of the two is set.
+	CheckNames func(v map[string]cty.Value, ofCloud func(host string) bool) string
 	// Warns says that what breaks the rule works somewhere all the same: it is told, and nothing is refused.
 	Warns bool
 }
 
-// Rows declares a kind whose blocks hold a table of users. Rows never become cty objects one by one.
+// Rows declares a kind whose blocks hold a table of users. Rows never become cty objects one by one. Where State is nil,
+// users who exist are compared by what the kind's other attributes declare: Booleans that a block says of all its users, or
+// texts of a [Column] of their own. An attribute's property is read only where a block declares the attribute.
 type Rows struct {
 	// Columns are the properties read for each user, the first being the one with the SIP address.
 	Columns []string
@@ -199,6 +209,10 @@ type System struct {
 	Attrs  []Attr
 	Blocks []Block
 	Rules  []Rule
+
+	// Warn is what an administrator must know of a block in a cloud that works all the same, in sentences. It is given the
+	// facts of the cloud by name, "name" among them and those without a value left out, and the block's values.
+	Warn func(cloud map[string]string, v map[string]cty.Value) []string
 }
 
 // Remote says where objects of a kind live. The set is sealed: [Cmdlet], [RRset], [REST].
@@ -282,6 +296,33 @@ func (k *Kind) LabelNames() []string {
 		return []string{"identity"}
 	}
 	return k.Labels
+}
+
+// OfUsers lists the attributes that are compared with what is live of each user; none where [Rows.State] is.
+func (k *Kind) OfUsers() []*Attr {
+	if k.Rows == nil || k.Rows.State != nil {
+		return nil
+	}
+	var attrs []*Attr
+	for i := range k.Attrs {
+		if a := &k.Attrs[i]; !a.Initial && !a.Settings && a.Mode != Computed {
+			attrs = append(attrs, a)
+		}
+	}
+	return attrs
+}
+
+// ColumnNames lists the attributes that are columns of tables of users, of any of some kinds.
+func ColumnNames(kinds []*Kind) []string {
+	var names []string
+	for _, k := range kinds {
+		for i := range k.Attrs {
+			if a := &k.Attrs[i]; a.Mode == Column && !slices.Contains(names, a.Name) {
+				names = append(names, a.Name)
+			}
+		}
+	}
+	return names
 }
 
 // Attr finds an attribute by name; nil where there is none.

@@ -134,7 +134,7 @@ func needs(c *config.Config) lab.Needs {
 	for i := range c.Objects {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
-			needHomes(&n, o, born)
+			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
 		case "data.tenant":
 			n.Discovered = true
 		case "dns_record":
@@ -161,10 +161,10 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 	}
 }
 
-// needHomes asks for users who are homed on the other side of where they are to go.
-func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool) {
+// needHomes asks for users who are homed on the other side of where they are to go: a pool, or the proxy FQDN of the cloud.
+func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud string) {
 	target := known(o.Want, "target")
-	home := lab.NeededUser{Enabled: true, HostingProvider: "sipfed.online.lync.com"}
+	home := lab.NeededUser{Enabled: true, HostingProvider: cloud}
 	if online(target) {
 		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
 	} else {
@@ -222,6 +222,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		host    string
 		winrm   int
 		dns     int
+		graph   int
 		pwsh    string
 		address = "127.0.0.1"
 	)
@@ -235,13 +236,14 @@ func (a *app) labServeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns}, pwsh)
+			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph}, pwsh)
 		},
 	}
 	a.configFlags(c)
 	c.Flags().StringVar(&host, "host", address, "address to listen on; only loopback makes sense, since its passwords are printed")
 	c.Flags().IntVar(&winrm, "winrm-port", 5986, "port of WS-Management over TLS")
 	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
+	c.Flags().IntVar(&graph, "graph-port", 8443, "port of Microsoft Graph and the sign-in service, where the configuration has a tenant in Entra")
 	c.Flags().StringVar(&pwsh, "pwsh", "", "run this real PowerShell behind the door, with stub cmdlets made from the published tables")
 	return c
 }

@@ -40,7 +40,7 @@ func needTenant(n *lab.Needs, c *config.Config) {
 	for i := range c.Providers {
 		if c.Providers[i].System.Name == "teams" {
 			own := teams.SignInOf(c.Providers[i].Values)
-			n.Tenant = &lab.SignIn{TenantID: own.TenantID, ClientID: own.ClientID, Thumbprint: own.Thumbprint}
+			n.Tenant = &lab.SignIn{TenantID: own.TenantID, ClientID: own.ClientID, Thumbprint: own.Thumbprint, Environment: c.Cloud.Text("teams_environment_name")}
 		}
 	}
 	for i := range c.Objects {

@@ -9,11 +9,11 @@ import (
 func TestEveryOpenCloudCanBeSignedInTo(t *testing.T) {
 	t.Parallel()
 	want := []string{"china", "commercial", "dod", "gcc", "gcc_high"}
-	if got := Open(); !slices.Equal(got, want) {
+	if got := BuiltIn().Open(); !slices.Equal(got, want) {
 		t.Fatalf("open clouds %v, want %v", got, want)
 	}
 	for _, name := range want {
-		c, err := Named(name)
+		c, err := Table(nil).Named(name)
 		if err != nil || len(c.LoginHosts) == 0 || c.GraphHost == "" || c.DisplayName == "" {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
@@ -22,7 +22,7 @@ func TestEveryOpenCloudCanBeSignedInTo(t *testing.T) {
 
 func TestNoNameIsTheWorldwideCloud(t *testing.T) {
 	t.Parallel()
-	c, err := Named("")
+	c, err := Table(nil).Named("")
 	if err != nil || c.Name != Commercial || c.GraphHost != "graph.microsoft.com" || c.LoginHosts[0] != "login.microsoftonline.com" {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -30,8 +30,8 @@ func TestNoNameIsTheWorldwideCloud(t *testing.T) {
 
 func TestGovernmentsDifferInTheirGraph(t *testing.T) {
 	t.Parallel()
-	high, _ := Named("gcc_high")
-	dod, _ := Named("dod")
+	high, _ := BuiltIn().Named("gcc_high")
+	dod, _ := BuiltIn().Named("dod")
 	if high.LoginHosts[0] != dod.LoginHosts[0] || high.GraphHost == dod.GraphHost || high.SubScope != "DODCON" || dod.SubScope != "DOD" {
 		t.Fatalf("%+v, %+v", high, dod)
 	}
@@ -43,7 +43,7 @@ func TestWhatIsNoCloudIsRefused(t *testing.T) {
 		"germany": "Microsoft Cloud Germany (old) is closed",
 		"mars":    `there is no cloud "mars"; write one of china, commercial, dod, gcc, gcc_high`,
 	} {
-		if _, err := Named(name); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Table(nil).Named(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -5,43 +5,16 @@ import (
 	"strings"
 )
 
-// records are the DNS records that a cloud asks of its tenants, as the file has them.
-type records struct {
-	Federation fact[service] `json:"federation_srv"`
-	SignIn     fact[service] `json:"legacy_sip_tls_srv"`
-	Discover   fact[string]  `json:"legacy_lyncdiscover_cname"`
-	SIP        fact[string]  `json:"legacy_sip_cname"`
-}
-
-type service struct{ Target string }
-
-// further are records that one cloud asks for and the others do not.
-type further struct{ MSOID string }
-
-// A Records is what a cloud's tenants let their own names lead to. Names are in lower case, without the trailing dot.
-type Records struct {
-	Targets []string // of SIP and discovery records, old ones included: "sipfed.online.lync.com"
-	MSOID   string   // of the CNAME record msoid, "" in a cloud where there must be none
-}
-
-func (e entry) records() Records {
-	var r Records
-	for _, target := range []string{e.DNS.Federation.Value.Target, e.DNS.SignIn.Value.Target, e.DNS.Discover.Value, e.DNS.SIP.Value} {
-		if target != "" && !slices.Contains(r.Targets, target) {
-			r.Targets = append(r.Targets, target)
-		}
-	}
-	r.MSOID = e.Extra.Value.MSOID
-	return r
-}
+// serving are the facts that name what SIP and discovery records of a cloud's tenants lead to, old ones included.
+var serving = []string{"proxy_fqdn", "federation_target", "legacy_lyncdiscover", "legacy_sip"}
 
 // Serves says whether a name is one of a cloud's own that SIP and discovery records lead to, or a sibling of one, such as the
 // "sipfed2e.online.lync.com" of one region. Case and a trailing dot do not matter.
-func Serves(name string) bool {
+func (t Table) Serves(name string) bool {
 	_, domain, _ := strings.Cut(canonical(name), ".")
-	return anyOpen(func(r Records) bool {
-		return slices.ContainsFunc(r.Targets, func(target string) bool {
-			_, of, _ := strings.Cut(target, ".")
+	return domain != "" && slices.ContainsFunc(t.All(), func(c Cloud) bool {
+		return !c.Closed && slices.ContainsFunc(serving, func(fact string) bool {
+			_, of, _ := strings.Cut(canonical(c.Text(fact)), ".")
 			return of == domain
 		})
 	})
@@ -49,16 +22,23 @@ func Serves(name string) bool {
 
 // Activates says whether a name is what the CNAME record msoid of some cloud's tenants leads to. In a cloud that asks for
 // none, that record keeps Office from being activated.
-func Activates(name string) bool {
-	return anyOpen(func(r Records) bool { return r.MSOID != "" && r.MSOID == canonical(name) })
+func (t Table) Activates(name string) bool {
+	return slices.ContainsFunc(t.All(), func(c Cloud) bool {
+		asked := c.msoid()
+		return asked != "" && canonical(asked) == canonical(name)
+	})
+}
+
+// msoid is what the CNAME record msoid must lead to, "" in a cloud where there must be none.
+func (c Cloud) msoid() string {
+	extra, ok := c.facts["dns_extra"]
+	if !ok || extra.Value.IsNull() {
+		return ""
+	}
+	if v, has := extra.Value.AsValueMap()["msoid"]; has && !v.IsNull() {
+		return v.AsString()
+	}
+	return ""
 }
 
 func canonical(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-
-func anyOpen(holds func(Records) bool) bool {
-	all, err := All()
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(Open(), func(name string) bool { return holds(all[name].Records) })
-}

@@ -10,7 +10,7 @@ func TestNamesOfTheCloudsAreKnown(t *testing.T) {
 		"online.lync.com": false, "sipfed.online.lync.om": false, "sip.contoso.com": false, "": false, "lync.com": false,
 		"sipfed.online.lync.com.contoso.com": false,
 	} {
-		if got := Serves(name); got != want {
+		if got := Table(nil).Serves(name); got != want {
 			t.Errorf("%q is a cloud's: %t", name, got)
 		}
 	}
@@ -22,20 +22,26 @@ func TestOnlyOneCloudAsksForMSOID(t *testing.T) {
 		"clientconfig.partner.microsoftonline-p.net.cn": true, "Clientconfig.partner.microsoftonline-p.net.cn.": true,
 		"clientconfig.microsoftonline-p.net": false, "": false,
 	} {
-		if got := Activates(name); got != want {
+		if got := Table(nil).Activates(name); got != want {
 			t.Errorf("%q activates: %t", name, got)
 		}
 	}
-	all, err := All()
-	if err != nil {
-		t.Fatal(err)
+	for _, cloud := range Table(nil).All() {
+		if (cloud.msoid() != "") != (cloud.Name == "china") {
+			t.Errorf("%s: msoid %q", cloud.Name, cloud.msoid())
+		}
 	}
-	for name, cloud := range all {
-		if (cloud.Records.MSOID != "") != (name == "china") {
-			t.Errorf("%s: msoid %q", name, cloud.Records.MSOID)
-		}
-		if !cloud.Closed && len(cloud.Records.Targets) != 3 {
-			t.Errorf("%s: targets %v", name, cloud.Records.Targets)
-		}
+}
+
+// The clouds of a configuration's own file serve names of their own.
+func TestNamesOfACloudOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	table, diags := Table(nil).Read([]byte(`{"sources": {"US": "our own notes"}, "clouds": {"ours": {"display_name": "Ours", "status": "open",
+		"proxy_fqdn": {"value": "sipfed.online.ours.example"}}}}`), "clouds.json")
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	if !table.Serves("sipdir.online.ours.example") || !table.Serves("sipfed.online.lync.com") || Table(nil).Serves("sipfed.online.ours.example") {
+		t.Error("its names are not told apart")
 	}
 }

@@ -39,11 +39,12 @@ func (l *loader) collect() {
 
 func (l *loader) collectNative(name string) {
 	file, diags := hclsyntax.ParseConfig(l.sources[name], name, hcl.InitialPos)
-	l.add(diags)
 	body, ok := file.Body.(*hclsyntax.Body)
 	if !ok {
+		l.add(diags)
 		return
 	}
+	l.readable(body, diags)
 	for _, attr := range body.Attributes {
 		l.fail(attr.NameRange, "Argument outside of a block",
 			"%s = … stands in no block. Put it into the block it belongs to; values to use in several places go into a locals block.", attr.Name)

@@ -19,6 +19,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkDoubles(objects)
 	l.checkUnique(objects)
 	l.checkUsers(objects)
+	l.checkShared(objects)
 	l.checkWindows(objects, settings)
 }
 
@@ -189,7 +190,7 @@ func (l *loader) checkWindows(objects []planner.Object, settings Settings) {
 		if detail == "" {
 			detail = fmt.Sprintf(" Declare it in the hybrid block: window %q { … }.", name)
 		}
-		l.fail(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
+		l.lacking(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
 	}
 }
 

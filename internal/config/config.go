@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clouds"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -34,6 +35,8 @@ type Config struct {
 	Providers  []Provider        // in the order of the configuration
 	Nodes      []*planner.Node   // sorted: what comes first is first
 	Objects    []planner.Object  // in the order of Nodes; values that are only known after apply are unknown
+	Cloud      clouds.Cloud      // the one that it is about
+	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
@@ -99,15 +102,17 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l := newLoader(dir, sources, o)
 	l.collect()
 	l.variables()
+	l.chooseCloud()
 	l.evaluateLocals()
 	settings := l.settings()
 	providers := l.loadProviders()
 	l.prepareResources()
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
+	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
 	}, l.diags
 }
 

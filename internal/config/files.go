@@ -113,6 +113,7 @@ func cause(err error) string {
 // files are the files that a configuration's functions read. Each is read once, so that evaluating again gives the same.
 type files struct {
 	dir     string
+	own     []string // columns of users that users_csv keeps, where a file has them
 	mu      sync.Mutex
 	read    map[string][]byte // by path as written, cleaned
 	failed  map[string]error

@@ -25,7 +25,7 @@ func (f *files) users(path string, where filter) (*Users, error) {
 	if known, ok := f.tables[key]; ok {
 		return known.table, known.err
 	}
-	users, err := readUsers(path, src, where)
+	users, err := readUsers(path, src, where, f.own...)
 	f.tables[key] = tableOrErr{users, err}
 	return users, err
 }

@@ -22,6 +22,8 @@ type loader struct {
 	functions map[string]function.Function
 	kinds     map[string]*schema.Kind
 	systems   map[string]*schema.System
+	sky       sky
+	partial   bool // a file could not be read to its end
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type
 	variableDecl map[string]*variable
@@ -45,6 +47,7 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
 		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{},
 	}
+	l.files.own = schema.ColumnNames(o.Kinds)
 	for _, k := range o.Kinds {
 		l.kinds[k.Name] = k
 	}

@@ -31,6 +31,7 @@ func (l *loader) loadProviders() []Provider {
 		p.scope, p.body = l.scope(expressions(block.Body), forProviders), block.Body
 		l.add(p.scope.diags)
 		l.add(p.decode(nil))
+		l.warnOfCloud(&p)
 		l.providers = append(l.providers, p)
 	}
 	return l.providers
@@ -39,8 +40,9 @@ func (l *loader) loadProviders() []Provider {
 // decode evaluates the block, given the values of data blocks by address. Those without a value are unknown.
 func (p *Provider) decode(after map[string]cty.Value) hcl.Diagnostics {
 	values, ranges, diags := p.System.Decode(p.body, p.scope.context(after))
+	values, wrong := p.scope.l.underCloud(fmt.Sprintf("provider %q", p.System.Name), p.System.Attrs, false, values, ranges)
 	p.Values, p.Ranges = values, ranges
-	return diags
+	return append(diags, wrong...)
 }
 
 // Resolve evaluates provider blocks again that refer to data, with the values of data blocks by address.
@@ -99,7 +101,7 @@ func (l *loader) providerNamed(expr hcl.Expression, kind *schema.Kind) string {
 	case l.providerExists(name):
 		l.fail(expr.Range(), "Wrong provider", "%s lives in a %s provider, and %s is none.%s", kind.Name, kind.System, name, available(serving))
 	default:
-		l.fail(expr.Range(), "No such provider", "There is no provider %s.%s%s", name, schema.DidYouMean(name, serving), available(serving))
+		l.lacking(expr.Range(), "No such provider", "There is no provider %s.%s%s", name, schema.DidYouMean(name, serving), available(serving))
 	}
 	return ""
 }
@@ -144,7 +146,7 @@ func (l *loader) defaultProvider(kind *schema.Kind, where hcl.Range) string {
 	case kind.Task != nil: // what no system is declared for is done by hand
 		return planner.Anonymous + kind.System
 	default:
-		l.fail(where, "No provider", "%s lives in a %s provider, and the configuration declares none. Add a block %s.", kind.Name, kind.System, l.providerHeader(kind.System))
+		l.lacking(where, "No provider", "%s lives in a %s provider, and the configuration declares none. Add a block %s.", kind.Name, kind.System, l.providerHeader(kind.System))
 	}
 	return ""
 }

@@ -23,6 +23,8 @@ func (s *scope) follow(t hcl.Traversal) {
 		s.followLocal(t)
 	case root == "each":
 		s.followEach(t)
+	case root == "cloud":
+		s.followCloud(t)
 	case root == "data":
 		s.followData(t)
 	case s.l.kinds[root] != nil:
@@ -49,6 +51,9 @@ func (s *scope) roots() []string {
 	names := []string{"var"}
 	if s.reach.locals {
 		names = append(names, "local")
+	}
+	if s.reach.cloud {
+		names = append(names, "cloud")
 	}
 	if s.reach.each {
 		names = append(names, "each")
@@ -86,7 +91,7 @@ func second(t hcl.Traversal) string {
 
 func (s *scope) followVariable(t hcl.Traversal) {
 	if name := second(t); name != "" && s.l.variableDecl[name] == nil {
-		s.dangling(t, 2, "No such variable", "There is no variable %q.%s", name, schema.DidYouMean(name, s.l.variableNames()))
+		s.lacking(t, 2, "No such variable", "There is no variable %q.%s", name, schema.DidYouMean(name, s.l.variableNames()))
 	}
 }
 
@@ -104,7 +109,7 @@ func (s *scope) followLocal(t hcl.Traversal) {
 	}
 	v := s.l.locals[name]
 	if v == nil {
-		s.dangling(t, 2, "No such local value", "There is no local value %q.%s", name, schema.DidYouMean(name, slices.Sorted(maps.Keys(s.l.locals))))
+		s.lacking(t, 2, "No such local value", "There is no local value %q.%s", name, schema.DidYouMean(name, slices.Sorted(maps.Keys(s.l.locals))))
 		return
 	}
 	s.useLocal(v, t)
@@ -178,7 +183,7 @@ func (s *scope) followResource(t hcl.Traversal) {
 	targets, rest, missing := s.l.find(t)
 	switch {
 	case missing != "":
-		s.dangling(t, 1+len(kind.LabelNames()), "No such "+words(kind.Name), "%s", missing)
+		s.lacking(t, 1+len(kind.LabelNames()), "No such "+words(kind.Name), "%s", missing)
 	case len(targets) == 1 && targets[0] == s.reach.self:
 		s.dangling(t, 1+len(kind.LabelNames()), "A block that refers to itself", "%s cannot take a value from itself. Put the value into a local and use it in both places.",
 			targets[0].address)
@@ -276,12 +281,18 @@ func (s *scope) checkAttribute(t hcl.Traversal, kind *schema.Kind, targets []*re
 	}
 	depth := len(t) - len(rest)
 	switch {
-	case kind.Rows != nil && attr.Name == "users":
+	case kind.Rows != nil && (attr.Name == "users" || isColumn(kind, attr.Name)):
 		s.dangling(t, depth, "Users cannot be referred to", "%s holds its users as a table. Name the table in locals and use local.… in both places.", kind.Name)
 	case !kind.Type().HasAttribute(attr.Name):
 		names := slices.Sorted(maps.Keys(kind.Type().AttributeTypes()))
 		s.dangling(t, depth, "No such attribute", "%s has no attribute %q.%s", kind.Name, attr.Name, schema.DidYouMean(attr.Name, names))
 	}
+}
+
+// isColumn says whether an attribute is each user's own.
+func isColumn(kind *schema.Kind, name string) bool {
+	a := kind.Attr(name)
+	return a != nil && a.Mode == schema.Column
 }
 
 // words is a kind's name as it is spoken.
@@ -296,7 +307,7 @@ func (l *loader) dependsOn(r *resource, expr hcl.Expression) {
 	}
 	for _, item := range items {
 		t, diags := hcl.AbsTraversalForExpr(item)
-		if !diags.HasErrors() && len(t) > 1 && l.kinds[t.RootName()] == nil && !slices.Contains([]string{"var", "local", "each", "data"}, t.RootName()) {
+		if !diags.HasErrors() && len(t) > 1 && l.kinds[t.RootName()] == nil && !slices.Contains([]string{"var", "local", "cloud", "each", "data"}, t.RootName()) {
 			l.fail(item.Range(), "Unknown block type", "There is no block %q, so nothing can come after one.%s", t.RootName(), schema.DidYouMean(t.RootName(), l.managed()))
 			continue
 		}
@@ -312,7 +323,7 @@ func (l *loader) dependOn(r *resource, t hcl.Traversal) {
 	kind := l.kinds[t.RootName()]
 	targets, _, missing := l.find(t)
 	if missing != "" {
-		l.fail(t.SourceRange(), "No such "+words(kind.Name), "%s", missing)
+		l.lacking(t.SourceRange(), "No such "+words(kind.Name), "%s", missing)
 	}
 	for _, to := range targets {
 		if to == r && len(targets) == 1 {

@@ -185,7 +185,7 @@ func attributeNames(kind *schema.Kind) []string {
 
 // references resolves what the block's arguments refer to; what they need comes first.
 func (l *loader) references(r *resource) {
-	reach := reach{locals: true, resources: true, each: r.forEach != nil, owner: r.kind.Name, self: r}
+	reach := reach{locals: true, cloud: true, resources: true, each: r.forEach != nil, owner: r.kind.Name, self: r}
 	exprs := expressions(r.block.Body, "provider", "depends_on", "for_each", schema.LifecycleBlock)
 	if r.forEach != nil { // which knows no each
 		outer := reach

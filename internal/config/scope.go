@@ -12,6 +12,7 @@ import (
 type reach struct {
 	locals    bool
 	resources bool
+	cloud     bool // facts of the configuration's cloud
 	data      bool // data, also where resources cannot be reached
 	each      bool
 	owner     string    // what cannot be reached from, for messages: "a provider block"
@@ -20,9 +21,9 @@ type reach struct {
 
 var (
 	onlyVariables = reach{owner: "a validation"}
-	onlyConstants = reach{locals: true, owner: "this block"}
-	forProviders  = reach{locals: true, data: true, owner: "a provider block"}
-	forLocals     = reach{locals: true, resources: true, owner: "a local value"}
+	onlyConstants = reach{locals: true, cloud: true, owner: "this block"}
+	forProviders  = reach{locals: true, cloud: true, data: true, owner: "a provider block"}
+	forLocals     = reach{locals: true, cloud: true, resources: true, owner: "a local value"}
 )
 
 // scope is what some expressions refer to: what has to be known before they can be evaluated. References that lead
@@ -53,10 +54,10 @@ func (l *loader) scope(exprs []hcl.Expression, r reach) *scope {
 	return s
 }
 
-// constants is the context of a block that refers to variables and local values only; what it refers to wrongly is
-// recorded.
-func (l *loader) constants(body hcl.Body) *hcl.EvalContext {
-	s := l.scope(expressions(body), onlyConstants)
+// constants is the context of a block that refers to variables, local values and the cloud only, some arguments left out;
+// what it refers to wrongly is recorded.
+func (l *loader) constants(body hcl.Body, except ...string) *hcl.EvalContext {
+	s := l.scope(expressions(body, except...), onlyConstants)
 	l.add(s.diags)
 	return s.context(nil)
 }
@@ -67,6 +68,9 @@ func (s *scope) context(after map[string]cty.Value) *hcl.EvalContext {
 	t := tree{}
 	for name, v := range s.l.varValues {
 		t.set(v, "var", name)
+	}
+	for name, v := range s.l.sky.values {
+		t.set(v, "cloud", name)
 	}
 	for name, v := range s.l.localValues {
 		t.set(v, "local", name)

@@ -29,7 +29,7 @@ func settingsBody() schema.Body {
 				{Name: "max_change_ratio", Type: cty.Number, Doc: "Changed part of one kind's live objects, where there are 10 or more.", Check: checkRatio},
 			},
 		}},
-		Also: []string{"window"},
+		Also: []string{"window", "cloud", "clouds"}, // the last two have been read, by chooseCloud
 	}
 }
 
@@ -63,7 +63,7 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 	if !isNative(body) {
 		body = rest // a JSON body reports what it was not asked for
 	}
-	values, ranges, diags := settingsBody().Decode(body, l.constants(body))
+	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds"))
 	l.add(diags)
 	setText(&s.RequiredVersion, values["required_version"])
 	setText(&s.Journal, values["journal"])

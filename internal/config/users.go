@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,9 +20,11 @@ import (
 
 // Users is a table of users from a file, which never becomes values of the language: what users_csv returns.
 type Users struct {
-	Table *roster.Table // columns sip_address and identity
-	File  string        // as the configuration names it
+	Table *roster.Table // columns sip_address and identity, and those of attributes that are each user's own
+	File  string        // as the configuration names it; "" for a list of objects
 	Lines []int32       // of each row
+
+	cells map[*schema.Kind]error // what is wrong with the cells of a kind's columns, once they have been looked at
 }
 
 // usersType is the type of a table of users in the language.
@@ -93,7 +94,9 @@ func hasControl(s string) bool {
 
 // readUsers reads a table of users from CSV. Rows that where does not accept are left out, before anything else is
 // asked of them.
-func readUsers(name string, src []byte, where filter) (*Users, error) {
+//
+// Own names the columns that become part of the table where the file has them.
+func readUsers(name string, src []byte, where filter, own ...string) (*Users, error) {
 	f, err := openCSV(name, src)
 	if err != nil {
 		return nil, err
@@ -106,8 +109,9 @@ func readUsers(name string, src []byte, where filter) (*Users, error) {
 	if err != nil {
 		return nil, err
 	}
-	users := &Users{Table: roster.New("sip_address", "identity"), File: name}
-	identity, wrong := f.column("identity"), mistakes{}
+	own = slices.DeleteFunc(slices.Clone(own), func(column string) bool { return f.column(column) < 0 })
+	users := &Users{Table: newTable(own), File: name}
+	identity, wrong, cells := f.column("identity"), mistakes{}, make([]string, 2+len(own))
 	for {
 		row, line, err := f.next()
 		switch {
@@ -126,9 +130,18 @@ func readUsers(name string, src []byte, where filter) (*Users, error) {
 			wrong.add(f.at(line) + ": " + problem)
 			continue
 		}
-		users.Table.Append(row[sip], identityOr(row, identity, row[sip]))
+		cells[0], cells[1] = row[sip], identityOr(row, identity, row[sip])
+		for n, column := range own {
+			cells[2+n] = row[f.column(column)]
+		}
+		users.Table.Append(cells...)
 		users.Lines = append(users.Lines, int32(line+f.skipped))
 	}
+}
+
+// newTable is a table of users with columns of their own.
+func newTable(own []string) *roster.Table {
+	return roster.New(append([]string{"sip_address", "identity"}, own...)...)
 }
 
 // mistakes collects what is wrong with rows, so that all of a file is corrected at once.
@@ -189,8 +202,11 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 	if !ok {
 		where = r.block.DefRange
 	}
-	var err error
-	o.Users, err = r.scope.l.files.usersOf(v)
+	users, err := r.scope.l.files.usersOf(v, schema.ColumnNames([]*schema.Kind{r.kind}))
+	if err == nil && !o.Absent {
+		err = r.scope.l.files.checkCells(users, r.kind)
+	}
+	o.Users = users.table()
 	if errors.Is(err, errLateUsers) && r.scope.l.diags.HasErrors() {
 		return nil // unknown, perhaps, because of what has been reported
 	}
@@ -203,75 +219,28 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 // errLateUsers is what is wrong with users of whom a part is unknown.
 var errLateUsers = errors.New("who the users are is known only after apply, and a plan must name them. Take them from a file")
 
-// usersOf makes a table of what the users argument may be: a table already, or a list of objects.
-func (f *files) usersOf(v cty.Value) (*roster.Table, error) {
+// table is the users' table, empty where there is none: what went wrong then has been reported, or is.
+func (u *Users) table() *roster.Table {
+	if u == nil || u.Table == nil {
+		return newTable(nil)
+	}
+	return u.Table
+}
+
+// usersOf makes a table of what the users argument may be: a table already, or a list of objects. Nil stands for what has
+// been reported.
+func (f *files) usersOf(v cty.Value, own []string) (*Users, error) {
 	switch {
 	case schema.IsSensitive(v):
 		return nil, errors.New("users stand in every plan and journal, so they cannot be sensitive. Take them from a file")
-	case v.IsNull():
-		return roster.New("sip_address", "identity"), nil // a required argument that is missing has been reported
-	case !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
-		return roster.New("sip_address", "identity"), nil // what went wrong before has been reported
+	case v.IsNull(), !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+		return nil, nil
 	case !v.IsWhollyKnown():
 		return nil, errLateUsers
 	case v.Type().Equals(usersType):
-		return v.EncapsulatedValue().(*Users).Table, nil
+		return v.EncapsulatedValue().(*Users), nil
 	case !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType():
 		return nil, fmt.Errorf(`users is a list of objects, [{ sip_address = "sip:ada@contoso.com" }], or users_csv("users.csv"), and this is %s`, schema.TypeName(v.Type()))
 	}
-	return f.usersFromList(v)
-}
-
-// usersFromList makes a table of a list of objects.
-func (f *files) usersFromList(list cty.Value) (*roster.Table, error) {
-	table := roster.New("sip_address", "identity")
-	wrong, n := mistakes{}, 0
-	for it := list.ElementIterator(); it.Next(); n++ {
-		_, user := it.Element()
-		sip, identity, err := userCells(user)
-		if err == nil {
-			if problem := sipProblem(sip); problem != "" {
-				err = errors.New(problem)
-			}
-		}
-		if err != nil {
-			wrong.add(fmt.Sprintf("user %d of the list%s: %s", n+1, f.linesOf(sip), err))
-			continue
-		}
-		table.Append(sip, cmp.Or(identity, sip))
-	}
-	if first, second, ok := table.Index(); !ok && wrong.count == 0 {
-		return nil, fmt.Errorf("%s is in the list twice, as user %d and as user %d%s; remove one of the two",
-			table.SIP(second), first+1, second+1, f.linesOf(table.SIP(second)))
-	}
-	return table, wrong.err()
-}
-
-// userCells gives a user's SIP address and, where it is said, identity.
-func userCells(user cty.Value) (sip, identity string, err error) {
-	t := user.Type()
-	if user.IsNull() || !t.IsObjectType() && !t.IsMapType() {
-		return "", "", fmt.Errorf(`it is %s; write an object, { sip_address = "sip:ada@contoso.com" }`, described(user))
-	}
-	cells := user.AsValueMap()
-	if _, ok := cells["sip_address"]; !ok {
-		return "", "", fmt.Errorf("it has no sip_address. It has %s; it needs sip_address, and identity where that is another name",
-			schema.List(schema.Quoted(slices.Sorted(maps.Keys(cells))), "and"))
-	}
-	if sip, err = cellText(cells, "sip_address"); err == nil {
-		identity, err = cellText(cells, "identity")
-	}
-	return sip, identity, err
-}
-
-// cellText is one column of a user; "" where it is null or missing.
-func cellText(cells map[string]cty.Value, column string) (string, error) {
-	v, ok := cells[column]
-	switch {
-	case !ok || v.IsNull():
-		return "", nil
-	case v.Type() != cty.String:
-		return "", fmt.Errorf("%s is %s, and should be a string", column, schema.TypeName(v.Type()))
-	}
-	return v.AsString(), nil
+	return f.usersFromList(v, own)
 }

@@ -56,6 +56,9 @@ func (l *loader) givenValues() map[string]*givenValue {
 		l.readVariableFile(path, given)
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.Vars)) {
+		if l.variableDecl[name] == nil && l.partial {
+			continue
+		}
 		if l.variableDecl[name] == nil {
 			l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No such variable",
 				Detail: fmt.Sprintf("--var sets %q, and no variable block declares it.%s", name, schema.DidYouMean(name, l.variableNames()))})
@@ -106,6 +109,9 @@ func (l *loader) unreadable(diags hcl.Diagnostics) {
 }
 
 func (l *loader) takeVariable(name string, attr *hcl.Attribute, given map[string]*givenValue) {
+	if l.variableDecl[name] == nil && l.partial {
+		return
+	}
 	if l.variableDecl[name] == nil {
 		d := problem(attr.NameRange, "No such variable", "No variable block declares %q, so it sets nothing.%s", name, schema.DidYouMean(name, l.variableNames()))
 		d.Severity = hcl.DiagWarning // one file often serves several configurations

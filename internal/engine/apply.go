@@ -182,7 +182,9 @@ func (r *run) interrupted(ctx context.Context) bool {
 func (r *run) skip(node *planner.Node, todo []planner.Change, why string) {
 	for _, c := range todo {
 		r.summary.Skipped += c.Size()
-		r.Events(event.Event{Type: event.Skipped, Address: c.Address.String(), Action: string(c.Action), Message: why, Total: c.Size()})
+		skipped := about(event.Skipped, c)
+		skipped.Message = why
+		r.Events(skipped)
 	}
 	r.markFailed(node)
 }
@@ -191,6 +193,15 @@ func (r *run) fail(node *planner.Node, why string) {
 	r.summary.Failed++
 	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Message: why})
 	r.markFailed(node)
+}
+
+// about is an event about a whole change, of however many users.
+func about(what event.Type, c planner.Change) event.Event {
+	e := event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()}
+	if c.Action == planner.Create {
+		e.Update = c.Updated()
+	}
+	return e
 }
 
 // markFailed holds back what comes after a node.
@@ -211,7 +222,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
 	}
-	r.Events(event.Event{Type: event.Start, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()})
+	r.Events(about(event.Start, c))
 	if c.Users != nil {
 		r.users(ctx, b, c)
 		return
@@ -233,6 +244,9 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
 	case failure != nil:
+		if providers.Halfway(failure) {
+			r.summary.Halfway++
+		}
 		r.failure(b.node, c, journal.Failed, failure.Error(), took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)

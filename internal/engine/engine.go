@@ -72,6 +72,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
+		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: append(e.kindsBeside(name), e.viewsBehind(name)...), ReadOnly: e.ReadOnly,
 		Reach: e.reach(name),
 	})

@@ -10,6 +10,7 @@ type Summary struct {
 	Begun    int // of which a call was sent
 	Done     int // carried out and confirmed by reading back
 	Failed   int // refused by the far end
+	Halfway  int // of those that failed: carried out in part
 	NotShown int // accepted by the far end, and not to be seen afterwards
 	Doubt    int // nobody knows: the answer was lost and reading brought no certainty
 	Skipped  int // not begun: something they need failed, or the run was stopped
@@ -21,12 +22,12 @@ type Partial struct{ Text string }
 
 func (p *Partial) Error() string { return p.Text }
 
-// Err is nil where everything was done, and a [*Partial] where something was, or may have been.
+// Err is nil where everything was done, and a [*Partial] where something was, in whole or in part, or may have been.
 func (s Summary) Err() error {
 	switch {
 	case s.Failed+s.NotShown+s.Doubt+s.Skipped == 0:
 		return nil
-	case s.Done+s.NotShown+s.Doubt == 0:
+	case s.Done+s.NotShown+s.Doubt+s.Halfway == 0:
 		return fmt.Errorf("nothing was done: %s", s)
 	}
 	return &Partial{Text: s.String()}

@@ -83,6 +83,7 @@ type crowd struct {
 	tried  int
 	done   []int // numbers among the users that change, for which the far end said that it is done
 	failed int
+	half   int   // of those that failed: carried out in part
 	doubts []int // whose answer was lost
 }
 
@@ -97,9 +98,12 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	g.waves(ctx)
 	r.summary.Begun += g.tried
 	r.summary.Failed += g.failed
+	r.summary.Halfway += g.half
 	if rest := c.Users.Len() - g.tried; rest > 0 {
 		r.summary.Skipped += rest
-		r.Events(event.Event{Type: event.Skipped, Address: c.Address.String(), Action: string(c.Action), Total: rest, Message: g.why(ctx)})
+		skipped := about(event.Skipped, c)
+		skipped.Total, skipped.Update, skipped.Message = rest, 0, g.why(ctx)
+		r.Events(skipped)
 	}
 	if g.failed > 0 || g.tried < c.Users.Len() {
 		r.markFailed(b.node)
@@ -205,12 +209,16 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.tell(event.Doubt, c, failure.Error(), took)
 	case failure != nil:
 		g.failed++
+		if providers.Halfway(failure) {
+			g.half++
+		}
 		g.tell(event.Failed, c, failure.Error(), took)
 	default:
 		g.done = append(g.done, n)
 	}
-	g.Events(event.Event{Type: event.Progress, Address: g.change.Address.String(), Action: string(g.change.Action),
-		Done: len(g.done), Failed: g.failed + len(g.doubts), Total: g.change.Users.Len(), Millis: time.Since(g.began).Milliseconds()})
+	progress := about(event.Progress, g.change)
+	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), time.Since(g.began).Milliseconds()
+	g.Events(progress)
 }
 
 func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
@@ -254,69 +262,4 @@ func (g *crowd) shown(ctx context.Context, first int) bool {
 	}
 	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
 	return false
-}
-
-// settleDoubts reads the users whose answer was lost, and decides by what is live whether they count as done or failed.
-// Those that cannot be read stay in doubt.
-func (g *crowd) settleDoubts(ctx context.Context) {
-	if len(g.doubts) == 0 {
-		return
-	}
-	left := g.read(ctx, g.doubts)
-	if left.Action == planner.Unknown {
-		return
-	}
-	open := stillOpen(left)
-	for _, n := range g.doubts {
-		c := g.change.User(n)
-		if open[c.Address.User] {
-			const lost = "the answer was lost; reading shows that it was not done"
-			g.failed++
-			g.tell(event.Failed, c, lost, 0)
-			g.book.outcome(c, journal.Failed, lost, 0)
-		} else {
-			g.done = append(g.done, n)
-			g.tell(event.Note, c, "the answer was lost; reading shows that it was done", 0)
-			g.book.outcome(c, journal.Done, "", 0)
-		}
-	}
-	g.doubts = nil
-}
-
-// confirmUsers settles the users of a block by what was read back: left holds those that are still not as wanted.
-func (r *run) confirmUsers(b *block, n int, left planner.Change) {
-	c := b.changes[n]
-	g := r.crowds[c.Address.String()]
-	if left.Action == planner.Unknown {
-		r.summary.Doubt += len(g.done) + len(g.doubts)
-		r.markFailed(b.node)
-		g.tell(event.Doubt, c, "carried out, but it could not be read back: "+left.Reason, b.took[n])
-		return
-	}
-	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them
-	open, shown := stillOpen(left), 0
-	for _, user := range g.done {
-		if one := c.User(user); open[one.Address.User] {
-			r.failure(b.node, one, journal.NotShown, notShown, 0)
-		} else {
-			shown++
-		}
-	}
-	r.summary.Done += shown
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Done: shown, Total: c.Users.Len(), Millis: b.took[n].Milliseconds()})
-}
-
-// stillOpen is the addresses of those users who are not as wanted.
-func stillOpen(left planner.Change) map[string]bool {
-	open := map[string]bool{}
-	if left.Users == nil {
-		return open
-	}
-	for n := range left.Users.Len() {
-		open[left.Users.SIP(n)] = true
-	}
-	for _, b := range left.Users.Blocked {
-		open[left.Users.Want.SIP(int(b.Row))] = true
-	}
-	return open
 }

@@ -28,7 +28,8 @@ type Event struct {
 	Done    int    `json:"done,omitempty"`    // users or changes finished
 	Failed  int    `json:"failed,omitempty"`
 	Total   int    `json:"total,omitempty"`
-	Millis  int64  `json:"ms,omitempty"` // how long the change took
+	Update  int    `json:"update,omitempty"` // of Total, where Action is "create": users who exist and are changed
+	Millis  int64  `json:"ms,omitempty"`     // how long the change took
 }
 
 // A Sink takes events, one at a time, in order.

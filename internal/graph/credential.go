@@ -92,7 +92,7 @@ func (e *SignInError) Unwrap() error { return e.Err }
 
 // The codes are listed at https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
 var signInRemedies = map[string]string{
-	"AADSTS90002":   "check tenant_id, and that cloud is the tenant's own",
+	"AADSTS90002":   "check tenant_id, and that hybrid { cloud = … } is the tenant's own cloud",
 	"AADSTS900023":  "check tenant_id: it is a GUID, or a domain of the tenant",
 	"AADSTS700016":  "check client_id, and that the application is registered in this tenant and an administrator has consented to it",
 	"AADSTS700027":  "register the certificate with the application (Certificates & secrets); one registered a moment ago takes minutes to arrive",

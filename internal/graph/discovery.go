@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -29,27 +28,27 @@ type Tenant struct {
 // Discover finds the tenant that a domain, or a tenant id, belongs to, by OpenID discovery in one cloud. The same name
 // can be known in several clouds, so the declared one is asked and no other wins: others are asked only to say what is
 // wrong. The error says whether there is no such tenant, or where it is.
-func Discover(ctx context.Context, domain, cloud string) (Tenant, error) {
-	declared, err := clouds.Named(cloud)
+func Discover(ctx context.Context, table clouds.Table, domain, cloud string) (Tenant, error) {
+	declared, err := table.Named(cloud)
 	if err != nil {
 		return Tenant{}, err
 	}
-	all, err := clouds.All()
-	if err != nil {
-		return Tenant{}, err
+	if len(declared.LoginHosts) == 0 {
+		return Tenant{}, fmt.Errorf("nothing says where tenants of the cloud %s sign in: write login_hosts into the file of clouds", declared.Name)
 	}
 	var others []clouds.Cloud
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if other := all[name]; !other.Closed && other.LoginHosts[0] != declared.LoginHosts[0] {
+	for _, other := range table.All() {
+		if !other.Closed && len(other.LoginHosts) > 0 && other.LoginHosts[0] != declared.LoginHosts[0] {
 			others = append(others, other)
 		}
 	}
-	return Discovery{HTTP: HTTP(nil), Cloud: declared, Others: others}.Tenant(ctx, domain)
+	return Discovery{HTTP: HTTP(nil), Table: table, Cloud: declared, Others: others}.Tenant(ctx, domain)
 }
 
 // A Discovery is where to look for tenants.
 type Discovery struct {
 	HTTP   *http.Client
+	Table  clouds.Table   // nil for the clouds that this program knows
 	Cloud  clouds.Cloud   // the declared one
 	Others []clouds.Cloud // asked where the declared one does not know the name
 }
@@ -64,7 +63,7 @@ func (d Discovery) Tenant(ctx context.Context, domain string) (Tenant, error) {
 		return Tenant{}, err
 	}
 	if t.Cloud != d.Cloud.Name {
-		return Tenant{}, fmt.Errorf("the tenant of %s is in another cloud than %s (%s): write cloud = %q", domain, d.Cloud.Name, d.Cloud.DisplayName, t.Cloud)
+		return Tenant{}, fmt.Errorf("the tenant of %s is in another cloud than %s (%s): write hybrid { cloud = %q }", domain, d.Cloud.Name, d.Cloud.DisplayName, t.Cloud)
 	}
 	return t, nil
 }
@@ -75,7 +74,7 @@ func (d Discovery) elsewhere(ctx context.Context, domain string, unknown error) 
 	for _, other := range d.Others {
 		t, err := d.ask(ctx, other, domain)
 		if err == nil {
-			return fmt.Errorf("%w. It exists in another cloud: write cloud = %q, if that is meant", unknown, t.Cloud)
+			return fmt.Errorf("%w. It exists in another cloud: write hybrid { cloud = %q }, if that is meant", unknown, t.Cloud)
 		}
 		if _, known := err.(*unknownTenant); !known {
 			silent = ", as far as they answer"
@@ -102,7 +101,7 @@ func (d Discovery) ask(ctx context.Context, cloud clouds.Cloud, domain string) (
 		if status, body, err = d.fetch(ctx, host, domain); err != nil {
 			continue
 		}
-		return read(host, cloud, domain, status, body)
+		return d.read(host, cloud, domain, status, body)
 	}
 	return Tenant{}, fmt.Errorf("finding the tenant of %s: %w; check the network and any proxy in between", domain, err)
 }
@@ -132,7 +131,7 @@ func (d Discovery) fetch(ctx context.Context, host, domain string) (int, []byte,
 var guid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // read takes an answer apart. An unknown name is a 400 with the code 90002, never a 404; what is no name at all is 900023.
-func read(host string, cloud clouds.Cloud, domain string, status int, body []byte) (Tenant, error) {
+func (d Discovery) read(host string, cloud clouds.Cloud, domain string, status int, body []byte) (Tenant, error) {
 	var answer struct {
 		Issuer        string `json:"issuer"`
 		TokenEndpoint string `json:"token_endpoint"`
@@ -163,24 +162,19 @@ func read(host string, cloud clouds.Cloud, domain string, status int, body []byt
 	if !guid.MatchString(id) {
 		return Tenant{}, fmt.Errorf("%q belongs to no single tenant; write a SIP domain, such as contoso.com", domain)
 	}
-	return Tenant{ID: id, Cloud: cloudOf(cloud, answer.SubScope), Issuer: answer.Issuer, Region: answer.Region, GraphHost: answer.GraphHost, Instance: answer.Instance}, nil
+	return Tenant{ID: id, Cloud: cloudOf(d.Table, cloud, answer.SubScope), Issuer: answer.Issuer, Region: answer.Region, GraphHost: answer.GraphHost, Instance: answer.Instance}, nil
 }
 
 // cloudOf is the cloud of a tenant that a host of some cloud knows: clouds that share a host tell their tenants apart by
 // the sub-scope.
-func cloudOf(asked clouds.Cloud, subScope string) string {
+func cloudOf(table clouds.Table, asked clouds.Cloud, subScope string) string {
 	if strings.EqualFold(asked.SubScope, subScope) {
 		return asked.Name
 	}
-	all, err := clouds.All()
-	if err != nil {
-		return asked.Name
-	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		other := all[name]
+	for _, other := range table.All() {
 		shared := slices.ContainsFunc(other.LoginHosts, func(h string) bool { return slices.Contains(asked.LoginHosts, h) })
 		if shared && strings.EqualFold(other.SubScope, subScope) {
-			return name
+			return other.Name
 		}
 	}
 	return asked.Name

@@ -54,7 +54,7 @@ func TestATenantElsewhereIsNamed(t *testing.T) {
 	d := Discovery{HTTP: server.Client(), Cloud: clouds.Cloud{Name: "commercial", LoginHosts: []string{emptyHost}},
 		Others: []clouds.Cloud{{Name: "gcc_high", LoginHosts: []string{host}, SubScope: "DODCON"}}}
 	_, err := d.Tenant(t.Context(), "contoso.com")
-	if err == nil || !strings.Contains(err.Error(), `no tenant has contoso.com in the cloud commercial (AADSTS90002). It exists in another cloud: write cloud = "gcc_high"`) {
+	if err == nil || !strings.Contains(err.Error(), `no tenant has contoso.com in the cloud commercial (AADSTS90002). It exists in another cloud: write hybrid { cloud = "gcc_high" }`) {
 		t.Fatal(err)
 	}
 	_, err = d.Tenant(t.Context(), "fabrikam.com")
@@ -70,12 +70,12 @@ func TestTheDeclaredCloudMustBeTheTenants(t *testing.T) {
 	if got, err := d.Tenant(t.Context(), "contoso.com"); err != nil || got.Cloud != "gcc" {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	commercial, _ := clouds.Named("commercial")
-	if got := cloudOf(commercial, "GCC"); got != "gcc" {
+	commercial, _ := clouds.BuiltIn().Named("commercial")
+	if got := cloudOf(nil, commercial, "GCC"); got != "gcc" {
 		t.Errorf("a tenant of the sub-scope GCC is in %s", got)
 	}
-	high, _ := clouds.Named("gcc_high")
-	if got := cloudOf(high, "DOD"); got != "dod" {
+	high, _ := clouds.BuiltIn().Named("gcc_high")
+	if got := cloudOf(nil, high, "DOD"); got != "dod" {
 		t.Errorf("a tenant of the sub-scope DOD is in %s", got)
 	}
 }
@@ -118,7 +118,7 @@ func TestTheNextHostIsAskedWhereOneIsSilent(t *testing.T) {
 
 func TestAClosedCloudIsNotAsked(t *testing.T) {
 	t.Parallel()
-	if _, err := Discover(t.Context(), "contoso.com", "germany"); err == nil || !strings.Contains(err.Error(), "is closed") {
+	if _, err := Discover(t.Context(), nil, "contoso.com", "germany"); err == nil || !strings.Contains(err.Error(), "is closed") {
 		t.Fatal(err)
 	}
 }

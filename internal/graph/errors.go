@@ -111,7 +111,7 @@ func (r request) refused(resp *http.Response, body []byte) error {
 func (e *Error) remedy(r request) string {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return "the token is not accepted: check that cloud is the tenant's own, and this machine's clock"
+		return "the token is not accepted: check that hybrid { cloud = … } is the tenant's own cloud, and this machine's clock"
 	case http.StatusForbidden:
 		permission := "Application.Read.All"
 		if r.method != http.MethodGet {

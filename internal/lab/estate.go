@@ -65,6 +65,9 @@ type SignIn struct {
 	TenantID   string `json:"tenant_id"`
 	ClientID   string `json:"client_id"`
 	Thumbprint string `json:"thumbprint"` // of the certificate: SHA-1, in capitals
+	// Environment is the cloud that the tenant is in, as Connect-MicrosoftTeams -TeamsEnvironmentName has it; "" is the
+	// commercial one.
+	Environment string `json:"environment,omitempty"`
 }
 
 // NewEstate makes an empty estate whose clock stands at the beginning of 2026.

@@ -76,7 +76,8 @@ func (h *host) inTenant(cmdlet string, params map[string]any, stale bool) (outpu
 }
 
 // connect is Connect-MicrosoftTeams, in the words of the sign-in service. Accounts are asked for a second factor, as
-// tenants do by now.
+// tenants do by now; an account is looked for in the cloud that is named. What Connect-MicrosoftTeams makes of a
+// certificate for a tenant of a national cloud is not known: here it is accepted.
 func connect(c *call) error {
 	in := c.estate.Tenant.SignIn
 	tenant := c.text("TenantId")
@@ -85,6 +86,8 @@ func connect(c *call) error {
 		return c.unsimulated("Certificate or -AccessTokens")
 	case tenant != "" && !strings.EqualFold(tenant, in.TenantID):
 		return c.thrown("AADSTS90002: Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
+	case !c.given("CertificateThumbprint") && !strings.EqualFold(c.text("TeamsEnvironmentName"), in.Environment):
+		return c.thrown("AADSTS90002: Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", in.TenantID)
 	case !c.given("CertificateThumbprint"):
 		return c.thrown("AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '48ac35b8-9aa8-4d74-927d-1f4a14a0b239'.")
 	case !strings.EqualFold(c.text("CertificateThumbprint"), in.Thumbprint):

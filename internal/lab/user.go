@@ -292,7 +292,7 @@ func setUser(c *call) error {
 			err = c.admitAddress(row, after.SIP)
 		case param == "LineURI":
 			after.LineURI = c.text("LineURI")
-			err = c.admitLine(after.LineURI)
+			err = c.admitLine(row, after.LineURI)
 		default:
 			more[param] = value
 		}
@@ -310,10 +310,18 @@ func setUser(c *call) error {
 	return nil
 }
 
-// admitLine refuses a line that is no telephone URI; "" takes it away.
-func (c *call) admitLine(uri string) error {
-	if uri != "" && !strings.HasPrefix(strings.ToLower(uri), "tel:") {
+// admitLine refuses a line that is no telephone URI, or somebody else's; "" takes it away.
+func (c *call) admitLine(row int, uri string) error {
+	if uri == "" {
+		return nil
+	}
+	if !strings.HasPrefix(strings.ToLower(uri), "tel:") {
 		return c.unusable("LineURI", "%q does not start with tel:.", uri)
+	}
+	for other, a := range c.estate.Accounts {
+		if other != row && strings.EqualFold(a.LineURI, uri) {
+			return c.refused("The line URI %q is already in use by %q.", uri, a.DistinguishedName())
+		}
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type Pool struct {
 	slots   chan struct{} // one token a session in use
 	ctx     context.Context
 	cancel  context.CancelFunc
+	pauses  []time.Duration // see patiently
 	ending  sync.WaitGroup
 	calls   atomic.Int64
 	closing sync.Once
@@ -63,7 +64,7 @@ func NewPool(options PoolOptions) *Pool {
 	return &Pool{
 		options: options, ctx: ctx, cancel: cancel,
 		slots: make(chan struct{}, options.Size), busy: map[*Session]bool{}, down: map[int]time.Time{},
-		first: make(chan struct{}, 1),
+		first: make(chan struct{}, 1), pauses: throttlePauses(),
 	}
 }
 
@@ -168,6 +169,11 @@ func (p *Pool) start(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	defer proved()
+	return p.patiently(ctx)
+}
+
+// tryAll tries the hosts, each once.
+func (p *Pool) tryAll(ctx context.Context) (*Session, error) {
 	var failures []error
 	for _, n := range p.round() {
 		session, err := p.startOn(ctx, n)

@@ -193,7 +193,9 @@ func (s *Session) ready(ctx context.Context) error {
 func (s *Session) greet(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, helloDeadline)
 	defer cancel()
-	if _, err := s.process.WriteContext(ctx, agentLine()); err != nil {
+	if _, err := s.process.WriteContext(ctx, agentLine()); throttled(err) {
+		return err
+	} else if err != nil {
 		return s.refusal(ctx, err)
 	}
 	var strange []string

@@ -37,7 +37,8 @@ func (f field) title() string {
 // not among them.
 func fields(c *planner.Change) []field {
 	shown := slices.DeleteFunc(allFields(c), func(f field) bool {
-		return f.attr != nil && f.attr.Settings || f.attr == nil && c.Kind.Rows != nil
+		ofUsers := f.attr != nil && f.attr.Mode == schema.Column
+		return f.attr != nil && f.attr.Settings || f.attr == nil && c.Kind.Rows != nil || ofUsers
 	})
 	for i := range shown {
 		f := &shown[i]

@@ -89,7 +89,8 @@ type actual struct {
 
 type userCounts struct {
 	Total   int            `json:"total"`
-	Count   int            `json:"count"` // who change
+	Count   int            `json:"count"`            // who change
+	Update  int            `json:"update,omitempty"` // of those, who exist and get other attributes
 	Same    int            `json:"same"`
 	Blocked []blockedCount `json:"blocked"`
 }
@@ -112,8 +113,8 @@ func (d *document) change(c *planner.Change) {
 		d.list(element)
 		return
 	}
-	element.Users = d.userCounts(c.Users)
-	if c.Action == planner.Move { // the users exist: what is updated is never null before
+	element.Users = d.userCounts(c)
+	if c.Action == planner.Move || c.Action == planner.Update { // the users exist: what is updated is never null before
 		element.Change.Before = map[string]any{}
 	}
 	if !d.o.Users {
@@ -128,43 +129,6 @@ func (d *document) change(c *planner.Change) {
 	d.list(element)
 	one.Users, one.Notes = nil, nil
 	d.each(c, one)
-}
-
-// each writes the elements of a block's users, which differ in little from one another.
-func (d *document) each(c *planner.Change, element resourceChange) {
-	known, secret := map[string]any{}, false
-	attr := c.Kind.Rows.Attr
-	if sensitive, ok := element.Change.AfterSensitive.(map[string]any); ok {
-		_, secret = sensitive[attr]
-	}
-	for n := range c.Users.Len() {
-		user := d.of(c, element, c.Users.SIP(n))
-		user.Identity = d.redact(c.Users.Identity(n))
-		user.Change.Before = nil
-		if c.Users.At[n] >= 0 {
-			user.Change.Before = known
-			if from := c.From(n); attr != "" && from != "" && !secret {
-				user.Change.Before = map[string]any{attr: from}
-			}
-		}
-		if d.o.Commands != nil {
-			user.Commands = d.commands(c.User(n))
-		}
-		d.list(user)
-	}
-	for _, b := range c.Users.Blocked {
-		user := d.of(c, element, c.Users.Want.SIP(int(b.Row)))
-		user.Action, user.Reason = planner.NoOp, d.redact(b.Reason)
-		user.Change = actual{Actions: actions(planner.NoOp), AfterUnknown: map[string]any{}, BeforeSensitive: false, AfterSensitive: false}
-		d.list(user)
-	}
-}
-
-// of is the element of one user of a block.
-func (d *document) of(c *planner.Change, element resourceChange, sip string) resourceChange {
-	element.Address = c.Address.Of(sip).String()
-	element.Index = &sip
-	return element
 }
 
 func (d *document) element(c *planner.Change) resourceChange {
@@ -207,14 +171,6 @@ func (d *document) actual(c *planner.Change) actual {
 		a.ReplacePaths = append(a.ReplacePaths, steps(path))
 	}
 	return a
-}
-
-func (d *document) userCounts(u *planner.UserChanges) *userCounts {
-	n := &userCounts{Total: u.Want.Len(), Count: u.Len(), Same: u.Same, Blocked: []blockedCount{}}
-	for _, g := range byReason(u.Blocked) {
-		n.Blocked = append(n.Blocked, blockedCount{Reason: d.redact(g.reason), Count: len(g.rows)})
-	}
-	return n
 }
 
 func (d *document) commands(c planner.Change) *commands {

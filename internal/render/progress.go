@@ -293,6 +293,8 @@ type actionWords struct{ name, doing, done string }
 func words(e event.Event) actionWords {
 	users := e.Total > 1 || strings.Contains(e.Address, `["sip:`) || e.Type == event.Done && e.Total == 1
 	switch a := planner.Action(e.Action); {
+	case e.Update > 0:
+		return actionWords{"enable or change", "enabling or changing", "enabled or changed"}
 	case a == planner.Create && users:
 		return actionWords{"enable", "enabling", "enabled"}
 	case a == planner.Delete && users:

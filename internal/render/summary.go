@@ -46,6 +46,7 @@ func totals(n planner.Counts) string {
 		}
 	}
 	users(n.Enabled, "enable")
+	users(n.Altered, "change")
 	users(n.Moved, "move")
 	users(n.Disabled, "disable")
 	if n.Run > 0 {

@@ -97,7 +97,7 @@ func TestHeadline(t *testing.T) {
 	disabled := enabled(3)
 	disabled.Action = planner.Delete
 	disabledAll, enabledSome := moves(1, 0), moves(3, 2)
-	disabledAll.Action, enabledSome.Action = planner.Delete, planner.Create
+	disabledAll.Action, enabledSome.Action, enabledSome.Users.At = planner.Delete, planner.Create, []int32{-1}
 	disabledSome := moves(3, 1)
 	disabledSome.Action = planner.Delete
 	for want, c := range map[string]planner.Change{

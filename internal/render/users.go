@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -18,7 +20,7 @@ func (t *text) users(c *planner.Change) {
 	target, rest := targetOf(c)
 	t.heading(sign, colour, c, headline(c, target))
 	if c.Users.Len() > 0 {
-		t.parameters(rest)
+		t.parameters(applicable(c, rest))
 		t.changing(c, target)
 	}
 	t.blocked(c.Users)
@@ -38,25 +40,41 @@ func targetOf(c *planner.Change) (target string, rest []field) {
 	return target, rest
 }
 
+// applicable leaves out what only says how users are created where none is.
+func applicable(c *planner.Change, rest []field) []field {
+	if c.Action != planner.Update {
+		return rest
+	}
+	return slices.DeleteFunc(rest, func(f field) bool { return f.attr != nil && f.attr.Initial })
+}
+
 // unquoted is a text after the change, as people say it.
 func unquoted(f field) string {
 	return strings.Trim(show(f.after), `"`)
 }
 
-// headline counts: "48 of 50 users move to pool01.contoso.com, 2 are there already".
+// headline counts: "48 of 50 users move to pool01.contoso.com, 2 are there already", "3 of 9 users are enabled, 2 change, 4
+// are as wanted".
 func headline(c *planner.Change, target string) string {
 	u := c.Users
 	n, total := u.Len(), u.Want.Len()
 	if n == 0 {
 		return fmt.Sprintf("%s blocked, %s as wanted", are(len(u.Blocked)), are(u.Same))
 	}
-	words := quantity(total, "user")
-	if n < total {
-		words = count(n) + " of " + words
+	first := n
+	if c.Action == planner.Create {
+		first = u.Created()
 	}
-	words += " " + verb(c.Action, n == 1, target)
+	words := quantity(total, "user")
+	if first < total {
+		words = count(first) + " of " + words
+	}
+	words += " " + verb(c.Action, first == 1, target)
+	if first < n {
+		words += ", " + count(n-first) + " " + verb(planner.Update, n-first == 1, "")
+	}
 	if u.Same > 0 {
-		words += ", " + are(u.Same) + " " + already(c.Action)
+		words += ", " + are(u.Same) + " " + already(c)
 	}
 	if len(u.Blocked) > 0 {
 		words += ", " + are(len(u.Blocked)) + " blocked"
@@ -70,6 +88,10 @@ func verb(a planner.Action, one bool, target string) string {
 		return "moves to " + target
 	case a == planner.Move:
 		return "move to " + target
+	case a == planner.Update && one:
+		return "changes"
+	case a == planner.Update:
+		return "change"
 	case a == planner.Create && one:
 		return "is enabled"
 	case a == planner.Create:
@@ -80,11 +102,13 @@ func verb(a planner.Action, one bool, target string) string {
 	return "are disabled"
 }
 
-func already(a planner.Action) string {
-	switch a {
-	case planner.Move:
+func already(c *planner.Change) string {
+	switch {
+	case c.Action == planner.Move:
 		return "there already"
-	case planner.Create:
+	case c.Users.Compares():
+		return "as wanted"
+	case c.Action == planner.Create:
 		return "enabled already"
 	}
 	return "disabled already"
@@ -103,32 +127,71 @@ func (t *text) parameters(rest []field) {
 
 // changing lists the users who change: all, or the first and a count.
 func (t *text) changing(c *planner.Change, target string) {
-	n := c.Users.Len()
-	shown := n
-	if !t.o.Users && n > 3 {
-		shown = 1
-	}
+	shown := t.shown(c)
 	width := 0
-	for i := range shown {
+	for _, i := range shown {
 		width = min(max(width, runewidth.StringWidth(c.Users.SIP(i))), 48)
 	}
-	for i := range shown {
+	for _, i := range shown {
 		t.user(c, i, target, width)
 	}
-	if shown < n {
-		fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(n-shown))
+	if more := c.Users.Len() - len(shown); more > 0 {
+		fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(more))
 	}
 }
 
-func (t *text) user(c *planner.Change, i int, target string, width int) {
-	sip := plain(c.Users.SIP(i))
-	if target != "" {
-		sip = runewidth.FillRight(sip, width) + "    " + t.from(c, i, target) + " → " + target
+// shown numbers the users who are spelt out. Of many that is the first who is enabled and the first who is changed.
+func (t *text) shown(c *planner.Change) []int {
+	var shown []int
+	all := t.o.Users || c.Users.Len() <= 3
+	seen := map[planner.Action]bool{}
+	for i := range c.Users.Len() {
+		action := c.ActionOf(i)
+		if all || !seen[action] {
+			shown = append(shown, i)
+		}
+		seen[action] = true
 	}
-	fmt.Fprintln(t, margin+sip)
+	return shown
+}
+
+func (t *text) user(c *planner.Change, i int, target string, width int) {
+	sip, says := plain(c.Users.SIP(i)), t.says(c, i)
+	if target != "" {
+		says = t.from(c, i, target) + " → " + target
+	}
+	if says != "" {
+		sip = runewidth.FillRight(sip, width) + "    " + says
+	}
+	fmt.Fprintln(t, margin+t.mixed(c, i)+sip)
 	if t.o.ShowCommands && t.o.Commands != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
+}
+
+// mixed is the sign of what happens to one user, where not the same happens to all.
+func (t *text) mixed(c *planner.Change, i int) string {
+	if c.Action != planner.Create || c.Updated() == 0 {
+		return ""
+	}
+	sign, colour := symbol(c.ActionOf(i))
+	return t.in(colour, sign) + " "
+}
+
+// says is what differs of a user: "line_uri tel:+14255550100 → tel:+14255550101". Of a new user that is what is the user's
+// own; what all get stands above.
+func (t *text) says(c *planner.Change, i int) string {
+	created := c.ActionOf(i) == planner.Create
+	var parts []string
+	for _, d := range c.Users.Differences(i) {
+		switch {
+		case created && d.Own:
+			parts = append(parts, d.Name+" = "+t.foreign(d.After))
+		case !created:
+			parts = append(parts, d.Name+" "+t.foreign(cmp.Or(d.Before, unsetText))+" → "+t.foreign(d.After))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // from is where a user is now; nothing of it is told where the target is a secret.

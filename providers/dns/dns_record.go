@@ -55,7 +55,7 @@ func dnsRecord() *schema.Kind {
 				Doc: "The name is a DNS name; that of an SRV record begins with service and protocol."},
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleValues,
 				Doc: "Every value is data of the record's type."},
-			{Attrs: []string{"values", "type", "identity"}, Check: ruleSIPTarget,
+			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleSIPTarget,
 				Doc: "An SRV record that clients and partners find servers by (`_sip._tls`, `_sipfederationtls._tcp`, `_sipinternaltls._tcp`, " +
 					"`_sipinternal._tcp`) leads to a name in its own domain, or to Microsoft's."},
 			{Attrs: []string{"propagation"}, Check: ruleSomebodyIsAsked,
@@ -64,7 +64,7 @@ func dnsRecord() *schema.Kind {
 				Doc: "A CNAME record `msoid` leads to Microsoft 365 operated by 21Vianet; in every other cloud there must be none."},
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleOnePool, Warns: true,
 				Doc: "`_sipinternaltls._tcp` leads to one pool."},
-			{Attrs: []string{"values", "type", "identity"}, Check: ruleDiscover, Warns: true,
+			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleDiscover, Warns: true,
 				Doc: "A CNAME record `lyncdiscover` or `lyncdiscoverinternal` leads to a name in its own domain, or to Microsoft's."},
 		},
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clouds"
 	"hybrid/schema"
 )
 
@@ -48,7 +49,7 @@ func complaints(v cty.Value) (all []string) {
 		}
 	}
 	for _, r := range k.Rules {
-		if said := r.Check(v.AsValueMap()); said != "" {
+		if said := r.Judge(v.AsValueMap(), clouds.BuiltIn().Serves); said != "" {
 			all = append(all, said)
 		}
 	}

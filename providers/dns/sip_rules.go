@@ -67,16 +67,16 @@ func (n named) targets() (all []string) {
 }
 
 // stray is the first target that is neither in a domain nor Microsoft's, "" where there is none.
-func (n named) stray(domain string) string {
+func (n named) stray(domain string, ofCloud func(string) bool) string {
 	for _, target := range n.targets() {
-		if target != "." && !dns.IsSubDomain(domain, target) && !clouds.Serves(target) {
+		if target != "." && !dns.IsSubDomain(domain, target) && !ofCloud(target) {
 			return display(target)
 		}
 	}
 	return ""
 }
 
-func ruleSIPTarget(v map[string]cty.Value) string {
+func ruleSIPTarget(v map[string]cty.Value, ofCloud func(host string) bool) string {
 	n := namedSet(v)
 	if n.rtype != "SRV" {
 		return ""
@@ -86,7 +86,7 @@ func ruleSIPTarget(v map[string]cty.Value) string {
 		if domain == "" {
 			continue
 		}
-		if target := n.stray(domain); target != "" {
+		if target := n.stray(domain, ofCloud); target != "" {
 			return fmt.Sprintf("The target %q is not in %s, and %s. Let it lead to a name in %s that has an address record and stands in the server's certificate, such as %s.",
 				target, display(domain), why, display(domain), exampleTarget(service, display(domain)))
 		}
@@ -118,7 +118,7 @@ func ruleOnePool(v map[string]cty.Value) string {
 }
 
 // ruleDiscover knows that mobile clients take the alias's own domain for what the certificate must show.
-func ruleDiscover(v map[string]cty.Value) string {
+func ruleDiscover(v map[string]cty.Value, ofCloud func(host string) bool) string {
 	n := namedSet(v)
 	if n.rtype != "CNAME" {
 		return ""
@@ -128,7 +128,7 @@ func ruleDiscover(v map[string]cty.Value) string {
 		if domain == "" {
 			continue
 		}
-		if target := n.stray(domain); target != "" {
+		if target := n.stray(domain, ofCloud); target != "" {
 			return fmt.Sprintf("The target %q is in another domain than %s, and mobile clients fail over HTTPS there. Lead to a name in %s, or write address records; with this one port 80 has to be published, too.",
 				target, display(n.owner), display(domain))
 		}
@@ -142,7 +142,7 @@ func ruleActivation(v map[string]cty.Value) string {
 		return ""
 	}
 	for _, target := range n.targets() {
-		if !clouds.Activates(target) {
+		if !clouds.BuiltIn().Activates(target) {
 			return fmt.Sprintf("The record msoid is for Microsoft 365 operated by 21Vianet only; with %q Office is not activated in any other cloud. Take it away with ensure = \"absent\".",
 				display(target))
 		}

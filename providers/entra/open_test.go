@@ -111,3 +111,32 @@ func TestTheLabsTenantIsFoundWithoutSigningIn(t *testing.T) {
 	_, err := d.Tenant(t.Context(), "fabrikam.com")
 	mustSay(t, err, "no tenant has fabrikam.com in the cloud commercial (AADSTS90002)")
 }
+
+func TestWhereATenantIsFollowsItsCloud(t *testing.T) {
+	t.Parallel()
+	table, diags := clouds.BuiltIn().Read([]byte(`{"clouds": {"bare": {}, "own": {"login_hosts": {"value": ["login.example.org"]}, "graph_host": {"value": "graph.example.org"}}}}`), "clouds.json")
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, x := range []struct{ cloud, login, graph, want string }{
+		{"", "", "", "https://login.microsoftonline.com https://graph.microsoft.com"},
+		{"dod", "", "", "https://login.microsoftonline.us https://dod-graph.microsoft.us"},
+		{"own", "", "", "https://login.example.org https://graph.example.org"},
+		{"own", "https://l.example.org", "https://g.example.org", "https://l.example.org https://g.example.org"},
+		{"bare", "https://l.example.org", "https://g.example.org", "https://l.example.org https://g.example.org"},
+		{"bare", "https://l.example.org", "", "! nothing says where bare is: write login_hosts and graph_host into the file of clouds"},
+		{"germany", "", "", "! Microsoft Cloud Germany (old) is closed"},
+	} {
+		login, endpoint, err := hosts(table, map[string]cty.Value{"cloud": cty.StringVal(x.cloud), "login_url": cty.StringVal(x.login), "graph_url": cty.StringVal(x.graph)})
+		got := login + " " + endpoint
+		if err != nil {
+			got = "! " + err.Error()
+		}
+		if !strings.HasPrefix(got, x.want) {
+			t.Errorf("%s: %s, want %s", x.cloud, got, x.want)
+		}
+	}
+	if _, err := graph.Discover(t.Context(), table, "contoso.com", "bare"); err == nil || !strings.Contains(err.Error(), "write login_hosts into the file of clouds") {
+		t.Errorf("%v", err)
+	}
+}

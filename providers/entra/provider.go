@@ -53,7 +53,7 @@ func open(s providers.Settings) (providers.Provider, error) {
 
 func newProvider(s providers.Settings) (*provider, error) {
 	values := plainMap(s.Values)
-	cloud, err := clouds.Named(text(values["cloud"]))
+	login, graphURL, err := hosts(s.Clouds, values)
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +61,10 @@ func newProvider(s providers.Settings) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	login := text(values["login_url"])
 	credential, err := graph.Identity{
 		Method: cmp.Or(text(values["auth"]), "certificate"), TenantID: text(values["tenant_id"]), ClientID: text(values["client_id"]),
 		Certificate: text(values["certificate"]), Secret: text(values["client_secret"]),
-		LoginURL: cmp.Or(login, "https://"+cloud.LoginHosts[0]), Private: login != "", HTTP: client,
+		LoginURL: login, Private: text(values["login_url"]) != "", HTTP: client,
 	}.Credential()
 	if err != nil {
 		return nil, err
@@ -75,13 +74,31 @@ func newProvider(s providers.Settings) (*provider, error) {
 		log = hclog.NewNullLogger()
 	}
 	g, err := graph.New(graph.Options{
-		Endpoint: cmp.Or(text(values["graph_url"]), "https://"+cloud.GraphHost), Credential: credential, HTTP: client, Timeout: timeout(s, values["timeout"]), Log: log,
+		Endpoint: graphURL, Credential: credential, HTTP: client, Timeout: timeout(s, values["timeout"]), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &provider{name: s.Name, tenant: text(values["tenant_id"]), graph: g, http: client, log: log,
 		pauses: []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}}, nil
+}
+
+// hosts are where to sign in and where Graph is: what the block says, or those of its cloud.
+func hosts(table clouds.Table, values map[string]cty.Value) (login, graph string, err error) {
+	cloud, err := table.Named(text(values["cloud"]))
+	if err != nil {
+		return "", "", err
+	}
+	if login = text(values["login_url"]); login == "" && len(cloud.LoginHosts) > 0 {
+		login = "https://" + cloud.LoginHosts[0]
+	}
+	if graph = text(values["graph_url"]); graph == "" && cloud.GraphHost != "" {
+		graph = "https://" + cloud.GraphHost
+	}
+	if login == "" || graph == "" {
+		return "", "", fmt.Errorf("nothing says where %s is: write login_hosts and graph_host into the file of clouds, or login_url and graph_url here", cloud.Name)
+	}
+	return login, graph, nil
 }
 
 func timeout(s providers.Settings, v cty.Value) time.Duration {

@@ -114,8 +114,6 @@ func TestRulesOfTheProviderBlock(t *testing.T) {
 		"no secret":        {who + `auth = "secret"`, "client_secret is missing"},
 		"no client":        {"tenant_id = \"contoso.com\"\nauth = \"secret\"\nclient_secret = \"x\"", "client_secret` and `client_id`"},
 		"both":             {who + "certificate = \"x\"\nclient_secret = \"x\"", "`client_secret` and `client_id`, and no certificate"},
-		"cloud":            {who + "certificate = \"x\"\ncloud = \"gccHigh\"", "takes"},
-		"closed":           {who + "certificate = \"x\"\ncloud = \"germany\"", "takes"},
 		"no tenant":        {"tenant_id = \"contoso\"\nauth = \"cli\"", `"contoso" is no tenant`},
 		"graph over HTTP":  {who + "certificate = \"x\"\ngraph_url = \"http://graph.microsoft.com\"", "write https:// and a host"},
 		"SHA-1":            {who + "certificate = \"x\"\nfingerprint = \"AB:CD\"", "no SHA-256 fingerprint"},

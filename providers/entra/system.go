@@ -10,7 +10,6 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"hybrid/internal/clouds"
 	"hybrid/providers"
 	"hybrid/schema"
 )
@@ -54,8 +53,8 @@ func whoAttrs() []schema.Attr {
 
 func whereAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "cloud", Type: cty.String, OneOf: clouds.Open(), Default: cty.StringVal(clouds.Commercial),
-			Doc: "The cloud that the tenant is in. It decides where to sign in and where Graph is, and is never guessed: the same domain can exist in two."},
+		{Name: "cloud", Type: cty.String, Cloud: "name",
+			Doc: "The cloud that the tenant is in: it decides where to sign in and where Graph is. It is what `hybrid { cloud = … }` says, and cannot be another."},
 		{Name: "login_url", Type: cty.String, Check: checkURL,
 			Doc: "Where to sign in, for a cloud that this version does not know."},
 		{Name: "graph_url", Type: cty.String, Check: checkURL,

@@ -23,12 +23,12 @@ func tenantData() *schema.Kind {
 	return &schema.Kind{
 		Name: "data.tenant", System: "entra", Data: true, Anonymous: true, Remote: schema.REST{},
 		Doc: "The tenant that a domain belongs to, found by OpenID discovery. Nobody signs in for it, so provider blocks can take their `tenant_id` from it.\n\n" +
-			"The same domain can exist in two clouds: say which is meant with `cloud`. Another one that knows the domain is named in the error, and never taken.",
+			"The same domain can exist in two clouds: the one that is meant is what `hybrid { cloud = … }` says. Another one that knows the domain is named in the error, and never taken.",
 		Attrs: []schema.Attr{
 			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkTenant,
 				Doc: "A domain that is verified in the tenant, such as the SIP domain."},
-			{Name: "cloud", Type: cty.String, OneOf: clouds.Open(), Default: cty.StringVal(clouds.Commercial),
-				Doc: "The cloud in which to look."},
+			{Name: "cloud", Type: cty.String, Cloud: "name",
+				Doc: "The cloud in which to look. It is what `hybrid { cloud = … }` says, and cannot be another."},
 			{Name: "id", Type: cty.String, Mode: schema.Computed, Doc: "The tenant's id, a GUID in lower case."},
 			{Name: "issuer", Type: cty.String, Mode: schema.Computed, Doc: "Who issues the tenant's tokens, a URL."},
 			{Name: "region", Type: cty.String, Mode: schema.Computed, Doc: "The region that the tenant is in, as discovery has it: `EU`."},
@@ -39,6 +39,7 @@ func tenantData() *schema.Kind {
 // A finder answers data "tenant". It signs in nowhere.
 type finder struct {
 	http  *http.Client
+	table clouds.Table
 	login string // where to ask instead of the cloud's own host; "" in a cloud that is known
 	trips atomic.Int64
 }
@@ -49,7 +50,7 @@ func newFinder(s providers.Settings) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &finder{http: client, login: text(values["login_url"])}, nil
+	return &finder{http: client, table: s.Clouds, login: text(values["login_url"])}, nil
 }
 
 // Describe says where the finder looks.
@@ -91,18 +92,18 @@ func (f *finder) Read(ctx context.Context, k *schema.Kind, want []planner.Object
 func (f *finder) find(ctx context.Context, domain, name string) (graph.Tenant, error) {
 	f.trips.Add(1)
 	if f.login == "" {
-		return graph.Discover(ctx, domain, name)
+		return graph.Discover(ctx, f.table, domain, name)
 	}
 	u, err := url.Parse(f.login)
 	if err != nil {
 		return graph.Tenant{}, err
 	}
-	cloud, err := clouds.Named(name)
+	cloud, err := f.table.Named(name)
 	if err != nil {
 		return graph.Tenant{}, err
 	}
 	cloud.LoginHosts = []string{u.Host}
-	return graph.Discovery{HTTP: f.http, Cloud: cloud}.Tenant(ctx, domain)
+	return graph.Discovery{HTTP: f.http, Table: f.table, Cloud: cloud}.Tenant(ctx, domain)
 }
 
 // anonymous says whether settings are of the kinds that need no provider block.

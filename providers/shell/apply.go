@@ -27,7 +27,7 @@ func (p *Provider) Apply(ctx context.Context, c planner.Change) error {
 	}
 	for n, call := range calls {
 		if err := p.issue(ctx, call); err != nil {
-			return after(calls[:n], err)
+			return after(c, calls[:n], err)
 		}
 	}
 	return nil
@@ -59,7 +59,7 @@ func inDoubt(err error) bool {
 }
 
 // after says what had been done before a call failed.
-func after(done []Call, err error) error {
+func after(c planner.Change, done []Call, err error) error {
 	if len(done) == 0 {
 		return err
 	}
@@ -67,5 +67,9 @@ func after(done []Call, err error) error {
 	for i, call := range done {
 		names[i] = call.Command.Cmdlet
 	}
-	return fmt.Errorf("%w\n%s had been carried out before, so the object is gone until it is made again: remove the cause and run apply once more", err, strings.Join(names, " and "))
+	state := "so the object is gone until it is made again: remove the cause and run apply once more"
+	if c.Action == planner.Create {
+		state = "so the user is enabled and only lacks what this call sets: remove the cause and run apply once more"
+	}
+	return &providers.HalfwayError{Err: fmt.Errorf("%w\n%s had been carried out before, %s", err, strings.Join(names, " and "), state)}
 }

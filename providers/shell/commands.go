@@ -44,7 +44,7 @@ func (t *Translator) Commands(c planner.Change) ([]providers.Command, error) {
 
 // Calls is [Translator.Commands] before its results are commands like any other.
 func (t *Translator) Calls(c planner.Change) ([]Call, error) {
-	steps, err := steps(c.Action)
+	steps, err := steps(c)
 	if err != nil || len(steps) == 0 {
 		return nil, err
 	}
@@ -66,19 +66,22 @@ func (t *Translator) Calls(c planner.Change) ([]Call, error) {
 	return calls, nil
 }
 
-// steps are the verbs, in the terms of [schema.Cmdlet.Verb], that an action takes.
-func steps(action planner.Action) ([]string, error) {
-	switch action {
-	case planner.NoOp, planner.Unknown:
+// steps are the verbs, in the terms of [schema.Cmdlet.Verb], that a change takes. A user is created first and then given
+// what differs from what a new user has: no one cmdlet does both.
+func steps(c planner.Change) ([]string, error) {
+	switch action := c.Action; {
+	case action == planner.NoOp || action == planner.Unknown:
 		return nil, nil
-	case planner.Create, planner.Update, planner.Delete:
+	case action == planner.Create && c.Kind.Rows != nil && len(c.Paths) > 0:
+		return []string{"create", "update"}, nil
+	case action == planner.Create || action == planner.Update || action == planner.Delete:
 		return []string{string(action)}, nil
-	case planner.Replace:
+	case action == planner.Replace:
 		return []string{"delete", "create"}, nil
-	case planner.Move:
+	case action == planner.Move:
 		return []string{"move"}, nil
 	}
-	return nil, fmt.Errorf("there is no cmdlet for the action %q", action)
+	return nil, fmt.Errorf("there is no cmdlet for the action %q", c.Action)
 }
 
 // A writing is one change on its way to become calls. Its values may be marked.
@@ -183,17 +186,32 @@ func (w *writing) args(step string) ([]schema.Arg, error) {
 		if w.Kind.Rows != nil {
 			args[0].Value = cty.StringVal(principalName(w.identity))
 			args = append(args, schema.Arg{Name: "SipAddress", Value: cty.StringVal(w.Address.User)})
+			return w.set(args, w.initial()), w.homeless()
 		}
-		return w.set(args, w.after), w.homeless()
+		return w.set(args, w.after), nil
 	case "move":
 		if !Tells(w.after[w.Kind.Rows.Attr]) {
 			return nil, errors.New("it is not known where the user was homed before")
 		}
 		return w.moving(args), nil
 	case "update":
+		if w.Action == planner.Create { // found by the name by which it has just been created
+			args[0].Value = cty.StringVal(principalName(w.identity))
+		}
 		return w.changed(args)
 	}
 	return args, nil
+}
+
+// initial is what creating a user is told; the rest is set of the user who then exists.
+func (w *writing) initial() map[string]cty.Value {
+	values := map[string]cty.Value{}
+	for i := range w.Kind.Attrs {
+		if a := &w.Kind.Attrs[i]; a.Initial {
+			values[a.Name] = w.after[a.Name]
+		}
+	}
+	return values
 }
 
 // principalName is how a user is found who has no SIP address yet and so cannot answer to it: without its prefix it is the
@@ -220,9 +238,6 @@ func (w *writing) set(args []schema.Arg, values map[string]cty.Value) []schema.A
 
 // homeless refuses to enable a user without saying where: a user who was disabled is not known to have had a home.
 func (w *writing) homeless() error {
-	if w.Kind.Rows == nil {
-		return nil
-	}
 	for _, rule := range w.Kind.Rules {
 		if rule.Check(plain(w.after)) != "" {
 			return errors.New("it is not known where the user would be homed, and the contacts and conferences that Disable-CsUser wiped cannot be brought back")

@@ -16,7 +16,7 @@ func hostingProvider() *schema.Kind {
 		Name:   "hosting_provider",
 		System: "skype",
 		Doc: "An organisation that hosts SIP users, such as Microsoft 365: where calls and messages go whose users are not homed on the servers. " +
-			"Hybrid needs the one whose `proxy_fqdn` is `sipfed.online.lync.com` (or its name in a national cloud).\n\n" +
+			"Hybrid needs the one whose `proxy_fqdn` is that of the tenant's cloud: `cloud.proxy_fqdn`, which is `sipfed.online.lync.com` worldwide.\n\n" +
 			"The name varies from deployment to deployment (`LyncOnline`, `SkypeforBusinessOnline`, `Office365`): what counts is the proxy FQDN, which no other " +
 			"hosting or public provider may have, and no allowed domain: the Access Edge service would not start (event 14517). A provider that exists under another name is declared by it, with `identity`. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
 			"Deleting a provider ends federation with every domain that it hosts; to keep the record, set `enabled = false`.",
@@ -24,8 +24,8 @@ func hostingProvider() *schema.Kind {
 		After:  []string{"access_edge", "allowed_domain"},
 		Names:  providerNames(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
-				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `sipfed.online.lync.com`. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between."},
+			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `cloud.proxy_fqdn`, and never that of another cloud than the configuration's. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between."},
 			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
 				Doc: "Whether there is federation with the provider."},
 			{Name: "enabled_shared_address_space", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
@@ -36,8 +36,8 @@ func hostingProvider() *schema.Kind {
 				Doc: "How far messages of the provider are trusted. Hybrid needs `UseSourceVerification`; a new provider has `AlwaysVerifiable` unless it is said."},
 			{Name: "is_local", Type: cty.Bool, Default: cty.False,
 				Doc: "Whether the provider's servers are part of this deployment. `false` for Microsoft 365."},
-			{Name: "autodiscover_url", Type: cty.String, Check: checkAutodiscoverURL, Norm: normCaseless,
-				Doc: "Where clients and the hosted migration service find the provider; for Microsoft 365 `https://webdir.online.lync.com" + autodiscoverPath + "`. Lync Server 2013 and later. Compared without case."},
+			{Name: "autodiscover_url", Type: cty.String, Cloud: "autodiscover_url", Check: checkAutodiscoverURL, Norm: normCaseless,
+				Doc: "Where clients and the hosted migration service find the provider; for Microsoft 365 `cloud.autodiscover_url`, worldwide `https://webdir.online.lync.com" + autodiscoverPath + "`. Lync Server 2013 and later. Compared without case."},
 			{Name: "sip_client_port", Type: cty.Number, Default: cty.NumberIntVal(443), Check: checkCount(1, 65535),
 				Doc: "The port that SIP clients use. Lync Server 2013 and later."},
 		},

@@ -106,7 +106,7 @@ func wants(n int, more ...string) []planner.Object {
 	for _, sip := range more {
 		table.Append(sip, "x")
 	}
-	return []planner.Object{{Users: table}}
+	return []planner.Object{{Kind: userHoming(), Users: table}}
 }
 
 func row(sip string, provider, pool, enabled any) []any {

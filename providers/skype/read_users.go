@@ -25,9 +25,10 @@ const (
 // users reads those users who are wanted, or all.
 func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	filters, some := filters(want)
+	columns := columnsOf(k, want)
 	if !some {
 		return shell.Attempt(ctx, func() planner.Listing {
-			table := roster.New(k.Rows.Columns...)
+			table := roster.New(columns...)
 			if err := p.append(ctx, table, ""); err != nil {
 				return planner.Listing{Err: fmt.Errorf("reading all users: %w", err)}
 			}
@@ -35,7 +36,7 @@ func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Obj
 		})
 	}
 	return shell.Attempt(ctx, func() planner.Listing {
-		table := roster.New(k.Rows.Columns...)
+		table := roster.New(columns...)
 		for n, filter := range filters {
 			if err := p.append(ctx, table, filter); err != nil {
 				return planner.Listing{Err: fmt.Errorf("reading users, part %d of %d: %w", n+1, len(filters), err)}
@@ -43,6 +44,19 @@ func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Obj
 		}
 		return p.recheck(ctx, table, want, planner.Listing{Users: table})
 	})
+}
+
+// columnsOf are the properties that are asked for: those that every user has a use for, and what is declared besides.
+func columnsOf(k *schema.Kind, want []planner.Object) []string {
+	columns := slices.Clone(k.Rows.Columns)
+	for i := range want {
+		for _, name := range want[i].Columns() {
+			if !slices.Contains(columns, name) {
+				columns = append(columns, name)
+			}
+		}
+	}
+	return columns
 }
 
 // recheck asks once more for users who are wanted and were not listed, where they are few enough: a list that ends early

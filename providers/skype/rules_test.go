@@ -162,9 +162,12 @@ func TestNotesTellWhatIsLost(t *testing.T) {
 		want          string
 	}{
 		{"user", "delete", nil, nil, "Disable-CsUser wipes contacts and conferences"},
+		{"user", "delete", nil, nil, "leaves msRTCSIP-DeploymentLocator behind"},
 		{"user", "create", nil, nil, ""},
+		{"user", "update", nil, nil, ""},
 		{"user_homing", "move", nil, target("pool01.contoso.com"), "users who come from the cloud do not bring scheduled meetings"},
 		{"user_homing", "move", nil, target("sipfed.online.lync.com"), "within 30 days"},
+		{"user_homing", "move", nil, target("sipfed.online.lync.com"), "Invoke-CsUcsRollback"},
 		{"hosting_provider", "delete", nil, nil, "ends federation"},
 		{"hosting_provider", "replace", nil, nil, "down in between"},
 		{"hosting_provider", "update", nil, nil, ""},

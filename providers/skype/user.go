@@ -34,8 +34,12 @@ func user() *schema.Kind {
 		Doc: "Users who are enabled for the servers (`Enable-CsUser`), whether they are homed there or online. Each needs an account in Active Directory and a SIP address of one of the deployment's SIP domains.\n\n" +
 			"`registrar_pool` and `hosting_provider_proxy_fqdn` say where a new user is homed, and nothing about one who exists: where users are homed afterwards is said by `user_homing`. " +
 			"Users who were first enabled online get `hosting_provider_proxy_fqdn` before they can be brought home.\n\n" +
-			"`ensure = \"absent\"` means `Disable-CsUser`: it wipes the users' contacts and scheduled conferences for good. To keep them, disable users temporarily instead (`Set-CsUser -Enabled $false`).",
-		Remote: schema.Cmdlet{Noun: "CsUser", Create: "Enable", Update: "-", Delete: "Disable"},
+			"`enabled`, `enterprise_voice_enabled` and `hosted_voicemail` are said of all users of the block, `line_uri` of each in a column of the table. " +
+			"What is declared is compared with every user and set where it differs (`Set-CsUser`); an argument that is not written and a cell that is empty leave it alone. " +
+			"A new user is enabled first and then given what differs from a new user's: should the second call fail, the next run makes it alone.\n\n" +
+			"Of users homed online, too, these are the values in Active Directory, which synchronisation takes along: a number that has a value there must be changed there, and one that never had is managed online.\n\n" +
+			"`ensure = \"absent\"` means `Disable-CsUser`: it wipes the users' contacts and scheduled conferences for good. To keep them, disable users temporarily instead: `enabled = false`.",
+		Remote: schema.Cmdlet{Noun: "CsUser", Create: "Enable", Delete: "Disable"},
 		After:  []string{"sip_domain", "access_edge", "hosting_provider"},
 		Attrs: []schema.Attr{
 			usersAttr(),
@@ -45,6 +49,14 @@ func user() *schema.Kind {
 				Doc: "The proxy FQDN of the hosting provider with which new users are homed: `hosting_provider.LyncOnline.proxy_fqdn`."},
 			{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The Front End pool through which users are enabled. Rarely needed."},
+			{Name: "enabled", Type: cty.Bool,
+				Doc: "Whether the users can sign in. `false` disables them temporarily: they keep contacts, conferences, policies and number. A user whom the block enables for the servers can sign in unless this says otherwise."},
+			{Name: "enterprise_voice_enabled", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether the users make calls through the servers' Enterprise Voice. The server refuses it of users whose audio and video are disabled."},
+			{Name: "hosted_voicemail", Type: cty.Bool, Default: cty.False, Param: "HostedVoiceMail",
+				Doc: "Whether voice mail is Exchange Online's. It needs a hosted voicemail policy with a destination: the server refuses `true` of users whose policy has none."},
+			{Name: "line_uri", Type: cty.String, Mode: schema.Column, Unique: "line URI", Param: "LineURI", Check: checkLine, Norm: normLine,
+				Doc: "The user's number in E.164, with an extension where there is one: `tel:+14255550100` or `tel:+14255550100;ext=100`. Another extension makes it another number. A number that somebody else still has is refused by the server."},
 		},
 		Rules: []schema.Rule{{
 			Attrs: []string{"registrar_pool", "hosting_provider_proxy_fqdn"},
@@ -94,7 +106,10 @@ func userNotes(action string, _, _ map[string]cty.Value) []string {
 	if action != "delete" {
 		return nil
 	}
-	return []string{"Disable-CsUser wipes contacts and conferences: the contact lists, scheduled conferences and policy assignments of these users are lost and cannot be restored"}
+	return []string{
+		"Disable-CsUser wipes contacts and conferences: the contact lists, scheduled conferences and policy assignments of these users are lost and cannot be restored",
+		"Disable-CsUser takes the number and the SIP address of proxyAddresses away and leaves msRTCSIP-DeploymentLocator behind: whoever goes on in the cloud alone needs the number noted before, the attribute cleared, and the address added again",
+	}
 }
 
 // home is where a user is homed: the pool's or the hosting provider's FQDN in lower case, "" where neither is known.

@@ -39,8 +39,8 @@ func userHoming() *schema.Kind {
 func moveAttrs() []schema.Attr {
 	return []schema.Attr{
 		usersAttr(),
-		{Name: "target", Type: cty.String, Mode: schema.Required, Check: checkFQDN, Norm: normFQDN,
-			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider."},
+		{Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's."},
 		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
 			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre."},
 		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
@@ -49,6 +49,8 @@ func moveAttrs() []schema.Attr {
 			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
 		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
 			Doc: "The Front End pool through which users are moved. Rarely needed."},
+		{Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
+			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another."},
 	}
 }
 
@@ -108,15 +110,22 @@ func unmovable(cells []string) string {
 	return ""
 }
 
+// environmentNote is from the pages of Move-CsUser and Set-TeamsEnvironmentConfig (MicrosoftDocs/office-docs-powershell).
+const environmentNote = "moves to and from Microsoft 365 operated by 21Vianet need Set-TeamsEnvironmentConfig -TeamsEnvironmentName TeamsChina, once on each host that moves users: run it there before the first move"
+
 // moveNotes tells what a move does to people, by the direction that the target shows.
 func moveNotes(action string, _, after map[string]cty.Value) []string {
 	if action != "move" {
 		return nil
 	}
 	notes := []string{"users must sign out and in again"}
+	if textOf(after["cloud"]) == "china" {
+		notes = append(notes, environmentNote)
+	}
 	if strings.HasPrefix(strings.ToLower(textOf(after["target"])), "sipfed.") {
 		return append(notes,
 			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
+			"contacts in Exchange's Unified Contact Store do not come along: take them back first (Invoke-CsUcsRollback, under a policy that keeps them there no longer)",
 			"not migrated by a move: call forwarding settings")
 	}
 	return append(notes, "users who come from the cloud do not bring scheduled meetings, contacts and call forwarding settings")

@@ -15,7 +15,7 @@ type advice struct{ text, remedy string }
 // learn.microsoft.com/entra/identity-platform/reference-error-codes) and those of the module.
 func advices() []advice {
 	return []advice{
-		{"AADSTS90002", "This cloud knows no such tenant: look at tenant_id, and whether the tenant is in a national cloud."},
+		{"AADSTS90002", "The cloud that was asked knows no such tenant: look at tenant_id, and, where the tenant is in a national cloud, whether hybrid { cloud = … } names it."},
 		{"AADSTS700016", "The application is not in the tenant: look at client_id, and whether an administrator has consented to it there."},
 		{"AADSTS700027", "The application does not have this certificate: upload it to the application, or wait some minutes where that has just been done."},
 		{"AADSTS7000222", "The application's certificate or secret has expired there: upload the one that is valid now."},

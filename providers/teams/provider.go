@@ -24,7 +24,7 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 	if !v.Local() && v.Text("username") == "" {
 		return nil, fmt.Errorf("provider %q: username is missing: the account that signs in to the host", s.Name)
 	}
-	connect, err := signIn(v, s.Values)
+	connect, err := signIn(v, s)
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
@@ -46,8 +46,8 @@ func withHosts(block cty.Value) cty.Value {
 }
 
 // signIn is the call with which every session begins. Parameter sets are from the page of Connect-MicrosoftTeams
-// (MicrosoftDocs/office-docs-powershell).
-func signIn(v shell.Arguments, block cty.Value) (powershell.Command, error) {
+// (MicrosoftDocs/office-docs-powershell): only the one with an account takes the name of a national cloud.
+func signIn(v shell.Arguments, s providers.Settings) (powershell.Command, error) {
 	connect := powershell.Command{Cmdlet: "Connect-MicrosoftTeams"}
 	add := func(name string, value any) {
 		connect.Params = append(connect.Params, powershell.Param{Name: name, Value: value})
@@ -55,10 +55,14 @@ func signIn(v shell.Arguments, block cty.Value) (powershell.Command, error) {
 	if tenant := v.Text("tenant_id"); tenant != "" {
 		add("TenantId", tenant)
 	}
+	block := s.Values
 	if credential, _ := block.GetAttr("credential").UnmarkDeep(); shell.Tells(credential) {
 		add("Credential", powershell.Credential{
 			Username: shell.TextOf(credential.GetAttr("username")), Password: shell.TextOf(credential.GetAttr("password")),
 		})
+		if environment := s.Cloud.Text("teams_environment_name"); environment != "" {
+			add("TeamsEnvironmentName", environment)
+		}
 		return connect, nil
 	}
 	own := SignInOf(block)

@@ -81,17 +81,23 @@ func TestHowSessionsSignIn(t *testing.T) {
 	account := cty.ObjectVal(map[string]cty.Value{"username": cty.StringVal("admin@contoso.com"), "password": cty.StringVal("hunter2").Mark(schema.Sensitive)})
 	none := cty.NullVal(cty.String)
 	const byPrint = "Connect-MicrosoftTeams -TenantId:'" + tenant + "' -ApplicationId:'" + client + "' -CertificateThumbprint:'"
+	const byAccount = "Connect-MicrosoftTeams -Credential:(Get-Credential -Credential:'admin@contoso.com')"
 	for _, test := range []struct {
 		more      map[string]cty.Value
+		cloud     string
 		want, err string
 	}{
-		{nil, byPrint + print40 + "'", ""},
-		{map[string]cty.Value{"certificate_thumbprint": none, "certificate": cty.StringVal(text).Mark(schema.Sensitive)}, byPrint + thumb + "'", ""},
-		{map[string]cty.Value{"certificate_thumbprint": none, "tenant_id": none, "client_id": none, "credential": account}, "Connect-MicrosoftTeams -Credential:(Get-Credential -Credential:'admin@contoso.com')", ""},
-		{map[string]cty.Value{"tenant_id": cty.UnknownVal(cty.String)}, "", "tenant_id, client_id or the certificate is not known"},
+		{nil, "", byPrint + print40 + "'", ""},
+		{nil, "gcc_high", byPrint + print40 + "'", ""},
+		{map[string]cty.Value{"certificate_thumbprint": none, "certificate": cty.StringVal(text).Mark(schema.Sensitive)}, "china", byPrint + thumb + "'", ""},
+		{map[string]cty.Value{"certificate_thumbprint": none, "tenant_id": none, "client_id": none, "credential": account}, "", byAccount, ""},
+		{map[string]cty.Value{"certificate_thumbprint": none, "tenant_id": none, "client_id": none, "credential": account}, "gcc", byAccount, ""},
+		{map[string]cty.Value{"certificate_thumbprint": none, "tenant_id": none, "client_id": none, "credential": account}, "gcc_high", byAccount + " -TeamsEnvironmentName:'TeamsGCCH'", ""},
+		{map[string]cty.Value{"tenant_id": cty.UnknownVal(cty.String)}, "", "", "tenant_id, client_id or the certificate is not known"},
 	} {
 		s := settings(t, application(test.more))
-		command, err := signIn(shell.ArgumentsOf(s), s.Values)
+		s.Cloud, _ = s.Clouds.Named(test.cloud)
+		command, err := signIn(shell.ArgumentsOf(s), s)
 		switch {
 		case test.err != "":
 			if err == nil || !strings.Contains(err.Error(), test.err) {

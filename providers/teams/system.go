@@ -31,7 +31,7 @@ func block() *schema.System {
 		Doc: "The tenant, reached through the PowerShell module MicrosoftTeams on a Windows host or on this machine.\n\n" +
 			"Sessions sign in as an application with a certificate (`Connect-MicrosoftTeams -CertificateThumbprint`): the host must have the certificate with its private key in the store of the account (`Cert:\\CurrentUser\\My`) " +
 			"or of the computer, the application must have the certificate, and its service principal the role Teams Administrator. The private key never leaves the host. " +
-			"National clouds have not been seen to accept this sign-in; commercial tenants do.\n\n" +
+			"Commercial tenants accept it. In a national cloud (`hybrid { cloud = … }`) it is tried as it is, since the cmdlet takes the name of an environment only with an account, and has not been seen to work; `credential` is given that name.\n\n" +
 			"The sessions are never those of `skype`: the modules have cmdlets of the same names.",
 		Attrs: append(append(whereAttrs(), whoAttrs()...), shell.SessionAttrs(defaultSessions)...),
 		Blocks: []schema.Block{{
@@ -44,7 +44,18 @@ func block() *schema.System {
 			},
 		}},
 		Rules: blockRules(),
+		Warn:  warnings,
 	}
+}
+
+// warnings says of a sign-in that nobody has been seen to succeed with what to expect of it.
+func warnings(cloud map[string]string, v map[string]cty.Value) []string {
+	environment := cloud["teams_environment_name"]
+	if credential, _ := v["credential"].UnmarkDeep(); environment == "" || !credential.IsNull() {
+		return nil
+	}
+	return []string{"Sessions sign in with a certificate, which Connect-MicrosoftTeams takes without the name of an environment (" + environment + " would be this cloud's). " +
+		"That it works outside of commercial tenants has not been evidenced: it is tried as it is. Run plan long before the maintenance window. Where the sign-in is refused, a block credential with an account that is not asked for a second factor is the other way."}
 }
 
 func whereAttrs() []schema.Attr {

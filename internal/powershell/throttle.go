@@ -1,0 +1,39 @@
+package powershell
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hybrid/internal/wsman"
+)
+
+// throttlePauses are how long is waited, again and again, while hosts say that they are asked too much.
+func throttlePauses() []time.Duration {
+	return []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}
+}
+
+// patiently opens a session, and waits where no host takes one because of its quotas: they free up within moments, and
+// nothing has been done by then. The last refusal is the error.
+func (p *Pool) patiently(ctx context.Context) (*Session, error) {
+	session, err := p.tryAll(ctx)
+	for _, pause := range p.pauses {
+		if !throttled(err) {
+			break
+		}
+		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause, "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		session, err = p.tryAll(ctx)
+	}
+	return session, err
+}
+
+// throttled says whether a session could not be opened because of the host's quotas of shells or operations.
+func throttled(err error) bool {
+	var fault *wsman.Fault
+	return errors.As(err, &fault) && (fault.Code == wsman.CodeTooManyOperations || fault.Code == wsman.CodeTooManyShells)
+}
