@@ -188,7 +188,10 @@ func cycleError(cycle []step) *hcl.Diagnostic {
 
 // Evaluate gives the objects of sorted nodes as far as they are known offline: what a block leaves unset is unknown to
 // those who refer to it.
-func Evaluate(nodes []*Node) ([]Object, hcl.Diagnostics) {
+func Evaluate(nodes []*Node) ([]Object, hcl.Diagnostics) { return EvaluateWith(nodes, nil) }
+
+// EvaluateWith is Evaluate where the values of some blocks are known, by address: what data has been found to be.
+func EvaluateWith(nodes []*Node, known map[string]cty.Value) ([]Object, hcl.Diagnostics) {
 	var all []Object
 	var diags hcl.Diagnostics
 	after := make(map[string]cty.Value, len(nodes))
@@ -196,7 +199,12 @@ func Evaluate(nodes []*Node) ([]Object, hcl.Diagnostics) {
 		objects, more := node.Evaluate(after)
 		diags = append(diags, more...)
 		all = append(all, objects...)
-		after[node.Address.String()] = blockValue(objects, func(o Object) cty.Value { return unsetUnknown(o.Want) })
+		address := node.Address.String()
+		if v, ok := known[address]; ok {
+			after[address] = v
+			continue
+		}
+		after[address] = blockValue(objects, func(o Object) cty.Value { return unsetUnknown(o.Want) })
 	}
 	return all, diags
 }

@@ -189,6 +189,8 @@ func (w *Walk) change(o *Object) Change {
 		c = unknown(o, "it has not been read")
 	case listing.Err != nil:
 		c = unknown(o, listing.Err.Error())
+	case o.UsersLate:
+		c = unknown(o, "who its users are follows from data that does not tell")
 	case o.Kind.Data:
 		c = data(o, listing)
 	case o.Kind.Rows != nil:

@@ -89,6 +89,9 @@ type Object struct {
 	// Users are those of a kind with Rows: columns "sip_address", "identity", which is never empty, and attributes that
 	// are each user's own.
 	Users *roster.Table
+	// UsersLate says that who the users are depends on what has not been read, or what nobody tells: Users is empty, and
+	// nothing follows from that.
+	UsersLate bool
 
 	Range  hcl.Range            // of the block's header
 	Ranges map[string]hcl.Range // of each argument that is written

@@ -59,6 +59,8 @@ func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value
 			skypeInLab(values, e)
 		case "teams":
 			teamsInLab(values, e)
+		case "directory":
+			directoryInLab(values, e)
 		case "dns":
 			dnsInLab(values, e, name)
 		case "entra":
@@ -165,10 +167,11 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud string) {
 	target := known(o.Want, "target")
 	home := lab.NeededUser{Enabled: true, HostingProvider: cloud}
-	if online(target) {
-		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
-	} else {
+	switch {
+	case !online(target):
 		n.Pools = append(n.Pools, target)
+	case o.Users.Len() > 0:
+		home.HostingProvider, home.RegistrarPool = "SRV:", "pool01."+domain(o.Users.SIP(0))
 	}
 	for row := range o.Users.Len() {
 		if sip := o.Users.SIP(row); !born[sip] {
@@ -213,7 +216,7 @@ func (a *app) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
 	return c
 }
 
@@ -311,7 +314,7 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 		return err
 	}
 	path := labState(c.Dir)
-	if err := lab.Exclusive(path, func() error { return estate.Save(path) }); err != nil {
+	if err := lab.Exclusive(path, func() error { return estate.Keep(path) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))

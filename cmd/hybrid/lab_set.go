@@ -85,5 +85,5 @@ func (a *app) changeEstate(cfg *config.Config, change func(*lab.Estate) error) e
 	if err := change(estate); err != nil {
 		return err
 	}
-	return estate.Save(labState(cfg.Dir))
+	return estate.Keep(labState(cfg.Dir))
 }

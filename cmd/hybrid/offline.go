@@ -28,20 +28,35 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			objects, users := 0, 0
-			for i := range cfg.Objects {
-				if o := &cfg.Objects[i]; o.Kind.Rows != nil {
-					users += o.Users.Len()
-				} else {
-					objects++
-				}
-			}
-			fmt.Fprintf(a.out, "%s is valid: %d blocks, %d objects, %d users.\n", cfg.Name, len(cfg.Nodes), objects, users)
-			return nil
+			_, err = fmt.Fprintf(a.out, "%s is valid: %s.\n", cfg.Name, inventory(cfg))
+			return err
 		},
 	}
 	a.configFlags(c)
 	return c
+}
+
+// inventory counts what a configuration holds: "5 blocks, 3 objects, 25 users".
+func inventory(cfg *config.Config) string {
+	objects, users, late := 0, 0, 0
+	for i := range cfg.Objects {
+		switch o := &cfg.Objects[i]; {
+		case o.Kind.Rows == nil:
+			objects++
+		case o.UsersLate:
+			late++
+		default:
+			users += o.Users.Len()
+		}
+	}
+	text := fmt.Sprintf("%d blocks, %d objects, %d users", len(cfg.Nodes), objects, users)
+	switch late {
+	case 0:
+		return text
+	case 1:
+		return text + " besides those of one block, who are known when planned"
+	}
+	return fmt.Sprintf("%s besides those of %d blocks, who are known when planned", text, late)
 }
 
 func (a *app) graphCommand() *cobra.Command {

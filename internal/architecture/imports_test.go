@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"providers":                {"schema", "planner", "internal/clouds"},
 	"providers/shell":          {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
 	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
-	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
+	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/directory":      {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers", "internal/clouds"},
 	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},

@@ -14,6 +14,13 @@ import (
 	"hybrid/schema"
 )
 
+// Check holds objects against one another and against the settings, as [Load] does, once more is known of them.
+func (c *Config) Check(objects []planner.Object) hcl.Diagnostics {
+	l := &loader{}
+	l.check(objects, c.Settings)
+	return tidy(l.diags)
+}
+
 // check holds the objects against one another and against the settings.
 func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkDoubles(objects)

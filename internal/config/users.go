@@ -207,6 +207,9 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 		err = r.scope.l.files.checkCells(users, r.kind)
 	}
 	o.Users = users.table()
+	if errors.Is(err, errLateUsers) && o.UsersLate {
+		return nil
+	}
 	if errors.Is(err, errLateUsers) && r.scope.l.diags.HasErrors() {
 		return nil // unknown, perhaps, because of what has been reported
 	}
@@ -214,6 +217,18 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 		return hcl.Diagnostics{problem(where, "Users cannot be read", "%s.", strings.TrimSuffix(err.Error(), "."))}
 	}
 	return nil
+}
+
+// awaitsData says whether users are not known since data that the block refers to is not.
+func (r *resource) awaitsData(users cty.Value) bool {
+	bare, _ := users.UnmarkDeep()
+	return !bare.IsWhollyKnown() && slices.ContainsFunc(r.scope.needs, func(n need) bool { return n.to.kind.Data })
+}
+
+// isLate says whether nothing at all is known of users since a block that they refer to is not. Where something has been
+// reported already, that may be why.
+func (r *resource) isLate(users cty.Value) bool {
+	return users.Type() == cty.DynamicPseudoType && !users.IsKnown() && len(r.scope.needs) > 0 && !r.scope.l.diags.HasErrors()
 }
 
 // errLateUsers is what is wrong with users of whom a part is unknown.

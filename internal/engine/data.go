@@ -10,9 +10,19 @@ import (
 	"hybrid/planner"
 )
 
+// known are the configuration's objects, as far as they are known once data has been read. What is wrong with them is said
+// when they are planned.
+func (e *Engine) known(data map[string]cty.Value) ([]planner.Object, hcl.Diagnostics) {
+	if len(data) == 0 {
+		return e.Config.Objects, nil
+	}
+	objects, _ := planner.EvaluateWith(e.Config.Nodes, data)
+	return objects, e.Config.Check(objects)
+}
+
 // data reads the data blocks, one after the other, since one may be asked through a provider that another gives an
 // argument. Provider blocks that refer to them are evaluated with what was found.
-func (e *Engine) data(ctx context.Context) (planner.Live, hcl.Diagnostics) {
+func (e *Engine) data(ctx context.Context) (planner.Live, map[string]cty.Value, hcl.Diagnostics) {
 	live := planner.Live{}
 	after := map[string]cty.Value{}
 	var diags hcl.Diagnostics
@@ -29,7 +39,7 @@ func (e *Engine) data(ctx context.Context) (planner.Live, hcl.Diagnostics) {
 		after[node.Address.String()] = walk.Value(node.Address)
 		diags = append(diags, e.Config.Resolve(after)...)
 	}
-	return live, diags
+	return live, after, diags
 }
 
 // merge adds listings, object by object where there is one of the same source already.

@@ -44,11 +44,13 @@ func (p *Planned) bySource() map[planner.Source]*reading {
 // computed and is not to be carried out.
 func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnostics) {
 	started, trips := time.Now(), e.RoundTrips()
-	objects, exclusives := e.Config.Objects, e.Config.Exclusives
+	live, data, diags := e.data(ctx)
+	objects, doubled := e.known(data)
+	exclusives := e.Config.Exclusives
 	if scope.Only != nil {
 		objects, exclusives = only(objects, func(o planner.Object) bool { return scope.Only(o.Address) }), nil
 	}
-	live, diags := e.data(ctx)
+	diags = append(diags, doubled...)
 	list := append(e.readings(managed(objects), exclusives), e.mirrors(managed(objects))...)
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func (l *Lab) startGraph(o Options) error {
 		return err
 	}
 	l.graph, err = graph.Start(graph.Options{
-		Listen: net.JoinHostPort(o.Listen.Host, strconv.Itoa(o.Listen.GraphPort)), TLS: config, Directory: d, Changed: l.keepDirectory, Log: l.log.Named("graph"),
+		Listen: net.JoinHostPort(o.Listen.Host, strconv.Itoa(o.Listen.GraphPort)), TLS: config, Directory: d, Changed: l.keepDirectory, Called: l.countRequest, Log: l.log.Named("graph"),
 	})
 	if err != nil {
 		return err
@@ -68,6 +69,21 @@ func (l *Lab) keepDirectory(d graph.Directory) {
 	err := l.Change(func(e *Estate) error { e.SetDirectory(d); return nil })
 	if err != nil {
 		l.log.Error("a change of the tenant is not kept", "error", err)
+	}
+}
+
+// countRequest counts a request to Graph.
+func (l *Lab) countRequest(method string) {
+	err := l.Change(func(e *Estate) error {
+		if method == http.MethodGet {
+			e.read("Graph GET")
+			return nil
+		}
+		e.wrote("Graph " + method)
+		return nil
+	})
+	if err != nil {
+		l.log.Error("a request to Graph is not counted", "error", err)
 	}
 }
 

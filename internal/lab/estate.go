@@ -16,6 +16,9 @@ type Estate struct {
 	Clock  time.Time // its own time; every change moves it on by a second
 	Tenant Tenant    // what the online side thinks of the users
 	Sync   Sync      // directory synchronisation
+	// Replication is how far replicas are behind the Central Management store.
+	Replication Replication
+	Calls       Calls // what has been asked of the far end
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
@@ -76,6 +79,7 @@ func NewEstate() *Estate {
 		Clock:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Tenant:  Tenant{SharedSipAddressSpace: true},
 		Online:  map[string]*OnlineUser{},
+		Calls:   Calls{Writes: map[string]int{}, Reads: map[string]int{}},
 		now:     time.Now,
 		objects: map[string]*collection{},
 		updates: map[zoneKey]*zoneUpdate{},

@@ -121,7 +121,7 @@ func (h *host) open(r *request) (*Failure, error) {
 			h.simulator = other
 			continue
 		}
-		if !strings.EqualFold(name, "SkypeForBusiness") && !strings.EqualFold(name, "Lync") {
+		if !strings.EqualFold(name, serversModule) && !strings.EqualFold(name, "Lync") {
 			return &Failure{
 				Message: "The specified module '" + name + "' was not loaded because no valid module file was found in any module directory.",
 				Kind:    "Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand", Category: "ResourceUnavailable",

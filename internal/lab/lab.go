@@ -164,7 +164,7 @@ func (l *Lab) Close() error {
 	}
 	errs = append(errs, l.removeStub())
 	if l.path != "" {
-		errs = append(errs, l.estate.Save(l.path))
+		errs = append(errs, l.estate.Keep(l.path))
 	}
 	return errors.Join(append(errs, l.Change((*Estate).settle), l.lock.release())...)
 }
@@ -243,6 +243,7 @@ func (l *Lab) startDNS(o Options) error {
 // keepSets takes over what an update has changed, before the update is answered.
 func (l *Lab) keepSets(view, zone string, sets []nameserver.Set) {
 	err := l.Change(func(e *Estate) error {
+		e.wrote("DNS update")
 		e.UpdateZone(view, zone, sets)
 		return nil
 	})

@@ -26,6 +26,8 @@ func Settings() []Setting {
 		ofSync("sync.export_errors", "SIP addresses whose export fails, with commas between; * for all", func(s *Sync) any { return &s.ExportErrors }),
 		ofSync("sync.no_module", "the host has no module ADSync: true, false", func(s *Sync) any { return &s.Absent }),
 		syncBusy(),
+		ofReplication("replication.lag", "how long a write to the Central Management store takes to every replica", func(r *Replication) any { return &r.Lag }),
+		ofReplication("replication.stuck", "FQDNs of replicas that get nothing, with commas between", func(r *Replication) any { return &r.Stuck }),
 		ofTenant("tenant.provisioning_delay", "how long after a licence is given a user can be homed online (until then fault 507)", func(t *Tenant) any { return &t.ProvisioningDelay }),
 		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
 		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),
@@ -58,6 +60,21 @@ func ofTenant(name, doc string, field func(*Tenant) any) Setting {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			e.SetTenant(t)
+			return nil
+		},
+	}
+}
+
+// ofReplication is a setting that is a field of Replication.
+func ofReplication(name, doc string, field func(*Replication) any) Setting {
+	return Setting{Name: name, Doc: doc,
+		Get: func(e *Estate) string { return settingText(field(&e.Replication)) },
+		Set: func(e *Estate, text string) error {
+			r := e.Replication
+			if err := parseSetting(field(&r), text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetReplication(r)
 			return nil
 		},
 	}

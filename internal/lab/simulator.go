@@ -41,7 +41,7 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 	simulate := func(module string, own map[string]rules) *simulator {
 		return &simulator{estate: e, module: module, tables: tables.Module(module), kinds: map[string]*schema.Kind{}, rules: own}
 	}
-	servers := simulate("SkypeForBusiness", nounRules())
+	servers := simulate(serversModule, nounRules())
 	servers.tenant = simulate(teamsModule, tenantRules())
 	servers.sync = simulate(syncModule, syncRules())
 	for _, k := range kinds {
@@ -73,20 +73,21 @@ func (s *simulator) beside(module string) *simulator {
 // nounRules are the nouns that have rules of their own, one file each.
 func nounRules() map[string]rules {
 	return map[string]rules{
-		"CsHostingProvider":         hostingProvider(),
-		"CsPublicProvider":          publicProvider(),
-		"CsOAuthServer":             oauthServer(),
-		"CsPartnerApplication":      partnerApplication(),
-		"CsOAuthConfiguration":      oauthConfiguration(),
-		"CsAccessEdgeConfiguration": accessEdge(),
-		"CsUser":                    user(),
-		"CsAdUser":                  adUser(),
-		"CsPool":                    {only: []string{"Get"}},
-		"CsSipDomain":               sipDomain(),
-		"CsAllowedDomain":           federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),
-		"CsBlockedDomain":           federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
-		"CsExternalAccessPolicy":    policy(externalAccessDefaults()),
-		"CsHostedVoicemailPolicy":   policy(hostedVoicemailDefaults()),
+		"CsHostingProvider":                  hostingProvider(),
+		"CsPublicProvider":                   publicProvider(),
+		"CsOAuthServer":                      oauthServer(),
+		"CsPartnerApplication":               partnerApplication(),
+		"CsOAuthConfiguration":               oauthConfiguration(),
+		"CsAccessEdgeConfiguration":          accessEdge(),
+		"CsUser":                             user(),
+		"CsAdUser":                           adUser(),
+		"CsManagementStoreReplicationStatus": replicationStatus(),
+		"CsPool":                             {only: []string{"Get"}},
+		"CsSipDomain":                        sipDomain(),
+		"CsAllowedDomain":                    federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),
+		"CsBlockedDomain":                    federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
+		"CsExternalAccessPolicy":             policy(externalAccessDefaults()),
+		"CsHostedVoicemailPolicy":            policy(hostedVoicemailDefaults()),
 	}
 }
 
@@ -132,8 +133,15 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 		return c.output, err
 	}
 	err := s.estate.Do(func() error {
+		c.count()
 		s.estate.arrive()
-		return handle(c)
+		if err := handle(c); err != nil {
+			return err
+		}
+		if s.module == serversModule {
+			c.replicate()
+		}
+		return nil
 	})
 	return c.output, err
 }

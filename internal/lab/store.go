@@ -35,6 +35,9 @@ type change struct {
 	UPN    string      `json:"upn,omitempty"`
 	Online *OnlineUser `json:"online,omitempty"` // with UPN; empty: nothing beyond the account
 	Sync   *Sync       `json:"directory_sync,omitempty"`
+	Called string      `json:"called,omitempty"` // a call that is made to change something
+
+	Replication *Replication `json:"replication,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -61,6 +64,9 @@ type fileHead struct {
 	Faults  []Fault                        `json:"faults,omitempty"`
 	Sync    Sync                           `json:"directory_sync,omitzero"`
 	Online  map[string]*OnlineUser         `json:"online_users,omitempty"`
+	Writes  map[string]int                 `json:"write_calls,omitempty"`
+
+	Replication Replication `json:"replication,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -81,6 +87,7 @@ func Load(path string) (*Estate, error) {
 	if err := e.replay(); err != nil {
 		return nil, err
 	}
+	e.loadReads()
 	if err := e.settle(); err != nil {
 		return nil, fmt.Errorf("%s: %w. Start afresh with `hybrid lab reset`", e.logPath(), err)
 	}
@@ -107,7 +114,10 @@ func decode(data []byte) (*Estate, error) {
 	if file.Views != nil {
 		e.Views = file.Views
 	}
-	e.Sync = file.Sync
+	e.Sync, e.Replication = file.Sync, file.Replication
+	if file.Writes != nil {
+		e.Calls.Writes = file.Writes
+	}
 	for upn, u := range file.Online {
 		e.Online[strings.ToLower(upn)] = u
 	}
@@ -264,6 +274,10 @@ func (e *Estate) play(line []byte) error {
 		e.SetOnline(c.UPN, *c.Online)
 	case c.Sync != nil:
 		e.SetSync(*c.Sync)
+	case c.Replication != nil:
+		e.SetReplication(*c.Replication)
+	case c.Called != "":
+		e.wrote(c.Called)
 	case c.Cells != nil:
 		return e.playAccount(c)
 	}
@@ -361,7 +375,7 @@ func (e *Estate) save(path string) error {
 // ones.
 func Reset(path string) error {
 	var errs []error
-	for _, file := range []string{path, path + ".log"} {
+	for _, file := range []string{path, path + ".log", readsPath(path)} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
@@ -394,7 +408,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Online: e.Online, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// serversModule is the module of the servers.
+const serversModule = "SkypeForBusiness"
+
 // teamsModule is the tenant's module. A session has it or the servers', never both.
 const teamsModule = "MicrosoftTeams"
 

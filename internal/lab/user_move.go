@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -30,6 +31,9 @@ func moveUser(c *call) error {
 	hosted := provider != onServers || before.HostingProvider != onServers
 	if hosted {
 		if err := c.hostedMigration(before); err != nil {
+			return err
+		}
+		if err := c.lacksProvider(cmp.Or(strings.TrimPrefix(provider, onServers), before.HostingProvider)); err != nil {
 			return err
 		}
 	}

@@ -2,11 +2,8 @@ package skype
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"hybrid/internal/powershell"
 	"hybrid/internal/roster"
@@ -24,7 +21,7 @@ const (
 
 // users reads those users who are wanted, or all.
 func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
-	filters, some := filters(want)
+	filters, some := shell.UserFilters(want, mostFiltered, perFilter)
 	columns := columnsOf(k, want)
 	if !some {
 		return shell.Attempt(ctx, func() planner.Listing {
@@ -70,7 +67,7 @@ func (p *provider) recheck(ctx context.Context, table *roster.Table, want []plan
 			}
 		}
 	}
-	filters, some := filters([]planner.Object{{Users: missing}})
+	filters, some := shell.UserFilters([]planner.Object{{Users: missing}}, mostFiltered, perFilter)
 	if missing.Len() == 0 || !some {
 		return listing
 	}
@@ -100,7 +97,7 @@ func (p *provider) append(ctx context.Context, table *roster.Table, filter strin
 		Select: columns,
 		Row: func(values []any) error {
 			for n, value := range values {
-				text, err := cellText(value)
+				text, err := shell.CellText(value)
 				if err != nil {
 					return fmt.Errorf("%s of the user %v: %w", columns[n], values[cellSIP], err)
 				}
@@ -113,51 +110,3 @@ func (p *provider) append(ctx context.Context, table *roster.Table, filter strin
 		},
 	})
 }
-
-// cellText is a property's value as text. An object of which only some properties came through has none.
-func cellText(value any) (string, error) {
-	switch v := value.(type) {
-	case nil:
-		return "", nil
-	case string:
-		return v, nil
-	case bool:
-		if v {
-			return "True", nil
-		}
-		return "False", nil
-	case json.Number:
-		return v.String(), nil
-	}
-	return "", errors.New("the server sent an object or a list in the place of a text")
-}
-
-// filters makes the filters that find the wanted users; false where everybody is to be listed: nobody in particular is
-// wanted, too many are, or an address holds a character that would end the text in the filter.
-func filters(want []planner.Object) (filters []string, some bool) {
-	if want == nil {
-		return nil, false
-	}
-	var sips []string
-	for i := range want {
-		if len(sips)+want[i].Users.Len() > mostFiltered {
-			return nil, false
-		}
-		for row := range want[i].Users.Len() {
-			sips = append(sips, want[i].Users.SIP(row))
-		}
-	}
-	slices.Sort(sips)
-	sips = slices.Compact(sips)
-	if slices.ContainsFunc(sips, unfilterable) {
-		return nil, false
-	}
-	for batch := range slices.Chunk(sips, perFilter) {
-		filters = append(filters, "SipAddress -eq '"+strings.Join(batch, "' -or SipAddress -eq '")+"'")
-	}
-	return filters, true
-}
-
-// unfilterable says whether an address cannot stand between single quotes in a filter: it holds one of the characters
-// that PowerShell takes for a quote, a variable or an escape.
-func unfilterable(sip string) bool { return strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") }

@@ -87,7 +87,7 @@ func TestOnlyWhatIsNeededIsAskedOfAHost(t *testing.T) {
 		s    providers.Settings
 		want []string
 	}{
-		{providers.Settings{ReadOnly: true}, []string{"Get-CsOnlineSipDomain", "Get-CsTenantFederationConfiguration"}},
+		{providers.Settings{ReadOnly: true}, []string{"Get-CsOnlineSipDomain", "Get-CsOnlineUser", "Get-CsTenantFederationConfiguration"}},
 		{providers.Settings{Kinds: []string{"online_sip_domain"}}, []string{"Disable-CsOnlineSipDomain", "Enable-CsOnlineSipDomain", "Get-CsOnlineSipDomain"}},
 		{providers.Settings{Kinds: []string{"tenant_federation"}}, []string{"Get-CsTenantFederationConfiguration", "New-CsEdgeAllowAllKnownDomains", "New-CsEdgeAllowList", "Set-CsTenantFederationConfiguration"}},
 	} {

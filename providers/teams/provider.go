@@ -28,12 +28,12 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
-	session := powershell.Open{Modules: []string{module}, Cmdlets: shell.Needed(s, kinds()), Then: []powershell.Command{connect}}
+	session := powershell.Open{Modules: []string{module}, Cmdlets: shell.Needed(s, append(kinds(), onlineUser())), Then: []powershell.Command{connect}}
 	p, err := shell.Open(s, shell.Options{Translator: t, Session: session, Place: v.Place(), Advise: advised})
 	if err != nil {
 		return nil, err // not a Provider that holds nil
 	}
-	return p, nil
+	return &provider{p}, nil
 }
 
 // withHosts puts the one host among the several.

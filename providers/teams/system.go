@@ -16,13 +16,14 @@ func System() providers.System {
 	return providers.System{
 		Schema:   block(),
 		Kinds:    kinds(),
+		Views:    []*schema.Kind{onlineUser()},
 		Commands: t.Commands,
 		Open:     func(s providers.Settings) (providers.Provider, error) { return open(s, t) },
 	}
 }
 
 func kinds() []*schema.Kind {
-	return []*schema.Kind{tenantFederation(), onlineSipDomain()}
+	return []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineUsers()}
 }
 
 func block() *schema.System {

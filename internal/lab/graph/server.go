@@ -24,7 +24,8 @@ type Options struct {
 	Listen    string // host:port
 	TLS       *tls.Config
 	Directory Directory
-	Changed   func(Directory) // called with every change before its request is answered
+	Changed   func(Directory)     // called with every change before its request is answered
+	Called    func(method string) // called with every request to Graph; nil is not
 	Log       hclog.Logger
 }
 
@@ -33,6 +34,7 @@ type Server struct {
 	mu        sync.Mutex
 	directory Directory
 	changed   func(Directory)
+	called    func(method string)
 	log       hclog.Logger
 	tokens    map[string]Client
 	requests  map[string]int // to Graph, by method
@@ -50,7 +52,7 @@ func Start(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, log: o.Log, tokens: map[string]Client{}, requests: map[string]int{}, address: listener.Addr().String(), served: make(chan struct{})}
+	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, called: o.Called, log: o.Log, tokens: map[string]Client{}, requests: map[string]int{}, address: listener.Addr().String(), served: make(chan struct{})}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: o.Log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug})}
 	go func() {
 		defer close(s.served)
@@ -121,6 +123,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // graph answers a request to Microsoft Graph, unless a fault strikes it.
 func (s *Server) graph(w http.ResponseWriter, r *http.Request, path string) {
 	s.requests[r.Method]++
+	if s.called != nil {
+		s.called(r.Method)
+	}
 	w.Header().Set("request-id", uuid.NewString())
 	w.Header().Set("client-request-id", r.Header.Get("client-request-id"))
 	client, known := s.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
