@@ -34,22 +34,20 @@ func resolver(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("there is no name server at %s", args[2])
 	}
 	var asked atomic.Int64
-	var self atomic.Pointer[nameserver.Server]
-	self.Store(serveZone(ts, args[0], nameserver.Options{Zones: zoneIn(ts, args[1]), Asked: func(dns.Question) {
-		if s := self.Load(); s != nil && asked.Add(1) > behind {
+	serveZone(ts, args[0], nameserver.Options{Zones: zoneIn(ts, args[1]), Asked: func(s *nameserver.Server, _ dns.Question) {
+		if asked.Add(1) > behind {
 			_ = s.Take(of.(*nameserver.Server).Zones())
 		}
-	}}))
+	}})
 }
 
-func serveZone(ts *testscript.TestScript, name string, o nameserver.Options) *nameserver.Server {
+func serveZone(ts *testscript.TestScript, name string, o nameserver.Options) {
 	o.Listen = net.JoinHostPort("127.0.0.1", "0")
 	s, err := nameserver.Start(o)
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(s.Close()) })
 	nameServers.Store(s.Addr(), s)
 	ts.Setenv(name, s.Addr())
-	return s
 }
 
 // zoneIn reads the records of a zone from a file.

@@ -26,9 +26,9 @@ type Options struct {
 	// Changed is called with a zone, as Zones spells it, and the sets that an update has replaced, after the update is
 	// carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
 	Changed func(zone string, sets []Set)
-	// Asked is called with each question about records before it is answered, from any goroutine; nil is not called. It may
+	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not called. It may
 	// call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
-	Asked func(q dns.Question)
+	Asked func(s *Server, q dns.Question)
 	Log   hclog.Logger // nil logs nothing
 }
 
@@ -36,7 +36,7 @@ type Options struct {
 type Server struct {
 	key     keyring
 	changed func(string, []Set)
-	asked   func(dns.Question)
+	asked   func(*Server, dns.Question)
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
@@ -212,7 +212,7 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, r *dns.Msg) {
 		s.serveTransfer(w, r, signed)
 	default:
 		if s.asked != nil {
-			s.asked(r.Question[0])
+			s.asked(s, r.Question[0])
 		}
 		s.reply(w, r, s.answer(r))
 	}

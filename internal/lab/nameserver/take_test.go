@@ -13,9 +13,8 @@ func TestCatchingUp(t *testing.T) {
 	zone := func(address string) map[string][]string {
 		return map[string][]string{"contoso.com": {"@ 60 IN SOA ns1 hostmaster 1 60 60 60 60", "@ 60 IN NS ns1", "sip 60 IN A " + address}}
 	}
-	var s *Server
 	var asked atomic.Int32
-	s, err := Start(Options{Listen: "127.0.0.1:0", Zones: zone("192.0.2.1"), Asked: func(q dns.Question) {
+	s, err := Start(Options{Listen: "127.0.0.1:0", Zones: zone("192.0.2.1"), Asked: func(s *Server, q dns.Question) {
 		if q.Name == "sip.contoso.com." && asked.Add(1) == 2 {
 			if err := s.Take(zone("192.0.2.2")); err != nil {
 				t.Error(err)
