@@ -14,8 +14,8 @@ import (
 // federation are kinds that take values from one another: two sorts of provider, and domains whose proxies must be none.
 func federation() []*schema.Kind {
 	names := &schema.Set{Name: "provider", Why: "a name is taken once"}
-	of := func(kind string, after ...string) *schema.Kind {
-		return &schema.Kind{Name: kind, System: "skype", Names: names, After: after, Remote: schema.Cmdlet{Noun: "Cs" + kind}, BuiltIn: []string{"Global"},
+	of := func(kind string) *schema.Kind {
+		return &schema.Kind{Name: kind, System: "skype", Names: names, Remote: schema.Cmdlet{Noun: "Cs" + kind}, BuiltIn: []string{"Global"},
 			Refuse: func(action string, before, _ map[string]cty.Value) string {
 				if action == "delete" && before["pinned"].IsKnown() && !before["pinned"].IsNull() {
 					return "it is pinned down."

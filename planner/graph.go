@@ -7,12 +7,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-
-	"hybrid/schema"
 )
 
 // Sort puts nodes into an order in which everything comes after what it needs: first what the configuration says
-// (references, depends_on), then, where that leaves a choice, [schema.Kind.After], then the order given. A cycle is an
+// (references, depends_on), then, where that leaves a choice, the kinds' own order ([schema.Kind.After], and
+// [schema.Kind.Leaving] for nodes that take hybrid back), then the order given. It sets [Node.Follows]. A cycle is an
 // error that names every edge of it. An edge to a block that does not exist is passed over.
 func Sort(nodes []*Node) ([]*Node, hcl.Diagnostics) {
 	g := newGraph(nodes)
@@ -23,19 +22,27 @@ func Sort(nodes []*Node) ([]*Node, hcl.Diagnostics) {
 	return g.sorted(), nil
 }
 
-// graph holds nodes by number. Numbers from len(nodes) on stand for "all blocks of a kind": so an order between two
+// A side is the blocks of a kind that lead into hybrid, or those that take it back.
+type side struct {
+	kind    string
+	leaving bool
+}
+
+// graph holds nodes by number. Numbers from len(nodes) on stand for "all blocks of a side": so an order between two
 // kinds costs an edge a block, not one a pair.
 type graph struct {
-	nodes []*Node
-	needs [][]int
-	kinds map[string]int
+	nodes   []*Node
+	needs   [][]int
+	sides   map[side]int
+	members map[side][]int // numbers of the nodes of a side
 }
 
 func newGraph(nodes []*Node) *graph {
-	g := &graph{nodes: nodes, needs: make([][]int, len(nodes)), kinds: map[string]int{}}
+	g := &graph{nodes: nodes, needs: make([][]int, len(nodes)), sides: map[side]int{}, members: map[side][]int{}}
 	byAddress := make(map[string]int, len(nodes))
 	for n, node := range nodes {
 		byAddress[node.Address.String()] = n
+		node.Follows = nil
 	}
 	for n, node := range nodes {
 		for _, edge := range node.Needs {
@@ -43,42 +50,68 @@ func newGraph(nodes []*Node) *graph {
 				g.needs[n] = append(g.needs[n], to)
 			}
 		}
-		name := node.Address.Kind
-		all, ok := g.kinds[name]
+		at := side{node.Address.Kind, node.Leaving}
+		all, ok := g.sides[at]
 		if !ok {
 			all = len(g.needs)
-			g.kinds[name] = all
+			g.sides[at] = all
 			g.needs = append(g.needs, nil)
 		}
 		g.needs[all] = append(g.needs[all], n)
+		g.members[at] = append(g.members[at], n)
 	}
 	return g
 }
 
-// orderKinds adds the kinds' own order wherever what the configuration says does not contradict it.
+// orderKinds adds the kinds' own order wherever what the configuration says does not contradict it. What leads into
+// hybrid comes after what does so as well; what takes it back comes after both. So the two never make a circle.
 func (g *graph) orderKinds() {
-	seen := map[string]bool{}
+	seen := map[side]bool{}
 	for _, node := range g.nodes {
-		if node.Kind == nil || seen[node.Kind.Name] {
+		at := side{node.Address.Kind, node.Leaving}
+		if node.Kind == nil || seen[at] {
 			continue
 		}
-		seen[node.Kind.Name] = true
-		for _, first := range node.Kind.After {
-			if all, ok := g.kinds[first]; ok && first != node.Kind.Name {
-				g.after(node.Kind, all)
+		seen[at] = true
+		if !node.Leaving {
+			for _, first := range node.Kind.After {
+				g.after(at, side{first.Kind, false}, first.Why)
 			}
+			continue
+		}
+		for _, first := range node.Kind.Leaving {
+			g.after(at, side{first.Kind, false}, first.Why)
+			g.after(at, side{first.Kind, true}, first.Why)
 		}
 	}
 }
 
-// after makes the blocks of a kind come after all of another, except those that the others themselves come after.
-func (g *graph) after(k *schema.Kind, all int) {
-	before := g.reach(all)
-	for n, node := range g.nodes {
-		if node.Kind == k && !before[n] {
-			g.needs[n] = append(g.needs[n], all)
-		}
+// after makes the blocks of one side come after all of another, except those that the others themselves come after.
+// Blocks of one side with the same order share one list of it.
+func (g *graph) after(later, first side, why string) {
+	all, ok := g.sides[first]
+	if !ok || later == first {
+		return
 	}
+	before := g.reach(all)
+	edge := KindEdge{Kind: first.kind, Leaving: first.leaving, Why: why}
+	var had, extended []KindEdge
+	for _, n := range g.members[later] {
+		if before[n] {
+			continue
+		}
+		g.needs[n] = append(g.needs[n], all)
+		node := g.nodes[n]
+		if extended == nil || !sameList(had, node.Follows) {
+			had, extended = node.Follows, append(slices.Clone(node.Follows), edge)
+		}
+		node.Follows = extended
+	}
+}
+
+// sameList says whether two lists are one and the same.
+func sameList(a, b []KindEdge) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // reach marks everything that a vertex comes after.

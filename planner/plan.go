@@ -149,6 +149,7 @@ func (w *Walk) node(node *Node) {
 	for i := range objects {
 		o := &objects[i]
 		c := w.change(o)
+		c.Node = node
 		results[o.Address.Key] = afterwards(o, c)
 		if o.Kind.Data {
 			continue

@@ -134,6 +134,12 @@ type Node struct {
 	Range   hcl.Range
 	Needs   []Edge
 
+	// Leaving says that the block takes hybrid back: its kind then comes after [schema.Kind.Leaving], and no block that
+	// leads into hybrid comes after it unless the configuration says so.
+	Leaving bool
+	// Follows is the kinds' own order as far as it holds for this block. [Sort] sets it.
+	Follows []KindEdge
+
 	// Evaluate gives the node's objects, given the values that the blocks it refers to will have after the plan, by
 	// block address. A value may be unknown. It is pure and may be called again with better known values.
 	Evaluate func(after map[string]cty.Value) ([]Object, hcl.Diagnostics)
@@ -145,6 +151,51 @@ type Edge struct {
 	Why    string    // "refers to it", "depends_on"
 	Range  hcl.Range // where the configuration says so
 	Refers bool      // its value is used
+}
+
+// A KindEdge says that a node comes after all blocks of a kind, because the kinds say so.
+type KindEdge struct {
+	Kind    string
+	Leaving bool   // after those that take hybrid back, and not after the others
+	Why     string // a clause: "clients must find the servers before users are moved"
+}
+
+// Holds says whether a node is one of those that come first.
+func (e KindEdge) Holds(node *Node) bool {
+	return node.Kind != nil && node.Kind.Name == e.Kind && node.Leaving == e.Leaving
+}
+
+// Sentence says for a kind that it comes after that of the edge, and why, without a full stop.
+func (e KindEdge) Sentence(kind string) string { return kind + " comes after " + e.Kind + ": " + e.Why }
+
+// A Reason says what a change comes after, and why: a block, where the configuration says so, or all blocks of a kind.
+type Reason struct {
+	Block   string // its address, "" for a kind
+	Kind    string
+	Leaving bool // of the kind those that take hybrid back
+	Why     string
+	Range   hcl.Range // where the configuration says so
+}
+
+// Reasons lists what a node comes after: what the configuration says, then the kinds' own order. A kind is one entry,
+// however many blocks it has.
+func (n *Node) Reasons() []Reason {
+	var all []Reason
+	for _, e := range n.Needs {
+		all = append(all, Reason{Block: e.To, Why: e.Why, Range: e.Range})
+	}
+	for _, e := range n.Follows {
+		all = append(all, Reason{Kind: e.Kind, Leaving: e.Leaving, Why: e.Sentence(n.Kind.Name)})
+	}
+	return all
+}
+
+// Reasons lists what a change comes after; see [Node.Reasons].
+func (c *Change) Reasons() []Reason {
+	if c.Node == nil {
+		return nil
+	}
+	return c.Node.Reasons()
 }
 
 // Action says what happens to an object.
@@ -186,6 +237,7 @@ type Change struct {
 
 	Range          hcl.Range
 	PreventDestroy bool
+	Node           *Node    // the block that it is of, nil for what no block declares
 	Notes          []string // what the administrator must know before approving: what is lost, what must follow
 }
 
@@ -197,4 +249,6 @@ type Plan struct {
 	Changes   []Change // in the order in which apply carries them out
 	Warnings  hcl.Diagnostics
 	LiveCount map[Source]int // live objects read in complete listings, for guards
+	// Incomplete says that something stood in the way of planning, so that what is not here may have to change as well.
+	Incomplete bool
 }

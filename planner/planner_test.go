@@ -195,7 +195,7 @@ func TestExclusive(t *testing.T) {
 func TestSort(t *testing.T) {
 	t.Parallel()
 	edge := func(to string) []planner.Edge { return []planner.Edge{{To: to, Why: "depends_on"}} }
-	late := &schema.Kind{Name: "late", After: []string{"hosting_provider"}, Attrs: provider.Attrs}
+	late := &schema.Kind{Name: "late", After: []schema.First{{Kind: "hosting_provider", Why: "it is needed"}}, Attrs: provider.Attrs}
 	nodes := []*planner.Node{
 		node(late, "l1", nil), node(provider, "b", edge("hosting_provider.c")), node(provider, "a", nil),
 		node(late, "l2", nil), node(provider, "c", edge("late.l2")),
@@ -239,7 +239,7 @@ var user = &schema.Kind{
 }
 
 var homing = &schema.Kind{
-	Name: "user_homing", System: "skype", After: []string{"user"},
+	Name: "user_homing", System: "skype", After: []schema.First{{Kind: "user", Why: "it is needed"}},
 	Attrs: []schema.Attr{{Name: "target", Type: cty.String, Mode: schema.Required}},
 	Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string {
 		if cells[1] == "SRV:" {

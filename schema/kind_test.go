@@ -10,7 +10,7 @@ import (
 // station is a kind with every sort of attribute.
 func station() *Kind {
 	return &Kind{
-		Name: "station", Doc: "A station of the line. Trains stop there.", System: "railway", Labels: []string{"identity", "line"}, After: []string{"track"},
+		Name: "station", Doc: "A station of the line. Trains stop there.", System: "railway", Labels: []string{"identity", "line"}, After: []First{{Kind: "track", Why: "it is needed"}},
 		Remote: Cmdlet{Noun: "CsStation", Update: "Change"},
 		Attrs: []Attr{
 			{Name: "line", Type: cty.String, OneOf: []string{"North", "South"}, Doc: "The line."},

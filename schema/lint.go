@@ -74,11 +74,6 @@ func (l *linter) kind(k *Kind) {
 	if k.Remote == nil {
 		l.say("%s has no Remote", of)
 	}
-	for _, first := range k.After {
-		if l.kinds[first] == nil {
-			l.say("%s: After names %q, which is no kind", of, first)
-		}
-	}
 	if k.Names != nil && (k.Singleton || k.Rows != nil || k.Names.Why == "") {
 		l.say("%s: Names needs identities and a reason", of)
 	}

@@ -18,7 +18,6 @@ func TestLint(t *testing.T) {
 	}{
 		"doc":       {func(k *Kind) { k.Doc = "" }, []string{"kind station has no Doc"}},
 		"name":      {func(k *Kind) { k.Name = "locals" }, []string{"kind locals: the name is not lower snake case, or is taken by the language"}},
-		"after":     {func(k *Kind) { k.After = []string{"nothing"} }, []string{`kind station: After names "nothing", which is no kind`}},
 		"system":    {func(k *Kind) { k.System = "x" }, []string{`kind station: System "x" is not declared`}},
 		"remote":    {func(k *Kind) { k.Remote = nil }, []string{"kind station has no Remote"}},
 		"label":     {func(k *Kind) { k.Labels = []string{"platforms"} }, []string{`kind station: label "platforms" sets no string attribute`}},
@@ -72,5 +71,25 @@ func TestLint(t *testing.T) {
 	twice := Lint([]*Kind{track(), track()}, []*System{railway(), railway()})
 	if diff := cmp.Diff([]string{"system railway is declared twice", "kind track is declared twice"}, twice); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestLintOrder(t *testing.T) {
+	t.Parallel()
+	after := func(name string, firsts ...First) *Kind { return &Kind{Name: name, After: firsts} }
+	one, two := First{Kind: "one", Why: "it is first"}, First{Kind: "two", Why: "it is second"}
+	for name, tt := range map[string]struct {
+		kinds []*Kind
+		want  []string
+	}{
+		"good":   {[]*Kind{after("one"), after("two", one), {Name: "three", After: []First{one, two}, Leaving: []First{two}}}, nil},
+		"none":   {[]*Kind{after("two", one)}, []string{`two: After names "one", which is no kind, or stands there twice`}},
+		"twice":  {[]*Kind{after("one"), after("two", one, one)}, []string{`two: After names "one", which is no kind, or stands there twice`}},
+		"reason": {[]*Kind{after("one"), {Name: "two", Leaving: []First{{Kind: "one", Why: "Because."}}}}, []string{"two: Leaving gives no reason for one, or one with a full stop"}},
+		"circle": {[]*Kind{after("one", two), after("two", one), after("three", one)}, []string{"After goes in a circle: one, three, two"}},
+	} {
+		if diff := cmp.Diff(tt.want, LintOrder(tt.kinds)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

@@ -97,10 +97,20 @@ func (k *Kind) facts() []string {
 	if c, ok := k.Remote.(Cmdlet); ok {
 		facts = append(facts, fmt.Sprintf("Cmdlets: %s.", strings.Join(c.names(k), ", ")))
 	}
-	if len(k.After) > 0 {
-		facts = append(facts, fmt.Sprintf("Comes after %s, unless the configuration says otherwise.", List(coded(k.After), "and")))
+	facts = append(facts, comesAfter("Comes after %s, unless the configuration says otherwise.", k.After)...)
+	return append(facts, comesAfter("Where it takes hybrid back it comes after %s instead.", k.Leaving)...)
+}
+
+// comesAfter is a fact about the kinds that come first; none where there are none.
+func comesAfter(format string, list []First) []string {
+	if len(list) == 0 {
+		return nil
 	}
-	return facts
+	names := make([]string, len(list))
+	for n, first := range list {
+		names[n] = first.Kind
+	}
+	return []string{fmt.Sprintf(format, List(coded(names), "and"))}
 }
 
 // names lists the cmdlets that a kind uses.

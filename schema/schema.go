@@ -22,15 +22,21 @@ type Kind struct {
 	// identity; a Singleton has none.
 	Labels    []string
 	Remote    Remote
-	Singleton bool     // exists already; never created or deleted
-	Data      bool     // only read, by data blocks, and never changed; the name is "data.tenant"
-	Anonymous bool     // needs no provider block: whoever asks is answered
-	After     []string // kinds that come first where nothing in the configuration says otherwise
-	Attrs     []Attr   // in documentation order
-	Blocks    []Block  // nested blocks, in documentation order
-	Rules     []Rule   // constraints across attributes
-	Rows      *Rows    // set where a block holds a table of users rather than one object
-	Task      *Task    // set where a block is no live object, but something that is run
+	Singleton bool // exists already; never created or deleted
+	Data      bool // only read, by data blocks, and never changed; the name is "data.tenant"
+	Anonymous bool // needs no provider block: whoever asks is answered
+
+	// After are the kinds that come first where nothing in the configuration says otherwise.
+	After []First
+	// Leaving takes the place of After for a block that takes hybrid back, such as a DNS record that is turned to the
+	// cloud for good: then the order is the other way round.
+	Leaving []First
+
+	Attrs  []Attr  // in documentation order
+	Blocks []Block // nested blocks, in documentation order
+	Rules  []Rule  // constraints across attributes
+	Rows   *Rows   // set where a block holds a table of users rather than one object
+	Task   *Task   // set where a block is no live object, but something that is run
 
 	// Names is a set of identities of which each may occur once behind one provider, over all kinds that name the same
 	// set. Nil means that the kind's own identities alone are told apart.
@@ -67,6 +73,10 @@ type Kind struct {
 	// writing. It may replace values of live; properties not named by any attribute are in props.
 	FromLive func(live map[string]cty.Value, props map[string]any)
 }
+
+// A First is a kind that comes first, and why: a clause that follows the names of the two kinds and a colon, without a
+// full stop at its end.
+type First struct{ Kind, Why string }
 
 // An Attr declares one argument of a kind, a nested block or a provider block.
 type Attr struct {

@@ -139,6 +139,10 @@ func needs(c *config.Config) lab.Needs {
 			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
 		case "data.tenant":
 			n.Discovered = true
+		case "data.service_principal":
+			if id := known(o.Want, "application_id"); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
+				n.Principals = append(n.Principals, id)
+			}
 		case "dns_record":
 			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
 		case "directory_sync":
@@ -148,6 +152,7 @@ func needs(c *config.Config) lab.Needs {
 		}
 	}
 	n.SipDomains = domains(n)
+	needBegun(&n, c)
 	needTenant(&n, c)
 	return n
 }

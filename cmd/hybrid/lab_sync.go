@@ -7,7 +7,7 @@ import (
 )
 
 // directoryInLab leads a directory block to the lab's host, which has the module under its own name. Where no server is
-// named cycles are run by hand, in the lab as well.
+// named cycles are run by hand, in the lab as well: `hybrid lab run --sync`.
 func directoryInLab(values map[string]cty.Value, e lab.Endpoints) {
 	if values["sync_host"].IsNull() && !isLocal(values) {
 		return

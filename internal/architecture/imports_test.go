@@ -33,15 +33,16 @@ var allowed = map[string][]string{
 	"providers/dns":            {"schema", "planner", "providers", "internal/clouds"},
 	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},
 	"internal/clouds":          {},
+	"internal/phase":           {"schema", "planner", "internal/clouds", "internal/roster"},
 	"internal/graph":           {"internal/clouds"},
 	"internal/lab/graph":       {},
-	"internal/config":          {"schema", "planner", "internal/roster", "internal/clouds"},
-	"internal/engine":          {"schema", "planner", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/config":          {"schema", "planner", "internal/phase", "internal/roster", "internal/clouds"},
+	"internal/engine":          {"schema", "planner", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
@@ -53,8 +54,9 @@ var outside = map[string][]string{
 
 // pure names what a package that computes must not reach for.
 var pure = map[string][]string{
-	"planner": {"context", "net", "os", "time", "net/http", "math/rand"},
-	"schema":  {"context", "net", "os", "net/http"},
+	"internal/phase": {"context", "net", "os", "time", "net/http", "math/rand"},
+	"planner":        {"context", "net", "os", "time", "net/http", "math/rand"},
+	"schema":         {"context", "net", "os", "net/http"},
 }
 
 // clock is what of package time a pure package must not use: durations are values, the time of day is not.

@@ -90,6 +90,9 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	want, more = r.scope.l.underCloud(r.kind.Name, r.kind.Attrs, absent, want, ranges)
 	diags = append(diags, more...)
 	o.Want, o.Ranges = want, ranges
+	if r.ensure != nil {
+		ranges["ensure"] = r.ensure.Range()
+	}
 	if id, ok := given.Values["identity"]; ok && r.kind.Rows == nil {
 		o.Identity = text(id)
 	}

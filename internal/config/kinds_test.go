@@ -21,7 +21,7 @@ func testKinds() []*schema.Kind {
 	return []*schema.Kind{
 		{Name: "access_edge", Doc: "The edge.", System: "skype", Singleton: true, Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration"},
 			Attrs: []schema.Attr{{Name: "allow_federated_users", Type: cty.Bool, Doc: "Federation."}}},
-		{Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []string{"access_edge"}, Names: providerNames,
+		{Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []schema.First{{Kind: "access_edge", Why: "it is needed"}}, Names: providerNames,
 			Attrs: []schema.Attr{
 				{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."},
 				{Name: "enabled", Type: cty.Bool, Doc: "Whether it is used."},
@@ -42,7 +42,7 @@ func testKinds() []*schema.Kind {
 			Rules: []schema.Rule{{Attrs: []string{"values", "type"}, Doc: "A holds addresses.", Check: aHoldsAddresses}}},
 		{Name: "user", Doc: "Users.", System: "skype", Remote: schema.Cmdlet{Noun: "CsUser"}, Rows: &schema.Rows{Columns: []string{"SipAddress"}},
 			Attrs: []schema.Attr{users, {Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Doc: "Home."}}},
-		{Name: "user_homing", Doc: "Homes.", System: "skype", After: []string{"user"}, Remote: schema.Cmdlet{Noun: "CsUser"},
+		{Name: "user_homing", Doc: "Homes.", System: "skype", After: []schema.First{{Kind: "user", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsUser"},
 			Rows:   &schema.Rows{Columns: []string{"SipAddress"}, Attr: "target", State: func([]string) string { return "" }},
 			Attrs:  []schema.Attr{users, {Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Where to."}},
 			Blocks: []schema.Block{{Name: "wave", Doc: "Waves.", Attrs: []schema.Attr{{Name: "batch", Type: cty.Number, Settings: true, Doc: "Size."}, {Name: "window", Type: cty.String, Settings: true, Doc: "When."}}}}},

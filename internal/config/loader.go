@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -82,7 +83,7 @@ func (l *loader) evaluate() ([]*planner.Node, []planner.Object) {
 		objects, diags := planner.Evaluate(nodes)
 		l.add(diags)
 		l.files.seal()
-		return nodes, objects
+		return l.takenBack(nodes, objects)
 	}
 	var objects []planner.Object
 	for _, node := range nodes { // in a circle nothing is known of the others, but each has errors of its own to tell
@@ -91,6 +92,30 @@ func (l *loader) evaluate() ([]*planner.Node, []planner.Object) {
 		objects = append(objects, some...)
 	}
 	l.files.seal()
+	return nodes, objects
+}
+
+// takenBack sorts once more where some blocks take hybrid back, which only their values tell: these come in the reverse
+// order. Objects keep their values, since what is referred to still comes first.
+func (l *loader) takenBack(nodes []*planner.Node, objects []planner.Object) ([]*planner.Node, []planner.Object) {
+	leaving, diags := phase.Leaving(objects)
+	l.add(diags)
+	if len(leaving) == 0 {
+		return nodes, objects
+	}
+	for n, r := range l.resources {
+		nodes[n] = r.node(l)
+		nodes[n].Leaving = leaving[r.address.String()]
+	}
+	nodes, diags = planner.Sort(nodes)
+	l.add(diags)
+	place := make(map[string]int, len(nodes))
+	for n, node := range nodes {
+		place[node.Address.String()] = n
+	}
+	slices.SortStableFunc(objects, func(a, b planner.Object) int {
+		return place[a.Address.Block().String()] - place[b.Address.Block().String()]
+	})
 	return nodes, objects
 }
 

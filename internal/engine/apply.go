@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -42,7 +44,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
-		failed: map[string]bool{}, failedKinds: map[string]bool{}, crowds: map[string]*crowd{}, told: map[string]string{},
+		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
@@ -64,9 +66,15 @@ type run struct {
 	unconfirmed map[*reading][]*block // carried out, not yet read back, by what has to be read
 	begun       map[string]*block     // by block address
 	failed      map[string]bool       // block addresses of which something failed
-	failedKinds map[string]bool
-	crowds      map[string]*crowd // by address
-	told        map[string]string // what a change was last said to wait for, by address
+	failedSides map[side]string       // the first block of a kind's side of which something failed
+	crowds      map[string]*crowd     // by address
+	told        map[string]string     // what a change was last said to wait for, by address
+}
+
+// side is the blocks of a kind that lead into hybrid, or those that take it back.
+type side struct {
+	kind    string
+	leaving bool
 }
 
 // block is what was done of one node.
@@ -103,12 +111,17 @@ func (r *run) due(node *planner.Node) []*reading {
 			list = append(list, b.reading)
 		}
 	}
-	for reading := range r.unconfirmed {
-		if slices.ContainsFunc(reading.sources, func(s planner.Source) bool { return slices.Contains(node.Kind.After, s.Kind) }) {
+	for reading, blocks := range r.unconfirmed {
+		if slices.ContainsFunc(blocks, func(b *block) bool { return follows(node, b.node) }) {
 			list = append(list, reading)
 		}
 	}
 	return list
+}
+
+// follows says whether a node comes after another because of their kinds.
+func follows(node, first *planner.Node) bool {
+	return first != nil && slices.ContainsFunc(node.Follows, func(e planner.KindEdge) bool { return e.Holds(first) })
 }
 
 // block carries out the changes of one node.
@@ -149,9 +162,9 @@ func (r *run) held(ctx context.Context, node *planner.Node) string {
 			return edge.To + " comes first, and it failed"
 		}
 	}
-	for _, kind := range node.Kind.After {
-		if r.failedKinds[kind] {
-			return "a " + kind + " comes first, and it failed"
+	for _, edge := range node.Follows {
+		if failed := r.failedSides[side{edge.Kind, edge.Leaving}]; failed != "" {
+			return fmt.Sprintf("%s comes first, and it failed (%s)", failed, edge.Sentence(node.Kind.Name))
 		}
 	}
 	return ""
@@ -208,7 +221,8 @@ func about(what event.Type, c planner.Change) event.Event {
 func (r *run) markFailed(node *planner.Node) {
 	if node != nil {
 		r.failed[node.Address.String()] = true
-		r.failedKinds[node.Kind.Name] = true
+		at := side{node.Kind.Name, node.Leaving}
+		r.failedSides[at] = cmp.Or(r.failedSides[at], node.Address.String())
 	}
 }
 

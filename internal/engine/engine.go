@@ -16,6 +16,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/config"
+	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -73,7 +74,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
-		Kinds: e.kindsBehind(name), Reads: append(e.kindsBeside(name), e.viewsBehind(name)...), ReadOnly: e.ReadOnly,
+		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
 		Reach: e.reach(name),
 	})
 	if err != nil {

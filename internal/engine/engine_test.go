@@ -40,7 +40,7 @@ var (
 		ms, _ := v["patience"].AsBigFloat().Int64()
 		return time.Duration(ms) * time.Millisecond
 	}}
-	carry = &schema.Kind{Name: "carry", System: "far", After: []string{"person"}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond },
+	carry = &schema.Kind{Name: "carry", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond },
 		Attrs: []schema.Attr{{Name: "timeout", Type: cty.String, Settings: true, Doc: "Unused."}},
 		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: func(map[string]cty.Value) (string, string) { return "nobody sees what arrives", "" }}}
 	shadow = &schema.Kind{Name: "shadow", System: "near", Rows: &schema.Rows{Columns: []string{"SipAddress", "There"}}}
@@ -51,7 +51,7 @@ var (
 	person  = &schema.Kind{Name: "person", System: "far", Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 	}, Rows: &schema.Rows{Columns: columns, Created: func(_ map[string]cty.Value, sip, _ string) []string { return []string{sip, "cloud"} }}}
-	home = &schema.Kind{Name: "home", System: "far", After: []string{"person", "carry"}, Replicated: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
+	home = &schema.Kind{Name: "home", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}, {Kind: "carry", Why: "it is needed"}}, Replicated: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
@@ -419,6 +419,40 @@ func TestFailureHoldsBackWhatDepends(t *testing.T) {
 	var partial *engine.Partial
 	if err := sum.Err(); !errors.As(err, &partial) || err.Error() != "1 done, 1 failed, 1 not started" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What holds a block back because of its kind is what the sorted node says, with the reason; the other way round where
+// the block takes hybrid back.
+func TestFailureHoldsBackKindsThatFollow(t *testing.T) {
+	t.Parallel()
+	for _, leaving := range []bool{false, true} {
+		f := newFar()
+		f.fail["a"] = errors.New("access denied")
+		tr := try(t, f, `
+thing "a" { size = 1 }
+thing "b" { size = 2 }
+home "all" {
+  users  = [{ sip_address = "sip:ada@x.com" }]
+  target = "pool"
+}
+`)
+		f.people["sip:ada@x.com"] = "cloud"
+		nodes := tr.engine.Config.Nodes
+		for _, node := range nodes { // as kinds of the servers say it
+			node.Leaving = leaving && node.Address.Labels[0] == "a"
+			if node.Kind.Name == "home" {
+				k := *node.Kind
+				k.After = []schema.First{{Kind: "thing", Why: "things come first"}}
+				node.Kind = &k
+			}
+		}
+		tr.engine.Config.Nodes, _ = planner.Sort(nodes)
+		sum, _ := tr.apply()
+		const why = "thing.a comes first, and it failed (home comes after thing: things come first)"
+		if held := tr.told(event.Skipped, why); held == leaving || sum.Failed != 1 {
+			t.Errorf("leaving %v: held %v, %+v: %+v", leaving, held, sum, tr.events)
+		}
 	}
 }
 

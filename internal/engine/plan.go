@@ -59,6 +59,8 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)
+	diags = append(diags, e.phases(ctx, plan, live, scope)...)
+	plan.Incomplete = diags.HasErrors()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,

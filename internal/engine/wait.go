@@ -18,6 +18,9 @@ const (
 	mostPause  = 5 * time.Second
 )
 
+// mostUnread is how often in a row an error is taken for one that passes.
+const mostUnread = 3
+
 // await reads back again and again while what was changed is not in force everywhere yet: as long as the kinds have
 // patience, and nobody stops the run.
 func (r *run) await(ctx context.Context, list []*reading) {
@@ -105,17 +108,20 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 	if !ok {
 		return ""
 	}
-	began := time.Now()
+	began, unread := time.Now(), 0
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		behind, err := replicator.Behind(ctx)
 		missing := "not every server has the latest changes yet: " + strings.Join(behind, ", ")
 		switch {
 		case err != nil:
+			unread++
 			missing = "whether every server has the latest changes could not be read: " + err.Error()
 		case len(behind) == 0:
 			return ""
+		default:
+			unread = 0
 		}
-		if time.Since(began) >= patience {
+		if time.Since(began) >= patience || unread == mostUnread {
 			return missing
 		}
 		r.tellWaiting(c, missing)

@@ -20,7 +20,20 @@ type Needs struct {
 	Principals []string
 	// Discovered says that somebody asks which tenant the SIP domains belong to: then there is one, too.
 	Discovered bool
+	// Begun says that hybrid is there already, since the configuration is about taking it back; nil where it is not.
+	Begun *Begun
 }
+
+// Begun is a hybrid deployment as found before it is taken back: a federated edge, a tenant that shares its address
+// space, hosting providers that are on.
+type Begun struct {
+	Providers []NeededProvider
+	Servers   []string // SIP domains whose records lead to the servers
+	Cloud     []string // SIP domains whose records lead to the cloud, but for those inside and of meetings
+}
+
+// A NeededProvider is a hosting provider that is on, for shared address space too.
+type NeededProvider struct{ Name, ProxyFQDN string }
 
 // A NeededUser is an account that must exist.
 type NeededUser struct {

@@ -19,7 +19,8 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 	for _, p := range [][2]string{{"Yahoo!", "lcsap.msg.yahoo.com"}, {"AOL", "sip.oscar.aol.com"}, {"MSN", "federation.messenger.msn.com"}} {
 		e.Put("CsPublicProvider", publicProvider().defaults(e).with(Object{"Identity": p[0], "Name": p[0], "ProxyFqdn": p[1]}))
 	}
-	e.Tenant.SharedSipAddressSpace = needs.Tenant == nil
+	e.Tenant.SharedSipAddressSpace = needs.Tenant == nil || needs.Begun != nil
+	e.begin(needs.Begun)
 	e.Provide(needs)
 	e.Put("CsOAuthConfiguration", freshOAuthConfiguration(e.defaultSipDomain()))
 	e.Generate(options.Users, options.Home)
@@ -45,7 +46,7 @@ func (e *Estate) Provide(needs Needs) {
 		}
 	}
 	for _, view := range slices.Sorted(maps.Keys(needs.Views)) {
-		zones := freshZones(needs.Views[view], needs.SipDomains)
+		zones := freshZones(needs.Views[view], needs.SipDomains, needs.Begun)
 		maps.Copy(zones, e.Views[view])
 		e.SetView(view, zones)
 	}

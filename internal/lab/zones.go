@@ -1,13 +1,14 @@
 package lab
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
 // freshZones are the zones that hold some owner names, with what such zones hold before hybrid: the names of the online
 // service, since that is where the users were.
-func freshZones(names, domains []string) map[string][]string {
+func freshZones(names, domains []string, begun *Begun) map[string][]string {
 	zones := map[string][]string{}
 	known := newNames(domains).seen
 	for _, entry := range names {
@@ -27,7 +28,8 @@ func freshZones(names, domains []string) map[string][]string {
 		owner, kind, _ := strings.Cut(entry, " ")
 		owner = strings.ToLower(strings.TrimSuffix(owner, ".")) + "."
 		zone := zoneOf(owner, known)
-		if old := oldRecord(owner, zone, strings.ToUpper(kind)); old != "" && !slices.Contains(zones[zone], old) {
+		old := cmp.Or(begun.record(owner, zone, strings.ToUpper(kind)), oldRecord(owner, zone, strings.ToUpper(kind)))
+		if old != "" && !slices.Contains(zones[zone], old) {
 			zones[zone] = append(zones[zone], old)
 		}
 	}

@@ -80,3 +80,15 @@ func TestASessionLostWhileItIsMadeReadyLeavesNoDoubt(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A cmdlet that a host need not have is asked for, and its absence keeps no session from opening.
+func TestOptionalCmdletsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	line, err := openLine(1, Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{"Get-CsX"}, Optional: []string{"Get-CsRare"}})
+	if err != nil || !strings.Contains(string(line), `"cmdlets":["Get-CsX","Get-CsRare"]`) {
+		t.Errorf("sent %s, %v", line, err)
+	}
+	if missing := lacking(Open{Cmdlets: []string{"Get-CsX"}, Optional: []string{"Get-CsRare"}}.needs(), []string{"get-csx"}); len(missing) > 0 {
+		t.Errorf("missing %v", missing)
+	}
+}

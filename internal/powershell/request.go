@@ -45,7 +45,7 @@ func openLine(id int64, o Open) ([]byte, error) {
 		return nil, fmt.Errorf("the session cannot be opened: %w", err)
 	}
 	r.WriteString(`,"cmdlets":`)
-	if err := list(&r, o.needs()); err != nil {
+	if err := list(&r, append(o.needs(), o.Optional...)); err != nil {
 		return nil, fmt.Errorf("the session cannot be opened: %w", err)
 	}
 	r.WriteString("}}\n")

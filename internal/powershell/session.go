@@ -21,6 +21,7 @@ type Open struct {
 	Endpoint   string      // "https://pool01.contoso.com/OcsPowershell"
 	Credential *Credential // for the endpoint
 	Cmdlets    []string    // all that will be called; nothing else can be
+	Optional   []string    // further ones that may be called where the host has them; a call of one that is missing is refused
 	Then       []Command   // run in order as soon as the session is open, such as one that signs in; their output is dropped
 }
 

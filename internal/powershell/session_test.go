@@ -202,7 +202,7 @@ func TestMissing(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{Open{Cmdlets: []string{"Get-CsUser", "Move-CsUser"}}, "#hybrid j {\"id\":1,\"rows\":[\"get-csuser\"]}\n#hybrid j {\"id\":1,\"done\":true}", "fe01 has no cmdlet Move-CsUser. Check that the administrative tools"},
+		{Open{Cmdlets: []string{"Get-CsUser", "Move-CsUser"}, Optional: []string{"Get-CsRare"}}, "#hybrid j {\"id\":1,\"rows\":[\"get-csuser\"]}\n#hybrid j {\"id\":1,\"done\":true}", "fe01 has no cmdlet Move-CsUser. Check that the administrative tools"},
 		{Open{Cmdlets: []string{"Get-CsUser"}, Endpoint: "https://pool01/OcsPowershell", Credential: &Credential{"u", "p"}}, `#hybrid j {"id":1,"done":true}`, "https://pool01/OcsPowershell does not offer Get-CsUser to this account"},
 		{Open{Modules: []string{"SkypeForBusiness"}}, `#hybrid j {"id":1,"done":true,"error":{"kind":"Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand","message":"no"}}`, "fe01 has no PowerShell module SkypeForBusiness. Install"},
 	} {

@@ -13,9 +13,9 @@ import (
 )
 
 // DOT writes the graph of a configuration in Graphviz's language (https://graphviz.org/doc/info/lang.html). An arrow
-// leads from a block to what comes before it and says why. The nodes come in the order that [planner.Sort] gives them:
-// where the kinds' own order puts a block after all blocks of a kind, a dashed arrow says so. Apart from that, equal
-// graphs give equal bytes, in whatever order the nodes come.
+// leads from a block to what comes before it and says why. The nodes are those that [planner.Sort] has ordered: where the
+// kinds' own order puts a block after all blocks of a kind, a dashed arrow says so and why. Equal graphs give equal
+// bytes, in whatever order the nodes come.
 func DOT(w io.Writer, nodes []*planner.Node) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprint(out, "digraph hybrid {\n  rankdir = LR\n  node [shape = box, fontname = \"sans-serif\"]\n  edge [fontname = \"sans-serif\", fontsize = 10]\n")
@@ -26,19 +26,17 @@ func DOT(w io.Writer, nodes []*planner.Node) error {
 		name := node.Address.String()
 		fmt.Fprintf(out, "  %s [label = %s, tooltip = %s]\n", quoted(name), quoted(name), quoted(place(node.Range)))
 	}
-	ofKind := kindOrder(nodes)
+	sides := bySide(sorted)
 	for _, node := range sorted {
-		for _, a := range append(arrows(node), ofKind[node]...) {
+		for _, a := range append(arrows(node), kindOrder(node, sides)...) {
 			a.write(out, node.Address.String())
 		}
 	}
-	for _, kind := range crowded(ofKind) {
-		all := everyKind(kind)
+	for _, at := range crowded(sorted, sides) {
+		all := at.String()
 		fmt.Fprintf(out, "  %s [label = %s, shape = plaintext]\n", quoted(all), quoted(all))
-		for _, node := range sorted {
-			if node.Address.Kind == kind {
-				arrow{to: node.Address.String(), dashed: true}.write(out, all)
-			}
+		for _, node := range sides[at] {
+			arrow{to: node.Address.String(), dashed: true}.write(out, all)
 		}
 	}
 	fmt.Fprintln(out, "}")
@@ -48,8 +46,7 @@ func DOT(w io.Writer, nodes []*planner.Node) error {
 // An arrow is all edges from one block to another.
 type arrow struct {
 	to, why string
-	dashed  bool   // nothing in the configuration asks for it
-	kind    string // for an arrow to all blocks of a kind
+	dashed  bool // nothing in the configuration asks for it
 }
 
 func (a arrow) write(w io.Writer, from string) {
@@ -63,52 +60,61 @@ func (a arrow) write(w io.Writer, from string) {
 	fmt.Fprintf(w, "  %s -> %s [%s]\n", quoted(from), quoted(a.to), strings.Join(attributes, ", "))
 }
 
+// A kindSide is the blocks of a kind that lead into hybrid, or those that take it back.
+type kindSide struct {
+	kind    string
+	leaving bool
+}
+
+// String names the vertex that stands for all blocks of a side.
+func (s kindSide) String() string {
+	if s.leaving {
+		return "every " + s.kind + " that takes hybrid back"
+	}
+	return "every " + s.kind
+}
+
+func bySide(nodes []*planner.Node) map[kindSide][]*planner.Node {
+	sides := map[kindSide][]*planner.Node{}
+	for _, node := range nodes {
+		at := kindSide{node.Address.Kind, node.Leaving}
+		sides[at] = append(sides[at], node)
+	}
+	return sides
+}
+
 // kindOrder draws what only the kinds' order demands: an arrow to the one block of a kind, or to a vertex that stands
 // for all of them, so that many blocks cost an arrow each and not one a pair.
-func kindOrder(nodes []*planner.Node) map[*planner.Node][]arrow {
-	last, number := map[string]int{}, map[string]int{}
-	for i, node := range nodes {
-		last[node.Address.Kind] = i
-		number[node.Address.Kind]++
-	}
-	all := map[*planner.Node][]arrow{}
-	for i, node := range nodes {
-		if node.Kind == nil {
-			continue
+func kindOrder(node *planner.Node, sides map[kindSide][]*planner.Node) []arrow {
+	var all []arrow
+	for _, e := range node.Follows {
+		at := kindSide{e.Kind, e.Leaving}
+		a := arrow{to: at.String(), why: e.Why, dashed: true}
+		if len(sides[at]) == 1 {
+			a.to = sides[at][0].Address.String()
 		}
-		for _, kind := range node.Kind.After {
-			if number[kind] == 0 || last[kind] >= i || kind == node.Address.Kind {
-				continue
-			}
-			a := arrow{to: nodes[last[kind]].Address.String(), why: "kind order", dashed: true}
-			if number[kind] > 1 {
-				a.to, a.kind = everyKind(kind), kind
-			}
-			if !needs(node, a.to) {
-				all[node] = append(all[node], a)
-			}
+		if !needs(node, a.to) {
+			all = append(all, a)
 		}
 	}
 	return all
 }
 
-func everyKind(kind string) string { return "every " + kind }
-
 func needs(node *planner.Node, to string) bool {
 	return slices.ContainsFunc(node.Needs, func(e planner.Edge) bool { return e.To == to })
 }
 
-// crowded lists the kinds that arrows lead to as a whole.
-func crowded(arrows map[*planner.Node][]arrow) []string {
-	kinds := map[string]bool{}
-	for _, list := range arrows {
-		for _, a := range list {
-			if a.kind != "" {
-				kinds[a.kind] = true
+// crowded lists the sides that arrows lead to as a whole, by name.
+func crowded(nodes []*planner.Node, sides map[kindSide][]*planner.Node) []kindSide {
+	found := map[kindSide]bool{}
+	for _, node := range nodes {
+		for _, e := range node.Follows {
+			if at := (kindSide{e.Kind, e.Leaving}); len(sides[at]) > 1 {
+				found[at] = true
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(kinds))
+	return slices.SortedFunc(maps.Keys(found), func(a, b kindSide) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // arrows draws several reasons for one order as one arrow.

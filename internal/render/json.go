@@ -18,7 +18,7 @@ const planFormat = "1.2"
 
 // JSON writes a plan as one document in the shape of Terraform's plan representation, one resource change a line. What
 // is hybrid's own stands beside: `action` (Terraform knows neither move nor run, both are ["update"]; what could not be
-// read is ["no-op"] with `action` "unknown" and a `reason`), `users`, `notes`, `unread`, `commands`, `source`, `digest`,
+// read is ["no-op"] with `action` "unknown" and a `reason`), `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
 // `warnings`, `round_trips`, `estimate`. Sensitive values are null.
 //
 // A block of users is one resource change that says in `users` how many. With Options.Users, the users who change and
@@ -74,6 +74,16 @@ type resourceChange struct {
 	Notes    []string       `json:"notes,omitempty"`
 	Users    *userCounts    `json:"users,omitempty"`
 	Commands *commands      `json:"commands,omitempty"`
+	After    []precedence   `json:"after,omitempty"`
+}
+
+// A precedence is what a change comes after: a block, where the configuration says so, or every block of a kind.
+type precedence struct {
+	Block   string `json:"address,omitempty"`
+	Kind    string `json:"kind,omitempty"`
+	Leaving bool   `json:"leaving,omitempty"` // of the kind those that take hybrid back
+	Why     string `json:"why"`
+	Source  string `json:"source,omitempty"` // where the configuration says so
 }
 
 // actual is the representation of a change itself. Before and After are objects or nil.
@@ -127,7 +137,7 @@ func (d *document) change(c *planner.Change) {
 	one := element
 	element.Change.Actions = actions(planner.NoOp)
 	d.list(element)
-	one.Users, one.Notes = nil, nil
+	one.Users, one.Notes, one.After = nil, nil, nil
 	d.each(c, one)
 }
 
@@ -138,7 +148,7 @@ func (d *document) element(c *planner.Change) resourceChange {
 		Source: place(c.Range), Reason: d.redact(c.Reason), Unread: c.Unread,
 	}
 	if c.Action != planner.NoOp {
-		e.Notes = d.all(c.Notes)
+		e.Notes, e.After = d.all(c.Notes), precedences(c)
 	}
 	if c.Address.Keyed {
 		e.Index = &c.Address.Key
@@ -147,6 +157,22 @@ func (d *document) element(c *planner.Change) resourceChange {
 		e.Because = "replace_because_cannot_update"
 	}
 	return e
+}
+
+// precedences says what a change comes after, each thing once: a block may be referred to many times.
+func precedences(c *planner.Change) []precedence {
+	var all []precedence
+	seen := map[precedence]bool{}
+	for _, r := range c.Reasons() {
+		p := precedence{Block: r.Block, Kind: r.Kind, Leaving: r.Leaving, Why: r.Why}
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		p.Source = place(r.Range)
+		all = append(all, p)
+	}
+	return all
 }
 
 func (d *document) actual(c *planner.Change) actual {

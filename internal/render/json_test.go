@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 func TestJSON(t *testing.T) {
@@ -30,6 +32,31 @@ func TestJSON(t *testing.T) {
 		if again := rendered(t, func(b *bytes.Buffer) error { return JSON(b, plan, o) }); !bytes.Equal(got, again) {
 			t.Errorf("%s: the same plan gives other bytes", name)
 		}
+	}
+}
+
+// What a change comes after stands with it: blocks by address, kinds by name, each once; of users it is the block's.
+func TestJSONSaysWhatComesFirst(t *testing.T) {
+	t.Parallel()
+	first := &schema.Kind{Name: "oauth_server"}
+	later := &schema.Kind{Name: "hosting_provider", After: []schema.First{{Kind: "oauth_server", Why: "trust comes first"}}, Leaving: []schema.First{{Kind: "oauth_server", Why: "trust goes last"}}}
+	at := func(k *schema.Kind, label string, leaving bool, needs ...planner.Edge) *planner.Node {
+		return &planner.Node{Address: planner.Address{Kind: k.Name, Labels: []string{label}}, Kind: k, Leaving: leaving, Needs: needs}
+	}
+	edge := planner.Edge{To: "oauth_server.a", Why: "refers to it", Refers: true, Range: hcl.Range{Filename: "main.hcl", Start: hcl.Pos{Line: 3}}}
+	nodes, _ := planner.Sort([]*planner.Node{at(later, "in", false, edge, edge), at(later, "out", true), at(first, "a", false), at(first, "b", true)})
+	want := map[string]string{
+		"in":  `[{"address":"oauth_server.a","why":"refers to it","source":"main.hcl:3"},{"kind":"oauth_server","why":"hosting_provider comes after oauth_server: trust comes first"}]`,
+		"out": `[{"kind":"oauth_server","why":"hosting_provider comes after oauth_server: trust goes last"},{"kind":"oauth_server","leaving":true,"why":"hosting_provider comes after oauth_server: trust goes last"}]`,
+	}
+	for _, node := range nodes {
+		got, err := json.Marshal(precedences(&planner.Change{Node: node}))
+		if expected := want[node.Address.Labels[0]]; expected != "" && (err != nil || string(got) != expected) {
+			t.Errorf("%s: %s", node.Address, got)
+		}
+	}
+	if precedences(&planner.Change{}) != nil {
+		t.Error("what no block declares comes after something")
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func (t *text) summary(p *planner.Plan) {
 	n := p.Count()
 	unread := unreadOf(p)
-	hindered := n.Unknown+n.Blocked+unread > 0
+	hindered := p.Incomplete || n.Unknown+n.Blocked+unread > 0
 	switch {
 	case n.Changes() > 0:
 		fmt.Fprintln(t, t.in(bold, "Plan:")+" "+totals(n)+".")

@@ -189,7 +189,7 @@ func TestAServerThatCarriesNothing(t *testing.T) {
 		"staging":       {func(s *server) { s.scheduler["StagingModeEnabled"] = true }, "it is in staging mode"},
 		"suspended":     {func(s *server) { s.scheduler["SchedulerSuspended"] = true }, "the configuration wizard is open"},
 		"disabled":      {func(s *server) { s.scheduler["SyncCycleEnabled"] = false }, "Set-ADSyncScheduler -SyncCycleEnabled $true"},
-		"no such thing": {func(s *server) { s.fails = map[string]error{"Get-ADSyncScheduler": missing} }, "sync01 is no server with Entra Connect"},
+		"no such thing": {func(s *server) { s.fails = map[string]error{"Get-ADSyncScheduler": missing} }, "sync01 has no PowerShell module ADSync, so it is no server with Entra Connect"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

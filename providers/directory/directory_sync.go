@@ -2,7 +2,6 @@ package directory
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"time"
 
@@ -29,11 +28,11 @@ func directorySync() *schema.Kind {
 			"which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
 			"Without `sync_host` in the provider block `directory`, or without that block, apply stops here, says what to run, and goes on by itself once the tenant shows the users.",
 		Remote: schema.Cmdlet{Noun: "ADSyncSyncCycle", Create: "-", Update: "Start", Delete: "-"},
-		After:  []string{"user"},
+		After:  []schema.First{{Kind: "user", Why: "a cycle carries to the tenant what is new of users"}},
 		Attrs: []schema.Attr{
 			{Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
 				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed."},
-			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: checkDuration,
+			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: shell.CheckDuration,
 				Doc: "How long to wait for the cycle, and then as long again for what it carries to arrive: `\"90m\"`."},
 			{Name: "accept", Type: cty.Set(cty.String), Settings: true,
 				Doc: "Results of run profiles that are no failure here, such as `[\"completed-export-errors\"]` where some unrelated object has failed for long."},
@@ -50,19 +49,9 @@ func directorySync() *schema.Kind {
 	}
 }
 
-func checkDuration(v cty.Value) error {
-	if d, err := time.ParseDuration(shell.TextOf(v)); err != nil || d < 0 {
-		return errors.New("This is no time to wait: write a number with its unit, \"90m\" or \"2h\".")
-	}
-	return nil
-}
-
 // patience is the block's timeout.
 func patience(v map[string]cty.Value) time.Duration {
-	if d, err := time.ParseDuration(shell.TextOf(v["timeout"])); err == nil {
-		return d
-	}
-	return usualTimeout
+	return shell.DurationOf(v["timeout"], usualTimeout)
 }
 
 // start is the call that starts a cycle.

@@ -161,8 +161,8 @@ func (p *provider) call(ctx context.Context, c powershell.Command, take func(map
 		return nil
 	}})
 	if missing := (*powershell.MissingError)(nil); errors.As(err, &missing) {
-		return fmt.Errorf("%s is no server with Entra Connect, or the module %s is not known there: name the server in sync_host, or write the module's path in module, usually C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync (%w)",
-			p.host, module, err)
+		return fmt.Errorf("%s has no PowerShell module %s, so it is no server with Entra Connect, or the module is not made known there: name the server in sync_host, or write the module's path in module, usually C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync",
+			p.host, module)
 	}
 	return err
 }

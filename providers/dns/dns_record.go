@@ -26,7 +26,18 @@ func dnsRecord() *schema.Kind {
 		System: "dns",
 		Labels: []string{"identity", "type"},
 		Remote: schema.RRset{},
-		Names:  dnsNames, NormIdentity: withoutDot, Shares: sharesName,
+		After: []schema.First{
+			{Kind: "sip_domain", Why: "servers must know a domain before clients are sent to them for it"},
+			{Kind: "access_edge", Why: "DNS leads partners to Edge Servers that are ready for them"},
+			{Kind: "hosting_provider", Why: "whoever DNS leads to the servers may look for somebody who is homed online"},
+			{Kind: "tenant_federation", Why: "whoever DNS leads to the servers may look for somebody who is homed online"},
+			{Kind: "user", Why: "the servers must know users before clients are sent to them"},
+			{Kind: "directory_sync", Why: "the tenant must know of users on the servers before clients no longer ask it"},
+		},
+		Leaving: []schema.First{
+			{Kind: "user_homing", Why: "clients are led to the cloud when the users are there"},
+		},
+		Names: dnsNames, NormIdentity: withoutDot, Shares: sharesName,
 		Doc: "All records of one type at one name. The first label is the name, the second the type. The declaration owns the " +
 			"whole set: values that are not in it are removed. An update is sent together with what was read when the plan was " +
 			"made, so that it changes nothing where somebody else has changed the set since.\n\n" +

@@ -142,6 +142,9 @@ func (p *provider) Close() error {
 // Read reads the wanted service principals one by one, since Graph gives keys of single objects only. A tenant has
 // hundreds of them, most of them Microsoft's: to list all makes no sense.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	if k.Data {
+		return p.readData(ctx, k, want)
+	}
 	if want == nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: service principals are never exclusive: a tenant has hundreds of others, Microsoft's own among them; take the exclusive block out", p.name)}
 	}

@@ -33,6 +33,13 @@ func accessEdge() *schema.Kind {
 			"deployment and are only ever changed, never created or deleted.\n\n" +
 			"Hybrid needs `allow_outside_users`, `allow_federated_users`, `routing = \"dns_srv\"` and `enable_partner_discovery`, all on. " +
 			"Changes reach the Edge Servers when the Central Management Store has replicated.",
+		After: afterTrust(),
+		Leaving: []schema.First{
+			{Kind: "user_homing", Why: "moves to the tenant go through the Edge Servers"},
+			{Kind: "dns_record", Why: "partners come to the Edge Servers until DNS leads elsewhere"},
+			{Kind: "tenant_federation", Why: "the tenant looks for users behind the Edge Servers while it shares its address space"},
+			{Kind: "hosting_provider", Why: "providers are reached through the Edge Servers"},
+		},
 		Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration", Create: "-", Delete: "-", Arrange: arrangeAccessEdge},
 		Attrs:  append(append(edgeRouting(), edgeAccess()...), edgeLimits()...),
 		Rules:  edgeRules(),

@@ -22,8 +22,10 @@ func allowedDomain() *schema.Kind {
 			"A domain is either allowed or blocked. To move one from the blocked to the allowed list in one run, give this block `depends_on` of the `blocked_domain` that is to be absent. " +
 			"With hybrid, the tenant's list should be the same.",
 		Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
-		After:  []string{"access_edge"},
-		Names:  federatedDomains(),
+		After: []schema.First{
+			{Kind: "access_edge", Why: "what the Edge Servers allow at all is settled before single domains are"},
+		},
+		Names: federatedDomains(),
 		Attrs: []schema.Attr{
 			{Name: "proxy_fqdn", Type: cty.String, Check: orNothing(shell.CheckFQDN), Norm: shell.NormFQDN,
 				Barred: &schema.Set{Name: "proxy_fqdn", Why: "an Access Edge service that finds a provider's proxy FQDN on an allowed domain does not start (event 14517): leave proxy_fqdn of the domain out, it is found through DNS"},
@@ -52,8 +54,11 @@ func blockedDomain() *schema.Kind {
 			"A domain is either allowed or blocked. One that an `allowed_domain` block takes off the other list (`ensure = \"absent\"`) is blocked after that. " +
 			"With hybrid, the tenant's list should be the same.",
 		Remote: schema.Cmdlet{Noun: "CsBlockedDomain"},
-		After:  []string{"access_edge", "allowed_domain"},
-		Names:  federatedDomains(),
+		After: []schema.First{
+			{Kind: "access_edge", Why: "what the Edge Servers allow at all is settled before single domains are"},
+			{Kind: "allowed_domain", Why: "a domain comes off the one list before it goes on the other"},
+		},
+		Names: federatedDomains(),
 		Attrs: []schema.Attr{
 			{Name: "comment", Type: cty.String,
 				Doc: "Why the domain is on the list."},

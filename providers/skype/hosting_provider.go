@@ -21,8 +21,16 @@ func hostingProvider() *schema.Kind {
 			"hosting or public provider may have, and no allowed domain: the Access Edge service would not start (event 14517). A provider that exists under another name is declared by it, with `identity`. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
 			"Deleting a provider ends federation with every domain that it hosts; to keep the record, set `enabled = false`.",
 		Remote: schema.Cmdlet{Noun: "CsHostingProvider"},
-		After:  []string{"access_edge", "allowed_domain"},
-		Names:  providerNames(),
+		After: []schema.First{
+			{Kind: "access_edge", Why: "the Edge Servers must route by DNS to reach a provider"},
+			{Kind: "allowed_domain", Why: "a proxy FQDN that an allowed domain gives up is free only then"},
+		},
+		Leaving: []schema.First{
+			{Kind: "user_homing", Why: "users are moved to the tenant through the provider"},
+			{Kind: "dns_record", Why: "while DNS leads to the servers, they pass on through the provider what is for users online"},
+			{Kind: "tenant_federation", Why: "the tenant stops sharing its address space before the servers forget it"},
+		},
+		Names: providerNames(),
 		Attrs: []schema.Attr{
 			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
 				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `cloud.proxy_fqdn`, and never that of another cloud than the configuration's. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between."},

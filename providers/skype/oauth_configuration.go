@@ -25,7 +25,9 @@ func oauthConfiguration() *schema.Kind {
 			"Trust with Exchange Online needs `service_name = \"00000004-0000-0ff1-ce00-000000000000\"`. " +
 			"Hybrid Modern Authentication needs an `oauth_server` for `evoSTS` with `type = \"AzureAD\"`, and its name in `client_authorization_oauth_server_identity`.",
 		Remote: schema.Cmdlet{Noun: "CsOAuthConfiguration", Create: "-", Delete: "-"},
-		After:  []string{"oauth_server"},
+		After: []schema.First{
+			{Kind: "oauth_server", Why: "the token server that clients sign in with must exist"},
+		},
 		Attrs: []schema.Attr{
 			{Name: "service_name", Type: cty.String, Check: checkGUID, Norm: normCaseless,
 				Doc: "The id by which the servers are known to partners; for Skype for Business with Exchange Online `00000004-0000-0ff1-ce00-000000000000`."},

@@ -32,9 +32,11 @@ func partnerApplication() *schema.Kind {
 			"or a certificate (`certificate`, `certificate_file`). The source can be changed in place.\n\n" +
 			"`enabled = false` cuts the application off and keeps its record.",
 		Remote: schema.Cmdlet{Noun: "CsPartnerApplication", Arrange: arrangePartnerApplication},
-		After:  []string{"oauth_server"},
-		Attrs:  append(keySourceAttrs(), partnerAttrs()...),
-		Rules:  partnerRules(),
+		After: []schema.First{
+			{Kind: "oauth_server", Why: "an application that relies on a token server needs it to exist"},
+		},
+		Attrs: append(keySourceAttrs(), partnerAttrs()...),
+		Rules: partnerRules(),
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			switch action {
 			case "delete":

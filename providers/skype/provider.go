@@ -54,6 +54,9 @@ func place(a shell.Arguments) string {
 // session says what every session is opened with.
 func session(a shell.Arguments, s providers.Settings) powershell.Open {
 	open := powershell.Open{Modules: []string{cmp.Or(a.Text("module"), defaultModule)}, Endpoint: a.Text("endpoint"), Cmdlets: shell.Needed(s, kinds())}
+	if asksReplicas(s) {
+		open.Optional = []string{replicas}
+	}
 	if open.Endpoint == "" {
 		return open
 	}

@@ -27,8 +27,11 @@ func publicProvider() *schema.Kind {
 			"The name and `proxy_fqdn` may occur once among hosting and public providers. The Edge Servers must route by DNS (`access_edge`). " +
 			"All but `enabled` and `verification_level` can only be set when the provider is made: another value means that it is removed and made again.",
 		Remote: schema.Cmdlet{Noun: "CsPublicProvider"},
-		After:  []string{"access_edge", "allowed_domain"},
-		Names:  providerNames(),
+		After: []schema.First{
+			{Kind: "access_edge", Why: "the Edge Servers must route by DNS to reach a provider"},
+			{Kind: "allowed_domain", Why: "a proxy FQDN that an allowed domain gives up is free only then"},
+		},
+		Names: providerNames(),
 		Attrs: []schema.Attr{
 			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: shell.CheckFQDN, Norm: shell.NormFQDN,
 				Doc: "The server that SIP traffic to the provider goes to, such as `federation.messenger.msn.com`."},

@@ -40,7 +40,18 @@ func user() *schema.Kind {
 			"Of users homed online, too, these are the values in Active Directory, which synchronisation takes along: a number that has a value there must be changed there, and one that never had is managed online.\n\n" +
 			"`ensure = \"absent\"` means `Disable-CsUser`: it wipes the users' contacts and scheduled conferences for good. To keep them, disable users temporarily instead: `enabled = false`.",
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "Enable", Delete: "Disable"},
-		After:  []string{"sip_domain", "access_edge", "hosting_provider"},
+		After: []schema.First{
+			{Kind: "sip_domain", Why: "users can only have addresses in a SIP domain that exists"},
+			{Kind: "online_sip_domain", Why: "the tenant must take users of a domain before there are any"},
+			{Kind: "access_edge", Why: "who is enabled can be talked to, so what the Edge Servers let through is settled first"},
+			{Kind: "allowed_domain", Why: "whom users may talk with is settled before there are users"},
+			{Kind: "blocked_domain", Why: "whom users may not talk with is settled before there are users"},
+			{Kind: "hosting_provider", Why: "a user is homed online with a provider that exists"},
+			{Kind: "public_provider", Why: "whom users may talk with is settled before there are users"},
+			{Kind: "external_access_policy", Why: "what users may do is settled before there are users"},
+			{Kind: "hosted_voicemail_policy", Why: "where voice mail goes is settled before there are users"},
+			{Kind: "tenant_federation", Why: "the tenant must share its address space before it is told of users of the servers"},
+		},
 		Attrs: []schema.Attr{
 			usersAttr(),
 			{Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,

@@ -23,7 +23,16 @@ func userHoming() *schema.Kind {
 			"Moves to and from the cloud need an account of the tenant (`credential`): without one the cmdlet asks on a screen that is not there. " +
 			"They need Skype for Business Server 2019 CU6, 2015 CU12 or Lync Server 2013 CU10 with hotfix 7, and the Teams PowerShell module 6.2.1 on the host.",
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "-", Update: "Move", Delete: "-", Arrange: arrangeMove},
-		After:  []string{"access_edge", "dns_record", "hosting_provider", "tenant_federation", "user"},
+		After: []schema.First{
+			{Kind: "sip_domain", Why: "users are moved while both sides know their domain"},
+			{Kind: "online_sip_domain", Why: "users are moved while both sides know their domain"},
+			{Kind: "access_edge", Why: "moves between servers and tenant go through the Edge Servers"},
+			{Kind: "hosting_provider", Why: "the servers must know the tenant to move users to it or from it"},
+			{Kind: "tenant_federation", Why: "without a shared address space the tenant refuses moves (fault 510)"},
+			{Kind: "user", Why: "who is not enabled for the servers cannot be moved"},
+			{Kind: "directory_sync", Why: "the tenant moves only users whom it knows from the directory"},
+			{Kind: "dns_record", Why: "clients must find the servers before users are moved to them"},
+		},
 		Attrs:  moveAttrs(),
 		Blocks: []schema.Block{waveBlock(), credentialBlock()},
 		Rows: &schema.Rows{
@@ -32,7 +41,8 @@ func userHoming() *schema.Kind {
 			State:   home,
 			Blocked: unmovable,
 		},
-		Notes: moveNotes,
+		Notes:      moveNotes,
+		Replicated: replicationPatience,
 	}
 }
 
@@ -49,6 +59,7 @@ func moveAttrs() []schema.Attr {
 			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
 		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
 			Doc: "The Front End pool through which users are moved. Rarely needed."},
+		replicationAttr(),
 		{Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
 			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another."},
 	}

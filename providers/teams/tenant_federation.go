@@ -21,6 +21,16 @@ func tenantFederation() *schema.Kind {
 		Singleton: true,
 		Doc: "With whom the tenant's users may talk outside, and whether it shares its SIP domains with the servers. It exists once in a tenant and is only ever changed.\n\n" +
 			"Hybrid needs `shared_sip_address_space = true`; only one forest may share with a tenant. Without it users cannot be moved (fault 510), and it takes a while until a change of it is known everywhere.",
+		After: []schema.First{
+			{Kind: "service_principal", Why: "trust between servers and tenant is made before anything is opened between them"},
+			{Kind: "sip_domain", Why: "the servers must know every domain that the tenant shares with them"},
+			{Kind: "access_edge", Why: "the Edge Servers must let through what the tenant sends"},
+			{Kind: "hosting_provider", Why: "the servers must know the tenant before it shares its address space with them"},
+		},
+		Leaving: []schema.First{
+			{Kind: "user_homing", Why: "without a shared address space the tenant refuses moves (fault 510)"},
+			{Kind: "dns_record", Why: "while DNS leads to the servers, users of both sides reach one another by the shared address space alone"},
+		},
 		Remote: schema.Cmdlet{Noun: "CsTenantFederationConfiguration", Create: "-", Delete: "-", Arrange: arrangeFederation,
 			Uses: []string{allKnown, allowList}},
 		Attrs: append(federationSwitches(), federationLists()...),

@@ -1,0 +1,269 @@
+package phase
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/planner"
+)
+
+// Judge says what stands between the estate and the phases that its domains are to be in: steps that skip a phase, and
+// users who would be left on the wrong side. The live state holds what [Sources] asks for. What could not be read is
+// never taken for the better case.
+func Judge(objects []planner.Object, sky *Sky, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, d := range Stated(objects, sky) {
+		j := &judge{domain: d, objects: objects, plan: plan, live: live}
+		if why := j.blind(); why != "" {
+			diags = append(diags, refusal(d, "The phase the estate is in is not known", why+"\nNothing is planned from what is not known."))
+			continue
+		}
+		users := j.count()
+		e := j.evidence(users)
+		if why := closedTo(e, d); why != "" {
+			diags = append(diags, refusal(d, "The phase cannot be reached in one step", why))
+		}
+		diags = append(diags, users.inTheWay(d)...)
+	}
+	return diags
+}
+
+func refusal(d Domain, summary, detail string) *hcl.Diagnostic {
+	where := d.Where()
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &where}
+}
+
+// closedTo says why no phase that the estate may be in leads to the one that is wanted; "" where one does.
+func closedTo(e Evidence, d Domain) string {
+	var reasons []string
+	for _, from := range e.Phases() {
+		why := Transition(from, d.Phase)
+		if why == "" {
+			return ""
+		}
+		reasons = append(reasons, fmt.Sprintf("%s is in the phase %s, and %s is to be next: %s.", d.Name, from, d.Phase, why))
+	}
+	return strings.Join(reasons, "\nOr: ") + "\nWhat was read: " + e.String() + "."
+}
+
+// String tells the evidence in a line.
+func (e Evidence) String() string {
+	var parts []string
+	switch e.DNS {
+	case Nowhere:
+		parts = append(parts, "there is no federation record")
+	case ToServers:
+		parts = append(parts, "the federation record leads to the servers")
+	case ToCloud:
+		parts = append(parts, "the federation record leads to the cloud")
+	}
+	switch e.Sharing {
+	case No:
+		parts = append(parts, "the tenant does not share its address space")
+	case Yes:
+		parts = append(parts, "the tenant shares its address space")
+	}
+	switch e.Provider {
+	case Missing:
+		parts = append(parts, "the servers have no hosting provider for the tenant")
+	case Off:
+		parts = append(parts, "the tenant's hosting provider is off")
+	case On:
+		parts = append(parts, "the tenant's hosting provider is on")
+	}
+	switch e.OnServers {
+	case No:
+		parts = append(parts, "nobody is homed on the servers")
+	case Yes:
+		parts = append(parts, "there are users on the servers")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// judge looks at one domain.
+type judge struct {
+	domain  Domain
+	objects []planner.Object
+	plan    *planner.Plan
+	live    planner.Live
+}
+
+// blind says what could not be read, or is nowhere declared though the phase turns on it; "" where all is known.
+func (j *judge) blind() string {
+	for _, s := range append(Sources(j.objects, j.domain, nil), everyone(j.domain)) {
+		if err := j.live[s.Source].Err; err != nil {
+			return fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.", j.domain.Name, s.What, strings.TrimSuffix(err.Error(), "."))
+		}
+	}
+	if j.domain.Sky.proxy == "" || j.domain.Sky.federation == "" {
+		return fmt.Sprintf("The phase of %s depends on where the cloud %s is found, and of that no source tells: give it proxy_fqdn and dns.federation_srv in a file of clouds.", j.domain.Name, j.domain.Sky.name)
+	}
+	if users := j.live[Everyone(j.domain)]; !users.Complete && j.needsUsers() {
+		return fmt.Sprintf("The phase of %s depends on every user of the servers, and the list of them was not read to its end.", j.domain.Name)
+	}
+	if j.domain.Phase.cloudy() && !j.domain.Gone && j.way() == Unlooked {
+		return fmt.Sprintf("Where partners are led decides whether %s is %s, and no block declares the record. Declare it: dns_record \"%s.%s\" \"SRV\".",
+			j.domain.Name, j.domain.Phase, federation, j.domain.Name)
+	}
+	return ""
+}
+
+func (j *judge) evidence(users *users) Evidence {
+	e := j.settings()
+	if j.live[Everyone(j.domain)].Complete {
+		e.OnServers = answer(users.onServers > 0)
+	}
+	return e
+}
+
+// settings is the evidence without the users.
+func (j *judge) settings() Evidence {
+	return Evidence{Sharing: j.sharing(), Provider: j.provider(), DNS: j.way()}
+}
+
+// needsUsers says whether the phase cannot be judged without every user. For hybrid, where users may be on either side,
+// they matter only where the estate is past hybrid if nobody is on the servers.
+func (j *judge) needsUsers() bool {
+	e := j.settings()
+	e.OnServers = No
+	return j.domain.Phase != Hybrid || closedTo(e, j.domain) != ""
+}
+
+// NeedsUsers says whether the phase of a domain cannot be judged without every user of the servers, given what else has
+// been read.
+func NeedsUsers(objects []planner.Object, d Domain, live planner.Live) bool {
+	j := &judge{domain: d, objects: objects, live: live}
+	return j.needsUsers()
+}
+
+// Everyone is where every user of the servers is read for a domain.
+func Everyone(d Domain) planner.Source {
+	return planner.Source{Provider: d.Object.Provider, Kind: usersKind}
+}
+
+func everyone(d Domain) Needed { return Needed{Source: Everyone(d), What: "the users of the servers"} }
+
+func (j *judge) sharing() Answer {
+	for source, listing := range j.live {
+		if source.Kind != "tenant_federation" {
+			continue
+		}
+		for _, found := range listing.Objects {
+			switch {
+			case isValue(found.Value, "shared_sip_address_space", true):
+				return Yes
+			case isValue(found.Value, "shared_sip_address_space", false):
+				return No
+			}
+		}
+	}
+	return Unasked
+}
+
+func (j *judge) provider() State {
+	listing, read := j.live[planner.Source{Provider: j.domain.Object.Provider, Kind: "hosting_provider"}]
+	if !read || !listing.Complete {
+		return Unseen
+	}
+	for _, found := range listing.Objects {
+		proxy, _ := value(found.Value, "proxy_fqdn")
+		if !sameHost(plain(proxy), j.domain.Sky.proxy) {
+			continue
+		}
+		if isValue(found.Value, "enabled", true) && isValue(found.Value, "enabled_shared_address_space", true) {
+			return On
+		}
+		return Off
+	}
+	return Missing
+}
+
+// way is where the federation record leads in every view that declares it: to the servers where one view still does.
+func (j *judge) way() Way {
+	way := Unlooked
+	for _, o := range Federation(j.objects, j.domain) {
+		listing, read := j.live[planner.Source{Provider: o.Provider, Kind: o.Kind.Name}]
+		if !read {
+			continue
+		}
+		if at := j.leads(listing.Objects[o.LiveID()]); way == Unlooked || at == ToServers || way == Nowhere {
+			way = at
+		}
+	}
+	return way
+}
+
+func (j *judge) leads(found planner.Found) Way {
+	values, ok := value(found.Value, "values")
+	if !ok || values.LengthInt() == 0 {
+		return Nowhere
+	}
+	for _, v := range values.AsValueSlice() {
+		if !j.domain.Sky.leads(target("SRV", v.AsString())) {
+			return ToServers
+		}
+	}
+	return ToCloud
+}
+
+// Federation are the declarations of a domain's federation record, one for each view.
+func Federation(objects []planner.Object, d Domain) []planner.Object {
+	var all []planner.Object
+	for i := range objects {
+		o := objects[i]
+		name := strings.ToLower(strings.TrimSuffix(o.Identity, "."))
+		if o.Kind.Name == "dns_record" && name == federation+"."+d.Name && strings.EqualFold(textOf(&o, "type"), "SRV") {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// A Needed source is one that must be read to judge a phase.
+type Needed struct {
+	planner.Source
+	What    string           // as messages call it
+	Objects []planner.Object // to be read; nil for all there are
+}
+
+// Sources lists what must be read to judge the phase of a domain besides the users ([Everyone]). Of the tenant's settings nothing is asked where no
+// provider leads there: tenant names one for configurations that declare none of them.
+func Sources(objects []planner.Object, d Domain, tenant func() string) []Needed {
+	of := d.Object.Provider
+	all := []Needed{
+		{Source: planner.Source{Provider: of, Kind: "hosting_provider"}, What: "the hosting providers"},
+	}
+	for _, o := range Federation(objects, d) {
+		all = append(all, Needed{Source: planner.Source{Provider: o.Provider, Kind: o.Kind.Name}, What: "the federation record", Objects: Federation(objects, d)})
+	}
+	n := slices.IndexFunc(objects, func(o planner.Object) bool { return o.Kind.Name == "tenant_federation" })
+	switch {
+	case n >= 0:
+		all = append(all, Needed{Source: planner.Source{Provider: objects[n].Provider, Kind: "tenant_federation"}, What: "the tenant's federation settings"})
+	case tenant != nil && tenant() != "":
+		all = append(all, Needed{Source: planner.Source{Provider: tenant(), Kind: "tenant_federation"}, What: "the tenant's federation settings"})
+	}
+	return all
+}
+
+// Kinds names the kinds that are read to judge phases; nil where no domain states one.
+func Kinds(objects []planner.Object) []string {
+	if len(Stated(objects, nil)) == 0 {
+		return nil
+	}
+	return []string{usersKind, "hosting_provider", "tenant_federation"}
+}
+
+// Touched says whether a plan changes anything that phases are about.
+func Touched(plan *planner.Plan) bool {
+	return slices.ContainsFunc(plan.Changes, func(c planner.Change) bool {
+		switch c.Kind.Name {
+		case "sip_domain", "access_edge", "dns_record", "tenant_federation", "hosting_provider", "user", usersKind:
+			return c.Action != planner.NoOp
+		}
+		return false
+	})
+}

@@ -1,0 +1,32 @@
+package phase
+
+import (
+	"strings"
+
+	"hybrid/planner"
+)
+
+// Annotate adds to the changes of a plan what an administrator must know of the phase that they lead to.
+func Annotate(objects []planner.Object, plan *planner.Plan) {
+	domains := Stated(objects, nil)
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		if c.Kind.Name != "dns_record" || c.Action == planner.NoOp || c.Action == planner.Unknown {
+			continue
+		}
+		name := strings.ToLower(strings.TrimSuffix(c.Identity, "."))
+		d := of(domains, name)
+		if d == nil {
+			continue
+		}
+		switch label := strings.TrimSuffix(name, "."+d.Name); {
+		case label == federation && d.Phase.cloudy():
+			c.Notes = append(c.Notes,
+				"partners who reach "+d.Name+" by a fixed server, and those without an enabled hosting provider for the cloud, can no longer talk to its users: tell them to find it through DNS",
+				"the tenant as a whole can become Teams Only when the records of every verified domain lead to the cloud or are gone; until then the tenant refuses it")
+		case label == "lyncdiscover" && !d.Phase.cloudy() && c.Action != planner.Delete:
+			c.Notes = append(c.Notes,
+				"a new tenant starts in Teams Only where this record is missing or leads to the cloud when the domain is verified: it should exist before")
+		}
+	}
+}
