@@ -234,7 +234,7 @@ func object(o *Object, listing Listing) Change {
 		want = cty.NullVal(o.Kind.Type())
 	}
 	c := DiffIgnoring(o.Kind, found.Value, want, o.Ignore)
-	c.Identity = found.Identity
+	c.Identity, c.Place = found.Identity, listing.place(found.Identity)
 	if c.Action == NoOp && found.Pending != "" {
 		c.Action, c.Reason = Run, found.Pending
 	}
@@ -338,18 +338,18 @@ func (w *Walk) sweep(e Exclusive) {
 	slices.Sort(ids)
 	for _, id := range ids {
 		if found := listing.Objects[id]; !w.declared[source][id] && !e.Kind.IsBuiltIn(found.Identity) && !ignored(e.Ignore, found.Identity) {
-			w.undeclared(e, found)
+			w.undeclared(e, found, listing.place(found.Identity))
 		}
 	}
 }
 
-func (w *Walk) undeclared(e Exclusive, found Found) {
+func (w *Walk) undeclared(e Exclusive, found Found, place string) {
 	address := Address{Kind: e.Kind.Name, Labels: labels(e.Kind, found)}
 	if w.o.Only != nil && !w.o.Only(address) {
 		return
 	}
 	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
-	c.Address, c.Provider, c.Identity, c.Range = address, e.Provider, found.Identity, e.Range
+	c.Address, c.Provider, c.Identity, c.Place, c.Range = address, e.Provider, found.Identity, place, e.Range
 	w.guardRefused(&c)
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")

@@ -113,6 +113,17 @@ type Listing struct {
 	Err     error
 	// Complete says that objects not in the listing do not exist. Where it is false only those asked for were read.
 	Complete bool
+	// Place says where an object of an identity is kept, or would be, as commands for it need to know: the zone of a name.
+	// Nil where they need not; it is pure, and "" where there is no such place.
+	Place func(identity string) string
+}
+
+// place is where an object is kept, as far as commands need to know.
+func (l Listing) place(identity string) string {
+	if l.Place == nil {
+		return ""
+	}
+	return l.Place(identity)
 }
 
 // Found is one live object.
@@ -220,6 +231,7 @@ type Change struct {
 	Kind     *schema.Kind
 	Provider string
 	Identity string // as the far end spells it where the object exists
+	Place    string // where it is kept, from [Listing.Place]
 	Action   Action
 
 	// Before and After are of Kind.Type(), null where the object is absent. After is the live object with what the

@@ -101,16 +101,6 @@ func skypeInLab(values map[string]cty.Value, e lab.Endpoints) {
 	values["password"] = cty.StringVal(e.WinRM.Password).Mark(schema.Sensitive)
 }
 
-func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
-	view := e.DNS[name]
-	values["type"] = cty.StringVal("rfc2136")
-	values["server"] = cty.StringVal(view.Addr)
-	values["tsig"] = cty.ObjectVal(map[string]cty.Value{
-		"name": cty.StringVal(view.TSIGName), "algorithm": cty.StringVal(view.Algorithm),
-		"secret": cty.StringVal(view.Secret).Mark(schema.Sensitive),
-	})
-}
-
 func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
 	for _, name := range []string{"cloud", "ca_file", "client_secret"} {
 		values[name] = cty.NullVal(cty.String)
@@ -126,7 +116,7 @@ func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
 // needs is what the estate must have for a configuration to make sense there: accounts for its users, pools to move
 // them to, SIP domains and zones.
 func needs(c *config.Config) lab.Needs {
-	n := lab.Needs{Views: map[string][]string{}}
+	n := lab.Needs{Views: map[string][]string{}, Zones: map[string][]string{}}
 	born := map[string]bool{}
 	for i := range c.Objects {
 		if o := &c.Objects[i]; o.Kind.Name == "user" {
@@ -154,6 +144,7 @@ func needs(c *config.Config) lab.Needs {
 	n.SipDomains = domains(n)
 	needBegun(&n, c)
 	needTenant(&n, c)
+	needZones(&n, c)
 	return n
 }
 
@@ -262,15 +253,15 @@ func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenO
 	if err != nil {
 		return err
 	}
+	interrupted, cancel := signal.NotifyContext(ctx, os.Interrupt) // before anybody can see that the lab is there
+	defer cancel()
 	_, kinds := declarations()
 	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, PwshPath: pwsh, Log: a.log().Named("lab")})
 	if err != nil {
 		return err
 	}
 	a.printEndpoints(l.Endpoints())
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt)
-	defer cancel()
-	<-ctx.Done()
+	<-interrupted.Done()
 	return l.Close()
 }
 
@@ -284,7 +275,7 @@ func (a *app) printEndpoints(e lab.Endpoints) {
 	sort.Strings(views)
 	for _, view := range views {
 		d := e.DNS[view]
-		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret)
+		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n  cmdlets      %s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret, d.Username)
 	}
 	if e.Graph.URL != "" {
 		fmt.Fprintf(a.out, "Graph, sign-in %s\n  tenant       %s\n  client       %s\n  fingerprint  %s\n", e.Graph.URL, e.Graph.TenantID, e.Graph.ClientID, e.Graph.Fingerprint)

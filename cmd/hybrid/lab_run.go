@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) labRunCommand() *cobra.Command {
-	var tenant, sync bool
+	var in runIn
 	c := &cobra.Command{
 		Use:   "run [flags] [DIR] -- CMDLET [-Parameter VALUE]...",
 		Short: "Run a cmdlet in the estate, as if somebody did by hand",
@@ -25,7 +25,8 @@ func (a *app) labRunCommand() *cobra.Command {
 		Example: "  hybrid lab run examples/contoso -- Get-CsHostingProvider\n" +
 			"  hybrid lab run examples/contoso -- Set-CsHostingProvider -Identity LyncOnline -Enabled false\n" +
 			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration\n" +
-			"  hybrid lab run --sync examples/contoso -- Start-ADSyncSyncCycle -PolicyType Delta",
+			"  hybrid lab run --sync examples/contoso -- Start-ADSyncSyncCycle -PolicyType Delta\n" +
+			"  hybrid lab run --dns dns.internal examples/split-dns -- Get-DnsServerResourceRecord -ZoneName contoso.com",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "."
@@ -36,22 +37,26 @@ func (a *app) labRunCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.labRun(c.Context(), dir, command, runIn{tenant: tenant, sync: sync})
+			return a.labRun(c.Context(), dir, command, in)
 		},
 	}
 	a.configFlags(c)
-	c.Flags().BoolVar(&tenant, "tenant", false, "run it in the tenant (module MicrosoftTeams), signed in, and not on the servers")
-	c.Flags().BoolVar(&sync, "sync", false, "run it on the host of directory synchronisation (module ADSync), and not on the servers")
-	c.MarkFlagsMutuallyExclusive("tenant", "sync")
+	c.Flags().BoolVar(&in.tenant, "tenant", false, "run it in the tenant (module MicrosoftTeams), signed in, and not on the servers")
+	c.Flags().BoolVar(&in.sync, "sync", false, "run it on the host of directory synchronisation (module ADSync), and not on the servers")
+	c.Flags().StringVar(&in.dns, "dns", "", "run it on the DNS server of this provider `block`, dns.internal (module DnsServer)")
+	c.MarkFlagsMutuallyExclusive("tenant", "sync", "dns")
 	return c
 }
 
 // runIn says in which session a cmdlet runs: one of the servers unless one of these.
-type runIn struct{ tenant, sync bool }
+type runIn struct {
+	tenant, sync bool
+	dns          string // the provider block of a DNS server
+}
 
 // isCmdlet tells a cmdlet's name from a folder's.
 func isCmdlet(text string) bool {
-	return strings.Contains(text, "-Cs") || strings.Contains(text, "-ADSync")
+	return strings.Contains(text, "-Cs") || strings.Contains(text, "-ADSync") || strings.Contains(text, "-Dns")
 }
 
 // parseCmdlet reads a call as one types it: a switch without a value is true, and so are true and $true.
@@ -105,13 +110,18 @@ func (a *app) labRun(ctx context.Context, dir string, command powershell.Command
 		}
 	}()
 	open := powershell.Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: []string{command.Cmdlet}}
-	switch {
+	at := l.Endpoints().WinRM
+	switch view, served := l.Endpoints().DNS[in.dns]; {
+	case in.dns != "" && !served:
+		return fmt.Errorf("the configuration has no records behind a provider block %q: write --dns dns.NAME", in.dns)
+	case in.dns != "":
+		open.Modules, at.Username = []string{"DnsServer"}, view.Username
 	case in.tenant:
 		open.Modules, open.Then = []string{"MicrosoftTeams"}, []powershell.Command{labSignIn(l.Endpoints().Teams)}
 	case in.sync:
 		open.Modules = []string{"ADSync"}
 	}
-	return a.callInLab(ctx, l.Endpoints().WinRM, open, command)
+	return a.callInLab(ctx, at, open, command)
 }
 
 // callInLab runs one cmdlet in a session of its own.

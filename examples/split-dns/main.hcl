@@ -27,15 +27,12 @@ provider "dns" "external" {
   }
 }
 
+# Inside, the zones are in Active Directory: the cmdlets of Windows DNS run on a domain controller.
 provider "dns" "internal" {
-  type   = "rfc2136"
-  server = "ns-internal.contoso.com"
-
-  tsig {
-    name      = "hybrid"
-    algorithm = "hmac-sha256"
-    secret    = env("HYBRID_TSIG_INTERNAL")
-  }
+  type     = "windows"
+  host     = "dc01.contoso.com"
+  username = "svc-hybrid"
+  password = env("HYBRID_DNS_PASSWORD")
 }
 
 dns_record "edge" "A" {

@@ -1,6 +1,6 @@
-// Package cmdlets holds the published facts about the cmdlets of the modules SkypeForBusiness, MicrosoftTeams and ADSync
-// (which exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and licence of
-// the tables are in README.md beside them.
+// Package cmdlets holds the published facts about the cmdlets of the modules SkypeForBusiness, MicrosoftTeams, ADSync and
+// DnsServer (which exist, their parameter sets, their parameters) and binds calls to them by PowerShell's rules. Source and
+// licence of the tables are in README.md beside them.
 package cmdlets
 
 import (
@@ -18,6 +18,9 @@ var microsoftTeams []byte
 
 //go:embed ADSync.json
 var adSync []byte
+
+//go:embed DnsServer.json
+var dnsServer []byte
 
 // Tables are the cmdlets of one or more modules. They are read-only and safe for concurrent use.
 type Tables struct {
@@ -63,11 +66,11 @@ type Param struct {
 	mandatory, optional []string
 }
 
-// Load reads the embedded tables. It costs a few milliseconds; keep the result. Where both modules have a cmdlet, the
-// server's (SkypeForBusiness) is found first; see [Tables.Module].
+// Load reads the embedded tables. It costs a few milliseconds; keep the result. Where two modules have a cmdlet, that
+// of SkypeForBusiness is found first; see [Tables.Module].
 func Load() (*Tables, error) {
 	tables := &Tables{}
-	for _, data := range [][]byte{skypeForBusiness, microsoftTeams, adSync} {
+	for _, data := range [][]byte{skypeForBusiness, microsoftTeams, adSync, dnsServer} {
 		module, err := parse(data)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded cmdlet tables cannot be read: %w", err)

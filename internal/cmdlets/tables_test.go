@@ -14,7 +14,7 @@ func TestTables(t *testing.T) {
 	for _, c := range tables.Cmdlets() {
 		counts[c.Module]++
 	}
-	if diff := cmp.Diff(map[string]int{"SkypeForBusiness": 89, "MicrosoftTeams": 29, "ADSync": 5}, counts); diff != "" {
+	if diff := cmp.Diff(map[string]int{"SkypeForBusiness": 89, "MicrosoftTeams": 29, "ADSync": 5, "DnsServer": 7}, counts); diff != "" {
 		t.Error(diff)
 	}
 	c := tables.Cmdlet("new-cshostingprovider")
@@ -77,6 +77,25 @@ func TestBindConverts(t *testing.T) {
 		"VerificationLevel": "UseSourceVerification", "SipClientPort": int64(443), "ErrorAction": "Stop"}
 	if diff := cmp.Diff(want, binding.Params); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The switch that names the type of a record picks the parameter set; no page marks it as mandatory in its syntax line.
+func TestBindRecordTypes(t *testing.T) {
+	t.Parallel()
+	dns := load(t).Module("DnsServer")
+	binding, err := dns.Bind("Add-DnsServerResourceRecord", map[string]any{"Srv": true, "ZoneName": "contoso.com", "Name": "_sip._tls",
+		"DomainName": "sip.contoso.com.", "Priority": 0, "Weight": 0, "Port": 443, "TimeToLive": "00:05:00"})
+	if err != nil || binding.Set != "SRV" {
+		t.Errorf("%+v, %v", binding, err)
+	}
+	for id, params := range map[string]map[string]any{
+		MissingMandatoryParameter: {"RRType": "A", "ZoneName": "contoso.com"},
+		AmbiguousParameterSet:     {"RRType": "A", "Type": 1, "ZoneName": "contoso.com", "Name": "sip"},
+	} {
+		if _, err := dns.Bind("Remove-DnsServerResourceRecord", params); err == nil || err.ID != id {
+			t.Errorf("%v: %v, want %s", params, err, id)
+		}
 	}
 }
 

@@ -258,13 +258,18 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
 	case failure != nil:
-		if providers.Halfway(failure) {
-			r.summary.Halfway++
-		}
+		r.halfway(failure)
 		r.failure(b.node, c, journal.Failed, failure.Error(), took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
 		r.walk.Ran(c.Address)
+	}
+}
+
+// halfway counts a change that failed after a part of it had been carried out.
+func (r *run) halfway(failure error) {
+	if providers.Halfway(failure) {
+		r.summary.Halfway++
 	}
 }
 

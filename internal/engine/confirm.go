@@ -116,6 +116,7 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 	case doubt && left.Action == planner.Run:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
 	case doubt:
+		r.halfway(failure)
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)

@@ -21,6 +21,7 @@ type host struct {
 	answers   *answers
 	allowed   map[string]bool // the list fixed by the last open; nil before it
 	connected bool            // has signed in to the tenant
+	console   *dnsConsole     // what the session's cmdlets are of, where it has the module DnsServer
 }
 
 // A Login is the one account that the lab's hosts know.
@@ -121,6 +122,10 @@ func (h *host) open(r *request) (*Failure, error) {
 			h.simulator = other
 			continue
 		}
+		if strings.EqualFold(name, dnsModule) {
+			h.console = &dnsConsole{estate: h.simulator.estate, tables: h.simulator.dnsTables, server: h.simulator.dns[h.process.shell.view]}
+			continue
+		}
 		if !strings.EqualFold(name, serversModule) && !strings.EqualFold(name, "Lync") {
 			return &Failure{
 				Message: "The specified module '" + name + "' was not loaded because no valid module file was found in any module directory.",
@@ -142,6 +147,9 @@ func (h *host) open(r *request) (*Failure, error) {
 
 func (h *host) has(cmdlet string) bool {
 	missing := h.strike(cmdlet, nil, Missing)
+	if h.console != nil {
+		return h.console.has(cmdlet) && missing.Kind == ""
+	}
 	return h.simulator.has(cmdlet) && missing.Kind == ""
 }
 
@@ -166,7 +174,10 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 		}
 		params[name] = made
 	}
-	if h.simulator.module == teamsModule {
+	switch {
+	case h.console != nil:
+		return h.console.run(i.Cmdlet, params)
+	case h.simulator.module == teamsModule:
 		return h.inTenant(i.Cmdlet, params, stale)
 	}
 	return h.simulator.run(i.Cmdlet, params, stale)

@@ -63,6 +63,9 @@ type DNSEndpoint struct {
 	TSIGName  string
 	Algorithm string // "hmac-sha256"
 	Secret    string // base64
+	// Username is the account whose sessions behind WinRM have this server's DnsServer cmdlets. Its password is that of
+	// the other account.
+	Username string
 }
 
 // A Lab is a served estate.
@@ -107,7 +110,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startWinRM(ctx, o), l.startDNS(o), l.startGraph(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -191,13 +194,14 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 		return fmt.Errorf("the lab's WS-Management: %w", err)
 	}
 	login := Login{Username: username, Password: l.keys.Password}
+	simulator.dns = l.names
 	run := simulated(simulator, login)
 	if o.PwshPath != "" {
 		if run, err = l.realPowerShell(o.PwshPath, simulator); err != nil {
 			return errors.Join(err, listener.Close())
 		}
 	}
-	l.service = &service{login: login, command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	l.service = &service{login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
 	l.http = &http.Server{
 		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only
@@ -229,21 +233,23 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
-			Changed: func(zone string, sets []nameserver.Set) { l.keepSets(view, zone, sets) },
+			Changed: func(zone string, sets []nameserver.Set, updated bool) { l.keepSets(view, zone, sets, updated) },
 		})
 		if err != nil {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
 		}
 		l.names[view] = server
-		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret}
+		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret, Username: username + "@" + view}
 	}
 	return nil
 }
 
-// keepSets takes over what an update has changed, before the update is answered.
-func (l *Lab) keepSets(view, zone string, sets []nameserver.Set) {
+// keepSets takes over what an update, or a cmdlet on the server, has changed, before it is answered.
+func (l *Lab) keepSets(view, zone string, sets []nameserver.Set, updated bool) {
 	err := l.Change(func(e *Estate) error {
-		e.wrote("DNS update")
+		if updated {
+			e.wrote("DNS update")
+		}
 		e.UpdateZone(view, zone, sets)
 		return nil
 	})

@@ -8,6 +8,9 @@ type Needs struct {
 	// Views are the name servers: for each the owner names of its records ("_sip._tls.contoso.com"), each with its type
 	// behind it where known ("lyncdiscover.contoso.com A"), or zones.
 	Views map[string][]string
+	// Zones are zones of views, by view. A name that is in none of them, nor in a SIP domain, is in the zone of its last two
+	// labels.
+	Zones map[string][]string
 	// Tenant is how the configuration signs in to the tenant, where it does. What is "" takes the lab's own. An estate
 	// that is seeded with it does not share its SIP address space yet.
 	Tenant *SignIn

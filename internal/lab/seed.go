@@ -46,7 +46,7 @@ func (e *Estate) Provide(needs Needs) {
 		}
 	}
 	for _, view := range slices.Sorted(maps.Keys(needs.Views)) {
-		zones := freshZones(needs.Views[view], needs.SipDomains, needs.Begun)
+		zones := freshZones(needs.Views[view], needs.Zones[view], needs.SipDomains, needs.Begun)
 		maps.Copy(zones, e.Views[view])
 		e.SetView(view, zones)
 	}

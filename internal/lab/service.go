@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ const (
 // Basic authentication (MS-WSMV 3.1.4).
 type service struct {
 	login   Login
+	views   []string                  // of each of which the login has an account of its own: "administrator@dns.internal"
 	command func(line string) program // what a command line runs
 	estate  *Estate
 	log     hclog.Logger
@@ -39,6 +41,7 @@ type service struct {
 // A shell holds processes.
 type shell struct {
 	id     string
+	view   string // whose account made it, "" for the plain one
 	server *service
 	ctx    context.Context
 	close  context.CancelFunc
@@ -51,7 +54,8 @@ type shell struct {
 
 // ServeHTTP answers one request.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.authorized(r) {
+	view, ok := s.authorized(r)
+	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="WSMAN"`)
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusUnauthorized)
@@ -78,22 +82,30 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, m, fault)
 		return
 	}
-	s.dispatch(w, r, m)
+	s.dispatch(w, r, m, view)
 }
 
-// authorized compares the Basic login in constant time.
-func (s *service) authorized(r *http.Request) bool {
-	name, password, ok := r.BasicAuth()
+// authorized compares the Basic login in constant time, and says which view the account is for.
+func (s *service) authorized(r *http.Request) (view string, ok bool) {
+	name, password, given := r.BasicAuth()
+	name, of, named := strings.Cut(name, "@")
 	same := subtle.ConstantTimeCompare([]byte(strings.ToLower(name)), []byte(strings.ToLower(s.login.Username))) &
 		subtle.ConstantTimeCompare([]byte(password), []byte(s.login.Password))
-	return ok && same == 1
+	if !given || same != 1 || !named {
+		return "", given && same == 1
+	}
+	n := slices.IndexFunc(s.views, func(view string) bool { return strings.EqualFold(view, of) })
+	if n < 0 {
+		return "", false
+	}
+	return s.views[n], true
 }
 
 // dispatch carries out a request and answers it.
-func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message) {
+func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message, view string) {
 	s.log.Trace("request", "action", m.action[strings.LastIndex(m.action, "/")+1:], "shell", m.shell)
 	if m.action == nsTransfer+"/Create" {
-		body, fault := s.create(m)
+		body, fault := s.create(m, view)
 		s.answer(w, m, body, fault)
 		return
 	}
@@ -165,7 +177,7 @@ func (s *service) struck(kind FaultKind) bool {
 }
 
 // create makes a shell, after it has dropped those that nobody has used for long.
-func (s *service) create(m *message) (string, *soapFault) {
+func (s *service) create(m *message, view string) (string, *soapFault) {
 	if !strings.EqualFold(m.resource, resourceCmd) {
 		return "", faultResource
 	}
@@ -179,7 +191,7 @@ func (s *service) create(m *message) (string, *soapFault) {
 			return "", schemaFault("IdleTimeOut: " + err.Error())
 		}
 	}
-	sh := s.open(idle)
+	sh := s.open(idle, view)
 	if sh == nil {
 		return "", faultShells
 	}
@@ -191,7 +203,7 @@ func (s *service) create(m *message) (string, *soapFault) {
 }
 
 // open registers a new shell; nil where there are too many.
-func (s *service) open(idle time.Duration) *shell {
+func (s *service) open(idle time.Duration, view string) *shell {
 	s.mu.Lock()
 	var unused []*shell
 	for _, other := range s.shells {
@@ -209,7 +221,7 @@ func (s *service) open(idle time.Duration) *shell {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	sh := &shell{id: newID(), server: s, ctx: ctx, close: cancel, idle: idle, processes: map[string]*process{}, used: time.Now()}
+	sh := &shell{id: newID(), view: view, server: s, ctx: ctx, close: cancel, idle: idle, processes: map[string]*process{}, used: time.Now()}
 	s.shells[sh.id] = sh
 	return sh
 }

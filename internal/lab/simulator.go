@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hybrid/internal/cmdlets"
+	"hybrid/internal/lab/nameserver"
 	"hybrid/schema"
 )
 
@@ -18,6 +19,9 @@ type simulator struct {
 	rules  map[string]rules
 	tenant *simulator // the tenant's module, in sessions of its own; set in the servers' only
 	sync   *simulator // that of directory synchronisation; likewise
+
+	dns       map[string]*nameserver.Server // by view, for the module DnsServer; likewise
+	dnsTables *cmdlets.Tables               // of that module
 }
 
 // rules are what a noun has beyond the New, Set, Get and Remove that all have.
@@ -42,6 +46,7 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 		return &simulator{estate: e, module: module, tables: tables.Module(module), kinds: map[string]*schema.Kind{}, rules: own}
 	}
 	servers := simulate(serversModule, nounRules())
+	servers.dnsTables = tables.Module(dnsModule)
 	servers.tenant = simulate(teamsModule, tenantRules())
 	servers.sync = simulate(syncModule, syncRules())
 	for _, k := range kinds {
@@ -118,10 +123,7 @@ func (s *simulator) has(cmdlet string) bool {
 func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (output, error) {
 	published, handle := s.handler(cmdlet)
 	if handle == nil {
-		return output{}, &Failure{
-			Message:  "The term '" + cmdlet + "' is not recognized as a name of a cmdlet, function, script file, or executable program.",
-			Category: "ObjectNotFound", Kind: "CommandNotFoundException", Type: "System.Management.Automation.CommandNotFoundException",
-		}
+		return output{}, unknownCmdlet(cmdlet)
 	}
 	bound, failed := published.Bind(params)
 	if failed != nil {
@@ -146,6 +148,14 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 	return c.output, err
 }
 
+// unknownCmdlet is PowerShell's error for a name that nothing has.
+func unknownCmdlet(name string) *Failure {
+	return &Failure{
+		Message:  "The term '" + name + "' is not recognized as a name of a cmdlet, function, script file, or executable program.",
+		Category: "ObjectNotFound", Kind: "CommandNotFoundException", Type: "System.Management.Automation.CommandNotFoundException",
+	}
+}
+
 // confirm answers -WhatIf and refuses what would ask a question: a session has nobody to answer. Of the simulated
 // cmdlets Move-CsUser is the one whose page says that it asks unless told otherwise.
 func (c *call) confirm() (done bool, err error) {
@@ -154,12 +164,17 @@ func (c *call) confirm() (done bool, err error) {
 		return true, nil
 	}
 	if c.on("Confirm") || c.name() == "Move-CsUser" && !c.given("Confirm") {
-		return false, &Failure{
-			Message:  "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
-			Category: "InvalidOperation", Kind: "InvalidOperation," + c.name(), Type: "System.Management.Automation.PSInvalidOperationException",
-		}
+		return false, c.prompts()
 	}
 	return false, nil
+}
+
+// prompts is the error of a cmdlet that asks a question in a session.
+func (c *call) prompts() *Failure {
+	return &Failure{
+		Message:  "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+		Category: "InvalidOperation", Kind: "InvalidOperation," + c.name(), Type: "System.Management.Automation.PSInvalidOperationException",
+	}
 }
 
 // asFailure gives the error of a call as the agent reports it.

@@ -6,11 +6,15 @@ import (
 	"strings"
 )
 
-// freshZones are the zones that hold some owner names, with what such zones hold before hybrid: the names of the online
-// service, since that is where the users were.
-func freshZones(names, domains []string, begun *Begun) map[string][]string {
+// freshZones are some zones and those that hold some owner names, with what such zones hold before hybrid: the names of the
+// online service, since that is where the users were.
+func freshZones(names, named, domains []string, begun *Begun) map[string][]string {
 	zones := map[string][]string{}
 	known := newNames(domains).seen
+	for _, zone := range named {
+		zone = strings.ToLower(strings.TrimSuffix(zone, "."))
+		known[zone], zones[zone+"."] = true, nil
+	}
 	for _, entry := range names {
 		owner, _, _ := strings.Cut(entry, " ")
 		if zone := zoneOf(owner, known); zone != "." {
@@ -36,7 +40,7 @@ func freshZones(names, domains []string, begun *Begun) map[string][]string {
 	return zones
 }
 
-// zoneOf is the zone that a name belongs to: the longest SIP domain above it, else its last two labels.
+// zoneOf is the zone that a name belongs to: the longest named zone or SIP domain above it, else its last two labels.
 func zoneOf(owner string, domains map[string]bool) string {
 	owner = strings.ToLower(strings.TrimSuffix(owner, "."))
 	for at, below := owner, true; below; _, at, below = strings.Cut(at, ".") {

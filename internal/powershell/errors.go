@@ -68,8 +68,11 @@ type MissingError struct {
 	Err      error // what PowerShell said of the module
 }
 
-// teams is the tenant's module, which comes another way than those of the servers.
-const teams = "MicrosoftTeams"
+// The tenant's module and that of DNS servers come another way than those of the servers.
+const (
+	teams     = "MicrosoftTeams"
+	dnsServer = "DnsServer"
+)
 
 func (e *MissingError) Unwrap() error { return e.Err }
 
@@ -78,6 +81,8 @@ func (e *MissingError) Error() string {
 	switch {
 	case e.NoModule && slices.Contains(e.Modules, teams):
 		return fmt.Sprintf("%s has no PowerShell module %s. Install it there for all users (Install-Module %s -Scope AllUsers in Windows PowerShell 5.1)", e.Host, teams, teams)
+	case e.NoModule && slices.Contains(e.Modules, dnsServer):
+		return fmt.Sprintf("%s has no PowerShell module %s. It comes with the role DNS Server (Windows Server 2012 and later): name the DNS server itself", e.Host, dnsServer)
 	case e.NoModule:
 		return fmt.Sprintf("%s has no PowerShell module %s. Install the Skype for Business Server or Lync Server administrative tools there (Core Components), or use a pool's /OcsPowershell endpoint", e.Host, strings.Join(e.Modules, ", "))
 	case slices.Contains(e.Modules, teams):

@@ -62,6 +62,7 @@ func TestTheMissingTeamsModuleIsNamed(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
 		"Install-Module MicrosoftTeams -Scope AllUsers": &MissingError{Host: "admin01", Modules: []string{teams}, NoModule: true},
+		"name the DNS server itself":                    &MissingError{Host: "dc01", Modules: []string{dnsServer}, NoModule: true},
 		"Update-Module MicrosoftTeams":                  &MissingError{Host: "admin01", Modules: []string{teams}, Cmdlets: []string{"Get-CsTenant"}},
 	} {
 		if !strings.Contains(err.Error(), want) {

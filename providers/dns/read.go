@@ -116,9 +116,15 @@ func (r *reading) take(z *zone, known map[string]bool) {
 	}
 }
 
-// add puts one record set into the listing. A set has one TTL (RFC 2181 section 5.2); where a server holds several, the
-// lowest is what others go by.
+// add puts one record set into the listing.
 func (r *reading) add(set []dns.RR) {
+	id, found := liveSet(r.kind, set)
+	r.listing.Objects[id] = found
+}
+
+// liveSet is a record set as a live object. A set has one TTL (RFC 2181 section 5.2); where a server holds several, the
+// lowest is what others go by.
+func liveSet(k *schema.Kind, set []dns.RR) (id string, found planner.Found) {
 	owner, ttl := display(set[0].Header().Name), set[0].Header().Ttl
 	var values []cty.Value
 	for _, rr := range set {
@@ -133,5 +139,5 @@ func (r *reading) add(set []dns.RR) {
 		// who else must know it is nothing that a zone tells
 		"propagation": cty.NullVal(propagationBlock().Type()),
 	})
-	r.listing.Objects[r.kind.LiveID(owner, v)] = planner.Found{Identity: owner, Value: v}
+	return k.LiveID(owner, v), planner.Found{Identity: owner, Value: v}
 }

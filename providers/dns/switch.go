@@ -17,12 +17,12 @@ const shortTTL = 300
 
 // ahead is what can be done some time before records go or get other values: to let others remember them for a short time only.
 func ahead(action string, before, after map[string]cty.Value) map[string]cty.Value {
-	live := seconds(before)
+	live := ttlOf(before)
 	if !goes(action, before, after) {
 		return nil
 	}
 	low := int64(shortTTL)
-	if declared := seconds(after); declared >= 0 {
+	if declared := ttlOf(after); declared >= 0 {
 		low = min(low, declared)
 	}
 	if live <= low {
@@ -48,8 +48,8 @@ func goes(action string, before, after map[string]cty.Value) bool {
 	return false
 }
 
-// seconds is the TTL of a record set, -1 where there is none or it is not known.
-func seconds(object map[string]cty.Value) int64 {
+// ttlOf is the TTL of a record set, -1 where there is none or it is not known.
+func ttlOf(object map[string]cty.Value) int64 {
 	v, ok := object["ttl"]
 	if v, _ = v.Unmark(); !ok || v.IsNull() || !v.IsKnown() {
 		return -1
@@ -60,7 +60,7 @@ func seconds(object map[string]cty.Value) int64 {
 
 // switchNotes says for how long others may go on with records that go or get other values.
 func switchNotes(action string, before, after map[string]cty.Value) []string {
-	live := seconds(before)
+	live := ttlOf(before)
 	if !goes(action, before, after) || live <= shortTTL {
 		return nil
 	}
@@ -101,7 +101,7 @@ func Lowered(done, later *planner.Plan, at time.Time) string {
 	old, now := int64(0), map[string]int64{}
 	for _, c := range done.Changes {
 		if c.Action == planner.Update {
-			old, now[c.Address.String()] = max(old, seconds(c.Before.AsValueMap())), seconds(c.After.AsValueMap())
+			old, now[c.Address.String()] = max(old, ttlOf(c.Before.AsValueMap())), ttlOf(c.After.AsValueMap())
 		}
 	}
 	safe := at.Add(time.Duration(old) * time.Second).Truncate(time.Minute).Add(time.Minute)
@@ -120,7 +120,7 @@ func longest(later *planner.Plan, now map[string]int64) int64 {
 		if lowered, ok := now[c.Address.String()]; ok {
 			highest = max(highest, lowered)
 		} else {
-			highest = max(highest, seconds(c.Before.AsValueMap()))
+			highest = max(highest, ttlOf(c.Before.AsValueMap()))
 		}
 	}
 	return highest

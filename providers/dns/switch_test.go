@@ -74,8 +74,8 @@ func holdsTTLOnly(t *testing.T, node *planner.Node, live cty.Value, ttl int64) {
 	o := objects[0]
 	listing := planner.Listing{Objects: map[string]planner.Found{o.Kind.LiveID(o.Identity, live): {Identity: o.Identity, Value: live}}}
 	c := planner.Check(&o, listing)
-	if c.Action != planner.Update || len(c.Paths) != 1 || planner.AttrName(c.Paths[0]) != "ttl" || seconds(c.After.AsValueMap()) != ttl {
-		t.Errorf("ahead comes %s of %v with TTL %d, want %d", c.Action, c.Paths, seconds(c.After.AsValueMap()), ttl)
+	if c.Action != planner.Update || len(c.Paths) != 1 || planner.AttrName(c.Paths[0]) != "ttl" || ttlOf(c.After.AsValueMap()) != ttl {
+		t.Errorf("ahead comes %s of %v with TTL %d, want %d", c.Action, c.Paths, ttlOf(c.After.AsValueMap()), ttl)
 	}
 	if !c.After.GetAttr("values").RawEquals(live.GetAttr("values")) || c.Notes != nil {
 		t.Errorf("values become %#v, notes %q", c.After.GetAttr("values"), c.Notes)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -57,9 +58,19 @@ func settings(server string, k nameserver.Key, zones ...string) providers.Settin
 		}
 		names = cty.SetVal(all)
 	}
-	return providers.Settings{Name: "dns.external", Values: cty.ObjectVal(map[string]cty.Value{
-		"type": cty.StringVal("rfc2136"), "server": cty.StringVal(server), "zones": names, "timeout": cty.NullVal(cty.String), "tsig": tsig,
+	return providers.Settings{Name: "dns.external", Values: block(map[string]cty.Value{
+		"type": cty.StringVal("rfc2136"), "server": cty.StringVal(server), "zones": names, "tsig": tsig,
 	})}
+}
+
+// block is a provider block's values, null but for some.
+func block(said map[string]cty.Value) cty.Value {
+	values := map[string]cty.Value{}
+	for name, t := range systemSchema().Type().AttributeTypes() {
+		values[name] = cty.NullVal(t)
+	}
+	maps.Copy(values, said)
+	return cty.ObjectVal(values)
 }
 
 func openAt(t *testing.T, s providers.Settings) providers.Provider {
@@ -98,22 +109,7 @@ func plan(t *testing.T, p providers.Provider, v cty.Value) planner.Change {
 	if listing.Err != nil {
 		t.Fatal(listing.Err)
 	}
-	live, want := cty.NilVal, o.Want
-	found, exists := listing.Objects[o.LiveID()]
-	if exists {
-		live = found.Value
-	}
-	if o.Absent {
-		want = cty.NilVal
-		if !exists {
-			return planner.Change{Action: planner.NoOp}
-		}
-	}
-	c := change(live, want)
-	if exists {
-		c.Identity = found.Identity
-	}
-	return c
+	return planner.Check(&o, listing)
 }
 
 // converge plans, applies and plans again.
@@ -134,9 +130,30 @@ func converge(t *testing.T, p providers.Provider, v cty.Value, want planner.Acti
 
 // A rig is a server under test.
 type rig struct {
-	addr       string
+	addr       string // of the name server
 	key        nameserver.Key
-	noTransfer bool // transfers are refused
+	noTransfer bool                // transfers are refused
+	cmdlets    *providers.Settings // how to reach it as a Windows DNS server; nil: by RFC 2136
+}
+
+// settings are a provider block that leads to the server.
+func (r rig) settings(zones ...string) providers.Settings {
+	if r.cmdlets == nil {
+		return settings(r.addr, r.key, zones...)
+	}
+	values := r.cmdlets.Values.AsValueMap()
+	values["zones"] = settings(r.addr, r.key, zones...).Values.GetAttr("zones")
+	s := *r.cmdlets
+	s.Values = cty.ObjectVal(values)
+	return s
+}
+
+// says is an error text without the code of RFC 2136 that it ends in, where the server is not reached that way.
+func (r rig) says(text string) string {
+	if r.cmdlets != nil {
+		text, _, _ = strings.Cut(text, " (")
+	}
+	return text
 }
 
 // byHand changes the zone as somebody else does.
@@ -165,14 +182,15 @@ func record(t *testing.T, text string) []dns.RR {
 func TestServers(t *testing.T) {
 	t.Parallel()
 	rigs := map[string]func(t *testing.T) rig{
-		"lab": func(t *testing.T) rig { return rig{lab(t, labKey).Addr(), labKey, false} },
+		"lab": func(t *testing.T) rig { return rig{addr: lab(t, labKey).Addr(), key: labKey} },
 		"lab without transfers": func(t *testing.T) rig {
 			s := lab(t, labKey)
 			s.SetFault(nameserver.RefuseTransfers)
-			return rig{s.Addr(), labKey, true}
+			return rig{addr: s.Addr(), key: labKey, noTransfer: true}
 		},
-		"bind":                   func(t *testing.T) rig { return rig{bind(t, true), labKey, false} },
-		"bind without transfers": func(t *testing.T) rig { return rig{bind(t, false), labKey, true} },
+		"windows":                windowsRig,
+		"bind":                   func(t *testing.T) rig { return rig{addr: bind(t, true), key: labKey} },
+		"bind without transfers": func(t *testing.T) rig { return rig{addr: bind(t, false), key: labKey, noTransfer: true} },
 	}
 	for label, start := range rigs {
 		t.Run(label, func(t *testing.T) {
@@ -184,17 +202,22 @@ func TestServers(t *testing.T) {
 			t.Run("race", func(t *testing.T) { testRace(t, r) })
 			t.Run("clash", func(t *testing.T) { testClash(t, r) })
 			t.Run("zones", func(t *testing.T) { testZones(t, r) })
-			t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
+			if r.cmdlets == nil {
+				t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
+			}
 		})
 	}
 }
 
 func testStates(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	const (
 		noop, create, update, remove = planner.NoOp, planner.Create, planner.Update, planner.Delete
 	)
-	long := strings.Repeat("0123456789", 60) + `"\` + "ë\x01"
+	long, none := strings.Repeat("0123456789", 60)+`"\`+"ë\x01", `""`
+	if r.cmdlets != nil { // which take no such texts
+		long, none = long[:602], "none"
+	}
 	steps := []struct {
 		want   cty.Value
 		action planner.Action
@@ -220,7 +243,7 @@ func testStates(t *testing.T, r rig) {
 		{set("contoso.com", "TXT", -1, "MS=ms1", `"v=spf1" " -all"`), update},
 		{set("txt.contoso.com", "TXT", 300, `"`+escaped([]byte(long))+`"`), create},
 		{set("txt.contoso.com", "TXT", 300, `"`+escaped([]byte(long[:10]))+`" "`+escaped([]byte(long[10:]))+`"`), noop},
-		{set("txt.contoso.com", "TXT", 300, `""`), update},
+		{set("txt.contoso.com", "TXT", 300, none), update},
 		{set("txt.contoso.com", "TXT", 300, "AbC"), update},
 		{set("txt.contoso.com", "TXT", 300, "abc"), update},
 		{set("alias.contoso.com", "CNAME", -1, "sip.contoso.com"), create},
@@ -238,7 +261,7 @@ func testStates(t *testing.T, r rig) {
 }
 
 func testReplaceType(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	converge(t, p, set("web.contoso.com", "A", 300, "203.0.113.20"), planner.Create)
 	converge(t, p, set("web.contoso.com", "A", -1), planner.Delete)
 	converge(t, p, set("web.contoso.com", "CNAME", 300, "webdir.online.lync.com"), planner.Create)
@@ -253,7 +276,7 @@ func testReplaceType(t *testing.T, r rig) {
 }
 
 func testDrift(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	want := set("drift.contoso.com", "A", 300, "203.0.113.30")
 	converge(t, p, want, planner.Create)
 	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "drift.contoso.com. 300 A 203.0.113.31")) })
@@ -263,11 +286,11 @@ func testDrift(t *testing.T, r rig) {
 }
 
 func testRace(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	want := set("race.contoso.com", "A", 300, "203.0.113.40")
 	create := plan(t, p, want)
 	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "race.contoso.com. 60 A 203.0.113.41")) })
-	refusedBecause(t, p, create, "race.contoso.com A was changed by somebody else after the plan was made: now it holds A 203.0.113.41; nothing was changed (YXRRSET")
+	refusedBecause(t, p, create, r.says("race.contoso.com A was changed by somebody else after the plan was made: now it holds A 203.0.113.41; nothing was changed (YXRRSET"))
 
 	update := plan(t, p, want)
 	r.byHand(t, func(m *dns.Msg) { m.Insert(record(t, "race.contoso.com. 60 A 203.0.113.42")) })
@@ -278,7 +301,7 @@ func testRace(t *testing.T, r rig) {
 
 	remove := plan(t, p, set("race.contoso.com", "A", -1))
 	r.byHand(t, func(m *dns.Msg) { m.RemoveRRset(record(t, "race.contoso.com. A 1.1.1.1")) })
-	refusedBecause(t, p, remove, "now there is none; nothing was changed (NXRRSET")
+	refusedBecause(t, p, remove, r.says("now there is none; nothing was changed (NXRRSET"))
 }
 
 func refusedBecause(t *testing.T, p providers.Provider, c planner.Change, want string) {
@@ -290,18 +313,18 @@ func refusedBecause(t *testing.T, p providers.Provider, c planner.Change, want s
 }
 
 func testClash(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	converge(t, p, set("clash.contoso.com", "A", 300, "203.0.113.50"), planner.Create)
 	refusedBecause(t, p, plan(t, p, set("clash.contoso.com", "CNAME", 300, "x.contoso.com")),
-		`clash.contoso.com holds A 203.0.113.50, and a CNAME record stands alone at its name; nothing was changed (YXDOMAIN`)
+		r.says(`clash.contoso.com holds A 203.0.113.50, and a CNAME record stands alone at its name; nothing was changed (YXDOMAIN`))
 	converge(t, p, set("clash.contoso.com", "A", -1), planner.Delete)
 	converge(t, p, set("clash.contoso.com", "CNAME", 300, "x.contoso.com"), planner.Create)
 	refusedBecause(t, p, plan(t, p, set("clash.contoso.com", "A", 300, "203.0.113.50")),
-		`clash.contoso.com holds CNAME x.contoso.com., and a CNAME record stands alone at its name; nothing was changed (YXRRSET`)
+		r.says(`clash.contoso.com holds CNAME x.contoso.com., and a CNAME record stands alone at its name; nothing was changed (YXRRSET`))
 }
 
 func testZones(t *testing.T, r rig) {
-	p := openAt(t, settings(r.addr, r.key))
+	p := openAt(t, r.settings())
 	converge(t, p, set("_sipinternaltls._tcp.contoso.com", "SRV", 300, "0 0 5061 pool02.contoso.com"), planner.Update)
 
 	fails := func(settings providers.Settings, v cty.Value, want string) {
@@ -312,13 +335,17 @@ func testZones(t *testing.T, r rig) {
 			t.Errorf("got  %v, %d objects\nwant %s", listing.Err, len(listing.Objects), want)
 		}
 	}
-	plain := settings(r.addr, r.key)
-	fails(plain, set("sip.example.org", "A", -1, "192.0.2.1"),
-		"finding the zone of sip.example.org: the DNS server "+r.addr+" answered REFUSED; it serves no zone that holds the name")
-	fails(plain, set("x.sub.contoso.com", "A", -1, "192.0.2.1"),
-		"has handed sub.contoso.com over to ns.sub.contoso.com; declare the record behind a provider block for that server")
+	plain := r.settings()
+	noZone := "finding the zone of sip.example.org: the DNS server " + r.addr + " answered REFUSED; it serves no zone that holds the name"
+	delegated := "has handed sub.contoso.com over to ns.sub.contoso.com; declare the record behind a provider block for that server"
+	if r.cmdlets != nil {
+		noZone = "127.0.0.1 has no zone that holds sip.example.org; make the zone there first, or name the DNS server as host that has it"
+		delegated = "the zone contoso.com on 127.0.0.1 hands sub.contoso.com over to another zone; declare x.sub.contoso.com behind a provider block"
+	}
+	fails(plain, set("sip.example.org", "A", -1, "192.0.2.1"), noZone)
+	fails(plain, set("x.sub.contoso.com", "A", -1, "192.0.2.1"), delegated)
 	fails(plain, set("contoso.com", "CNAME", -1, "x.contoso.com"), "contoso.com is the top of its zone")
-	fails(settings(r.addr, r.key, "contoso.com"), set("sip.fabrikam.com", "A", -1, "192.0.2.1"),
+	fails(r.settings("contoso.com"), set("sip.fabrikam.com", "A", -1, "192.0.2.1"),
 		"sip.fabrikam.com is in none of the zones of provider dns.external (contoso.com)")
 	if r.noTransfer {
 		fails(plain, set("a.wild.contoso.com", "A", -1, "192.0.2.1"), "a.wild.contoso.com A cannot be told from the wildcard *.wild.contoso.com")

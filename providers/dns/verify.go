@@ -23,14 +23,19 @@ import (
 func (p *provider) Verify(ctx context.Context, _ *schema.Kind, want []planner.Object, listing planner.Listing) {
 	l := &line{p: p}
 	defer l.hangUp()
-	v := &verification{
-		zoneOf: func(name string) (string, error) { return p.zoneOf(ctx, l, name) }, primary: l.ask,
-		limit: p.timeout, reach: p.reach, port: "53", server: p.server, trips: &p.trips, now: time.Now,
+	v := newVerification(p.server, p.timeout, p.reach, &p.trips)
+	v.zoneOf, v.primary = func(name string) (string, error) { return p.zoneOf(ctx, l, name) }, l.ask
+	v.listing(ctx, want, listing)
+}
+
+// newVerification asks for what stands on one server, host:port. How that one is asked for zones and names is still to be said.
+func newVerification(server string, limit time.Duration, reach func(string) string, trips *atomic.Int64) *verification {
+	return &verification{
+		limit: limit, reach: reach, port: "53", server: server, trips: trips, now: time.Now,
 		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		},
 	}
-	v.listing(ctx, want, listing)
 }
 
 // A verification asks others for record sets that stand in the zone.

@@ -98,7 +98,7 @@ func (r *reading) zone(ctx context.Context, name string, all bool) (*zone, error
 // name up. What was found is kept, because zones do not come and go while a plan is carried out.
 func (p *provider) zoneOf(ctx context.Context, l *line, name string) (string, error) {
 	if len(p.zones) > 0 {
-		return p.declaredZone(name)
+		return declaredZone(p.name, p.zones, name)
 	}
 	if zone, ok := p.found.Load(name); ok {
 		return zone.(string), nil
@@ -118,12 +118,12 @@ func (p *provider) zoneOf(ctx context.Context, l *line, name string) (string, er
 	}
 }
 
-// declaredZone is the longest of the declared zones that holds a name.
-func (p *provider) declaredZone(name string) (string, error) {
-	best := deepest(p.zones, name)
+// declaredZone is the longest of the zones that a provider block names that holds a name.
+func declaredZone(provider string, zones map[string]bool, name string) (string, error) {
+	best := deepest(zones, name)
 	if best == "" {
 		return "", fmt.Errorf("%s is in none of the zones of provider %s (%s); add its zone to zones, or send the record to another provider block",
-			display(name), p.name, strings.Join(displayAll(slices.Sorted(maps.Keys(p.zones))), ", "))
+			display(name), provider, strings.Join(displayAll(slices.Sorted(maps.Keys(zones))), ", "))
 	}
 	return best, nil
 }

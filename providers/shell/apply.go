@@ -14,24 +14,39 @@ import (
 // Apply issues the calls of one change, in order, and stops at the first that fails. Nothing is tried again.
 func (p *Provider) Apply(ctx context.Context, c planner.Change) error {
 	if p.readOnly {
-		return errors.New("this provider was opened to read only")
+		return errReadOnly
 	}
 	calls, err := p.Calls(c)
 	if err != nil {
 		return err
 	}
+	done, err := p.Issue(ctx, calls)
+	if err != nil {
+		return after(c, done, err)
+	}
+	return nil
+}
+
+// Issue issues calls in order and stops at the first that fails; it gives those that had been carried out by then. Where
+// not all values are known, or the provider was opened to read only, none is issued.
+func (p *Provider) Issue(ctx context.Context, calls []Call) (done []Call, err error) {
+	if p.readOnly {
+		return nil, errReadOnly
+	}
 	for _, call := range calls {
 		if err := call.ready(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for n, call := range calls {
 		if err := p.issue(ctx, call); err != nil {
-			return after(c, calls[:n], err)
+			return calls[:n], err
 		}
 	}
-	return nil
+	return calls, nil
 }
+
+var errReadOnly = errors.New("this provider was opened to read only")
 
 // issue sends one call and waits for its end.
 func (p *Provider) issue(ctx context.Context, call Call) error {

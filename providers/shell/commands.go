@@ -155,9 +155,6 @@ func (w *writing) call(step string) (Call, error) {
 	if w.remote.Arrange != nil {
 		args = w.remote.Arrange(verb, args, plain(w.before), plain(w.after))
 	}
-	if cmdlet.HasParam("Confirm") {
-		args = append(args, schema.Arg{Name: "Confirm", Value: cty.False})
-	}
 	return w.compose(cmdlet, args)
 }
 
@@ -286,14 +283,38 @@ func spelt(a *schema.Attr, v cty.Value) cty.Value {
 	return a.Joined(v)
 }
 
-// compose turns arguments into a call and holds it against the published parameter sets, so that what a plan prints is
-// what the cmdlet takes.
+// compose turns arguments into a call, those that come from secrets as secrets.
 func (w *writing) compose(cmdlet *cmdlets.Cmdlet, args []schema.Arg) (Call, error) {
+	for i := range args {
+		if w.secret(args[i].Name) {
+			args[i].Value = args[i].Value.Mark(schema.Sensitive)
+		}
+	}
+	return compose(cmdlet, args)
+}
+
+// Compose makes a call of one cmdlet of the module, for kinds whose changes are more than a cmdlet each. Marked arguments
+// are secret, unknown ones known only after apply.
+func (t *Translator) Compose(name string, args ...schema.Arg) (Call, error) {
+	tables, err := t.tables()
+	if err != nil {
+		return Call{}, err
+	}
+	cmdlet := tables.Cmdlet(name)
+	if cmdlet == nil {
+		return Call{}, fmt.Errorf("%s is in no published table of cmdlets", name)
+	}
+	return compose(cmdlet, args)
+}
+
+// compose makes a call that asks no question and holds it against the published parameter sets, so that what a plan
+// prints is what the cmdlet takes.
+func compose(cmdlet *cmdlets.Cmdlet, args []schema.Arg) (Call, error) {
+	if cmdlet.HasParam("Confirm") {
+		args = append(args, schema.Arg{Name: "Confirm", Value: cty.False})
+	}
 	call := Call{Command: powershell.Command{Cmdlet: cmdlet.Name}}
 	for _, arg := range args {
-		if w.secret(arg.Name) {
-			arg.Value = arg.Value.Mark(schema.Sensitive)
-		}
 		if err := call.add(arg); err != nil {
 			return Call{}, fmt.Errorf("%s: %w", cmdlet.Name, err)
 		}

@@ -21,7 +21,7 @@ func BenchmarkUpdates(b *testing.B) {
 
 func grow(b *testing.B, count int) {
 	told := 0
-	s, err := Start(Options{Listen: "127.0.0.1:0", Zones: contoso(), Changed: func(_ string, sets []Set) { told += len(sets) }})
+	s, err := Start(Options{Listen: "127.0.0.1:0", Zones: contoso(), Changed: func(_ string, sets []Set, _ bool) { told += len(sets) }})
 	if err != nil {
 		b.Fatal(err)
 	}

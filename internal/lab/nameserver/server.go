@@ -23,11 +23,11 @@ type Options struct {
 	Zones map[string][]string
 	// TSIG is the key that updates and transfers must be signed with. Without a name anybody may do both.
 	TSIG Key
-	// Changed is called with a zone, as Zones spells it, and the sets that an update has replaced, after the update is
-	// carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
-	Changed func(zone string, sets []Set)
-	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not called. It may
-	// call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
+	// Changed is called with a zone, as Zones spells it, and the sets that an update or an [Server.Edit] has replaced, after
+	// it is carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
+	Changed func(zone string, sets []Set, updated bool)
+	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not
+	// called. It may call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
 	Asked func(s *Server, q dns.Question)
 	Log   hclog.Logger // nil logs nothing
 }
@@ -35,7 +35,7 @@ type Options struct {
 // A Server answers until it is closed.
 type Server struct {
 	key     keyring
-	changed func(string, []Set)
+	changed func(string, []Set, bool)
 	asked   func(*Server, dns.Question)
 	log     hclog.Logger
 	addr    string

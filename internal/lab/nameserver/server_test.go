@@ -299,7 +299,7 @@ func TestUpdates(t *testing.T) {
 	for label, test := range tests {
 		t.Run(label, func(t *testing.T) {
 			var told []Set
-			s := start(t, Options{Changed: func(zone string, sets []Set) {
+			s := start(t, Options{Changed: func(zone string, sets []Set, _ bool) {
 				if zone != "contoso.com" {
 					t.Errorf("told of zone %q", zone)
 				}
@@ -434,7 +434,7 @@ func TestConcurrentUpdatesAreToldInOrder(t *testing.T) {
 	t.Parallel()
 	var serials []string
 	sizes := map[int]bool{}
-	s := start(t, Options{Changed: func(_ string, sets []Set) {
+	s := start(t, Options{Changed: func(_ string, sets []Set, _ bool) {
 		if len(sets) != 2 || sets[0].Type != "SOA" || sets[1].Owner != "n.contoso.com." || sets[1].Type != "TXT" {
 			t.Errorf("told %v", sets)
 		}

@@ -38,9 +38,7 @@ func (s *Server) update(r *dns.Msg) int {
 	if rcode := z.scan(r.Ns); rcode != dns.RcodeSuccess {
 		return rcode
 	}
-	if sets := s.carryOut(z, r.Ns); len(sets) > 0 && s.changed != nil {
-		s.changed(z.name, sets)
-	}
+	s.commit(z, r.Ns, true)
 	return dns.RcodeSuccess
 }
 

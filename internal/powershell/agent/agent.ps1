@@ -59,7 +59,9 @@ function ConvertTo-Argument($Value) {
 }
 
 # Reduces a value to what JSON can say. An enumeration gives its name, also where it came through a remote session
-# and is only a number that remembers its text; a time gives its ISO 8601 form in UTC.
+# and is only a number that remembers its text; a time gives its ISO 8601 form in UTC, a length of time its constant
+# form, [d.]hh:mm:ss. An instance of CIM, such as the data of a DNS record, gives its properties, without those that
+# every instance has of its class and its origin.
 function ConvertTo-Plain($Value, [int]$Depth) {
     if ($null -eq $Value -or $Value -is [string] -or $Value -is [bool]) { return $Value }
     $base = $Value.PSObject.BaseObject
@@ -77,9 +79,13 @@ function ConvertTo-Plain($Value, [int]$Depth) {
         foreach ($item in $base) { [void]$list.Add((ConvertTo-Plain $item ($Depth - 1))) }
         return ,$list.ToArray()
     }
-    if ($Depth -le 0 -or $base -isnot [Management.Automation.PSCustomObject]) { return $Value.ToString() }
+    $instance = $base.GetType().FullName -eq 'Microsoft.Management.Infrastructure.CimInstance'
+    if ($Depth -le 0 -or -not ($instance -or $base -is [Management.Automation.PSCustomObject])) { return $Value.ToString() }
     $table = @{}
-    foreach ($p in $Value.PSObject.Properties) { $table[$p.Name] = ConvertTo-Plain $p.Value ($Depth - 1) }
+    foreach ($p in $Value.PSObject.Properties) {
+        if ($instance -and $p.Name -match '^(Cim(Class|InstanceProperties|SystemProperties)|PSComputerName)$') { continue }
+        $table[$p.Name] = ConvertTo-Plain $p.Value ($Depth - 1)
+    }
     return $table
 }
 
