@@ -137,7 +137,7 @@ func (a Approval) Index() ApprovalIndex {
 
 // Deviations is [Approval.Deviations] for one change.
 func (x ApprovalIndex) Deviations(c *Change) []Deviation {
-	if c.Action == NoOp {
+	if c.Action == NoOp || c.Waits() {
 		return nil
 	}
 	was, ok := x[c.Address.String()]

@@ -148,6 +148,8 @@ func (h *holding) advice(n int, claim schema.Claim, other holder) string {
 	switch kind := other.object.source.Kind; {
 	case later != nil:
 		return fmt.Sprintf("%s gives it up, but only later in this plan: write depends_on = [%s] in %s.", later.Address, later.Address.Block(), c.Address.Block())
+	case claim.Remedy != "":
+		return claim.Remedy
 	case kind == c.Kind.Name:
 		return "Where the two are one, declare it by the name it has, with identity. Otherwise give one of them another value, or remove the other with ensure = \"absent\"."
 	case claim.Attr == "identity":

@@ -254,6 +254,9 @@ type Change struct {
 	UserNotes      []schema.UserNote // the same about some of the users
 }
 
+// Waits says whether nothing is done but to wait, until what was done earlier is in force everywhere. It needs no approval.
+func (c *Change) Waits() bool { return c.Action == Run && c.Kind.Task == nil }
+
 // A Plan is an ordered list of changes. No-ops are part of it.
 type Plan struct {
 	Changes   []Change // in the order in which apply carries them out

@@ -52,6 +52,9 @@ type Settings struct {
 	ReadOnly bool
 	// Timeout bounds one call; 0 means the provider's own.
 	Timeout time.Duration
+	// Reach gives the address, host:port, at which others than the provider block's own host are reached; nil where it is
+	// the address itself.
+	Reach func(address string) string
 	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.
 	Parallel int
 }
@@ -84,6 +87,19 @@ type Writer interface {
 type Replicator interface {
 	// Behind names the servers that have not got the latest changes yet; none means that all have.
 	Behind(ctx context.Context) ([]string, error)
+}
+
+// Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.
+type Verifier interface {
+	// Verify sets Pending in those objects of a listing that are as wanted and not in force everywhere yet. What cannot be
+	// asked is pending, too: an error is never agreement.
+	Verify(ctx context.Context, k *schema.Kind, want []planner.Object, listing planner.Listing)
+}
+
+// Advisor is implemented by providers that know more of a change than its kind does.
+type Advisor interface {
+	// Advise is what an administrator must know before approving a change, from what was read last. It contacts nothing.
+	Advise(c planner.Change) []string
 }
 
 // Counter is implemented by providers that can tell how many round trips they have made.

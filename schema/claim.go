@@ -9,11 +9,12 @@ import (
 
 // A Claim is a value that an object takes for itself out of a [Set], behind its provider.
 type Claim struct {
-	Set   string
-	Value string // as it is compared
-	Attr  string // whose value it is; "identity" for the identity
-	Shown string // as it is written, without secrets
-	Why   string // what comes of it where it is taken twice
+	Set    string
+	Value  string // as it is compared
+	Attr   string // whose value it is; "identity" for the identity
+	Shown  string // as it is written, without secrets
+	Why    string // what comes of it where it is taken twice
+	Remedy string // what to do then; "" where there is nothing better than the usual
 	// Shared claims go together with one another, but not with others: see [Attr.Barred].
 	Shared bool
 	// Passes says that setting the value takes it from whoever has it.
@@ -33,7 +34,8 @@ func (k *Kind) Claims(identity string, v cty.Value) []Claim {
 	var claims []Claim
 	if k.Names != nil && identity != "" {
 		claims = append(claims, Claim{
-			Set: k.Names.Name, Value: strings.ToLower(k.sameIdentity(identity)), Attr: "identity", Shown: fmt.Sprintf("%q", identity), Why: k.Names.Why,
+			Set: k.Names.Name, Value: strings.ToLower(k.sameIdentity(identity)), Attr: "identity", Shown: fmt.Sprintf("%q", identity),
+			Why: k.Names.Why, Remedy: k.Names.Remedy, Shared: k.Shares != nil && k.Shares(v.AsValueMap()),
 		})
 	}
 	for i := range k.Attrs {

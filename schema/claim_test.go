@@ -112,3 +112,17 @@ func TestBuiltIn(t *testing.T) {
 		t.Error("what is built in is not told apart")
 	}
 }
+
+func TestNamesThatSomeShare(t *testing.T) {
+	t.Parallel()
+	k := claimant()
+	k.Names = &Set{Name: "stops", Why: "an express stops alone", Remedy: "Take another platform."}
+	k.Shares = func(v map[string]cty.Value) bool { return !v["main"].True() }
+	claim := func(main cty.Value) Claim {
+		return k.Claims("Red", line(cty.NullVal(cty.String), cty.NullVal(cty.String), main))[0]
+	}
+	slow, express := claim(cty.False), claim(cty.True)
+	if slow.Clashes(slow) || !slow.Clashes(express) || !express.Clashes(slow) || express.Remedy != "Take another platform." {
+		t.Errorf("%+v, %+v", slow, express)
+	}
+}

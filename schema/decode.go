@@ -27,6 +27,8 @@ type Given struct {
 	Ranges map[string]hcl.Range
 	// Absent says that the object is to be absent: nothing is required of it and no rule is checked.
 	Absent bool
+	// OfCloud says whether a host is one of the clouds that the configuration knows; nil knows none.
+	OfCloud func(host string) bool
 }
 
 // Decode reads the body of a resource block of this kind. The value is of [Kind.Type]; what is not written is null.
@@ -52,7 +54,7 @@ func (k *Kind) DecodeGiven(body hcl.Body, ctx *hcl.EvalContext, given Given) (ct
 		diags = append(diags, problem...)
 	}
 	if !given.Absent {
-		diags = append(diags, checkRules(k.Name, k.Rules, values, ranges, body)...)
+		diags = append(diags, checkRules(k.Name, k.Rules, values, ranges, body, given.OfCloud)...)
 	}
 	return cty.ObjectVal(values), ranges, diags
 }
@@ -81,7 +83,7 @@ func (k *Kind) arguments() []Attr {
 func (s *System) Decode(body hcl.Body, ctx *hcl.EvalContext) (cty.Value, map[string]hcl.Range, hcl.Diagnostics) {
 	b := Body{Of: fmt.Sprintf("provider %q", s.Name), Attrs: s.Attrs, Blocks: s.Blocks}
 	values, ranges, diags := b.Decode(body, ctx)
-	diags = append(diags, checkRules(b.Of, s.Rules, values, ranges, body)...)
+	diags = append(diags, checkRules(b.Of, s.Rules, values, ranges, body, nil)...)
 	return cty.ObjectVal(values), ranges, diags
 }
 

@@ -212,3 +212,18 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// A rule that warns refuses nothing, and its page says so.
+func TestRulesThatWarn(t *testing.T) {
+	t.Parallel()
+	k := station()
+	k.Rules = k.Rules[:1]
+	k.Rules[0].Warns = true
+	_, _, diags := k.DecodeGiven(parse(t, "zone = \"Outer\"\nplatforms = 3"), context(), Given{})
+	if diags.HasErrors() || len(diags) != 1 || diags[0].Severity != hcl.DiagWarning || diags[0].Summary != "This may not work" {
+		t.Errorf("diagnostics: %q", messages(diags))
+	}
+	if page := Reference([]*Kind{k}, []*System{railway()}); !strings.Contains(page, "at most two platforms. Otherwise there is a warning.") {
+		t.Error("the page does not tell")
+	}
+}

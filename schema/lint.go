@@ -240,7 +240,7 @@ func (l *linter) defaultValue(a *Attr, say func(string)) {
 
 func (l *linter) rules(of string, rules []Rule, attrs []Attr, blocks []Block) {
 	for n, r := range rules {
-		if r.Doc == "" || r.Check == nil || len(r.Attrs) == 0 {
+		if r.Doc == "" || (r.Check == nil) == (r.CheckNames == nil) || len(r.Attrs) == 0 {
 			l.say("%s: rule %d lacks Doc, Check or Attrs", of, n+1)
 		}
 		for _, name := range r.Attrs {

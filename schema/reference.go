@@ -291,7 +291,14 @@ func (p *page) rules(rules []Rule) {
 	}
 	p.line("Together:\n")
 	for _, r := range rules {
-		p.line("- %s", inline(r.Doc))
+		p.line("- %s%s", inline(r.Doc), warningOnly(r))
 	}
 	p.line("")
+}
+
+func warningOnly(r Rule) string {
+	if r.Warns {
+		return " Otherwise there is a warning."
+	}
+	return ""
 }

@@ -41,6 +41,9 @@ type Kind struct {
 	// Names is a set of identities of which each may occur once behind one provider, over all kinds that name the same
 	// set. Nil means that the kind's own identities alone are told apart.
 	Names *Set
+	// Shares says of an object that it may have its identity together with others of which the same is true: records of
+	// several types at one name. Nil means that none may.
+	Shares func(v map[string]cty.Value) bool
 	// NormIdentity gives the form in which two identities are the same. Nil means the text itself; case never counts.
 	NormIdentity func(string) string
 	// BuiltIn names the objects that exist in every deployment: they are never created, deleted, or swept away.
@@ -53,6 +56,10 @@ type Kind struct {
 	// Notes is what an administrator must know before approving an action ("create", "update", "replace", "delete",
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
 	Notes func(action string, before, after map[string]cty.Value) []string
+
+	// Ahead is what to set on a live object some time before an action ("update", "replace", "delete"), so that the action
+	// takes effect sooner: a short TTL. Nil, or an answer of nil, means that nothing helps. Before and after are as in Notes.
+	Ahead func(action string, before, after map[string]cty.Value) map[string]cty.Value
 
 	// Patience is how long reading back goes on while what was changed is not in force everywhere yet, given the object's
 	// values. Nil does not wait.
@@ -128,8 +135,9 @@ type Attr struct {
 
 // A Set is a set of values of which objects take some for themselves.
 type Set struct {
-	Name string
-	Why  string // what comes of it where one value is taken twice, as a sentence
+	Name   string
+	Why    string // what comes of it where one value is taken twice, as a sentence
+	Remedy string // what to do then, in sentences; "" is to take another value, or to remove one of the two
 }
 
 // Mode says who sets an attribute.
@@ -164,6 +172,11 @@ type Rule struct {
 	Attrs []string
 	Doc   string
 	Check func(v map[string]cty.Value) string
+	// CheckNames is Check where names of the configuration's clouds are judged otherwise than others: ofCloud says of a host
+	// whether it is one. One of the two is set.
+	CheckNames func(v map[string]cty.Value, ofCloud func(host string) bool) string
+	// Warns says that what breaks the rule works somewhere all the same: it is told, and nothing is refused.
+	Warns bool
 }
 
 // Rows declares a kind whose blocks hold a table of users. Rows never become cty objects one by one. Where State is nil,

@@ -174,23 +174,43 @@ func contains(names []string, name string) bool {
 }
 
 // checkRules runs the constraints across attributes.
-func checkRules(of string, rules []Rule, values map[string]cty.Value, ranges map[string]hcl.Range, body hcl.Body) hcl.Diagnostics {
+func checkRules(of string, rules []Rule, values map[string]cty.Value, ranges map[string]hcl.Range, body hcl.Body, ofCloud func(string) bool) hcl.Diagnostics {
 	plain := make(map[string]cty.Value, len(values))
 	for name, v := range values {
 		plain[name], _ = v.UnmarkDeep()
 	}
 	var diags hcl.Diagnostics
 	for _, rule := range rules {
-		if text := rule.broken(of, values, plain); text != "" {
+		if text := rule.broken(of, values, plain, ofCloud); text != "" {
 			where := rule.where(ranges, body)
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Arguments do not go together", Detail: text, Subject: &where})
+			diags = append(diags, rule.complaint(text, where))
 		}
 	}
 	return diags
 }
 
+// Judge is what the rule says of an object's values; ofCloud may be nil.
+func (r Rule) Judge(v map[string]cty.Value, ofCloud func(host string) bool) string {
+	switch {
+	case r.CheckNames == nil:
+		return r.Check(v)
+	case ofCloud == nil:
+		ofCloud = func(string) bool { return false }
+	}
+	return r.CheckNames(v, ofCloud)
+}
+
+// complaint is what is told where a rule is broken.
+func (r Rule) complaint(text string, where hcl.Range) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Arguments do not go together", Detail: text, Subject: &where}
+	if r.Warns {
+		d.Severity, d.Summary = hcl.DiagWarning, "This may not work"
+	}
+	return d
+}
+
 // broken gives what a rule says, with the rule's documentation in its place where sensitive values are involved.
-func (r Rule) broken(of string, values, plain map[string]cty.Value) string {
+func (r Rule) broken(of string, values, plain map[string]cty.Value, ofCloud func(string) bool) string {
 	secret := false
 	for _, name := range r.Attrs {
 		v, ok := plain[name]
@@ -199,7 +219,7 @@ func (r Rule) broken(of string, values, plain map[string]cty.Value) string {
 		}
 		secret = secret || ok && IsSensitive(values[name])
 	}
-	text := r.Check(plain)
+	text := r.Judge(plain, ofCloud)
 	if text != "" && secret {
 		return fmt.Sprintf("%s: %s", of, r.Doc)
 	}

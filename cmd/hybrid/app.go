@@ -17,6 +17,7 @@ type app struct {
 	in       *os.File
 	out, err io.Writer
 	logs     logWriter
+	warned   map[string]bool // by text, so that nothing is said twice
 
 	lab       bool
 	logLevel  string

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,7 @@ type applyFlags struct {
 	reason   string
 	parallel int
 	handout  string
+	lower    bool
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -54,6 +56,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
 	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
+	lowerTTL(c, &f.lower)
 	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
@@ -83,6 +86,9 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		if err := approved.fits(s); err != nil {
 			return err
 		}
+		if f.lower, err = approved.lowers(f.lower, args[0]); err != nil {
+			return err
+		}
 		if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
 			f.scope = approved.scope
 		}
@@ -91,14 +97,15 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	planned, err := a.planToApply(ctx, s, scope, f)
+	plan := s.planner(scope, f.lower)
+	planned, err := a.planToApply(ctx, s, plan, f)
 	if err != nil {
 		return err
 	}
 	if planned.Plan.Count().Changes() == 0 {
 		return nothingToDo(planned.Plan)
 	}
-	approval, planned, err := a.approve(ctx, s, scope, planned, approved, f)
+	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {
 		return err
 	}
@@ -118,8 +125,8 @@ func applyArgs(args []string) (*saved, string, error) {
 }
 
 // planToApply plans, shows the plan and holds it against guards and windows.
-func (a *app) planToApply(ctx context.Context, s *session, scope engine.Scope, f applyFlags) (*engine.Planned, error) {
-	planned, diags := s.engine.Plan(ctx, scope)
+func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags) (*engine.Planned, error) {
+	planned, diags := plan(ctx)
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view); err != nil {
 			return nil, err
@@ -155,7 +162,7 @@ func nothingToDo(p *planner.Plan) error {
 }
 
 // approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
-func (a *app) approve(ctx context.Context, s *session, scope engine.Scope, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
+func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
 	if approved != nil {
 		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
 	}
@@ -166,7 +173,7 @@ func (a *app) approve(ctx context.Context, s *session, scope engine.Scope, plann
 	if err := a.ask(f); err != nil {
 		return approval, nil, err
 	}
-	again, diags := s.engine.Plan(ctx, scope)
+	again, diags := plan(ctx)
 	if diags.HasErrors() {
 		return approval, nil, &invalid{diags, s.config.Sources}
 	}
@@ -230,11 +237,11 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
-	return a.settle(moved, a.conclude(s, book, summary, failure, sink))
+	return a.settle(moved, a.conclude(book, summary, failure, whenSafe(planned, time.Now()), sink))
 }
 
-// conclude tells how the run ended.
-func (a *app) conclude(s *session, book *journal.Journal, summary engine.Summary, failure error, sink event.Sink) error {
+// conclude tells how the run ended, and what is to be known where everything was done.
+func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, known string, sink event.Sink) error {
 	path := book.Path()
 	if rel, err := filepath.Rel(".", path); err == nil {
 		path = rel
@@ -250,6 +257,9 @@ func (a *app) conclude(s *session, book *journal.Journal, summary engine.Summary
 	message := fmt.Sprintf("Applied: %s. Journal: %s", summary, path)
 	if err != nil {
 		message = fmt.Sprintf("%s. Journal: %s", summary, path)
+	}
+	if err == nil && known != "" {
+		sink(event.Event{Type: event.Note, Message: known})
 	}
 	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: bad, Total: summary.Done + bad + summary.Skipped, Message: message})
 	switch {

@@ -27,7 +27,7 @@ const (
 
 // run is the program without the process around it.
 func run(args []string, in *os.File, out, errs io.Writer) int {
-	a := &app{in: in, out: out, err: errs, logs: logWriter{w: errs}}
+	a := &app{in: in, out: out, err: errs, logs: logWriter{w: errs}, warned: map[string]bool{}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -43,10 +43,9 @@ func (v *view) check() error {
 
 func (a *app) planCommand() *cobra.Command {
 	var (
-		v        view
-		scope    scope
-		w        planWriting
-		detailed bool
+		v     view
+		scope scope
+		o     planOptions
 	)
 	c := &cobra.Command{
 		Use:     "plan [flags] [DIR]",
@@ -57,27 +56,30 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			return a.plan(c.Context(), folder(args), v, scope, w, detailed)
+			return a.plan(c.Context(), folder(args), v, scope, o)
 		},
 	}
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
-	c.Flags().StringVar(&w.out, "out", "", "save the plan as a `file`, for apply to carry out")
-	c.Flags().StringVar(&w.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
+	lowerTTL(c, &o.lower)
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
 
-// planWriting is which files a plan is written to; "" writes none.
-type planWriting struct {
-	out     string
-	handout string
+// planOptions is what becomes of a plan besides being shown.
+type planOptions struct {
+	out      string // the file that it is saved as, "" for none
+	handout  string // the file that lists the users who will be moved, "" for none
+	detailed bool   // the exit code says whether there are changes
+	lower    bool   // only TTLs are lowered
 }
 
-func (a *app) plan(ctx context.Context, dir string, v view, scope scope, w planWriting, detailed bool) (err error) {
-	if w.handout != "" {
-		if err := handout.Free(w.handout); err != nil {
+func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
+	if o.handout != "" {
+		if err := handout.Free(o.handout); err != nil {
 			return err
 		}
 	}
@@ -91,7 +93,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, w planW
 	if err != nil {
 		return err
 	}
-	planned, diags := s.engine.Plan(ctx, restricted)
+	planned, diags := s.planner(restricted, o.lower)(ctx)
 	if err := a.showPlan(s, planned, v); err != nil {
 		return err
 	}
@@ -102,25 +104,25 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, w planW
 	for _, refusal := range s.engine.Guard().Check(planned.Plan) {
 		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
 	}
-	if err := a.writePlan(w, s, scope, planned.Plan, dir); err != nil {
+	if err := a.writePlan(o, s, scope, planned, dir); err != nil {
 		return err
 	}
-	if detailed && pending(planned.Plan) {
+	if o.detailed && pending(planned.Plan) {
 		return &withCode{code: exitChanges}
 	}
 	return nil
 }
 
 // writePlan writes the files that were asked for.
-func (a *app) writePlan(w planWriting, s *session, sc scope, p *planner.Plan, dir string) error {
-	if w.out != "" {
-		if err := savePlan(w.out, s, sc, p); err != nil {
+func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string) error {
+	if o.out != "" {
+		if err := savePlan(o.out, s, sc, p); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", w.out, a.applyCommandFor(w.out, dir))
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", o.out, a.applyCommandFor(o.out, dir))
 	}
-	if w.handout != "" {
-		return a.writeHandout(w.handout, handout.Planned(p))
+	if o.handout != "" {
+		return a.writeHandout(o.handout, handout.Planned(p.Plan))
 	}
 	return nil
 }
@@ -156,6 +158,10 @@ func closing(s *session, err *error) {
 
 // showPlan prints a plan to standard output.
 func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
+	if p.Later != nil && v.format == "text" && p.Plan.Count().Changes() == 0 {
+		nothingToLower(a.out)
+		return nil
+	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Commands: s.engine.Commands, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,

@@ -15,18 +15,19 @@ const planFormat = "hybrid-plan-1"
 // saved is a plan file: an approval of changes, and of which configuration they are.
 type saved struct {
 	Format        string `json:"format"`
-	Version       string `json:"version"`       // of the program that wrote it
-	Name          string `json:"name"`          // of the configuration
-	Configuration string `json:"configuration"` // its digest
-	Lab           bool   `json:"lab,omitempty"` // made of the lab's estate, and good for nothing else
+	Version       string `json:"version"`             // of the program that wrote it
+	Name          string `json:"name"`                // of the configuration
+	Configuration string `json:"configuration"`       // its digest
+	Lab           bool   `json:"lab,omitempty"`       // made of the lab's estate, and good for nothing else
+	LowerTTL      bool   `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
 	scope
 	planner.Approval
 }
 
-func savePlan(path string, s *session, sc scope, p *planner.Plan) error {
+func savePlan(path string, s *session, sc scope, p *engine.Planned) error {
 	file := saved{
 		Format: planFormat, Version: version, Name: s.config.Name, Configuration: s.config.Digest,
-		Lab: s.lab != nil, scope: sc, Approval: planner.Approve(p),
+		Lab: s.lab != nil, scope: sc, Approval: planner.Approve(p.Plan), LowerTTL: p.Later != nil,
 	}
 	content, err := json.MarshalIndent(file, "", " ")
 	if err != nil {

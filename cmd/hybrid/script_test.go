@@ -49,6 +49,8 @@ func TestScript(t *testing.T) {
 			"labkeys":      labKeys,
 			"json":         jsonLines,
 			"secretless":   secretless,
+			"nameserver":   nameServer,
+			"resolver":     resolver,
 		},
 	})
 }

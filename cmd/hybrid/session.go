@@ -60,10 +60,17 @@ func sources(c *config.Config) map[string][]byte {
 	return c.Sources
 }
 
-// warn prints what is not an error.
+// warn prints what is not an error, and what has been printed before only once.
 func (a *app) warn(c *config.Config, diags hcl.Diagnostics) {
-	if len(diags) > 0 {
-		render.Diagnostics(a.err, diags, c.Sources, a.colorErr())
+	var fresh hcl.Diagnostics
+	for _, d := range diags {
+		if text := d.Error(); !a.warned[text] {
+			fresh = append(fresh, d)
+			a.warned[text] = true
+		}
+	}
+	if len(fresh) > 0 {
+		render.Diagnostics(a.err, fresh, c.Sources, a.colorErr())
 	}
 }
 
@@ -87,6 +94,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		}
 		s.engine.Now = nil // the lab's windows are always open
 		s.engine.Redirect = redirect(s.lab.Endpoints())
+		s.engine.Reach = reach(s.lab.Endpoints())
 	}
 	return s, nil
 }

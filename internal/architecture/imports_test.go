@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/directory":      {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
-	"providers/dns":            {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
+	"providers/dns":            {"schema", "planner", "providers", "providers/shell", "internal/clouds", "internal/powershell"},
 	"providers/entra":          {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":          {},
 	"internal/autodiscover":    {},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,8 +80,9 @@ func (l *loader) checkUnique(objects []planner.Object) {
 			case n >= 0 && claim.Attr == "identity" && sameObject(o, first[at][n].object): // said by checkDoubles
 			case n >= 0:
 				other := first[at][n]
-				l.fail(rangeOf(o, claim.Attr), "A value that may occur only once", "%s Give one of them another, or remove it.",
-					claim.Complaint(o.Address.String(), fmt.Sprintf("%s (%s)", other.object.Address, schema.Place(rangeOf(other.object, other.claim.Attr))), other.claim))
+				l.fail(rangeOf(o, claim.Attr), "A value that may occur only once", "%s %s",
+					claim.Complaint(o.Address.String(), fmt.Sprintf("%s (%s)", other.object.Address, schema.Place(rangeOf(other.object, other.claim.Attr))), other.claim),
+					cmp.Or(claim.Remedy, "Give one of them another, or remove it."))
 			case !slices.ContainsFunc(first[at], func(h holder) bool { return h.claim.Shared == claim.Shared }):
 				first[at] = append(first[at], holder{o, claim})
 			}

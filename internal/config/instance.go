@@ -84,7 +84,7 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	o.Absent = absent
 	given, more := r.given(ctx)
 	diags = append(diags, more...)
-	given.Absent = absent
+	given.Absent, given.OfCloud = absent, r.scope.l.sky.table.Serves
 	want, ranges, more := r.kind.DecodeGiven(r.block.Body, ctx, given)
 	diags = append(diags, more...)
 	want, more = r.scope.l.underCloud(r.kind.Name, r.kind.Attrs, absent, want, ranges)

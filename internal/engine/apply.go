@@ -42,7 +42,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		tell(ev)
 	}
 	r := &run{
-		engine: e, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(e.Config.Nodes, p.live, p.options),
+		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
 		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
@@ -56,8 +56,9 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 type run struct {
 	engine *Engine
 	ApplyOptions
-	book book
-	walk *planner.Walk
+	book  book
+	nodes []*planner.Node
+	walk  *planner.Walk
 
 	summary     Summary
 	approved    planner.ApprovalIndex
@@ -87,7 +88,7 @@ type block struct {
 
 // blocks walks the graph.
 func (r *run) blocks(ctx context.Context) {
-	for _, node := range r.engine.Config.Nodes {
+	for _, node := range r.nodes {
 		r.confirm(ctx, r.due(node))
 		changes, diags := r.walk.Next(node)
 		if diags.HasErrors() {

@@ -120,6 +120,8 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)
+	case left.Action == planner.Run && c.Waits():
+		r.failure(b.node, c, journal.NotShown, "not in force everywhere when waiting ended: "+left.Reason, took)
 	case left.Action == planner.Run:
 		r.failure(b.node, c, journal.NotShown, notInForce+": "+left.Reason, took)
 	default:

@@ -30,6 +30,9 @@ type Engine struct {
 	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
 	// Redirect replaces what provider blocks say: in the lab all lead there. Nil leaves them as they are.
 	Redirect func(name string, s *schema.System, values cty.Value) cty.Value
+	// Reach gives the address at which a provider reaches others than its own host: in the lab none leads outside. Nil
+	// leaves them as they are.
+	Reach func(provider, address string) string
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
@@ -72,6 +75,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
+		Reach: e.reach(name),
 	})
 	if err != nil {
 		return nil, err
@@ -81,6 +85,14 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// reach is [Engine.Reach] for one provider.
+func (e *Engine) reach(provider string) func(string) string {
+	if e.Reach == nil {
+		return nil
+	}
+	return func(address string) string { return e.Reach(provider, address) }
 }
 
 // block finds what a provider block says. Of an anonymous one nothing is said.
@@ -144,6 +156,9 @@ func (e *Engine) Commands(c planner.Change) (do, undo []string) {
 	do, err := e.commands(c)
 	if err != nil {
 		return []string{"# " + err.Error()}, nil
+	}
+	if c.Action == planner.Run {
+		return do, nil // what is run or waited for is not taken back
 	}
 	if undo, err = e.commands(c.Reverse()); err != nil {
 		return do, []string{"# cannot be undone: " + err.Error()}

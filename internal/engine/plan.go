@@ -20,6 +20,10 @@ type Planned struct {
 	RoundTrips int64
 	Elapsed    time.Duration
 
+	// Later is the plan ahead of which this one is carried out; nil for any but those of [Engine.Ahead].
+	Later *planner.Plan
+
+	nodes    []*planner.Node
 	live     planner.Live
 	readings []*reading
 	options  planner.Options
@@ -54,11 +58,12 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
+	e.advise(plan)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	plan.Incomplete = diags.HasErrors()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
-		live: live, readings: list, options: options,
+		nodes: e.Config.Nodes, live: live, readings: list, options: options,
 	}, diags
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"hybrid/internal/config"
 	"hybrid/planner"
+	"hybrid/providers"
 	"hybrid/schema"
 )
 
@@ -87,6 +88,9 @@ func (e *Engine) readOne(ctx context.Context, r *reading) planner.Listing {
 	}
 	e.Log.Debug("reading", "kind", r.kind.Name, "provider", r.sources[0].Provider, "wanted", len(want))
 	listing := p.Read(ctx, r.kind, want)
+	if v, ok := p.(providers.Verifier); ok && listing.Err == nil {
+		v.Verify(ctx, r.kind, r.objects, listing)
+	}
 	listing.Users.Index() // once, before anything looks users up side by side
 	return listing
 }

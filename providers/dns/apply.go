@@ -19,7 +19,10 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 	if err != nil || len(todo) == 0 {
 		return err
 	}
-	u := todo[0].(Update)
+	u, sends := todo[0].(Update)
+	if !sends {
+		return nil // to wait is the engine's
+	}
 	if u.Pending {
 		return fmt.Errorf("%s: not all of its records are known yet; nothing was sent", c.Address)
 	}

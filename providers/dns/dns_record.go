@@ -37,6 +37,7 @@ func dnsRecord() *schema.Kind {
 		Leaving: []schema.First{
 			{Kind: "user_homing", Why: "clients are led to the cloud when the users are there"},
 		},
+		Names: dnsNames, NormIdentity: withoutDot, Shares: sharesName,
 		Doc: "All records of one type at one name. The first label is the name, the second the type. The declaration owns the " +
 			"whole set: values that are not in it are removed. An update is sent together with what was read when the plan was " +
 			"made, so that it changes nothing where somebody else has changed the set since.\n\n" +
@@ -56,14 +57,38 @@ func dnsRecord() *schema.Kind {
 					"dot is optional. A text of a TXT record is written as it is, spaces included, or in quotes with the escapes of " +
 					"zone files; texts beyond 255 octets are split by themselves."},
 		},
+		Blocks:   []schema.Block{propagationBlock()},
+		Notes:    switchNotes,
+		Ahead:    ahead,
+		Patience: patience,
 		Rules: []schema.Rule{
 			{Attrs: []string{"identity", "type"}, Check: ruleOwner,
 				Doc: "The name is a DNS name; that of an SRV record begins with service and protocol."},
 			{Attrs: []string{"values", "type", "identity"}, Check: ruleValues,
 				Doc: "Every value is data of the record's type."},
+			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleSIPTarget,
+				Doc: "An SRV record that clients and partners find servers by (`_sip._tls`, `_sipfederationtls._tcp`, `_sipinternaltls._tcp`, " +
+					"`_sipinternal._tcp`) leads to a name in its own domain, or to Microsoft's."},
+			{Attrs: []string{"propagation"}, Check: ruleSomebodyIsAsked,
+				Doc: "A block `propagation` asks somebody."},
+			{Attrs: []string{"values", "type", "identity"}, Check: ruleActivation,
+				Doc: "A CNAME record `msoid` leads to Microsoft 365 operated by 21Vianet; in every other cloud there must be none."},
+			{Attrs: []string{"values", "type", "identity"}, Check: ruleOnePool, Warns: true,
+				Doc: "`_sipinternaltls._tcp` leads to one pool."},
+			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleDiscover, Warns: true,
+				Doc: "A CNAME record `lyncdiscover` or `lyncdiscoverinternal` leads to a name in its own domain, or to Microsoft's."},
 		},
 	}
 }
+
+// dnsNames are the names at which records stand: those of several types share one, and a CNAME record stands alone
+// (RFC 1034 section 3.6.2).
+var dnsNames = &schema.Set{Name: "dns_names", Why: "a CNAME record stands alone at its name",
+	Remedy: "Keep one of the two. To put one in the place of the other, declare the old set with ensure = \"absent\" and let the new one depend on it."}
+
+func sharesName(v map[string]cty.Value) bool { return !strings.EqualFold(text(v["type"]), "CNAME") }
+
+func withoutDot(name string) string { return strings.TrimSuffix(name, ".") }
 
 func checkTTL(v cty.Value) error {
 	f := v.AsBigFloat()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clouds"
 	"hybrid/schema"
 )
 
@@ -21,7 +22,7 @@ func TestDeclarationIsSound(t *testing.T) {
 func set(name, rtype string, ttl int64, values ...string) cty.Value {
 	v := map[string]cty.Value{
 		"identity": cty.StringVal(name), "type": cty.StringVal(rtype),
-		"ttl": cty.NullVal(cty.Number), "values": cty.NullVal(cty.Set(cty.String)),
+		"ttl": cty.NullVal(cty.Number), "values": cty.NullVal(cty.Set(cty.String)), "propagation": cty.NullVal(propagationBlock().Type()),
 	}
 	if ttl >= 0 {
 		v["ttl"] = cty.NumberIntVal(ttl)
@@ -48,7 +49,7 @@ func complaints(v cty.Value) (all []string) {
 		}
 	}
 	for _, r := range k.Rules {
-		if said := r.Check(v.AsValueMap()); said != "" {
+		if said := r.Judge(v.AsValueMap(), clouds.BuiltIn().Serves); said != "" {
 			all = append(all, said)
 		}
 	}

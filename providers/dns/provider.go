@@ -22,7 +22,7 @@ import (
 )
 
 // System is DNS: its provider block, the kind dns_record, and how to reach a server. Commands are of type [Update], or, of a
-// change that names the zone it is in, cmdlet calls.
+// change that names the zone it is in, cmdlet calls; what is only waited for is a [Wait].
 func System() providers.System {
 	t := shell.NewTranslator(windowsModule)
 	return providers.System{
@@ -56,12 +56,15 @@ type provider struct {
 	log     hclog.Logger
 	trips   atomic.Int64
 	found   sync.Map // canonical name to zone
+	reach   func(address string) string
+
+	negative sync.Map // canonical zone to how many seconds an absence may be remembered
 }
 
 // open prepares a provider; it contacts nothing. It fails where the settings are not usable, without showing the secret.
 func open(s providers.Settings) (providers.Provider, error) {
 	v, _ := s.Values.UnmarkDeep()
-	p := &provider{name: s.Name, zones: zonesOf(v), log: s.Log, timeout: s.Timeout}
+	p := &provider{name: s.Name, zones: zonesOf(v), log: s.Log, timeout: s.Timeout, reach: s.Reach}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}

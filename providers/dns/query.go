@@ -58,6 +58,7 @@ func (p *provider) ask(ctx context.Context, l *line, name string, rtype uint16) 
 func (p *provider) learn(name string, denial *dns.Msg) {
 	if zone := apexOf(denial.Ns, name); zone != "" {
 		p.found.Store(name, zone)
+		p.remember(zone, denial.Ns)
 	}
 }
 

@@ -136,6 +136,8 @@ func liveSet(k *schema.Kind, set []dns.RR) (id string, found planner.Found) {
 		"type":     cty.StringVal(dns.TypeToString[set[0].Header().Rrtype]),
 		"ttl":      cty.NumberIntVal(int64(ttl)),
 		"values":   cty.SetVal(values),
+		// who else must know it is nothing that a zone tells
+		"propagation": cty.NullVal(propagationBlock().Type()),
 	})
 	return k.LiveID(owner, v), planner.Found{Identity: owner, Value: v}
 }

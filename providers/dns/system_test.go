@@ -405,12 +405,12 @@ key hybrid { algorithm %s; secret %q; };
 		write(t, filepath.Join(dir, zone), "$TTL 3600\n"+strings.Join(records, "\n")+"\n")
 	}
 	write(t, filepath.Join(dir, "named.conf"), conf.String())
-	run(t, exec.Command(named, "-g", "-n", "1", "-c", filepath.Join(dir, "named.conf")), addr)
+	run(t, exec.Command(named, "-g", "-n", "1", "-c", filepath.Join(dir, "named.conf")), addr, "contoso.com.")
 	return addr
 }
 
-// run keeps a server going until the test ends, and waits until it answers.
-func run(t *testing.T, cmd *exec.Cmd, addr string) {
+// run keeps a server going until the test ends, and waits until it answers for a zone.
+func run(t *testing.T, cmd *exec.Cmd, addr, zone string) {
 	t.Helper()
 	var log strings.Builder
 	cmd.Stderr = &log
@@ -422,7 +422,7 @@ func run(t *testing.T, cmd *exec.Cmd, addr string) {
 	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
 	c := &dns.Client{Net: "tcp", Timeout: time.Second}
 	for deadline := time.Now().Add(30 * time.Second); ; {
-		m, _, err := c.Exchange(new(dns.Msg).SetQuestion("contoso.com.", dns.TypeSOA), addr)
+		m, _, err := c.Exchange(new(dns.Msg).SetQuestion(zone, dns.TypeSOA), addr)
 		if err == nil && m.Authoritative {
 			return
 		}

@@ -28,6 +28,7 @@ func (p *provider) transfer(ctx context.Context, zone string) ([]dns.RR, error) 
 	case rcode != dns.RcodeSuccess:
 		return nil, p.refused(doing, zone, rcode)
 	}
+	p.remember(zone, records)
 	p.log.Debug("zone read", "zone", zone, "records", len(records))
 	return records, nil
 }

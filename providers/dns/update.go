@@ -79,6 +79,8 @@ func commands(c planner.Change) ([]providers.Command, error) {
 	switch c.Action {
 	case planner.NoOp, planner.Unknown:
 		return nil, nil
+	case planner.Run:
+		return []providers.Command{Wait{c.Reason}}, nil
 	}
 	u, err := newUpdate(c)
 	if err != nil {

@@ -1,9 +1,11 @@
 package dns
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -22,6 +24,9 @@ type windows struct {
 	name  string
 	host  string
 	zones map[string]bool // canonical; empty: all that the server has
+	names string          // where the server answers questions, host:port
+	reach func(address string) string
+	asked atomic.Int64 // questions, beside the calls of cmdlets
 }
 
 // openWindows prepares a provider; it reads the CA file and contacts nothing.
@@ -42,7 +47,11 @@ func openWindows(s providers.Settings, t *shell.Translator) (providers.Provider,
 	if err != nil {
 		return nil, err
 	}
-	return &windows{Provider: opened, name: s.Name, host: v.Place(), zones: zonesOf(block)}, nil
+	names, err := serverAddress(cmp.Or(text(block.GetAttr("host")), "127.0.0.1"))
+	if err != nil {
+		return nil, fmt.Errorf("provider %s: host: %w", s.Name, err)
+	}
+	return &windows{Provider: opened, name: s.Name, host: v.Place(), zones: zonesOf(block), names: names, reach: s.Reach}, nil
 }
 
 // session is the block as what opens sessions reads it: the one host as a list, and the timeout, of which the settings know

@@ -23,6 +23,9 @@ func (pendingChange) String() string { return "# not all records are known befor
 
 // windowsCommands translates a change of a record set into cmdlet calls in the zone that the change says it is in.
 func windowsCommands(t *shell.Translator, c planner.Change) ([]providers.Command, error) {
+	if c.Action == planner.Run {
+		return []providers.Command{Wait{c.Reason}}, nil
+	}
 	calls, err := windowsCalls(t, c)
 	if errors.Is(err, errPending) {
 		return []providers.Command{pendingChange{}}, nil
@@ -35,7 +38,8 @@ func windowsCommands(t *shell.Translator, c planner.Change) ([]providers.Command
 }
 
 func windowsCalls(t *shell.Translator, c planner.Change) ([]shell.Call, error) {
-	if c.Action == planner.NoOp || c.Action == planner.Unknown {
+	switch c.Action {
+	case planner.NoOp, planner.Unknown, planner.Run: // to wait is the engine's
 		return nil, nil
 	}
 	if c.Place == "" {

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/cmdlets"
+	"hybrid/providers/dns"
 	"hybrid/providers/entra"
 	"hybrid/providers/teams"
 	"hybrid/schema"
@@ -15,9 +16,9 @@ import (
 
 func TestKindsAreWellDeclared(t *testing.T) {
 	t.Parallel()
-	tenant, directory := teams.System(), entra.System() // whose kinds come before some of these
-	all := slices.Concat(System().Kinds, tenant.Kinds, directory.Kinds)
-	for _, mistake := range schema.Lint(all, []*schema.System{System().Schema, tenant.Schema, directory.Schema}) {
+	tenant, directory, names := teams.System(), entra.System(), dns.System() // whose kinds come before some of these
+	all := slices.Concat(System().Kinds, tenant.Kinds, directory.Kinds, names.Kinds)
+	for _, mistake := range schema.Lint(all, []*schema.System{System().Schema, tenant.Schema, directory.Schema, names.Schema}) {
 		t.Error(mistake)
 	}
 }

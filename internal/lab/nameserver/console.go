@@ -12,6 +12,8 @@ var ErrNoZone = errors.New("the server has no such zone")
 
 // Names are the server's zones, without the trailing dot, sorted.
 func (s *Server) Names() []string {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
 	var names []string
 	for origin := range s.zones {
 		names = append(names, origin[:max(1, len(origin)-1)])

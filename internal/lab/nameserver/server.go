@@ -26,13 +26,17 @@ type Options struct {
 	// Changed is called with a zone, as Zones spells it, and the sets that an update or an [Server.Edit] has replaced, after
 	// it is carried out and before it is answered; calls do not overlap. [Merge] plays such sets into a zone's records.
 	Changed func(zone string, sets []Set, updated bool)
-	Log     hclog.Logger // nil logs nothing
+	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not
+	// called. It may call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
+	Asked func(s *Server, q dns.Question)
+	Log   hclog.Logger // nil logs nothing
 }
 
 // A Server answers until it is closed.
 type Server struct {
 	key     keyring
 	changed func(string, []Set, bool)
+	asked   func(*Server, dns.Question)
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
@@ -57,7 +61,7 @@ const (
 // Start serves the zones on UDP and TCP at the same port. It fails where a zone does not parse, lacks its SOA record,
 // the key is not usable, or the port is taken.
 func Start(o Options) (*Server, error) {
-	s := &Server{changed: o.Changed, log: o.Log, zones: map[string]*zone{}}
+	s := &Server{changed: o.Changed, asked: o.Asked, log: o.Log, zones: map[string]*zone{}}
 	if s.log == nil {
 		s.log = hclog.NewNullLogger()
 	}
@@ -65,12 +69,8 @@ func Start(o Options) (*Server, error) {
 	if s.key, err = newKeyring(o.TSIG); err != nil {
 		return nil, err
 	}
-	for name, records := range o.Zones {
-		z, err := parseZone(name, records)
-		if err != nil {
-			return nil, err
-		}
-		s.zones[z.origin] = z
+	if err := s.Take(o.Zones); err != nil {
+		return nil, err
 	}
 	if err := s.listen(o.Listen); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (s *Server) serve(stream net.Listener, packets net.PacketConn) error {
 		}
 		s.servers = append(s.servers, d)
 	}
-	s.log.Info("name server", "address", s.addr, "zones", len(s.zones))
+	s.log.Info("name server", "address", s.addr, "zones", len(s.Zones()))
 	return nil
 }
 
@@ -143,6 +143,32 @@ func (s *Server) Close() error {
 func (s *Server) SetFault(f Fault) { s.fault.Store(int32(f)) }
 
 func (s *Server) has(f Fault) bool { return Fault(s.fault.Load()) == f }
+
+// Take puts zones in the place of those that the server has, in the form that [Options] takes: a secondary has transferred
+// them. It fails where one does not parse, and changes nothing then.
+func (s *Server) Take(zones map[string][]string) error {
+	taken := make(map[string]*zone, len(zones))
+	for name, records := range zones {
+		z, err := parseZone(name, records)
+		if err != nil {
+			return err
+		}
+		taken[z.origin] = z
+	}
+	s.updating.Lock()
+	defer s.updating.Unlock()
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	s.zones = taken
+	return nil
+}
+
+// zone finds a zone by its canonical name, nil where there is none.
+func (s *Server) zone(origin string) *zone {
+	s.reading.RLock()
+	defer s.reading.RUnlock()
+	return s.zones[origin]
+}
 
 // Zones gives every zone's records as they stand, in the form that [Options] takes, sorted, the SOA record first.
 func (s *Server) Zones() map[string][]string {
@@ -185,6 +211,9 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, r *dns.Msg) {
 	case r.Question[0].Qtype == dns.TypeAXFR || r.Question[0].Qtype == dns.TypeIXFR:
 		s.serveTransfer(w, r, signed)
 	default:
+		if s.asked != nil {
+			s.asked(s, r.Question[0])
+		}
 		s.reply(w, r, s.answer(r))
 	}
 }

@@ -11,7 +11,7 @@ const envelopeSize = 32 << 10
 
 // serveTransfer sends a whole zone, for IXFR too, which RFC 1995 section 2 allows.
 func (s *Server) serveTransfer(w dns.ResponseWriter, r *dns.Msg, signed bool) {
-	z := s.zones[dns.CanonicalName(r.Question[0].Name)]
+	z := s.zone(dns.CanonicalName(r.Question[0].Name))
 	_, stream := w.RemoteAddr().(*net.TCPAddr)
 	switch {
 	case !stream:

@@ -1,0 +1,92 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// udpSize is the longest answer that is taken over UDP: what goes through every network in one piece.
+const udpSize = 1232
+
+// A question goes to name servers and resolvers as every client's does: over UDP, unsigned, and over TCP where the answer
+// is too long.
+type question struct {
+	name      string // canonical
+	rtype     uint16
+	recursive bool
+}
+
+// ask puts the question to one address within a time limit. A datagram may be lost, so it is sent again at half of it.
+func (q question) ask(ctx context.Context, address string, limit time.Duration) (m *dns.Msg, err error) {
+	for range 2 {
+		if m, err = q.exchange(ctx, "udp", address, limit/2); err == nil || ctx.Err() != nil || !lost(err) {
+			break
+		}
+	}
+	if err == nil && m.Truncated {
+		m, err = q.exchange(ctx, "tcp", address, limit)
+	}
+	if err != nil {
+		return nil, q.explained(ctx, err, limit)
+	}
+	return m, nil
+}
+
+func lost(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+
+func (q question) exchange(ctx context.Context, network, address string, limit time.Duration) (*dns.Msg, error) {
+	dialer := net.Dialer{Timeout: limit}
+	c, err := dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
+	if err := c.SetDeadline(time.Now().Add(limit)); err != nil {
+		return nil, err
+	}
+	m := new(dns.Msg).SetQuestion(q.name, q.rtype)
+	m.RecursionDesired = q.recursive
+	m.SetEdns0(udpSize, false)
+	conn := &dns.Conn{Conn: c, UDPSize: udpSize}
+	if err := conn.WriteMsg(m); err != nil {
+		return nil, err
+	}
+	for { // a late answer to an earlier question, or a forged one, is passed over
+		answer, err := conn.ReadMsg()
+		if err != nil {
+			return nil, err
+		}
+		if q.answeredBy(answer, m.Id) {
+			return answer, nil
+		}
+	}
+}
+
+func (q question) answeredBy(m *dns.Msg, id uint16) bool {
+	return m.Id == id && m.Response && len(m.Question) == 1 &&
+		dns.CanonicalName(m.Question[0].Name) == q.name && m.Question[0].Qtype == q.rtype
+}
+
+// explained says in a few words why there was no answer.
+func (q question) explained(ctx context.Context, err error, limit time.Duration) error {
+	var lookup *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case lost(err):
+		return fmt.Errorf("no answer within %s", limit)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("nothing listens there")
+	case errors.As(err, &lookup):
+		return errors.New("its address cannot be looked up")
+	}
+	return err
+}
