@@ -182,10 +182,11 @@ func (m *merge) unborn(row int) {
 			continue
 		}
 		cells := b.kind.Rows.Created(b.want, b.users.Want.SIP(at), b.users.Want.Row(at)[1])
-		if m.kind.Rows.State(cells) == m.want {
+		if state := m.kind.Rows.State(cells); state == m.want {
 			m.users.Same++
 		} else {
 			m.pick(row, 0, false)
+			m.users.bear(state)
 		}
 		return
 	}

@@ -242,10 +242,15 @@ func object(o *Object, listing Listing) Change {
 }
 
 func (c *Change) addNotes() {
-	if c.Kind.Notes == nil || c.Action == NoOp || c.Action == Unknown {
+	if c.Action == NoOp || c.Action == Unknown {
 		return
 	}
-	c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), valueMap(c.Before), valueMap(c.After))...)
+	if c.Kind.Notes != nil {
+		c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), valueMap(c.Before), valueMap(c.After))...)
+	}
+	if c.Users != nil && c.Kind.Rows.Notes != nil {
+		c.UserNotes = c.Kind.Rows.Notes(valueMap(c.After), c.origins())
+	}
 }
 
 func valueMap(v cty.Value) map[string]cty.Value {

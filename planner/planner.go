@@ -249,8 +249,9 @@ type Change struct {
 
 	Range          hcl.Range
 	PreventDestroy bool
-	Node           *Node    // the block that it is of, nil for what no block declares
-	Notes          []string // what the administrator must know before approving: what is lost, what must follow
+	Node           *Node             // the block that it is of, nil for what no block declares
+	Notes          []string          // what the administrator must know before approving: what is lost, what must follow
+	UserNotes      []schema.UserNote // the same about some of the users
 }
 
 // Waits says whether nothing is done but to wait, until what was done earlier is in force everywhere. It needs no approval.

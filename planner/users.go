@@ -14,10 +14,11 @@ type UserChanges struct {
 	Want *roster.Table // the block's users, in the order of the configuration
 	Live *roster.Table // what was read, Kind.Rows.Columns
 
-	Pick    []int32   // rows of Want that change, in order
-	At      []int32   // for each of Pick, the row of Live, or -1 where the user does not exist
-	Same    int       // rows that are as wanted
-	Blocked []Blocked // rows that should change and must not, with the reason
+	Pick    []int32        // rows of Want that change, in order
+	At      []int32        // for each of Pick, the row of Live, or -1 where the user does not exist
+	Born    map[int]string // of users who do not exist, by the number of the change: the state in which an earlier block makes them
+	Same    int            // rows that are as wanted
+	Blocked []Blocked      // rows that should change and must not, with the reason
 
 	attrs []userAttr // what the block says of its users besides
 }
@@ -115,4 +116,29 @@ func (c Change) From(n int) string {
 		return ""
 	}
 	return c.Kind.Rows.State(c.Users.Live.Row(int(at)))
+}
+
+// Origin is From or, of a user who does not exist yet, the state in which an earlier block makes the user.
+func (c Change) Origin(n int) string {
+	if c.Users.At[n] < 0 {
+		return c.Users.Born[n]
+	}
+	return c.From(n)
+}
+
+// origins counts the users who change by where they come from.
+func (c Change) origins() map[string]int {
+	counts := map[string]int{}
+	for n := range c.Users.Len() {
+		counts[c.Origin(n)]++
+	}
+	return counts
+}
+
+// bear keeps the state in which the user picked last will be made.
+func (u *UserChanges) bear(state string) {
+	if u.Born == nil {
+		u.Born = map[int]string{}
+	}
+	u.Born[u.Len()-1] = state
 }

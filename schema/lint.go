@@ -111,6 +111,9 @@ func (l *linter) rows(of string, k *Kind) {
 	if (k.Rows.Attr == "") != (k.Rows.State == nil) {
 		l.say("%s: Rows.Attr and Rows.State go together", of)
 	}
+	if k.Rows.Notes != nil && k.Rows.State == nil {
+		l.say("%s: Rows.Notes counts users by their State, and there is none", of)
+	}
 	for _, a := range k.OfUsers() {
 		if a.Mode != Column && a.Type != cty.Bool || a.ForceNew || a.NormIn != nil || a.Merge != nil {
 			l.say("%s: attribute %s is compared user by user, and is neither a column nor true or false", of, a.Name)

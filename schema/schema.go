@@ -195,6 +195,15 @@ type Rows struct {
 	Created func(v map[string]cty.Value, sip, identity string) []string
 	// Blocked says why a user with these cells must not be changed, "" where nothing is in the way.
 	Blocked func(cells []string) string
+	// Notes is what an administrator must know before so many users are brought from what State says of them now, or will
+	// once earlier blocks are carried out, to the values of the block. Nil where there is nothing to know.
+	Notes func(after map[string]cty.Value, from map[string]int) []UserNote
+}
+
+// A UserNote is what an administrator must know about some of the users that change: "meetings are not moved".
+type UserNote struct {
+	Users int    // how many it is about; 0 where it is about none in particular
+	Text  string // without the number, so that blocks of which the same can be said are added up
 }
 
 // A Task declares a kind whose blocks are run rather than kept: when a block that they depend on has changed, or while

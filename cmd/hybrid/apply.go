@@ -17,6 +17,7 @@ import (
 
 	"hybrid/internal/engine"
 	"hybrid/internal/event"
+	"hybrid/internal/handout"
 	"hybrid/internal/journal"
 	"hybrid/internal/render"
 	"hybrid/planner"
@@ -31,6 +32,7 @@ type applyFlags struct {
 	now      bool
 	reason   string
 	parallel int
+	handout  string
 	lower    bool
 }
 
@@ -56,6 +58,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
 	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
+	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
 	return c
 }
@@ -63,6 +66,11 @@ func (a *app) applyCommand() *cobra.Command {
 func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
+	}
+	if f.handout != "" {
+		if err := handout.Free(f.handout); err != nil {
+			return err
+		}
 	}
 	approved, dir, err := applyArgs(args)
 	if err != nil {
@@ -210,9 +218,14 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return err
 	}
+	moved, err := beginLedger(f.handout, book.Path())
+	if err != nil {
+		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
 	redact := render.Redact(planned.Plan)
 	a.logs.redacting(redact)
 	sink, finish := a.events(f)
+	sink = moved.watching(sink)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
@@ -224,7 +237,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
-	return a.conclude(book, summary, failure, whenSafe(planned, time.Now()), sink)
+	return a.settle(moved, a.conclude(book, summary, failure, whenSafe(planned, time.Now()), sink))
 }
 
 // conclude tells how the run ended, and what is to be known where everything was done.

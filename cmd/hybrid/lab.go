@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -127,7 +128,7 @@ func needs(c *config.Config) lab.Needs {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
 			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
-		case "data.tenant":
+		case "data.tenant", "data.forest":
 			n.Discovered = true
 		case "data.service_principal":
 			if id := known(o.Want, "application_id"); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
@@ -142,10 +143,27 @@ func needs(c *config.Config) lab.Needs {
 		}
 	}
 	n.SipDomains = domains(n)
+	needEndpoints(&n, c)
 	needBegun(&n, c)
 	needTenant(&n, c)
 	needZones(&n, c)
 	return n
+}
+
+// needEndpoints asks for the SIP domains of application endpoints, unless the configuration itself makes them.
+func needEndpoints(n *lab.Needs, c *config.Config) {
+	own := map[string]bool{}
+	for i := range c.Objects {
+		if o := &c.Objects[i]; o.Kind.Name == "sip_domain" {
+			own[strings.ToLower(o.Identity)] = true
+		}
+	}
+	for i := range c.Objects {
+		o := &c.Objects[i]
+		if d := strings.ToLower(domain(o.Identity)); o.Kind.Name == "hybrid_application_endpoint" && !own[d] && !slices.Contains(n.SipDomains, d) {
+			n.SipDomains = append(n.SipDomains, d)
+		}
+	}
 }
 
 // needUsers asks for accounts that are not yet enabled, or enabled where they are to be disabled.

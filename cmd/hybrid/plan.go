@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/handout"
 	"hybrid/internal/render"
 	"hybrid/planner"
 )
@@ -42,11 +43,9 @@ func (v *view) check() error {
 
 func (a *app) planCommand() *cobra.Command {
 	var (
-		v        view
-		scope    scope
-		out      string
-		detailed bool
-		lower    bool
+		v     view
+		scope scope
+		o     planOptions
 	)
 	c := &cobra.Command{
 		Use:     "plan [flags] [DIR]",
@@ -57,26 +56,33 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			return a.plan(c.Context(), folder(args), v, scope, planOptions{out, detailed, lower})
+			return a.plan(c.Context(), folder(args), v, scope, o)
 		},
 	}
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
-	c.Flags().StringVar(&out, "out", "", "save the plan as a `file`, for apply to carry out")
-	lowerTTL(c, &lower)
-	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
+	lowerTTL(c, &o.lower)
+	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
 
 // planOptions is what becomes of a plan besides being shown.
 type planOptions struct {
 	out      string // the file that it is saved as, "" for none
+	handout  string // the file that lists the users who will be moved, "" for none
 	detailed bool   // the exit code says whether there are changes
 	lower    bool   // only TTLs are lowered
 }
 
 func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
+	if o.handout != "" {
+		if err := handout.Free(o.handout); err != nil {
+			return err
+		}
+	}
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -98,14 +104,25 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	for _, refusal := range s.engine.Guard().Check(planned.Plan) {
 		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
 	}
+	if err := a.writePlan(o, s, scope, planned, dir); err != nil {
+		return err
+	}
+	if o.detailed && pending(planned.Plan) {
+		return &withCode{code: exitChanges}
+	}
+	return nil
+}
+
+// writePlan writes the files that were asked for.
+func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string) error {
 	if o.out != "" {
-		if err := savePlan(o.out, s, scope, planned); err != nil {
+		if err := savePlan(o.out, s, sc, p); err != nil {
 			return err
 		}
 		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", o.out, a.applyCommandFor(o.out, dir))
 	}
-	if o.detailed && pending(planned.Plan) {
-		return &withCode{code: exitChanges}
+	if o.handout != "" {
+		return a.writeHandout(o.handout, handout.Planned(p.Plan))
 	}
 	return nil
 }

@@ -31,18 +31,21 @@ var allowed = map[string][]string{
 	"providers/teams":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
 	"providers/directory":      {"schema", "planner", "providers", "providers/shell", "internal/powershell"},
 	"providers/dns":            {"schema", "planner", "providers", "providers/shell", "internal/clouds", "internal/powershell"},
-	"providers/entra":          {"schema", "planner", "providers", "internal/clouds", "internal/graph"},
+	"providers/entra":          {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":          {},
+	"internal/autodiscover":    {},
 	"internal/phase":           {"schema", "planner", "internal/clouds", "internal/roster"},
 	"internal/graph":           {"internal/clouds"},
 	"internal/lab/graph":       {},
-	"internal/config":          {"schema", "planner", "internal/phase", "internal/roster", "internal/clouds"},
+	"internal/agreement":       {"planner"},
+	"internal/config":          {"schema", "planner", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
 	"internal/engine":          {"schema", "planner", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/handout":         {"planner", "internal/journal", "providers/skype"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
@@ -54,9 +57,10 @@ var outside = map[string][]string{
 
 // pure names what a package that computes must not reach for.
 var pure = map[string][]string{
-	"internal/phase": {"context", "net", "os", "time", "net/http", "math/rand"},
-	"planner":        {"context", "net", "os", "time", "net/http", "math/rand"},
-	"schema":         {"context", "net", "os", "net/http"},
+	"internal/phase":     {"context", "net", "os", "time", "net/http", "math/rand"},
+	"internal/agreement": {"context", "net", "os", "time", "net/http", "math/rand"},
+	"planner":            {"context", "net", "os", "time", "net/http", "math/rand"},
+	"schema":             {"context", "net", "os", "net/http"},
 }
 
 // clock is what of package time a pure package must not use: durations are values, the time of day is not.

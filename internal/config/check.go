@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/agreement"
 	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -30,6 +31,7 @@ func (l *loader) check(objects []planner.Object, settings Settings) {
 	l.checkShared(objects)
 	l.checkWindows(objects, settings)
 	l.add(phase.Check(objects, phase.In(l.sky.Cloud, l.sky.table)))
+	l.add(agreement.Check(objects))
 }
 
 // checkDoubles refuses two declarations of one live object.

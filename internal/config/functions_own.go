@@ -155,8 +155,9 @@ func sensitiveFunc() function.Function {
 	})
 }
 
-// onlineHost is the host of an online admin centre: webdir or admin, the forest, and the cloud's domain.
-var onlineHost = regexp.MustCompile(`^(webdir|admin)([0-9a-z]{2,3})(\.online\.[0-9a-z.-]+)$`)
+// onlineHost is the host of an online admin centre: webdir or admin, and the forest. Of other clouds no source says where
+// the migration service is.
+var onlineHost = regexp.MustCompile(`^(?:webdir|admin)([0-9a-z]{2,3})\.online\.lync\.com$`)
 
 // hostedMigrationURL gives what Move-CsUser takes as -HostedMigrationOverrideUrl for the address that the browser shows
 // in the legacy admin centre: the same host with admin for webdir, and the path of the migration service ("Move users
@@ -167,15 +168,17 @@ func hostedMigrationURL(admin string) (string, error) {
 	if err != nil || !utf8.ValidString(admin) {
 		return "", fmt.Errorf("this is no URL; %s", form)
 	}
-	if u.Scheme != "https" {
-		return "", fmt.Errorf("the address begins with https://; %s", form)
-	}
-	parts := onlineHost.FindStringSubmatch(strings.ToLower(u.Host))
+	host := strings.ToLower(u.Hostname())
+	parts := onlineHost.FindStringSubmatch(host)
 	switch {
+	case u.Scheme != "https":
+		return "", fmt.Errorf("the address begins with https://; %s", form)
 	case parts != nil:
-		return "https://admin" + parts[2] + parts[3] + "/HostedMigration/hostedmigrationservice.svc", nil
-	case strings.HasPrefix(strings.ToLower(u.Host), "webdir.online."):
-		return "", fmt.Errorf("%s names no forest; open the admin centre in a browser and take the address it leads to: %s", u.Host, form)
+		return "https://admin" + parts[1] + ".online.lync.com/HostedMigration/hostedmigrationService.svc", nil
+	case strings.HasPrefix(host, "webdir.online.") || strings.HasPrefix(host, "admin.online."):
+		return "", fmt.Errorf(`%s is the same for every tenant and names no forest; open the admin centre in a browser and take the address it leads to: %s. data "forest" finds it without a browser`, host, form)
+	case strings.HasSuffix(host, ".skypeforbusiness.us") || strings.HasSuffix(host, ".partner.lync.cn"):
+		return "", fmt.Errorf("%s is of a cloud of which no source says where its migration service is; leave hosted_migration_override_url out, or write the address itself where Microsoft has told it you", host)
 	}
-	return "", fmt.Errorf("%s is no host of the online admin centre; %s", u.Host, form)
+	return "", fmt.Errorf(`%s is no host of the legacy admin centre; %s. data "forest" finds it without a browser`, host, form)
 }

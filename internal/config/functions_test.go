@@ -62,9 +62,9 @@ x: [1, 2]
 		`toset(["a", "a"]) == toset(["a"])`:  `true`,
 		`replace("a.b", ".", "-")`:           `"a-b"`,
 		`join(",", [for n in range(3) : n])`: `"0,1,2"`,
-		`hosted_migration_url("https://webdir0a.online.lync.com/lscp/?language=en-US")`: `"https://admin0a.online.lync.com/HostedMigration/hostedmigrationservice.svc"`,
-		`hosted_migration_url("https://ADMIN1e.online.lync.com")`:                       `"https://admin1e.online.lync.com/HostedMigration/hostedmigrationservice.svc"`,
-		`hosted_migration_url("https://webdirAU1.online.lync.com/")`:                    `"https://adminau1.online.lync.com/HostedMigration/hostedmigrationservice.svc"`,
+		`hosted_migration_url("https://webdir0a.online.lync.com/lscp/?language=en-US")`: `"https://admin0a.online.lync.com/HostedMigration/hostedmigrationService.svc"`,
+		`hosted_migration_url("https://ADMIN1e.online.lync.com")`:                       `"https://admin1e.online.lync.com/HostedMigration/hostedmigrationService.svc"`,
+		`hosted_migration_url("https://webdirAU1.online.lync.com/")`:                    `"https://adminau1.online.lync.com/HostedMigration/hostedmigrationService.svc"`,
 	} {
 		wanted := evaluated(t, l, want)
 		if got := evaluated(t, l, src); !got.Equals(wanted).True() {

@@ -48,7 +48,7 @@ func (b *book) failure() error {
 func (e *Engine) intent(c planner.Change) journal.Entry {
 	do, _ := e.commands(c) // where a change has no commands, Apply says why
 	return journal.Entry{
-		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity,
+		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity, User: c.Address.User,
 		Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
 	}
 }

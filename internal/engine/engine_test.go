@@ -647,6 +647,24 @@ func TestDoubtfulUsers(t *testing.T) {
 	}
 }
 
+// Users who were moved and cannot be read back are in doubt, and the journal says so of each.
+func TestUsersThatCannotBeReadBackAreInDoubt(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(2, "")
+	f.during = func(string) {
+		f.mu.Lock()
+		f.unread["home"] = errors.New("gone")
+		f.mu.Unlock()
+	}
+	sum, results := try(t, f, hcl).apply()
+	if want := (engine.Summary{Begun: 2, Doubt: 2}); sum != want {
+		t.Errorf("summary %+v, want %+v", sum, want)
+	}
+	if want := []string{`doubt home.all["sip:u00@x.com"]`, `doubt home.all["sip:u01@x.com"]`}; !slices.Equal(sorted(results, want...), want) {
+		t.Error(results)
+	}
+}
+
 func TestStop(t *testing.T) {
 	t.Parallel()
 	f, hcl := movers(30, "wave { parallel = 2 }")

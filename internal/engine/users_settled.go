@@ -49,7 +49,11 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 	if left.Action == planner.Unknown {
 		r.summary.Doubt += len(g.done) + len(g.doubts)
 		r.markFailed(b.node)
-		g.tell(event.Doubt, c, "carried out, but it could not be read back: "+left.Reason, b.took[n])
+		const unread = "carried out, but it could not be read back: "
+		for _, user := range g.done {
+			r.book.outcome(c.User(user), journal.Doubt, unread+left.Reason, 0)
+		}
+		g.tell(event.Doubt, c, unread+left.Reason, b.took[n])
 		return
 	}
 	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them

@@ -115,6 +115,7 @@ func (p *Past) take(r record) {
 		p.open[r.Entry.key()] = len(p.Entries)
 		p.Entries = append(p.Entries, *r.Entry)
 	case typeOutcome:
+		r.Entry.Answered = r.Time
 		p.outcome(*r.Entry)
 	case typeNote:
 		p.Notes = append(p.Notes, Note{Time: r.Time, Text: r.Note})
@@ -133,6 +134,9 @@ func (p *Past) outcome(e Entry) {
 	}
 	intent := &p.Entries[at]
 	intent.Result, intent.Error, intent.Millis = e.Result, e.Error, e.Millis
+	if intent.Answered.IsZero() {
+		intent.Answered = e.Answered
+	}
 	if e.Identity != "" {
 		intent.Identity = e.Identity
 	}

@@ -26,11 +26,11 @@ func TestOpenFollowsTheLastWord(t *testing.T) {
 	must(t, j.Intent(e("c", "")))                      // again, and cut off
 	p, err := read(bytes.NewReader(d.data.Bytes()), "r1.jsonl")
 	must(t, err)
-	if diff := cmp.Diff([]Entry{e("c", "")}, p.Open()); diff != "" {
+	if diff := cmp.Diff([]Entry{e("c", "")}, p.Open(), unanswered); diff != "" {
 		t.Errorf("open (-want +got):\n%s", diff)
 	}
 	want := []Entry{e("a", Done), e("b", Done), e("c", Failed), e("d", NotShown), e("c", "")}
-	if diff := cmp.Diff(want, p.Entries); diff != "" {
+	if diff := cmp.Diff(want, p.Entries, unanswered); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
 }
@@ -195,10 +195,10 @@ func TestAnOutcomeAddsWhatItKnows(t *testing.T) {
 		{Address: "a", Action: "update", Identity: "B", Commands: []string{"y"}, Before: raw(`3`), After: raw(`4`), Result: Done, Millis: 5},
 		{Address: "never announced", Action: "delete", Result: Doubt},
 	}
-	if diff := cmp.Diff(want, p.Entries); diff != "" {
+	if diff := cmp.Diff(want, p.Entries, unanswered); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want[1:], p.Open()); diff != "" {
+	if diff := cmp.Diff(want[1:], p.Open(), unanswered); diff != "" {
 		t.Errorf("open (-want +got):\n%s", diff)
 	}
 }
@@ -208,5 +208,25 @@ func TestAFileThatIsNotThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.jsonl")
 	if _, err := Read(path); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// When a call was first answered is known of every entry that was, and no later outcome moves it.
+func TestWhenACallWasAnswered(t *testing.T) {
+	t.Parallel()
+	d := &disk{}
+	s := on(d)
+	clock := noon
+	s.now = func() time.Time { clock = clock.Add(time.Minute); return clock }
+	j, err := begin(t.TempDir(), sample(), s)
+	must(t, err)
+	must(t, j.Intent(Entry{Address: "a", Action: "move"}, Entry{Address: "b", Action: "move"}))
+	must(t, j.Outcome(Entry{Address: "a", Action: "move", Result: Done}))
+	answered := clock
+	must(t, j.Outcome(Entry{Address: "a", Action: "move", Result: NotShown}))
+	p, err := read(bytes.NewReader(d.data.Bytes()), "r")
+	must(t, err)
+	if got := p.Entries[0].Answered; !got.Equal(answered) || !p.Entries[1].Answered.IsZero() {
+		t.Errorf("answered at %v and %v, want %v and never", got, p.Entries[1].Answered, answered)
 	}
 }

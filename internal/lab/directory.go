@@ -141,7 +141,7 @@ func (e *Estate) provideDirectory(needs Needs) {
 	if len(needs.Principals) == 0 && !needs.Discovered {
 		return
 	}
-	d := graph.Directory{TenantID: uuid.NewSHA1(uuid.NameSpaceDNS, []byte(e.defaultSipDomain())).String()}
+	d := graph.Directory{TenantID: e.tenantID()}
 	if e.Directory != nil {
 		d = e.Directory.Clone()
 	}

@@ -93,6 +93,7 @@ func nounRules() map[string]rules {
 		"CsBlockedDomain":                    federatedDomain("CsAllowedDomain", Object{"Comment": nil}),
 		"CsExternalAccessPolicy":             policy(externalAccessDefaults()),
 		"CsHostedVoicemailPolicy":            policy(hostedVoicemailDefaults()),
+		"CsHybridApplicationEndpoint":        applicationEndpoint(),
 	}
 }
 

@@ -172,10 +172,13 @@ func stubType(p *cmdlets.Param) string {
 
 // stubBody keeps objects in the table: enough for a session to write and read back.
 func stubBody(verb, noun string, c *cmdlets.Cmdlet) string {
-	body := stubRead(noun, c)
+	body, name := stubRead(noun, c), ""
 	switch {
 	case verb == "Get":
 		return body
+	case verb == "New" && noun == "CsHybridApplicationEndpoint":
+		body = stubNew
+		name = "    $Identity = \"CN={$([guid]::NewGuid())},$OU\"\n"
 	case verb == "New":
 		body = stubNew
 	case verb == "Enable" && noun == "CsUser":
@@ -193,7 +196,7 @@ func stubBody(verb, noun string, c *cmdlets.Cmdlet) string {
 	if c.HasParam("Confirm") {
 		guard = "    if (-not $PSCmdlet.ShouldProcess([string]$Identity)) { return }\n"
 	}
-	return guard + "    $key = '" + noun + "|' + $(if ($Identity) { ([string]$Identity).ToLowerInvariant() } else { 'global' })\n" + strings.ReplaceAll(body, "NOUN", strings.TrimPrefix(noun, "Cs"))
+	return name + guard + "    $key = '" + noun + "|' + $(if ($Identity) { ([string]$Identity).ToLowerInvariant() } else { 'global' })\n" + strings.ReplaceAll(body, "NOUN", strings.TrimPrefix(noun, "Cs"))
 }
 
 // The bodies of the stub's functions. $key is the object's place in the table; NOUN stands for the noun.

@@ -2,6 +2,8 @@ package lab
 
 import (
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // serversModule is the module of the servers.
@@ -36,7 +38,7 @@ func (e *Estate) provideTenant(needs Needs) {
 	}
 	if e.Tenant.SignIn == (SignIn{}) {
 		t := e.Tenant
-		t.SignIn = needs.Tenant.complete()
+		t.SignIn = needs.Tenant.complete(e.tenantID())
 		e.SetTenant(t)
 	}
 	if _, ok := e.Object("CsTenantFederationConfiguration", "Global"); !ok {
@@ -49,13 +51,24 @@ func (e *Estate) provideTenant(needs Needs) {
 	}
 }
 
+// tenantID is the id of the one tenant, which the cmdlets, the sign-in service and Graph all know it by.
+func (e *Estate) tenantID() string {
+	switch {
+	case e.Tenant.SignIn.TenantID != "":
+		return e.Tenant.SignIn.TenantID
+	case e.Directory != nil:
+		return e.Directory.TenantID
+	}
+	return uuid.NewSHA1(uuid.NameSpaceDNS, []byte(e.defaultSipDomain())).String()
+}
+
 // complete fills what a configuration leaves open.
-func (s SignIn) complete() SignIn {
+func (s SignIn) complete(tenantID string) SignIn {
 	for _, part := range []struct {
 		value *string
 		own   string
 	}{
-		{&s.TenantID, "3f2c9d1e-7a54-4c0b-9e86-1d2b5a7c4e90"},
+		{&s.TenantID, tenantID},
 		{&s.ClientID, "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11"},
 		{&s.Thumbprint, "0123456789ABCDEF0123456789ABCDEF01234567"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -148,7 +149,7 @@ func (d *document) element(c *planner.Change) resourceChange {
 		Source: place(c.Range), Reason: d.redact(c.Reason), Unread: c.Unread,
 	}
 	if c.Action != planner.NoOp {
-		e.Notes, e.After = d.all(c.Notes), precedences(c)
+		e.Notes, e.After = d.all(notesOf(c)), precedences(c)
 	}
 	if c.Address.Keyed {
 		e.Index = &c.Address.Key
@@ -157,6 +158,15 @@ func (d *document) element(c *planner.Change) resourceChange {
 		e.Because = "replace_because_cannot_update"
 	}
 	return e
+}
+
+// notesOf are all notes of a change, those about users with how many they are about.
+func notesOf(c *planner.Change) []string {
+	notes := slices.Clone(c.Notes)
+	for _, note := range c.UserNotes {
+		notes = append(notes, counted(note.Users, note.Text))
+	}
+	return notes
 }
 
 // precedences says what a change comes after, each thing once: a block may be referred to many times.

@@ -81,25 +81,40 @@ func lookedAt(p *planner.Plan) string {
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
 }
 
-// notes shows each note once, behind the addresses that it is about.
+// notes shows each note once, behind the addresses that it is about. Users of whom the same is to be known are added up.
 func (t *text) notes(p *planner.Plan) {
 	var order []string
-	about := map[string][]string{}
+	about, users := map[string][]string{}, map[string]int{}
+	add := func(c *planner.Change, note string) {
+		if about[note] == nil {
+			order = append(order, note)
+		}
+		about[note] = append(about[note], c.Address.String())
+	}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if c.Action == planner.NoOp {
 			continue
 		}
 		for _, note := range c.Notes {
-			if about[note] == nil {
-				order = append(order, note)
-			}
-			about[note] = append(about[note], c.Address.String())
+			add(c, note)
+		}
+		for _, note := range c.UserNotes {
+			add(c, note.Text)
+			users[note.Text] += note.Users
 		}
 	}
 	for _, note := range order {
-		t.block("", t.in(yellow, plain(several(about[note]))+":")+" "+t.foreign(note))
+		t.block("", t.in(yellow, plain(several(about[note]))+":")+" "+t.foreign(counted(users[note], note)))
 	}
+}
+
+// counted is a note with the number of users that it is about; 0 is about no users in particular.
+func counted(users int, note string) string {
+	if users == 0 {
+		return note
+	}
+	return quantity(users, "user") + ": " + note
 }
 
 // several is "a", "a, b, c" or "a, b and 28 more".

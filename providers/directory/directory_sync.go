@@ -28,7 +28,10 @@ func directorySync() *schema.Kind {
 			"which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
 			"Without `sync_host` in the provider block `directory`, or without that block, apply stops here, says what to run, and goes on by itself once the tenant shows the users.",
 		Remote: schema.Cmdlet{Noun: "ADSyncSyncCycle", Create: "-", Update: "Start", Delete: "-"},
-		After:  []schema.First{{Kind: "user", Why: "a cycle carries to the tenant what is new of users"}},
+		After: []schema.First{
+			{Kind: "user", Why: "a cycle carries to the tenant what is new of users"},
+			{Kind: "hybrid_application_endpoint", Why: "a cycle carries to the tenant what is new of endpoints"},
+		},
 		Attrs: []schema.Attr{
 			{Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
 				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed."},
@@ -40,7 +43,7 @@ func directorySync() *schema.Kind {
 				Doc: "Where cycles are run; unset where somebody has to do it by hand."},
 		},
 		Task: &schema.Task{
-			Carries: []string{"user"},
+			Carries: []string{"hybrid_application_endpoint", "user"},
 			Mirror:  "online_user", Of: "HostingProvider", Shown: "OnPremHostingProvider",
 			Unseen: unseen,
 		},

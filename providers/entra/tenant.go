@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,7 +37,7 @@ func tenantData() *schema.Kind {
 	}
 }
 
-// A finder answers data "tenant". It signs in nowhere.
+// A finder answers data "tenant" and "forest". It signs in nowhere.
 type finder struct {
 	http  *http.Client
 	table clouds.Table
@@ -54,9 +55,9 @@ func newFinder(s providers.Settings) (*finder, error) {
 }
 
 // Describe says where the finder looks.
-func (f *finder) Describe() string { return "OpenID discovery" }
+func (f *finder) Describe() string { return "discovery in the cloud" }
 
-// RoundTrips counts the tenants that were looked for.
+// RoundTrips counts the tenants and forests that were looked for.
 func (f *finder) RoundTrips() int64 { return f.trips.Load() }
 
 // Close ends idle connections.
@@ -70,27 +71,39 @@ func (f *finder) Apply(context.Context, planner.Change) error {
 	return fmt.Errorf("a tenant is only read")
 }
 
-// Read finds the tenants asked for. One that does not exist is an error: something is to be made of it.
+// Read finds the tenants or forests asked for. One that does not exist is an error: something is to be made of it.
 func (f *finder) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	facts := f.tenant
+	if k.Name == "data.forest" {
+		facts = f.forest
+	}
 	listing := planner.Listing{Objects: map[string]planner.Found{}}
 	for _, o := range want {
-		domain, cloud := text(o.Want.GetAttr("domain")), text(o.Want.GetAttr("cloud"))
-		if domain == "" {
+		if text(o.Want.GetAttr("domain")) == "" {
 			return planner.Listing{Err: fmt.Errorf("%s: the domain is not known before apply, and data is read before", o.Address)}
 		}
-		tenant, err := f.find(ctx, domain, cmp.Or(cloud, clouds.Commercial))
+		f.trips.Add(1)
+		told, err := facts(ctx, o)
 		if err != nil {
 			return planner.Listing{Err: fmt.Errorf("%s: %w", o.Address, err)}
 		}
 		values := o.Want.AsValueMap()
-		values["id"], values["issuer"], values["region"] = cty.StringVal(tenant.ID), cty.StringVal(tenant.Issuer), cty.StringVal(tenant.Region)
+		maps.Copy(values, told)
 		listing.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
 	}
 	return listing
 }
 
+// tenant finds what data "tenant" tells.
+func (f *finder) tenant(ctx context.Context, o planner.Object) (map[string]cty.Value, error) {
+	found, err := f.find(ctx, text(o.Want.GetAttr("domain")), cmp.Or(text(o.Want.GetAttr("cloud")), clouds.Commercial))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]cty.Value{"id": cty.StringVal(found.ID), "issuer": cty.StringVal(found.Issuer), "region": cty.StringVal(found.Region)}, nil
+}
+
 func (f *finder) find(ctx context.Context, domain, name string) (graph.Tenant, error) {
-	f.trips.Add(1)
 	if f.login == "" {
 		return graph.Discover(ctx, f.table, domain, name)
 	}

@@ -77,19 +77,23 @@ func checkAutodiscoverURL(v cty.Value) error {
 }
 
 // migrationPath is where the hosted migration service answers on a tenant's administration host.
-const migrationPath = "/HostedMigration/hostedmigrationservice.svc"
+const migrationPath = "/HostedMigration/hostedmigrationService.svc"
 
-// checkMigrationURL accepts https://admin….online.lync.com/HostedMigration/hostedmigrationservice.svc.
+// checkMigrationURL accepts https://admin….online.lync.com/HostedMigration/hostedmigrationService.svc.
 func checkMigrationURL(v cty.Value) error {
 	u, err := parseURL(v.AsString())
 	if err != nil {
 		return err
 	}
-	if rest, webdir := adminHost(u.Hostname(), "webdir"); webdir {
+	host := strings.ToLower(u.Hostname())
+	if strings.HasPrefix(host, "webdir.online.") || strings.HasPrefix(host, "admin.online.") {
+		return fmt.Errorf("%q names no forest, and users are moved through that of the tenant: write \"https://admin0a.online.lync.com%s\" with the forest's own letters for 0a, or take it from data \"forest\".", v.AsString(), migrationPath)
+	}
+	if rest, webdir := adminHost(host, "webdir"); webdir {
 		return fmt.Errorf("%q names the webdir host, and users are moved through the admin host: write \"https://admin%s%s\".", v.AsString(), rest, migrationPath)
 	}
 	if !strings.EqualFold(u.Path, migrationPath) {
-		return fmt.Errorf("%q does not lead to the hosted migration service: write \"https://%s%s\".", v.AsString(), u.Hostname(), migrationPath)
+		return fmt.Errorf("%q does not lead to the hosted migration service: write \"https://%s%s\".", v.AsString(), host, migrationPath)
 	}
 	return nil
 }

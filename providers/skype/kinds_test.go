@@ -9,15 +9,16 @@ import (
 
 	"hybrid/internal/cmdlets"
 	"hybrid/providers/dns"
+	"hybrid/providers/entra"
 	"hybrid/providers/teams"
 	"hybrid/schema"
 )
 
 func TestKindsAreWellDeclared(t *testing.T) {
 	t.Parallel()
-	tenant, names := teams.System(), dns.System() // whose kinds come before some of these
-	kinds := slices.Concat(System().Kinds, tenant.Kinds, names.Kinds)
-	for _, mistake := range schema.Lint(kinds, []*schema.System{System().Schema, tenant.Schema, names.Schema}) {
+	tenant, directory, names := teams.System(), entra.System(), dns.System() // whose kinds come before some of these
+	all := slices.Concat(System().Kinds, tenant.Kinds, directory.Kinds, names.Kinds)
+	for _, mistake := range schema.Lint(all, []*schema.System{System().Schema, tenant.Schema, directory.Schema, names.Schema}) {
 		t.Error(mistake)
 	}
 }
@@ -34,7 +35,7 @@ var notOffered = map[string]string{
 	"PassThru":                     "what is written is read back",
 	"Identity":                     "the block's label or the user",
 	"UseDefaultRouting":            "routing",
-	"SipAddress":                   "the user's row",
+	"SipAddress":                   "the user's row, or the label",
 	"SipAddressType":               "the address is in the row",
 	"SipDomain":                    "the address is in the row",
 	"Credential":                   "a block of its own",
@@ -140,6 +141,7 @@ func matchType(t *testing.T, a *schema.Attr, p *cmdlets.Param) {
 	want := map[string]cty.Type{
 		"Boolean": cty.Bool, "SwitchParameter": cty.Bool, "UInt32": cty.Number, "UInt64": cty.Number,
 		"String": cty.String, "Fqdn": cty.String, "XdsGlobalRelativeIdentity": cty.String,
+		"Guid": cty.String, "OUIdParameter": cty.String,
 	}[p.Type]
 	switch {
 	case a.Name == "routing":

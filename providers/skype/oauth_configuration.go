@@ -27,6 +27,7 @@ func oauthConfiguration() *schema.Kind {
 		Remote: schema.Cmdlet{Noun: "CsOAuthConfiguration", Create: "-", Delete: "-"},
 		After: []schema.First{
 			{Kind: "oauth_server", Why: "the token server that clients sign in with must exist"},
+			{Kind: "service_principal", Why: "clients get no token for pools whose names the tenant does not know"},
 		},
 		Attrs: []schema.Attr{
 			{Name: "service_name", Type: cty.String, Check: checkGUID, Norm: normCaseless,

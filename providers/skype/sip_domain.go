@@ -21,6 +21,7 @@ func sipDomain() *schema.Kind {
 		After:  afterTrust(),
 		Leaving: []schema.First{
 			{Kind: "user", Why: "the servers keep a domain in which somebody has an address"},
+			{Kind: "hybrid_application_endpoint", Why: "the servers keep a domain in which an endpoint has its address"},
 			{Kind: "user_homing", Why: "users are moved while the servers know their domain"},
 			{Kind: "dns_record", Why: "clients no longer look for a domain before it goes"},
 		},

@@ -28,7 +28,7 @@ func kinds() []*schema.Kind {
 	return []*schema.Kind{
 		sipDomain(), accessEdge(), allowedDomain(), blockedDomain(), hostingProvider(), publicProvider(),
 		oauthServer(), partnerApplication(), oauthConfiguration(), externalAccessPolicy(), hostedVoicemailPolicy(),
-		user(), userHoming(),
+		hybridApplicationEndpoint(), user(), userHoming(),
 	}
 }
 

@@ -40,8 +40,8 @@ func userHoming() *schema.Kind {
 			Attr:    "target",
 			State:   home,
 			Blocked: unmovable,
+			Notes:   homingNotes,
 		},
-		Notes:      moveNotes,
 		Replicated: replicationPatience,
 	}
 }
@@ -52,7 +52,7 @@ func moveAttrs() []schema.Attr {
 		{Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
 			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's."},
 		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
-			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre."},
+			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre, and data `forest` finds it."},
 		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
 			Doc: "Move Enterprise Voice users to the cloud although they have no Phone System licence; they lose their voice there. Skype for Business Server 2015 and later."},
 		{Name: "move_conference_data", Type: cty.Bool, Initial: true, Default: cty.False,
@@ -123,24 +123,6 @@ func unmovable(cells []string) string {
 
 // environmentNote is from the pages of Move-CsUser and Set-TeamsEnvironmentConfig (MicrosoftDocs/office-docs-powershell).
 const environmentNote = "moves to and from Microsoft 365 operated by 21Vianet need Set-TeamsEnvironmentConfig -TeamsEnvironmentName TeamsChina, once on each host that moves users: run it there before the first move"
-
-// moveNotes tells what a move does to people, by the direction that the target shows.
-func moveNotes(action string, _, after map[string]cty.Value) []string {
-	if action != "move" {
-		return nil
-	}
-	notes := []string{"users must sign out and in again"}
-	if textOf(after["cloud"]) == "china" {
-		notes = append(notes, environmentNote)
-	}
-	if strings.HasPrefix(strings.ToLower(textOf(after["target"])), "sipfed.") {
-		return append(notes,
-			"users become Teams only; their meetings become Teams meetings, their contacts come along if they sign in to Teams within 30 days",
-			"contacts in Exchange's Unified Contact Store do not come along: take them back first (Invoke-CsUcsRollback, under a policy that keeps them there no longer)",
-			"not migrated by a move: call forwarding settings")
-	}
-	return append(notes, "users who come from the cloud do not bring scheduled meetings, contacts and call forwarding settings")
-}
 
 // arrangeMove adds the credential. What says how to move is the same for the way back, where only the target is
 // another.

@@ -1,5 +1,5 @@
 // Package graph is the lab's Microsoft Entra: OpenID discovery, the token endpoint and the part of Microsoft Graph that
-// hybrid speaks to, over HTTPS. It holds requests to the rules that Graph documents.
+// hybrid speaks to, over HTTPS; and beside them the cloud's autodiscover service. It holds requests to the rules that Graph documents.
 package graph
 
 import (
@@ -11,7 +11,8 @@ import (
 type Directory struct {
 	TenantID   string      `json:"tenant_id"`
 	Domains    []string    `json:"domains"`
-	Clients    []Client    `json:"clients"` // applications that may sign in
+	Forest     string      `json:"forest,omitempty"` // of the cloud that serves the tenant: "1e"; "0a" where nothing is said
+	Clients    []Client    `json:"clients"`          // applications that may sign in
 	Principals []Principal `json:"service_principals"`
 	Faults     []Fault     `json:"faults,omitempty"`
 }
@@ -68,6 +69,7 @@ const (
 	Overwritten FaultKind = "overwritten"  // somebody else replaces the keys right after the request by one of their own
 	Astray      FaultKind = "astray"       // the link to the next page leads to another host
 	TokenFails  FaultKind = "token_fails"  // the token is refused although it is good
+	NoDiscovery FaultKind = "no_discovery" // the autodiscover service answers 404, whatever it is asked
 	SignInFails FaultKind = "signin_fails" // no token is issued: the application is not in the tenant
 )
 

@@ -103,12 +103,14 @@ func (s *Server) Close() error {
 	return err
 }
 
-// ServeHTTP answers a request to any of the three services.
+// ServeHTTP answers a request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
+	case strings.EqualFold(r.URL.Path, autodiscoverPath) && r.Method == http.MethodGet:
+		s.autodiscover(w, r)
 	case name == "v1.0":
 		s.graph(w, r, rest)
 	case rest == "v2.0/.well-known/openid-configuration":
