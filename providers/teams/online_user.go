@@ -135,11 +135,17 @@ func (p *provider) list(ctx context.Context, rows *onlineRows, filter string) er
 // module leave those empty, and only -Identity tells.
 func (p *provider) singly(ctx context.Context, rows *onlineRows, want []planner.Object) error {
 	var empty []string
+	asked := map[string]bool{} // several blocks may be about one user
 	for i := range want {
 		for row := range want[i].Users.Len() {
-			cells, listed := rows.found[want[i].Users.SIP(row)]
+			sip := want[i].Users.SIP(row)
+			cells, listed := rows.found[sip]
+			if asked[sip] {
+				continue
+			}
+			asked[sip] = true
 			if listed && cells[onlineOnPremProvider] == "" && cells[onlineOnPremSIP] == "" {
-				empty = append(empty, want[i].Users.SIP(row))
+				empty = append(empty, sip)
 			}
 		}
 	}
