@@ -186,6 +186,9 @@ func facts(want []planner.Object) planner.Listing {
 	for _, o := range want {
 		values := o.Want.AsValueMap()
 		values["text"] = cty.StringVal("all of " + values["about"].AsString())
+		if values["about"].AsString() == "secret" {
+			values["text"] = cty.UnknownVal(cty.String)
+		}
 		l.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
 	}
 	return l
@@ -398,6 +401,30 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	}
 	if after := p.Plan.Changes[0].After.GetAttr("note"); after.IsKnown() {
 		t.Errorf("made up %#v", after)
+	}
+}
+
+// Users who follow from data that does not tell are not nobody: nothing is done about them, what depends on them waits, and
+// the run is not a success.
+func TestUsersWhoAreNotKnownHoldBackWhatDepends(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.people["sip:ada@x.com"] = "cloud"
+	tr := try(t, f, `
+data "fact" "a" { about = "secret" }
+home "late" {
+  users  = [for text in [data.fact.a.text] : { sip_address = "sip:ada@x.com" } if text == "yes"]
+  target = "pool"
+}
+thing "last" { depends_on = [home.late] }
+thing "other" { size = 1 }
+`)
+	sum, results := tr.apply()
+	if want := (engine.Summary{Begun: 1, Done: 1, Skipped: 2}); sum != want || sum.Err() == nil {
+		t.Errorf("summary %+v, journal %v", sum, results)
+	}
+	if !slices.Equal(f.order, []string{"create other"}) || !tr.told(event.Skipped, "nothing is done where live state is not known") {
+		t.Errorf("order %v, events %+v", f.order, tr.events)
 	}
 }
 
