@@ -80,6 +80,7 @@ type far struct {
 	shadows       map[string]string // people as the other side shows them
 	lag           int               // so many reads until what was carried is shown there
 	carried       bool
+	everybody     bool                  // the other side was asked for all it has
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 }
@@ -128,6 +129,7 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	case k.Data:
 		return facts(want)
 	case k == shadow:
+		f.everybody = f.everybody || want == nil
 		return f.shadow()
 	case k.Task != nil:
 		return planner.Listing{Objects: map[string]planner.Found{want[0].LiveID(): {Identity: want[0].Identity, Value: want[0].Want}}}

@@ -7,8 +7,8 @@ import (
 	"hybrid/schema"
 )
 
-// mirrors are the readings of users as another side shows them, where a task or a block of users is held against it and the configuration
-// has a provider that leads there.
+// mirrors are the readings of users as another side shows them, where a task is held against it and the configuration has a
+// provider that leads there.
 func (e *Engine) mirrors(objects []planner.Object) []*reading {
 	var list []*reading
 	for _, name := range mirrored(objects) {
@@ -32,9 +32,9 @@ func mirrored(objects []planner.Object) []string {
 	return names
 }
 
-// peopled are the objects with users.
+// peopled are the objects with users; empty, not nil, where there are none, since nil asks for everybody.
 func peopled(objects []planner.Object) []planner.Object {
-	return only(objects, func(o planner.Object) bool { return o.Users != nil && !o.Absent })
+	return append([]planner.Object{}, only(objects, func(o planner.Object) bool { return o.Users != nil && !o.Absent })...)
 }
 
 // view finds a kind that is only read, and the first provider block that leads to it; nil and "" where there is none.
