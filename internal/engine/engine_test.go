@@ -72,6 +72,7 @@ type far struct {
 	silent        map[string]bool  // accepted without effect
 	lost          map[string]bool  // the effect happens, the answer is lost
 	missed        map[string]bool  // the answer is lost before any effect
+	torn          map[string]bool  // the thing goes before it is to be made anew, and then the answer is lost
 	unread        map[string]error // by kind
 	reads         map[string]int   // by kind
 	opened        []providers.Settings
@@ -87,7 +88,7 @@ type far struct {
 
 func newFar() *far {
 	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
-		lost: map[string]bool{}, missed: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
+		lost: map[string]bool{}, missed: map[string]bool{}, torn: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
 }
 
 func (f *far) system() providers.System {
@@ -205,6 +206,9 @@ func (f *far) Apply(_ context.Context, c planner.Change) error {
 	switch {
 	case f.fail[c.Identity] != nil:
 		return f.fail[c.Identity]
+	case f.torn[c.Identity]:
+		delete(f.things, c.Identity)
+		return &providers.DoubtError{Err: errors.New("connection reset")}
 	case f.missed[c.Identity]:
 		return &providers.DoubtError{Err: errors.New("connection reset")}
 	case !f.silent[c.Identity]:
@@ -520,6 +524,21 @@ func TestDoubtIsSettledByReading(t *testing.T) {
 	}
 	if n := slices.Index(f.order, "create c"); slices.Contains(f.order[n+1:], "create c") {
 		t.Error("what was in doubt was tried again in the same run")
+	}
+}
+
+// What a lost answer has left behind is told as it is: gone is not "not done".
+func TestDoubtThatWasDoneInPart(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.things["a"], f.torn["a"] = 1, true
+	tr := try(t, f, "thing \"a\" { size = 2 }\n")
+	sum, _ := tr.apply()
+	if sum.Failed != 1 || sum.Halfway != 1 || !tr.told(event.Failed, "reading shows that it was done in part, or that somebody else has changed it: it is not there") {
+		t.Errorf("summary %+v, events %+v", sum, tr.events)
+	}
+	if partial := (*engine.Partial)(nil); !errors.As(sum.Err(), &partial) {
+		t.Errorf("said to have done nothing: %v", sum.Err())
 	}
 }
 
