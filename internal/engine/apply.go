@@ -135,8 +135,8 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		return
 	}
 	for i := range todo {
-		if deviations := r.approved.Deviations(&todo[i]); len(deviations) > 0 {
-			r.skip(node, todo, "not as approved: "+deviations[0].Text)
+		if why := r.unfit(&todo[i]); why != "" {
+			r.skip(node, todo, why)
 			return
 		}
 	}
@@ -150,6 +150,17 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 	if len(b.changes) > 0 {
 		r.unconfirmed[b.reading] = append(r.unconfirmed[b.reading], b)
 	}
+}
+
+// unfit says why a change cannot be carried out as it was approved; "" where it can.
+func (r *run) unfit(c *planner.Change) string {
+	if deviations := r.approved.Deviations(c); len(deviations) > 0 {
+		return "not as approved: " + deviations[0].Text
+	}
+	if c.Action == planner.Unknown {
+		return "nothing is done where live state is not known: " + c.Reason
+	}
+	return ""
 }
 
 // held says why a node is not begun; "" where it is.

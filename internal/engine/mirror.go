@@ -51,9 +51,9 @@ func with(names []string, name string) []string {
 	return append(names, name)
 }
 
-// peopled are the objects with users.
+// peopled are the objects with users; empty, not nil, where there are none, since nil asks for everybody.
 func peopled(objects []planner.Object) []planner.Object {
-	return only(objects, func(o planner.Object) bool { return o.Users != nil && !o.Absent })
+	return append([]planner.Object{}, only(objects, func(o planner.Object) bool { return o.Users != nil && !o.Absent })...)
 }
 
 // view finds a kind that is only read, and the first provider block that leads to it; nil and "" where there is none.

@@ -20,6 +20,8 @@ const (
 	perFilter = 20
 	// mostSingly is up to how many users are asked for one by one whose attributes a list leaves empty.
 	mostSingly = 100
+	// mostAfterAll is up to how many are asked for where it has turned out that lists leave attributes empty which are there.
+	mostAfterAll = 2000
 )
 
 // The cells of a user in the tenant, in the order of the view's columns.
@@ -132,27 +134,44 @@ func (p *provider) list(ctx context.Context, rows *onlineRows, filter string) er
 }
 
 // singly asks once more for wanted users of whom a list shows no on-premises attributes: in lists some versions of the
-// module leave those empty, and only -Identity tells.
+// module leave those empty, and only -Identity tells. Where users are many, the first of them show whether lists do so here;
+// if not, the attributes of the others have not arrived.
 func (p *provider) singly(ctx context.Context, rows *onlineRows, want []planner.Object) error {
+	empty := rows.empty(want)
+	first := empty[:min(len(empty), mostSingly)]
+	if err := p.each(ctx, rows, first); err != nil || len(first) == len(empty) {
+		return err
+	}
+	told := len(empty) - len(rows.empty(want))
+	switch {
+	case told <= len(first)/2:
+		return nil
+	case len(empty) > mostAfterAll:
+		return fmt.Errorf("lists of Get-CsOnlineUser show no on-premises attributes here, though -Identity does, and %d users are too many to be asked for one by one: update the module MicrosoftTeams on the host", len(empty))
+	}
+	return p.each(ctx, rows, empty[mostSingly:])
+}
+
+// empty are the wanted users who are listed without on-premises attributes.
+func (r *onlineRows) empty(want []planner.Object) []string {
 	var empty []string
-	asked := map[string]bool{} // several blocks may be about one user
+	seen := map[string]bool{}
 	for i := range want {
 		for row := range want[i].Users.Len() {
 			sip := want[i].Users.SIP(row)
-			cells, listed := rows.found[sip]
-			if asked[sip] {
-				continue
-			}
-			asked[sip] = true
-			if listed && cells[onlineOnPremProvider] == "" && cells[onlineOnPremSIP] == "" {
+			cells, listed := r.found[sip]
+			if listed && !seen[sip] && cells[onlineOnPremProvider] == "" && cells[onlineOnPremSIP] == "" {
+				seen[sip] = true
 				empty = append(empty, sip)
 			}
 		}
 	}
-	if len(empty) > mostSingly {
-		return nil // their attributes have not arrived, or nobody can tell: in both cases they are waited for
-	}
-	for _, sip := range empty {
+	return empty
+}
+
+// each asks for users one by one.
+func (p *provider) each(ctx context.Context, rows *onlineRows, sips []string) error {
+	for _, sip := range sips {
 		get := powershell.Command{Cmdlet: "Get-CsOnlineUser", Params: []powershell.Param{{Name: "Identity", Value: sip}}}
 		err := p.Call(ctx, get, powershell.CallOptions{Select: rows.columns, Row: rows.take})
 		if err != nil && !gone(err) {
