@@ -6,16 +6,17 @@ import (
 	"hybrid/planner"
 )
 
-// Annotate adds to the changes of a plan what an administrator must know of the phase that they lead to.
-func Annotate(objects []planner.Object, plan *planner.Plan) {
-	domains := Stated(objects, nil)
+// Annotate adds to the changes of a plan what an administrator must know of the phases, stated by these domains, that
+// they lead to.
+func Annotate(domains []Domain, plan *planner.Plan) {
+	by := indexed(domains)
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
 		if c.Kind.Name != "dns_record" || c.Action == planner.NoOp || c.Action == planner.Unknown {
 			continue
 		}
-		name := strings.ToLower(strings.TrimSuffix(c.Identity, "."))
-		d := of(domains, name)
+		name := canonical(c.Identity)
+		d := by.of(name)
 		if d == nil {
 			continue
 		}
