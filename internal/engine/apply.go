@@ -145,8 +145,8 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		return
 	}
 	for i := range todo {
-		if deviations := r.approved.Deviations(&todo[i]); len(deviations) > 0 {
-			r.skip(node, todo, "not as approved: "+deviations[0].Text)
+		if why := r.unfit(&todo[i]); why != "" {
+			r.skip(node, todo, why)
 			return
 		}
 	}
@@ -164,6 +164,17 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		r.unconfirmed[b.reading] = &unconfirmed{sides: map[side]bool{}}
 	}
 	r.unconfirmed[b.reading].add(b)
+}
+
+// unfit says why a change cannot be carried out as it was approved; "" where it can.
+func (r *run) unfit(c *planner.Change) string {
+	if deviations := r.approved.Deviations(c); len(deviations) > 0 {
+		return "not as approved: " + deviations[0].Text
+	}
+	if c.Action == planner.Unknown {
+		return "nothing is done where live state is not known: " + c.Reason
+	}
+	return ""
 }
 
 // held says why a node is not begun; "" where it is.

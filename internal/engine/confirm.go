@@ -125,8 +125,10 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
 	case doubt && left.Action == planner.Run:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
+	case doubt && !left.Before.RawEquals(c.Before):
+		r.summary.Halfway++
+		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was done in part, or that somebody else has changed it: "+difference(left), took)
 	case doubt:
-		r.halfway(failure)
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)

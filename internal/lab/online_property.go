@@ -115,11 +115,13 @@ func (v onlineView) onPremSIP() string {
 	return v.account.SIP
 }
 
-// sipAddress is the address on-premises, else for who may use the service the user principal name.
+// sipAddress is the address on-premises, else for who may use the service the one in the tenant.
 func (v onlineView) sipAddress() string {
 	switch {
 	case v.account.SIP != "" && !v.unsynced:
 		return v.account.SIP
+	case v.hasLicence() && v.user.SIP != "":
+		return v.user.SIP
 	case v.hasLicence():
 		return "sip:" + v.account.UserPrincipalName()
 	}

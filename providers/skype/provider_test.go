@@ -349,6 +349,7 @@ func TestAdvice(t *testing.T) {
 		"HostedMigration fault: Error=(506), Description=(x)":                                                               "not synchronised",
 		"Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.":                     "a credential block",
 		"SetMoveResourceData failed because the user is not provisioned.":                                                   "User Replicator",
+		"There are multiple federated Edge pools in the topology.":                                                          "on one Edge pool only",
 		"Something new.": "",
 	} {
 		err := advised(&powershell.CmdletError{Cmdlet: "Move-CsUser", Message: message})
