@@ -1,16 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"os/user"
 	"path/filepath"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -166,55 +161,6 @@ func nothingToDo(p *planner.Plan) error {
 	return nil
 }
 
-// approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
-func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
-	if approved != nil {
-		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
-	}
-	approval := planner.Approve(planned.Plan)
-	if f.yes {
-		return approval, planned, nil
-	}
-	if err := a.ask(f); err != nil {
-		return approval, nil, err
-	}
-	again, diags := plan(ctx)
-	if diags.HasErrors() {
-		return approval, nil, &invalid{diags, s.config.Sources}
-	}
-	return approval, again, stale(approval, again.Plan)
-}
-
-// stale refuses a plan of which something would be done that was not approved.
-func stale(approval planner.Approval, now *planner.Plan) error {
-	deviations := approval.Deviations(now)
-	if len(deviations) == 0 {
-		return nil
-	}
-	reasons := []string{"the estate is no longer as it was when this was approved:"}
-	for n, d := range deviations {
-		if n == 10 {
-			reasons = append(reasons, fmt.Sprintf("… and %d more", len(deviations)-n))
-			break
-		}
-		reasons = append(reasons, d.Text)
-	}
-	return &engine.Refused{Reasons: append(reasons, "Plan again.")}
-}
-
-// ask lets the operator type yes.
-func (a *app) ask(f applyFlags) error {
-	if f.json || !terminal(a.in) {
-		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
-	}
-	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
-	answer, err := bufio.NewReader(a.in).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return &withCode{exitRefused, "Not approved. Nothing was done."}
-	}
-	return nil
-}
-
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
 	book, err := journal.Begin(journalFolder(s), journal.Run{
@@ -312,54 +258,4 @@ func who() string {
 		return u.Username
 	}
 	return ""
-}
-
-// interrupts makes the first Ctrl-C close stop, so that nothing new is started, and the second end the context.
-func interrupts(ctx context.Context, sink event.Sink) (context.Context, <-chan struct{}, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := make(chan struct{})
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt)
-	go func() {
-		select {
-		case <-signals:
-			sink(event.Event{Type: event.Warning, Message: "stopping: nothing new is started, what is under way is finished. Ctrl-C once more stops waiting."})
-			close(stop)
-		case <-ctx.Done():
-			return
-		}
-		select {
-		case <-signals:
-			sink(event.Event{Type: event.Warning, Message: "not waiting any longer: what is under way is in doubt, and the journal has it."})
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, stop, func() {
-		signal.Stop(signals)
-		cancel()
-	}
-}
-
-// events is where apply tells what it does, from any goroutine, and what ends that.
-func (a *app) events(f applyFlags) (event.Sink, func() error) {
-	if f.json {
-		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
-	}
-	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr()})
-	a.logs.through(p)
-	return inTurn(p.Event), func() error {
-		a.logs.through(nil)
-		return p.Close()
-	}
-}
-
-// inTurn lets one event through at a time.
-func inTurn(sink event.Sink) event.Sink {
-	var mu sync.Mutex
-	return func(e event.Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		sink(e)
-	}
 }
