@@ -5,13 +5,12 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"hybrid/internal/config"
 	"hybrid/internal/lab"
 	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/providers/teams"
+	"hybrid/schema"
 )
 
 // needs is what the estate must have for a configuration to make sense there: accounts for its users, pools to move
@@ -31,11 +30,11 @@ func needs(c *config.Config) lab.Needs {
 		case "data.tenant", "data.forest":
 			n.Discovered = true
 		case "data.service_principal":
-			if id := known(o.Want, "application_id"); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
+			if id := schema.Text(o.Want.GetAttr("application_id")); strings.HasPrefix(id, "0000000") { // Microsoft's own, which every tenant has
 				n.Principals = append(n.Principals, id)
 			}
 		case "dns_record":
-			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+known(o.Want, "type"))
+			n.Views[o.Provider] = append(n.Views[o.Provider], o.Identity+" "+schema.Text(o.Want.GetAttr("type")))
 		case "directory_sync":
 			n.Sync = true
 		case "service_principal":
@@ -72,14 +71,14 @@ func needUsers(n *lab.Needs, o *planner.Object, born map[string]bool) {
 		born[o.Users.SIP(row)] = true
 		n.Users = append(n.Users, lab.NeededUser{SIP: o.Users.SIP(row), Identity: o.Users.Row(row)[1], Enabled: o.Absent, HostingProvider: "SRV:", RegistrarPool: "pool01." + domain(o.Users.SIP(row))})
 	}
-	if pool := known(o.Want, "registrar_pool"); pool != "" {
+	if pool := schema.Text(o.Want.GetAttr("registrar_pool")); pool != "" {
 		n.Pools = append(n.Pools, pool)
 	}
 }
 
 // needHomes asks for users who are homed on the other side of where they are to go: a pool, or the proxy FQDN of the cloud.
 func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud string) {
-	target := known(o.Want, "target")
+	target := schema.Text(o.Want.GetAttr("target"))
 	home := lab.NeededUser{Enabled: true, HostingProvider: cloud}
 	switch {
 	case !online(target):
@@ -98,14 +97,6 @@ func needHomes(n *lab.Needs, o *planner.Object, born map[string]bool, cloud stri
 
 // online says whether a target of moves is Microsoft's side.
 func online(target string) bool { return strings.HasPrefix(strings.ToLower(target), "sipfed.") }
-
-func known(v cty.Value, attr string) string {
-	value, _ := v.GetAttr(attr).Unmark()
-	if value.IsNull() || !value.IsKnown() {
-		return ""
-	}
-	return value.AsString()
-}
 
 func domain(sip string) string {
 	_, domain, _ := strings.Cut(sip, "@")
@@ -188,7 +179,7 @@ func needBegun(n *lab.Needs, c *config.Config) {
 func tenantProvider(c *config.Config) lab.NeededProvider {
 	p := lab.NeededProvider{Name: "LyncOnline", ProxyFQDN: c.Cloud.Text("proxy_fqdn")}
 	for i := range c.Objects {
-		if o := &c.Objects[i]; o.Kind.Name == "hosting_provider" && (o.Absent || strings.EqualFold(strings.TrimSuffix(known(o.Want, "proxy_fqdn"), "."), p.ProxyFQDN)) {
+		if o := &c.Objects[i]; o.Kind.Name == "hosting_provider" && (o.Absent || strings.EqualFold(strings.TrimSuffix(schema.Text(o.Want.GetAttr("proxy_fqdn")), "."), p.ProxyFQDN)) {
 			p.Name = o.Identity
 		}
 	}

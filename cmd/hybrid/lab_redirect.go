@@ -83,7 +83,7 @@ func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
 // directoryInLab leads a directory block to the lab's host, which has the module under its own name. Where no server is
 // named cycles are run by hand, in the lab as well: `hybrid lab run --sync`.
 func directoryInLab(values map[string]cty.Value, e lab.Endpoints) {
-	if values["sync_host"].IsNull() && known(cty.ObjectVal(values), "transport") != "local" {
+	if values["sync_host"].IsNull() && schema.Text(values["transport"]) != "local" {
 		return
 	}
 	shellInLab(values, e.WinRM)
@@ -117,7 +117,7 @@ func teamsInLab(values map[string]cty.Value, e lab.Endpoints) {
 // dnsInLab leads a dns block to the lab's name server of the same name, the way its type says: what is rehearsed is what
 // will be issued.
 func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
-	if known(cty.ObjectVal(values), "type") == "windows" {
+	if schema.Text(values["type"]) == "windows" {
 		windowsInLab(values, e, name)
 		return
 	}

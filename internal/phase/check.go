@@ -44,7 +44,7 @@ type check struct {
 
 // refuse records a contradiction between an argument and the phase of a domain.
 func (c *check) refuse(o *planner.Object, attr string, d *Domain, text string) {
-	where := rangeOf(o, attr)
+	where := o.RangeOf(attr)
 	c.diags = append(c.diags, &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "The phase demands something else",

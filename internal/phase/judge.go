@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // Judge says what stands between the estate and the phases that these domains state: steps that skip a phase, and
@@ -161,7 +162,7 @@ func (j *judge) provider() State {
 	}
 	for _, found := range listing.Objects {
 		proxy, _ := value(found.Value, "proxy_fqdn")
-		if !sameHost(plain(proxy), j.domain.Sky.proxy) {
+		if !sameHost(schema.Text(proxy), j.domain.Sky.proxy) {
 			continue
 		}
 		if isValue(found.Value, "enabled", true) && isValue(found.Value, "enabled_shared_address_space", true) {

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/roster"
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // usersKind is the kind whose listing has every user of the servers with their homes.
@@ -135,7 +135,7 @@ func fateOf(c *planner.Change, sky *Sky) fate {
 		switch {
 		case !ok:
 			return left
-		case sky.leads(plain(to)):
+		case sky.leads(schema.Text(to)):
 			return online
 		}
 		return servers
@@ -152,14 +152,6 @@ func fateOf(c *planner.Change, sky *Sky) fate {
 		return side("registrar_pool")
 	}
 	return left
-}
-
-// plain is a known text, "" for anything else.
-func plain(v cty.Value) string {
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }
 
 func sameHost(a, b string) bool {

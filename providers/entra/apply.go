@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -122,7 +121,7 @@ func explainKeys(err error) error {
 func (p *provider) shown(ctx context.Context, patch Patch) error {
 	var now *principal
 	for _, pause := range p.pauses {
-		if err := sleep(ctx, pause); err != nil {
+		if err := graph.Wait(ctx, pause); err != nil {
 			return &providers.DoubtError{Err: err}
 		}
 		live, err := p.get(ctx, patch.AppID)
@@ -170,15 +169,4 @@ func (patch Patch) lost(now *principal) []string {
 		}
 	}
 	return lost
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
