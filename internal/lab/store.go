@@ -209,18 +209,6 @@ func (e *Estate) save(path string) error {
 	return nil
 }
 
-// Reset removes an estate's file and the change log beside it. The lab's keys stay, so that clients need not learn new
-// ones.
-func Reset(path string) error {
-	var errs []error
-	for _, file := range []string{path, path + ".log", readsPath(path)} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // writeWhole writes a file by way of a temporary one beside it.
 func writeWhole(path string, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
