@@ -44,6 +44,7 @@ func (e *Engine) settle(ctx context.Context, d phase.Domain, known, live planner
 			return diags
 		}
 	}
+	e.endpoints(ctx, d, known)
 	everyone := phase.Everyone(d)
 	if known[everyone].Complete || !phase.NeedsUsers(e.Config.Objects, d, known) {
 		return nil
@@ -52,6 +53,17 @@ func (e *Engine) settle(ctx context.Context, d phase.Domain, known, live planner
 		return diags
 	}
 	return cutShort(d, known[everyone], live)
+}
+
+// endpoints reads the hybrid application endpoints of a domain that leaves the servers. What it means that they cannot be read
+// is said with the phase.
+func (e *Engine) endpoints(ctx context.Context, d phase.Domain, known planner.Live) {
+	source, asked := phase.Endpoints(d)
+	if listing, ok := known[source]; !asked || ok && (listing.Complete || listing.Err != nil) {
+		return
+	}
+	more, _ := e.read(ctx, []*reading{{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true}})
+	maps.Copy(known, more)
 }
 
 // learn adds one reading to what is known.
