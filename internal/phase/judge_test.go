@@ -103,7 +103,7 @@ func TestJudge(t *testing.T) {
 		"home, straight from the cloud":     {OnPrem, read("shared", "on", cloudData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"in the phase teams_only"}},
 	} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV)
-		diags := Judge(objects, commercial(), does(t, tt.plan...), tt.live)
+		diags := Judge(Stated(objects, commercial()), does(t, tt.plan...), tt.live)
 		if len(diags) != len(tt.want) {
 			t.Errorf("%s: %v", name, diags)
 			continue
@@ -154,7 +154,7 @@ func TestEndpointsThatAreLeftBehind(t *testing.T) {
 		"not read to its end":  {Decommissioned, short, &planner.Plan{}, "not read to its end"},
 		"not read, on the way": {TeamsOnly, broken, &planner.Plan{}, "?could not be read: fe01 has no such cmdlet. Nobody finds them"},
 	} {
-		diags := Judge(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial(), tt.plan, tt.live)
+		diags := Judge(Stated(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial()), tt.plan, tt.live)
 		want, warns := strings.CutPrefix(tt.want, "?")
 		if (tt.want != "") != (len(diags) == 1) {
 			t.Errorf("%s: %v", name, diags)
@@ -193,7 +193,7 @@ func TestWhatIsSweptAway(t *testing.T) {
 		if tt.phase == Decommissioned {
 			live = read("shared", "on", cloudData)
 		}
-		diags := Judge(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial(), tt.plan, live)
+		diags := Judge(Stated(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial()), tt.plan, live)
 		if (tt.want != "") != (len(diags) == 1) || len(diags) == 1 && !strings.Contains(diags[0].Detail, tt.want) {
 			t.Errorf("%s: %v", title, diags)
 		}
@@ -206,7 +206,7 @@ func TestManyUsersAreCounted(t *testing.T) {
 	for n := range 25 {
 		users = append(users, fmt.Sprintf("sip:u%02d@contoso.com SRV:", n))
 	}
-	diags := Judge(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), commercial(), does(t), read("shared", "on", serverData, users...))
+	diags := Judge(Stated(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), commercial()), does(t), read("shared", "on", serverData, users...))
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "25 of its users are") || !strings.Contains(diags[0].Detail, "sip:u09@contoso.com\n  … and 15 more") {
 		t.Errorf("%v", diags)
 	}
@@ -234,7 +234,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 	} {
 		live := read("shared", "on", serverData)
 		tt.spoil(live)
-		diags := Judge(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), commercial(), does(t), live)
+		diags := Judge(Stated(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), commercial()), does(t), live)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, tt.want) || !strings.Contains(diags[0].Detail, "Nothing is planned from what is not known") {
 			t.Errorf("%s: %v", name, diags)
 		}
@@ -245,12 +245,12 @@ func TestUsersAreReadOnlyWhereTheyDecide(t *testing.T) {
 	t.Parallel()
 	for phase, want := range map[Phase]bool{OnPrem: true, Hybrid: false, TeamsOnly: true, Decommissioned: true} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(phase), serverSRV)
-		if got := NeedsUsers(objects, Stated(objects, commercial())[0], read("shared", "on", serverData)); got != want {
+		if got := NeedsUsers(Stated(objects, commercial())[0], read("shared", "on", serverData)); got != want {
 			t.Errorf("%s: %v", phase, got)
 		}
 	}
 	objects := declared(t, "sip_domain contoso.com phase=hybrid", serverSRV)
-	if !NeedsUsers(objects, Stated(objects, commercial())[0], read("private", "off", cloudData)) {
+	if !NeedsUsers(Stated(objects, commercial())[0], read("private", "off", cloudData)) {
 		t.Error("past hybrid, who is on the servers decides whether the way back is open")
 	}
 }
@@ -273,7 +273,7 @@ func TestNotesOfThePhases(t *testing.T) {
 	t.Parallel()
 	notes := func(phase, name string, action planner.Action) int {
 		p := &planner.Plan{Changes: []planner.Change{{Kind: kinds["dns_record"], Identity: name, Action: action}}}
-		Annotate(declared(t, "sip_domain contoso.com phase="+phase), p)
+		Annotate(Stated(declared(t, "sip_domain contoso.com phase="+phase), nil), p)
 		return len(p.Changes[0].Notes)
 	}
 	for _, tt := range []struct {
@@ -281,7 +281,8 @@ func TestNotesOfThePhases(t *testing.T) {
 		action      planner.Action
 		want        int
 	}{
-		{"teams_only", "_sipfederationtls._tcp.contoso.com.", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", planner.Update, 0},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com.", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", planner.Update, 1},
+		{"hybrid", "_sipfederationtls._tcp.contoso.com", planner.NoOp, 0}, {"onprem", "_sipfederationtls._tcp.contoso.com", planner.Update, 0},
 		{"teams_only", "_sipfederationtls._tcp.contoso.com", planner.NoOp, 0}, {"hybrid", "lyncdiscover.contoso.com", planner.Create, 1},
 		{"hybrid", "lyncdiscover.contoso.com", planner.Delete, 0}, {"hybrid", "lyncdiscover.fabrikam.com", planner.Create, 0},
 	} {

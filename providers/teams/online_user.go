@@ -52,8 +52,17 @@ func onlineUser() *schema.Kind {
 // A provider is one open provider block.
 type provider struct{ *shell.Provider }
 
-// Read lists the live objects of a kind; users as rows, and what data blocks ask for.
+// Read lists the live objects of a kind; users as rows, and what data blocks ask for. A refusal is told with what helps:
+// an application without a role signs in, and the first that is refused is a read.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	listing := p.read(ctx, k, want)
+	if unready := (*powershell.ReadyError)(nil); !errors.As(listing.Err, &unready) { // which has its advice
+		listing.Err = advised(listing.Err)
+	}
+	return listing
+}
+
+func (p *provider) read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	if k.Data {
 		return shell.Attempt(ctx, func() planner.Listing { return p.data(ctx, want) })
 	}
