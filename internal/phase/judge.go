@@ -17,7 +17,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 	var diags hcl.Diagnostics
 	counted := count(domains, plan, live)
 	for _, d := range domains {
-		j := &judge{domain: d, live: live}
+		j := &judge{domain: d, plan: plan, live: live}
 		if why := j.blind(); why != "" {
 			diags = append(diags, refusal(d, "The phase the estate is in is not known", why+"\nNothing is planned from what is not known."))
 			continue
@@ -27,7 +27,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 		if why := closedTo(e, d); why != "" {
 			diags = append(diags, refusal(d, "The phase cannot be reached in one step", why))
 		}
-		diags = append(diags, users.inTheWay(d)...)
+		diags = append(append(diags, users.inTheWay(d)...), append(j.endpoints(), j.swept()...)...)
 	}
 	return diags
 }
@@ -87,6 +87,7 @@ func (e Evidence) String() string {
 // judge looks at one domain.
 type judge struct {
 	domain Domain
+	plan   *planner.Plan
 	live   planner.Live
 }
 
