@@ -17,7 +17,7 @@ func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
 	if len(stated(domains)) == 0 {
 		return nil
 	}
-	c := &check{domains: domains, sky: sky}
+	c := &check{domains: domains, by: indexed(domains), sky: sky}
 	for _, r := range records(objects, domains) {
 		if text := r.contradiction(); text != "" {
 			c.refuse(r.object, argument(r.object, "values"), r.domain, text)
@@ -40,6 +40,7 @@ func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
 
 type check struct {
 	domains []Domain
+	by      index
 	sky     *Sky
 	diags   hcl.Diagnostics
 }

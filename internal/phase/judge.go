@@ -17,7 +17,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 	var diags hcl.Diagnostics
 	counted := count(domains, plan, live)
 	for _, d := range domains {
-		j := &judge{domain: d, plan: plan, live: live}
+		j := &judge{domain: d, counted: counted, live: live}
 		if why := j.blind(); why != "" {
 			diags = append(diags, refusal(d, "The phase the estate is in is not known", why+"\nNothing is planned from what is not known."))
 			continue
@@ -86,9 +86,9 @@ func (e Evidence) String() string {
 
 // judge looks at one domain.
 type judge struct {
-	domain Domain
-	plan   *planner.Plan
-	live   planner.Live
+	domain  Domain
+	counted *census
+	live    planner.Live
 }
 
 // blind says what could not be read, or is nowhere declared though the phase turns on it; "" where all is known.
