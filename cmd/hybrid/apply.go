@@ -78,14 +78,8 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	defer closing(s, &err)
 	if approved != nil {
-		if err := approved.fits(s); err != nil {
+		if err := f.follow(approved, s, args[0]); err != nil {
 			return err
-		}
-		if f.lower, err = approved.lowers(f.lower, args[0]); err != nil {
-			return err
-		}
-		if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
-			f.scope = approved.scope
 		}
 	}
 	scope, err := f.scope.resolve(s.config)
@@ -105,6 +99,20 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	return a.carryOut(ctx, s, planned, approval, f)
+}
+
+// follow takes over what a saved plan was made with, where it is one of this configuration.
+func (f *applyFlags) follow(approved *saved, s *session, path string) (err error) {
+	if err := approved.fits(s); err != nil {
+		return err
+	}
+	if f.lower, err = approved.lowers(f.lower, path); err != nil {
+		return err
+	}
+	if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
+		f.scope = approved.scope
+	}
+	return nil
 }
 
 // applyArgs tells a saved plan and a folder apart.

@@ -87,16 +87,20 @@ func decode(data []byte) (*Estate, error) {
 			e.of(noun).put(plain(o).(Object))
 		}
 	}
-	e.Accounts = make([]*Account, len(file.Accounts))
+	return e, e.readAccounts(file.Accounts)
+}
+
+func (e *Estate) readAccounts(rows []json.RawMessage) error {
+	e.Accounts = make([]*Account, len(rows))
 	shared := map[string]string{}
-	for n, row := range file.Accounts {
+	for n, row := range rows {
 		a, err := parseAccount(row, shared)
 		if err != nil {
-			return nil, fmt.Errorf("account %d: %w", n+1, err)
+			return fmt.Errorf("account %d: %w", n+1, err)
 		}
 		e.Accounts[n] = a
 	}
-	return e, nil
+	return nil
 }
 
 // positioned adds the line to a syntax error, since people edit the file.
@@ -107,6 +111,9 @@ func positioned(data []byte, err error) error {
 	}
 	return err
 }
+
+// tristates are the states of Enabled as they are written.
+var tristates = map[string]Tristate{"true": True, "false": False, "": Unset}
 
 // parseAccount reads a row. Texts that repeat, such as a pool's name, are kept once.
 func parseAccount(row json.RawMessage, shared map[string]string) (*Account, error) {
@@ -138,15 +145,11 @@ func parseAccount(row json.RawMessage, shared map[string]string) (*Account, erro
 	}
 	a.SIP, a.DisplayName, a.HostingProvider, a.RegistrarPool = texts[0], texts[1], texts[3], texts[4]
 	a.UPN, a.Sam, a.DN, a.LineURI = texts[5], texts[6], texts[7], texts[8]
-	switch texts[2] {
-	case "true":
-		a.Enabled = True
-	case "false":
-		a.Enabled = False
-	case "":
-	default:
+	enabled, known := tristates[texts[2]]
+	if !known {
 		return nil, fmt.Errorf("enabled is %q; write \"true\", \"false\" or \"\"", texts[2])
 	}
+	a.Enabled = enabled
 	return a, nil
 }
 
