@@ -44,7 +44,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: "apply plans, shows the plan, asks, and carries it out. With a saved plan it carries out what that approves and\n" +
 			"nothing else: live state is read again, and what is already done is skipped.",
 		Example: "  hybrid apply --lab examples/contoso\n  hybrid apply saturday.plan",
-		Args:    cobra.MaximumNArgs(2),
+		Args:    arguments(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.apply(c.Context(), args, f)
 		},
@@ -116,7 +116,10 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 func applyArgs(args []string) (*saved, string, error) {
 	if len(args) == 0 || !isPlan(args[0]) {
 		if len(args) > 1 {
-			return nil, "", fmt.Errorf("%s is not a saved plan", args[0])
+			return nil, "", fmt.Errorf("%s is not a saved plan: give the plan first, then the folder", args[0])
+		}
+		if len(args) == 1 && filepath.Ext(args[0]) != "" && !exists(args[0]) {
+			return nil, "", fmt.Errorf("there is neither a saved plan nor a folder %s", args[0])
 		}
 		return nil, folder(args), nil
 	}

@@ -229,6 +229,8 @@ func (a *app) labCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  onlyBelow,
 	}
 	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
 	return c
@@ -247,7 +249,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		Use:     "serve [flags] [DIR]",
 		Short:   "Serve the estate on fixed ports, for any client",
 		Example: "  hybrid lab serve examples/contoso\n  dig @127.0.0.1 -p 5353 _sip._tls.contoso.com SRV",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {
@@ -307,7 +309,7 @@ func (a *app) labResetCommand() *cobra.Command {
 		Use:     "reset [flags] [DIR]",
 		Short:   "Make the estate anew, as found before hybrid",
 		Example: "  hybrid lab reset --users 100000 examples/contoso",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {

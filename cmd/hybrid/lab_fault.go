@@ -28,7 +28,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
 			"  hybrid lab fault --clear DIR",
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Kind, f.Delay = lab.FaultKind(kind), lab.Duration(delay)
 			return a.labFault(folder(args), f, clear)

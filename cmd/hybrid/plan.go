@@ -51,7 +51,7 @@ func (a *app) planCommand() *cobra.Command {
 		Use:     "plan [flags] [DIR]",
 		Short:   "Read what is live and print the difference",
 		Example: "  hybrid plan --lab examples/contoso\n  hybrid plan --out saturday.plan --show-commands",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := v.check(); err != nil {
 				return err

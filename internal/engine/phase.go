@@ -21,7 +21,7 @@ func (e *Engine) phases(ctx context.Context, plan *planner.Plan, live planner.Li
 	if len(domains) == 0 || scope.Only != nil && !phase.Touched(plan) {
 		return nil
 	}
-	phase.Annotate(objects, plan)
+	phase.Annotate(objects, sky, plan)
 	known := maps.Clone(live)
 	if scope.Only != nil {
 		known = planner.Live{} // of a source the plan may have read a part only

@@ -60,6 +60,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
+	diags = hindered(plan, diags)
 	plan.Incomplete = diags.HasErrors()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),

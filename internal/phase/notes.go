@@ -1,14 +1,17 @@
 package phase
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/planner"
 )
 
 // Annotate adds to the changes of a plan what an administrator must know of the phase that they lead to.
-func Annotate(objects []planner.Object, plan *planner.Plan) {
-	domains := Stated(objects, nil)
+func Annotate(objects []planner.Object, sky *Sky, plan *planner.Plan) {
+	domains := Stated(objects, sky)
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
 		if c.Kind.Name != "dns_record" || c.Action == planner.NoOp || c.Action == planner.Unknown {
@@ -24,9 +27,24 @@ func Annotate(objects []planner.Object, plan *planner.Plan) {
 			c.Notes = append(c.Notes,
 				"partners who reach "+d.Name+" by a fixed server, and those without an enabled hosting provider for the cloud, can no longer talk to its users: tell them to find it through DNS",
 				"the tenant as a whole can become Teams Only when the records of every verified domain lead to the cloud or are gone; until then the tenant refuses it")
-		case label == "lyncdiscover" && !d.Phase.cloudy() && c.Action != planner.Delete:
+		case label == "lyncdiscover" && !d.Phase.cloudy() && fromCloud(c, sky):
 			c.Notes = append(c.Notes,
 				"a new tenant starts in Teams Only where this record is missing or leads to the cloud when the domain is verified: it should exist before")
 		}
 	}
+}
+
+// fromCloud says whether a change makes a record that was not there, or leads one away from the cloud.
+func fromCloud(c *planner.Change, sky *Sky) bool {
+	if c.Action == planner.Create || c.Action == planner.Delete {
+		return c.Action == planner.Create
+	}
+	values, ok := value(c.Before, "values")
+	if !ok {
+		return false
+	}
+	rtype, _ := value(c.Before, "type")
+	return slices.ContainsFunc(values.AsValueSlice(), func(v cty.Value) bool {
+		return sky.leads(target(strings.ToUpper(rtype.AsString()), v.AsString()))
+	})
 }

@@ -105,7 +105,7 @@ func (t *text) notes(p *planner.Plan) {
 		}
 	}
 	for _, note := range order {
-		t.block("", t.in(yellow, plain(several(about[note]))+":")+" "+t.foreign(counted(users[note], note)))
+		t.prose("", plain(several(about[note]))+": ", t.foreign(counted(users[note], note)))
 	}
 }
 
