@@ -234,17 +234,19 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: redact,
 	})
+	broken := ctx.Err() != nil
 	if err := finish(); failure == nil {
 		failure = err
 	}
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
-	return a.settle(moved, a.conclude(book, summary, failure, whenSafe(planned, time.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
-// conclude tells how the run ended, and what is to be known where everything was done.
-func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, known string, sink event.Sink) error {
+// conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
+// for what was under way.
+func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
 	path := book.Path()
 	if rel, err := filepath.Rel(".", path); err == nil {
 		path = rel
@@ -268,6 +270,8 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	switch {
 	case err == nil:
 		return nil
+	case broken:
+		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
 	case summary.Stopped:
 		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
 	}
