@@ -171,11 +171,6 @@ type KindEdge struct {
 	Why     string // a clause: "clients must find the servers before users are moved"
 }
 
-// Holds says whether a node is one of those that come first.
-func (e KindEdge) Holds(node *Node) bool {
-	return node.Kind != nil && node.Kind.Name == e.Kind && node.Leaving == e.Leaving
-}
-
 // Sentence says for a kind that it comes after that of the edge, and why, without a full stop.
 func (e KindEdge) Sentence(kind string) string { return kind + " comes after " + e.Kind + ": " + e.Why }
 

@@ -252,3 +252,20 @@ func BenchmarkUsersAttributes(b *testing.B) {
 		})
 	}
 }
+
+// Users of a block who are looked at once more are compared as the block compares them: what it leaves alone of those who
+// exist does not count as missing.
+func TestLookingAgainLeavesAloneWhatTheBlockDoes(t *testing.T) {
+	t.Parallel()
+	columns := []string{"SipAddress", "Enabled", "Voice", "LineURI"}
+	o := block(map[string]cty.Value{"voice": cty.True}, []string{"sip:ada@x.com", "ada", "tel:+1"})
+	o.Ignore = []string{"voice"}
+	c := checkStaff(o, columns, []string{"sip:ada@x.com", "True", "False", "tel:+2"})
+	again := c.About(o.Users)
+	if left := checkStaff(again, columns, []string{"sip:ada@x.com", "True", "False", "tel:+1"}); left.Action != planner.NoOp {
+		t.Errorf("still open: %q", told(left))
+	}
+	if left := checkStaff(again, columns, []string{"sip:ada@x.com", "True", "False", "tel:+2"}); left.Action != planner.Update {
+		t.Errorf("nothing open: %s", left.Action)
+	}
+}

@@ -96,6 +96,21 @@ func (c Change) User(n int) Change {
 	return one
 }
 
+// About is the object that a change with users came of, with some of them alone: for looking at these once more. What the
+// block leaves alone of users who exist it leaves alone there, too.
+func (c Change) About(users *roster.Table) Object {
+	o := Object{
+		Address: c.Address, Kind: c.Kind, Provider: c.Provider,
+		Want: c.After, Absent: c.Action == Delete, Users: users, Range: c.Range,
+	}
+	for i := range c.Users.attrs {
+		if a := &c.Users.attrs[i]; a.ignored {
+			o.Ignore = append(o.Ignore, a.attr.Name)
+		}
+	}
+	return o
+}
+
 // before is a live user as a value of the kind: the compared attribute and the identity; all else null.
 func (c Change) before(cells []string) cty.Value {
 	values := map[string]cty.Value{}

@@ -199,6 +199,12 @@ type Rows struct {
 	// Notes is what an administrator must know before so many users are brought from what State says of them now, or will
 	// once earlier blocks are carried out, to the values of the block. Nil where there is nothing to know.
 	Notes func(after map[string]cty.Value, from map[string]int) []UserNote
+	// Mirror names the kind of users as another side shows them, "" where nothing is held against it.
+	Mirror string
+	// Origin says where a user comes from who is brought from a State to the values of the block, given the cells of the
+	// mirror by column, nil where it does not list the user; and why that cannot be, "" where nothing is in the way. Both
+	// go on from "3 users: ", without a full stop.
+	Origin func(after map[string]cty.Value, from string, cell func(column string) string) (note, hindrance string)
 }
 
 // A UserNote is what an administrator must know about some of the users that change: "meetings are not moved".

@@ -156,8 +156,13 @@ func (a *app) guard(s *session, p *planner.Plan, f applyFlags) error {
 	return s.engine.CheckWindows(p)
 }
 
-// nothingToDo ends a run without changes: well, unless users stand in the way of themselves.
+// nothingToDo ends a run without changes: well, unless users stand in the way of themselves, or something is not known.
 func nothingToDo(p *planner.Plan) error {
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action == planner.Unknown {
+			return fmt.Errorf("nothing was done, since what is live is not known. %s: %s", c.Address, c.Reason)
+		}
+	}
 	if n := p.Count().Blocked; n > 0 {
 		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)
 	}

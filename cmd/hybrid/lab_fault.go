@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 		f     lab.Fault
 		kind  string
 		delay time.Duration
+		known string
 		clear bool
 	)
 	c := &cobra.Command{
@@ -26,11 +29,20 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"Kinds: lag, hang, error, missing, short, stale, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
 			"end the session; throttle and quota refuse requests.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
+			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
 			"  hybrid lab fault --clear DIR",
 		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Kind, f.Delay = lab.FaultKind(kind), lab.Duration(delay)
+			if known != "" {
+				r, err := lab.RefusalNamed(known)
+				if err != nil {
+					return err
+				}
+				f.Kind, f.Text = lab.Fails, r.Text
+				f.Cmdlet = cmp.Or(f.Cmdlet, r.Cmdlet)
+			}
 			return a.labFault(folder(args), f, clear)
 		},
 	}
@@ -44,9 +56,19 @@ func (a *app) labFaultCommand() *cobra.Command {
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
 	flags.DurationVar(&delay, "delay", 0, "of a lag")
 	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage")
+	flags.StringVar(&known, "known", "", "an error in the words of the servers: "+refusalNames())
 	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")
 	flags.BoolVar(&clear, "clear", false, "nothing goes wrong any more")
 	return c
+}
+
+// refusalNames lists what can be called by name.
+func refusalNames() string {
+	var names []string
+	for _, r := range lab.Refusals() {
+		names = append(names, r.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // labFault changes the faults in the estate's file, and lists them.

@@ -99,7 +99,7 @@ func (c *check) lists(tenant *planner.Object) {
 		}
 		var only []string
 		for name := range of.servers {
-			if !slices.Contains(list, name) {
+			if _, listed := slices.BinarySearch(list, name); !listed {
 				only = append(only, name)
 			}
 		}

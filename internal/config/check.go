@@ -18,7 +18,7 @@ import (
 
 // Check holds objects against one another and against the settings, as [Load] does, once more is known of them.
 func (c *Config) Check(objects []planner.Object) hcl.Diagnostics {
-	l := &loader{}
+	l := &loader{sky: sky{Cloud: c.Cloud, table: c.Clouds}}
 	l.check(objects, c.Settings)
 	return tidy(l.diags)
 }

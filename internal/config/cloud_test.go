@@ -119,3 +119,29 @@ func TestASystemWarnsOfACloud(t *testing.T) {
 		t.Errorf("%v", texts(dir, diags))
 	}
 }
+
+// What becomes known later is held against the phases under the same sky: in a cloud of one's own, too.
+func TestWhatIsKnownLaterIsOfTheSameCloud(t *testing.T) {
+	t.Parallel()
+	dir := write(t, skypeBlock+`
+hybrid {
+  cloud  = "sovereign"
+  clouds = "clouds.json"
+}
+sip_domain "contoso.com" { phase = "teams_only" }
+user_homing "all" {
+  users  = [{ sip_address = "sip:ada@contoso.com" }]
+  target = "sipfed.online.sovcloud.example"
+}
+-- clouds.json --
+{ "clouds": { "sovereign": { "proxy_fqdn": { "value": "sipfed.online.sovcloud.example" } } } }
+`)
+	options := underTheSky()
+	options.Kinds = append(options.Kinds, &schema.Kind{Name: "sip_domain", Doc: "A domain.", System: "skype", Remote: schema.Cmdlet{Noun: "CsSipDomain"}, Attrs: []schema.Attr{
+		{Name: "phase", Type: cty.String, Settings: true, Doc: "Where it is on its way."},
+	}})
+	c, diags := Load(dir, options)
+	if diags = append(diags, c.Check(c.Objects)...); len(diags) > 0 {
+		t.Errorf("%q", texts(dir, diags))
+	}
+}

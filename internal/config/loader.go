@@ -34,6 +34,7 @@ type loader struct {
 	providers    []Provider
 	resources    []*resource
 	byKind       map[string][]*resource
+	byAddress    map[string]*resource // of a block, as written
 
 	diags hcl.Diagnostics
 }
@@ -46,7 +47,7 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		Options: o, dir: dir, sources: sources, files: newFiles(dir),
 		kinds: map[string]*schema.Kind{}, systems: map[string]*schema.System{},
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
-		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{},
+		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{}, byAddress: map[string]*resource{},
 	}
 	l.files.own = schema.ColumnNames(o.Kinds)
 	for _, k := range o.Kinds {

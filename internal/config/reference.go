@@ -211,6 +211,12 @@ func (l *loader) find(t hcl.Traversal) (targets []*resource, rest hcl.Traversal,
 		}
 		labels = append(labels, label)
 	}
+	if len(labels) == len(kind.LabelNames()) {
+		if r := l.byAddress[planner.Address{Kind: kind.Name, Labels: labels}.String()]; r != nil {
+			return []*resource{r}, t[1+len(labels):], ""
+		}
+		return nil, nil, l.noSuch(kind, labels)
+	}
 	for _, r := range all {
 		if slices.Equal(r.address.Labels[:len(labels)], labels) {
 			targets = append(targets, r)
@@ -219,10 +225,7 @@ func (l *loader) find(t hcl.Traversal) (targets []*resource, rest hcl.Traversal,
 	if len(targets) == 0 {
 		return nil, nil, l.noSuch(kind, labels)
 	}
-	if len(labels) < len(kind.LabelNames()) {
-		return targets, nil, ""
-	}
-	return targets, t[1+len(labels):], ""
+	return targets, nil, ""
 }
 
 // noSuch says that there is no such block, and which was probably meant.

@@ -41,13 +41,13 @@ func (l *loader) declare(kind *schema.Kind, block *hcl.Block) {
 			return
 		}
 	}
-	for _, other := range l.byKind[kind.Name] {
-		if slices.Equal(other.block.Labels, block.Labels) {
-			l.fail(block.DefRange, "Declared twice", "%s is declared at %s already. Remove one of the two, or give this one another label.",
-				r.address, schema.Place(other.block.DefRange))
-			return
-		}
+	address := r.address.String()
+	if other := l.byAddress[address]; other != nil {
+		l.fail(block.DefRange, "Declared twice", "%s is declared at %s already. Remove one of the two, or give this one another label.",
+			r.address, schema.Place(other.block.DefRange))
+		return
 	}
+	l.byAddress[address] = r
 	content, _, _ := block.Body.PartialContent(metaSchema())
 	r.forEach, r.identity, r.ensure = written(content, "for_each"), written(content, "identity"), written(content, "ensure")
 	l.resources = append(l.resources, r)

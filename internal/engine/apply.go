@@ -43,7 +43,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
-		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading][]*block{}, begun: map[string]*block{},
+		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*block{},
 		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.blocks(ctx)
@@ -63,12 +63,25 @@ type run struct {
 	summary     Summary
 	approved    planner.ApprovalIndex
 	bySource    map[planner.Source]*reading
-	unconfirmed map[*reading][]*block // carried out, not yet read back, by what has to be read
-	begun       map[string]*block     // by block address
-	failed      map[string]bool       // block addresses of which something failed
-	failedSides map[side]string       // the first block of a kind's side of which something failed
-	crowds      map[string]*crowd     // by address
-	told        map[string]string     // what a change was last said to wait for, by address
+	unconfirmed map[*reading]*unconfirmed // by what has to be read
+	begun       map[string]*block         // by block address
+	failed      map[string]bool           // block addresses of which something failed
+	failedSides map[side]string           // the first block of a kind's side of which something failed
+	crowds      map[string]*crowd         // by address
+	told        map[string]string         // what a change was last said to wait for, by address
+}
+
+// unconfirmed is what has been carried out, and is not yet read back, of what one reading shows.
+type unconfirmed struct {
+	blocks []*block
+	sides  map[side]bool // those that the blocks are on
+}
+
+func (u *unconfirmed) add(b *block) {
+	u.blocks = append(u.blocks, b)
+	if b.node != nil {
+		u.sides[sideOf(b.node)] = true
+	}
 }
 
 // side is the blocks of a kind that lead into hybrid, or those that take it back.
@@ -76,6 +89,8 @@ type side struct {
 	kind    string
 	leaving bool
 }
+
+func sideOf(node *planner.Node) side { return side{node.Kind.Name, node.Leaving} }
 
 // block is what was done of one node.
 type block struct {
@@ -111,17 +126,12 @@ func (r *run) due(node *planner.Node) []*reading {
 			list = append(list, b.reading)
 		}
 	}
-	for reading, blocks := range r.unconfirmed {
-		if slices.ContainsFunc(blocks, func(b *block) bool { return follows(node, b.node) }) {
+	for reading, done := range r.unconfirmed {
+		if slices.ContainsFunc(node.Follows, func(e planner.KindEdge) bool { return done.sides[side{e.Kind, e.Leaving}] }) {
 			list = append(list, reading)
 		}
 	}
 	return list
-}
-
-// follows says whether a node comes after another because of their kinds.
-func follows(node, first *planner.Node) bool {
-	return first != nil && slices.ContainsFunc(node.Follows, func(e planner.KindEdge) bool { return e.Holds(first) })
 }
 
 // block carries out the changes of one node.
@@ -135,8 +145,8 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		return
 	}
 	for i := range todo {
-		if deviations := r.approved.Deviations(&todo[i]); len(deviations) > 0 {
-			r.skip(node, todo, "not as approved: "+deviations[0].Text)
+		if why := r.unfit(&todo[i]); why != "" {
+			r.skip(node, todo, why)
 			return
 		}
 	}
@@ -147,9 +157,24 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 	for _, c := range todo {
 		r.change(ctx, b, c)
 	}
-	if len(b.changes) > 0 {
-		r.unconfirmed[b.reading] = append(r.unconfirmed[b.reading], b)
+	if len(b.changes) == 0 {
+		return
 	}
+	if r.unconfirmed[b.reading] == nil {
+		r.unconfirmed[b.reading] = &unconfirmed{sides: map[side]bool{}}
+	}
+	r.unconfirmed[b.reading].add(b)
+}
+
+// unfit says why a change cannot be carried out as it was approved; "" where it can.
+func (r *run) unfit(c *planner.Change) string {
+	if deviations := r.approved.Deviations(c); len(deviations) > 0 {
+		return "not as approved: " + deviations[0].Text
+	}
+	if c.Action == planner.Unknown {
+		return "nothing is done where live state is not known: " + c.Reason
+	}
+	return ""
 }
 
 // held says why a node is not begun; "" where it is.
@@ -221,7 +246,7 @@ func about(what event.Type, c planner.Change) event.Event {
 func (r *run) markFailed(node *planner.Node) {
 	if node != nil {
 		r.failed[node.Address.String()] = true
-		at := side{node.Kind.Name, node.Leaving}
+		at := sideOf(node)
 		r.failedSides[at] = cmp.Or(r.failedSides[at], node.Address.String())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"hybrid/internal/event"
@@ -18,7 +19,7 @@ import (
 func (r *run) confirm(ctx context.Context, due []*reading) {
 	var list []*reading
 	for _, reading := range due {
-		if len(r.unconfirmed[reading]) > 0 && !slices.Contains(list, reading) {
+		if r.unconfirmed[reading] != nil && !slices.Contains(list, reading) {
 			list = append(list, reading)
 		}
 	}
@@ -28,11 +29,9 @@ func (r *run) confirm(ctx context.Context, due []*reading) {
 	r.readBack(ctx, list)
 	r.await(ctx, list)
 	for _, reading := range list {
-		blocks := r.unconfirmed[reading]
+		done := r.unconfirmed[reading]
 		delete(r.unconfirmed, reading)
-		for _, b := range blocks {
-			r.confirmBlock(b)
-		}
+		r.confirmBlocks(done.blocks)
 	}
 }
 
@@ -66,9 +65,20 @@ func (r *run) mirrorsOf(list []*reading) []*reading {
 	return mirrors
 }
 
-// confirmBlock compares what a block should have changed with what is live now.
-func (r *run) confirmBlock(b *block) {
-	left := r.left(b)
+// confirmBlocks settles what one reading shows. Objects that no block declares are planned again all at once.
+func (r *run) confirmBlocks(blocks []*block) {
+	rest := sync.OnceValue(func() map[string]planner.Change { return r.left(nil) })
+	for _, b := range blocks {
+		if b.node == nil {
+			r.confirmBlock(b, rest())
+		} else {
+			r.confirmBlock(b, r.left(b.node))
+		}
+	}
+}
+
+// confirmBlock compares what a block should have changed with what it would still change.
+func (r *run) confirmBlock(b *block, left map[string]planner.Change) {
 	for n, c := range b.changes {
 		if c.Users != nil {
 			r.confirmUsers(b, n, left[c.Address.String()])
@@ -78,10 +88,10 @@ func (r *run) confirmBlock(b *block) {
 	}
 }
 
-// left plans a block again: what it would still change.
-func (r *run) left(b *block) map[string]planner.Change {
+// left plans a block again, or where it is nil what no block declares: what would still be changed.
+func (r *run) left(node *planner.Node) map[string]planner.Change {
 	left := map[string]planner.Change{}
-	for _, c := range r.again(b.node) {
+	for _, c := range r.again(node) {
 		if c.Action != planner.NoOp {
 			left[c.Address.String()] = c
 		}
@@ -115,8 +125,10 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
 	case doubt && left.Action == planner.Run:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
+	case doubt && !left.Before.RawEquals(c.Before):
+		r.summary.Halfway++
+		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was done in part, or that somebody else has changed it: "+difference(left), took)
 	case doubt:
-		r.halfway(failure)
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)

@@ -72,6 +72,7 @@ type far struct {
 	silent        map[string]bool  // accepted without effect
 	lost          map[string]bool  // the effect happens, the answer is lost
 	missed        map[string]bool  // the answer is lost before any effect
+	torn          map[string]bool  // the thing goes before it is to be made anew, and then the answer is lost
 	unread        map[string]error // by kind
 	reads         map[string]int   // by kind
 	opened        []providers.Settings
@@ -80,13 +81,14 @@ type far struct {
 	shadows       map[string]string // people as the other side shows them
 	lag           int               // so many reads until what was carried is shown there
 	carried       bool
+	everybody     bool                  // the other side was asked for all it has
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 }
 
 func newFar() *far {
 	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
-		lost: map[string]bool{}, missed: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
+		lost: map[string]bool{}, missed: map[string]bool{}, torn: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
 }
 
 func (f *far) system() providers.System {
@@ -128,6 +130,7 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	case k.Data:
 		return facts(want)
 	case k == shadow:
+		f.everybody = f.everybody || want == nil
 		return f.shadow()
 	case k.Task != nil:
 		return planner.Listing{Objects: map[string]planner.Found{want[0].LiveID(): {Identity: want[0].Identity, Value: want[0].Want}}}
@@ -186,6 +189,9 @@ func facts(want []planner.Object) planner.Listing {
 	for _, o := range want {
 		values := o.Want.AsValueMap()
 		values["text"] = cty.StringVal("all of " + values["about"].AsString())
+		if values["about"].AsString() == "secret" {
+			values["text"] = cty.UnknownVal(cty.String)
+		}
 		l.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
 	}
 	return l
@@ -200,6 +206,9 @@ func (f *far) Apply(_ context.Context, c planner.Change) error {
 	switch {
 	case f.fail[c.Identity] != nil:
 		return f.fail[c.Identity]
+	case f.torn[c.Identity]:
+		delete(f.things, c.Identity)
+		return &providers.DoubtError{Err: errors.New("connection reset")}
 	case f.missed[c.Identity]:
 		return &providers.DoubtError{Err: errors.New("connection reset")}
 	case !f.silent[c.Identity]:
@@ -426,6 +435,30 @@ thing "y" { size = 1 }
 	}
 }
 
+// Users who follow from data that does not tell are not nobody: nothing is done about them, what depends on them waits, and
+// the run is not a success.
+func TestUsersWhoAreNotKnownHoldBackWhatDepends(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.people["sip:ada@x.com"] = "cloud"
+	tr := try(t, f, `
+data "fact" "a" { about = "secret" }
+home "late" {
+  users  = [for text in [data.fact.a.text] : { sip_address = "sip:ada@x.com" } if text == "yes"]
+  target = "pool"
+}
+thing "last" { depends_on = [home.late] }
+thing "other" { size = 1 }
+`)
+	sum, results := tr.apply()
+	if want := (engine.Summary{Begun: 1, Done: 1, Skipped: 2}); sum != want || sum.Err() == nil {
+		t.Errorf("summary %+v, journal %v", sum, results)
+	}
+	if !slices.Equal(f.order, []string{"create other"}) || !tr.told(event.Skipped, "nothing is done where live state is not known") {
+		t.Errorf("order %v, events %+v", f.order, tr.events)
+	}
+}
+
 func TestFailureHoldsBackWhatDepends(t *testing.T) {
 	t.Parallel()
 	f := newFar()
@@ -516,6 +549,21 @@ func TestDoubtIsSettledByReading(t *testing.T) {
 	}
 	if n := slices.Index(f.order, "create c"); slices.Contains(f.order[n+1:], "create c") {
 		t.Error("what was in doubt was tried again in the same run")
+	}
+}
+
+// What a lost answer has left behind is told as it is: gone is not "not done".
+func TestDoubtThatWasDoneInPart(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.things["a"], f.torn["a"] = 1, true
+	tr := try(t, f, "thing \"a\" { size = 2 }\n")
+	sum, _ := tr.apply()
+	if sum.Failed != 1 || sum.Halfway != 1 || !tr.told(event.Failed, "reading shows that it was done in part, or that somebody else has changed it: it is not there") {
+		t.Errorf("summary %+v, events %+v", sum, tr.events)
+	}
+	if partial := (*engine.Partial)(nil); !errors.As(sum.Err(), &partial) {
+		t.Errorf("said to have done nothing: %v", sum.Err())
 	}
 }
 

@@ -15,28 +15,16 @@ import (
 // reads what that takes and the plan did not need: every user of the servers, the hosting providers, the tenant's
 // federation settings. A restricted plan that touches nothing of it is let through.
 func (e *Engine) phases(ctx context.Context, plan *planner.Plan, live planner.Live, scope Scope) hcl.Diagnostics {
-	objects := e.Config.Objects
-	sky := phase.In(e.Config.Cloud, e.Config.Clouds)
-	domains := phase.Stated(objects, sky)
+	domains := phase.Stated(e.Config.Objects, phase.In(e.Config.Cloud, e.Config.Clouds))
 	if len(domains) == 0 || scope.Only != nil && !phase.Touched(plan) {
 		return nil
 	}
-	phase.Annotate(objects, sky, plan)
+	phase.Annotate(domains, plan)
 	known := maps.Clone(live)
 	if scope.Only != nil {
 		known = planner.Live{} // of a source the plan may have read a part only
 	}
-	for _, d := range domains {
-		if diags := e.settle(ctx, d, known, live); diags.HasErrors() {
-			return diags
-		}
-	}
-	return phase.Judge(objects, sky, plan, known)
-}
-
-// settle reads what the phase of one domain depends on.
-func (e *Engine) settle(ctx context.Context, d phase.Domain, known, live planner.Live) hcl.Diagnostics {
-	for _, s := range phase.Sources(e.Config.Objects, d, e.tenant) {
+	for _, s := range phase.Sources(domains, e.tenant()) {
 		if listing, ok := known[s.Source]; ok && (s.Objects != nil || listing.Complete || listing.Err != nil) {
 			continue
 		}
@@ -44,8 +32,18 @@ func (e *Engine) settle(ctx context.Context, d phase.Domain, known, live planner
 			return diags
 		}
 	}
+	for _, d := range domains {
+		if diags := e.everyone(ctx, d, known, live); diags.HasErrors() {
+			return diags
+		}
+	}
+	return phase.Judge(domains, plan, known)
+}
+
+// everyone reads every user of the servers, where the phase of a domain depends on them.
+func (e *Engine) everyone(ctx context.Context, d phase.Domain, known, live planner.Live) hcl.Diagnostics {
 	everyone := phase.Everyone(d)
-	if known[everyone].Complete || !phase.NeedsUsers(e.Config.Objects, d, known) {
+	if known[everyone].Complete || !phase.NeedsUsers(d, known) {
 		return nil
 	}
 	if diags := e.learn(ctx, &reading{sources: []planner.Source{everyone}, all: true}, known); diags.HasErrors() {

@@ -59,6 +59,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)
+	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	diags = hindered(plan, diags)
 	plan.Incomplete = diags.HasErrors()

@@ -231,10 +231,7 @@ func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 	for _, n := range users {
 		table.Append(g.change.Users.Want.Row(int(g.change.Users.Pick[n]))...)
 	}
-	o := planner.Object{
-		Address: g.change.Address, Kind: g.change.Kind, Provider: g.change.Provider,
-		Want: g.change.After, Absent: g.change.Action == planner.Delete, Users: table, Range: g.change.Range,
-	}
+	o := g.change.About(table)
 	p, err := g.engine.provider(g.change.Provider)
 	if err != nil {
 		return planner.Check(&o, planner.Listing{Err: err})

@@ -39,7 +39,7 @@ func (r *run) pending(list []*reading, waited time.Duration) []*reading {
 	var open []*reading
 	for _, reading := range list {
 		waits := false
-		for _, b := range r.unconfirmed[reading] {
+		for _, b := range r.unconfirmed[reading].blocks {
 			waits = r.waits(b, waited) || waits
 		}
 		if waits {
@@ -54,7 +54,7 @@ func (r *run) waits(b *block, waited time.Duration) bool {
 	if b.node == nil || b.node.Kind.Patience == nil {
 		return false
 	}
-	left, waits := r.left(b), false
+	left, waits := r.left(b.node), false
 	for n, c := range b.changes {
 		now := left[c.Address.String()]
 		open := now.Action == planner.Run || now.Action == planner.Unknown

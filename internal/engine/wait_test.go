@@ -3,6 +3,7 @@ package engine_test
 import (
 	"testing"
 
+	"hybrid/internal/engine"
 	"hybrid/internal/event"
 	"hybrid/planner"
 )
@@ -149,5 +150,16 @@ func TestServersThatStayBehind(t *testing.T) {
 	sum, _ := tr.apply()
 	if sum.Skipped != 3 || len(f.order) != 0 || !tr.told(event.Skipped, "not every server has the latest changes yet: edge.x.com") {
 		t.Errorf("summary %+v, order %v, events %+v", sum, f.order, tr.events)
+	}
+}
+
+// A task that is planned alone has nobody to wait for, and the other side is not asked for everybody there.
+func TestTaskAloneAsksForNobody(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	tr := try(t, f, carried+"provider \"near\" {}\n")
+	only := func(a planner.Address) bool { return a.Kind == "carry" }
+	if _, diags := tr.engine.Plan(t.Context(), engine.Scope{Only: only}); diags.HasErrors() || f.reads["shadow"] != 1 || f.everybody {
+		t.Errorf("read %d times, everybody %v: %v", f.reads["shadow"], f.everybody, diags)
 	}
 }

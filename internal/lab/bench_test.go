@@ -42,6 +42,28 @@ func BenchmarkListUsersOverTheWire(b *testing.B) {
 	}
 }
 
+// BenchmarkListOnlineUsersOverTheWire is the same for users as the tenant has them: the seven properties that they are held
+// against by, and what data blocks ask for besides, service plans among them.
+func BenchmarkListOnlineUsersOverTheWire(b *testing.B) {
+	l := start(b, Seed(tenantNeeds(), SeedOptions{Users: 100_000}))
+	s, err := tenantSession(b, l, []powershell.Command{connectWith(l.Endpoints().Teams)}, "Get-CsOnlineUser")
+	if err != nil {
+		b.Fatal(err)
+	}
+	mirrored := []string{"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType", "UserDirSyncEnabled"}
+	for name, properties := range map[string][]string{"mirror": mirrored, "data": append(mirrored, "DisplayName", "AccountType", "AssignedPlan", "UserValidationErrors")} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				count := 0
+				err := s.Call(context.Background(), command("Get-CsOnlineUser"), powershell.CallOptions{Select: properties, Row: func([]any) error { count++; return nil }})
+				if err != nil || count < 90_000 {
+					b.Fatalf("%d users, %v", count, err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkRequests is one call after the other in one session.
 func BenchmarkRequests(b *testing.B) {
 	l := start(b, Seed(needed(), SeedOptions{}))

@@ -61,6 +61,8 @@ type Tenant struct {
 	// SharingDelay is how long after the address space was shared that is known everywhere; until then: fault 510.
 	SharingDelay Duration  `json:"sharing_delay,omitempty"`
 	SharedAt     time.Time `json:"shared_at,omitzero"` // zero: long ago
+	// Roleless: the application's service principal has no role, and every cmdlet but the sign-in is refused.
+	Roleless bool `json:"roleless,omitempty"`
 }
 
 // A SignIn is the one application that can sign in to the tenant, and with what.

@@ -41,7 +41,7 @@ func (l *lock) release() error {
 	if l.file == nil {
 		return nil
 	}
-	return l.file.Close()
+	return errors.Join(unlockFile(l.file), l.file.Close())
 }
 
 // errLocked says that another process holds the lock.

@@ -16,3 +16,7 @@ func lockFile(f *os.File) error {
 	}
 	return err
 }
+
+// unlockFile lets go of the lock at once: closing alone leaves it to a process that was being started meanwhile, for as long as
+// that has the file open too.
+func unlockFile(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }

@@ -14,3 +14,8 @@ func lockFile(f *os.File) error {
 	}
 	return err
 }
+
+// unlockFile lets go of the lock at once.
+func unlockFile(f *os.File) error {
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &windows.Overlapped{})
+}

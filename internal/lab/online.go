@@ -16,6 +16,8 @@ type OnlineUser struct {
 	Exported *Account `json:"exported,omitempty"`
 	// HostingProvider is where a move has homed the user online, until directory synchronisation says the same.
 	HostingProvider string `json:"hosting_provider,omitempty"`
+	// SIP is the address that a user was given in the tenant who has none on-premises; "" is the user principal name.
+	SIP string `json:"sip_address,omitempty"`
 	// CloudOnly users have no account in Active Directory; Synced is all there is of them.
 	CloudOnly  bool      `json:"cloud_only,omitempty"`
 	Plans      *[]Plan   `json:"plans,omitempty"`             // nil: the usual ones
@@ -46,7 +48,7 @@ func (p Plan) inUse() bool { return p.Status == planEnabled || p.Status == "Warn
 
 // isEmpty says that everything follows from the account.
 func (u OnlineUser) isEmpty() bool {
-	return u.Synced == nil && u.Exported == nil && u.HostingProvider == "" && !u.CloudOnly && u.Plans == nil && u.LicensedAt.IsZero() && len(u.Errors) == 0
+	return u.Synced == nil && u.Exported == nil && u.HostingProvider == "" && u.SIP == "" && !u.CloudOnly && u.Plans == nil && u.LicensedAt.IsZero() && len(u.Errors) == 0
 }
 
 // online is what the tenant has of a user beyond the account; the zero OnlineUser where that is nothing.

@@ -3,6 +3,7 @@ package lab
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 )
@@ -19,12 +20,12 @@ func onlineProperties() []string {
 }
 
 // servicePlans are the ids of the plans by capability, from Microsoft's list of product names and service plan identifiers.
-func servicePlans() map[string]string {
+var servicePlans = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"MCOProfessional": "0feaeb32-d00e-4d66-bd5a-43b5b83db82c", "Teams": "57ff2da0-773e-42df-b2af-ffb7a2317929",
 		"MCOEV": "4828c8ec-dc2e-4779-b502-87ac9ce28ab7", "MCOMEETADD": "3e26ee1f-8a5f-4d52-aee2-b81ce45c8f40",
 	}
-}
+})
 
 // property is one property of a user, nil where it is unset or there is none of the name.
 func (v onlineView) property(name string) any {
@@ -114,11 +115,13 @@ func (v onlineView) onPremSIP() string {
 	return v.account.SIP
 }
 
-// sipAddress is the address on-premises, else for who may use the service the user principal name.
+// sipAddress is the address on-premises, else for who may use the service the one in the tenant.
 func (v onlineView) sipAddress() string {
 	switch {
 	case v.account.SIP != "" && !v.unsynced:
 		return v.account.SIP
+	case v.hasLicence() && v.user.SIP != "":
+		return v.user.SIP
 	case v.hasLicence():
 		return "sip:" + v.account.UserPrincipalName()
 	}
@@ -203,11 +206,11 @@ func (v onlineView) state() string {
 }
 
 func (v onlineView) assignedPlan() []any {
-	plans := make([]any, len(v.plans))
+	plans, ids, subscribed := make([]any, len(v.plans)), servicePlans(), v.objectID()
 	for n, p := range v.plans {
 		plans[n] = Object{
 			"Capability": p.Capability, "CapabilityStatus": p.Status, "AssignedTimestamp": "2026-01-01T00:00:00.0000000Z",
-			"ServiceInstance": "MicrosoftCommunicationsOnline/LAB-1", "ServicePlanId": unset(servicePlans()[p.Capability]), "SubscribedPlanId": v.objectID(),
+			"ServiceInstance": "MicrosoftCommunicationsOnline/LAB-1", "ServicePlanId": unset(ids[p.Capability]), "SubscribedPlanId": subscribed,
 		}
 	}
 	return plans

@@ -66,6 +66,10 @@ func (e *Estate) onlineCandidates(f *filter) []onlineView {
 		if row := e.withSIP(sip); row >= 0 {
 			add(e.viewOf(e.Accounts[row]))
 		}
+		// Who has no address in Active Directory has the user principal name as one in the tenant.
+		if row, ok := e.byUPN[bare(strings.ToLower(sip))]; ok && e.Accounts[row].SIP == "" {
+			add(e.viewOf(e.Accounts[row]))
+		}
 	}
 	for _, upn := range sortedKeys(e.Online) {
 		if v, ok := e.onlineUser(upn); ok {

@@ -57,7 +57,16 @@ func (e *Estate) Provide(needs Needs) {
 		_, named := e.byUPN[strings.ToLower(made.UserPrincipalName())]
 		if !named && e.withSIP(u.SIP) < 0 {
 			e.Add(made)
+			e.provideAddress(made, u)
 		}
+	}
+}
+
+// provideAddress gives a user who was never enabled the address in the tenant that the configuration knows, where it is not
+// the user principal name.
+func (e *Estate) provideAddress(made *Account, u NeededUser) {
+	if sip := "sip:" + bare(u.SIP); made.SIP == "" && !sameAddress(sip, "sip:"+made.UserPrincipalName()) {
+		e.SetOnline(made.UserPrincipalName(), OnlineUser{SIP: sip})
 	}
 }
 

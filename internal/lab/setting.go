@@ -32,6 +32,8 @@ func Settings() []Setting {
 		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
 		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),
 		ofTenant("tenant.unsynced", "SIP addresses of users whose attributes never arrive (fault 506), with commas between", func(t *Tenant) any { return &t.Unsynced }),
+		ofTenant("tenant.roleless", "the application that signs in to the tenant has no role, and its cmdlets are refused: true, false", func(t *Tenant) any { return &t.Roleless }),
+		graphUnconsented(),
 	}
 }
 
@@ -75,6 +77,26 @@ func ofReplication(name, doc string, field func(*Replication) any) Setting {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			e.SetReplication(r)
+			return nil
+		},
+	}
+}
+
+// graphUnconsented takes the consent to the application's permissions for Microsoft Graph away: it signs in, and every request
+// is refused.
+func graphUnconsented() Setting {
+	const name = "graph.unconsented"
+	return Setting{Name: name, Doc: "nobody has consented to the application's permissions for Microsoft Graph: true, false",
+		Get: func(e *Estate) string { return strconv.FormatBool(e.Directory != nil && e.Directory.Unconsented) },
+		Set: func(e *Estate, text string) error {
+			if e.Directory == nil {
+				return fmt.Errorf("%s: the configuration has no tenant in Entra: declare a service_principal first", name)
+			}
+			d := e.Directory.Clone()
+			if err := parseSetting(&d.Unconsented, text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetDirectory(d)
 			return nil
 		},
 	}

@@ -86,9 +86,18 @@ func (h *host) inTenant(cmdlet string, params map[string]any, stale bool) (outpu
 		text := "You must call the Connect-MicrosoftTeams cmdlet before calling any other cmdlets."
 		return output{}, &Failure{Message: text, Kind: text, Category: "OperationStopped", Type: "System.UnauthorizedAccessException"}
 	}
+	if !signingIn && h.simulator.estate.Tenant.Roleless {
+		return output{}, accessDenied()
+	}
 	out, err := h.simulator.run(cmdlet, params, stale)
 	h.connected = h.connected || signingIn && err == nil
 	return out, err
+}
+
+// accessDenied is what an application gets that signs in and has no role: the sign-in itself succeeds.
+func accessDenied() *Failure {
+	const text = "Access Denied."
+	return &Failure{Message: text, Kind: text, Category: "PermissionDenied", Type: "System.UnauthorizedAccessException"}
 }
 
 // connect is Connect-MicrosoftTeams, in the words of the sign-in service. Accounts are asked for a second factor, as

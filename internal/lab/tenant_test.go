@@ -13,7 +13,7 @@ func connectWith(in SignIn) powershell.Command {
 }
 
 // tenantSession opens a session of the tenant's module.
-func tenantSession(t *testing.T, l *Lab, then []powershell.Command, cmdlets ...string) (*powershell.Session, error) {
+func tenantSession(t testing.TB, l *Lab, then []powershell.Command, cmdlets ...string) (*powershell.Session, error) {
 	t.Helper()
 	s, err := powershell.Start(t.Context(), winRM(t, l), powershell.Open{Modules: []string{teamsModule}, Cmdlets: cmdlets, Then: then}, powershell.SessionOptions{})
 	if err == nil {

@@ -116,18 +116,18 @@ func (c *check) provider(o *planner.Object) {
 
 // homing: nobody is sent to the side that the phase of their domain has left.
 func (c *check) homing(o *planner.Object) {
-	to := strings.ToLower(strings.TrimSuffix(textOf(o, "target"), "."))
+	to := canonical(textOf(o, "target"))
 	if to == "" || o.Absent {
 		return
 	}
-	online := c.sky.leads(to)
+	online, someone := c.sky.leads(to), someoneIn(o)
 	for i := range c.domains {
 		d := &c.domains[i]
 		wrong := d.Phase.cloudy() && !online || d.Phase == OnPrem && online
 		if !wrong {
 			continue
 		}
-		who := someoneIn(o, d.Name)
+		who := someone[d.Name]
 		switch {
 		case who == "":
 		case online:
@@ -138,14 +138,16 @@ func (c *check) homing(o *planner.Object) {
 	}
 }
 
-// someoneIn is the first user of a block with an address in a domain, "" for none.
-func someoneIn(o *planner.Object, domain string) string {
+// someoneIn is the first user of a block in each domain of their addresses.
+func someoneIn(o *planner.Object) map[string]string {
+	first := map[string]string{}
 	for row := range o.Users.Len() {
-		if sip := o.Users.SIP(row); domainOf(sip) == domain {
-			return sip
+		sip := o.Users.SIP(row)
+		if d := domainOf(sip); first[d] == "" {
+			first[d] = sip
 		}
 	}
-	return ""
+	return first
 }
 
 // domainOf is the domain of a canonical SIP address.

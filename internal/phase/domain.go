@@ -1,6 +1,7 @@
 package phase
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -19,23 +20,38 @@ type Domain struct {
 	Legacy string // "keep" or "remove" the cloud's records of old; "" allows both
 	Gone   bool   // the domain itself is to be absent
 	Object *planner.Object
+
+	Federation []*planner.Object // the declarations of its federation record, one for each view
+	tenant     string            // the provider of the tenant's settings, where some are declared; otherwise ""
 }
 
 // Domains are the SIP domains among the objects of a configuration, whether they state a phase or not.
 func Domains(objects []planner.Object, sky *Sky) []Domain {
 	var all []Domain
+	records, tenant := map[string][]*planner.Object{}, ""
 	for i := range objects {
-		o := &objects[i]
-		if o.Kind.Name != "sip_domain" {
-			continue
+		switch o := &objects[i]; o.Kind.Name {
+		case "sip_domain":
+			all = append(all, Domain{
+				Name: canonical(o.Identity), Phase: Phase(strings.ToLower(textOf(o, "phase"))), Sky: sky,
+				Legacy: strings.ToLower(textOf(o, "legacy_cloud_records")), Gone: o.Absent, Object: o,
+			})
+		case "dns_record":
+			if domain, ok := strings.CutPrefix(canonical(o.Identity), federation+"."); ok && strings.EqualFold(textOf(o, "type"), "SRV") {
+				records[domain] = append(records[domain], o)
+			}
+		case "tenant_federation":
+			tenant = cmp.Or(tenant, o.Provider)
 		}
-		all = append(all, Domain{
-			Name: strings.ToLower(strings.TrimSuffix(o.Identity, ".")), Phase: Phase(strings.ToLower(textOf(o, "phase"))), Sky: sky,
-			Legacy: strings.ToLower(textOf(o, "legacy_cloud_records")), Gone: o.Absent, Object: o,
-		})
+	}
+	for i := range all {
+		all[i].Federation, all[i].tenant = records[all[i].Name], tenant
 	}
 	return all
 }
+
+// canonical is a name in the form in which names are compared: without case, without the dot at the end.
+func canonical(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
 // Stated are the domains that state a phase.
 func Stated(objects []planner.Object, sky *Sky) []Domain { return stated(Domains(objects, sky)) }
@@ -58,16 +74,31 @@ func (d *Domain) says() string {
 	return fmt.Sprintf("%s (%s) states the phase %s", d.Object.Address, schema.Place(d.Where()), d.Phase)
 }
 
-// of finds the domain that a name lies in, the longest that fits; nil for none.
-func of(domains []Domain, name string) *Domain {
-	var found *Domain
+// An index finds domains by their names.
+type index map[string]*Domain
+
+func indexed(domains []Domain) index {
+	by := make(index, len(domains))
 	for i := range domains {
-		d := &domains[i]
-		if (name == d.Name || strings.HasSuffix(name, "."+d.Name)) && (found == nil || len(d.Name) > len(found.Name)) {
-			found = d
+		if d := &domains[i]; by[d.Name] == nil {
+			by[d.Name] = d
 		}
 	}
-	return found
+	return by
+}
+
+// of finds the domain that a canonical name lies in, the longest that fits; nil for none.
+func (by index) of(name string) *Domain {
+	for {
+		if d := by[name]; d != nil {
+			return d
+		}
+		_, parent, more := strings.Cut(name, ".")
+		if !more {
+			return nil
+		}
+		name = parent
+	}
 }
 
 // textOf is an argument of an object; "" where it is not written, unknown, sensitive, or no text.

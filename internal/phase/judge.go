@@ -2,7 +2,6 @@ package phase
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,13 +9,14 @@ import (
 	"hybrid/planner"
 )
 
-// Judge says what stands between the estate and the phases that its domains are to be in: steps that skip a phase, and
+// Judge says what stands between the estate and the phases that these domains state: steps that skip a phase, and
 // users who would be left on the wrong side. The live state holds what [Sources] asks for. What could not be read is
 // never taken for the better case.
-func Judge(objects []planner.Object, sky *Sky, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
+func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, d := range Stated(objects, sky) {
-		j := &judge{domain: d, objects: objects, plan: plan, live: live}
+	counted := count(domains, plan, live)
+	for _, d := range domains {
+		j := &judge{domain: d, live: live}
 		if b := j.unread(); b != nil {
 			d := refusal(d, unknown, fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.\nNothing is planned from what is not known.",
 				b.Domain, b.What, strings.TrimSuffix(b.Err.Error(), ".")))
@@ -28,7 +28,7 @@ func Judge(objects []planner.Object, sky *Sky, plan *planner.Plan, live planner.
 			diags = append(diags, refusal(d, unknown, why+"\nNothing is planned from what is not known."))
 			continue
 		}
-		users := j.count()
+		users := counted.of(d)
 		e := j.evidence(users)
 		if why := closedTo(e, d); why != "" {
 			diags = append(diags, refusal(d, "The phase cannot be reached in one step", why))
@@ -92,10 +92,8 @@ func (e Evidence) String() string {
 
 // judge looks at one domain.
 type judge struct {
-	domain  Domain
-	objects []planner.Object
-	plan    *planner.Plan
-	live    planner.Live
+	domain Domain
+	live   planner.Live
 }
 
 const unknown = "The phase the estate is in is not known"
@@ -110,7 +108,7 @@ type Unread struct {
 
 // unread is the first source that the phase turns on and that could not be read, nil where all could.
 func (j *judge) unread() *Unread {
-	for _, s := range append(Sources(j.objects, j.domain, nil), everyone(j.domain)) {
+	for _, s := range append(j.domain.sources(""), everyone(j.domain)) {
 		if err := j.live[s.Source].Err; err != nil {
 			return &Unread{Domain: j.domain.Name, What: s.What, Err: err}
 		}
@@ -156,17 +154,10 @@ func (j *judge) needsUsers() bool {
 
 // NeedsUsers says whether the phase of a domain cannot be judged without every user of the servers, given what else has
 // been read.
-func NeedsUsers(objects []planner.Object, d Domain, live planner.Live) bool {
-	j := &judge{domain: d, objects: objects, live: live}
+func NeedsUsers(d Domain, live planner.Live) bool {
+	j := &judge{domain: d, live: live}
 	return j.needsUsers()
 }
-
-// Everyone is where every user of the servers is read for a domain.
-func Everyone(d Domain) planner.Source {
-	return planner.Source{Provider: d.Object.Provider, Kind: usersKind}
-}
-
-func everyone(d Domain) Needed { return Needed{Source: Everyone(d), What: "the users of the servers"} }
 
 func (j *judge) sharing() Answer {
 	for source, listing := range j.live {
@@ -206,7 +197,7 @@ func (j *judge) provider() State {
 // way is where the federation record leads in every view that declares it: to the servers where one view still does.
 func (j *judge) way() Way {
 	way := Unlooked
-	for _, o := range Federation(j.objects, j.domain) {
+	for _, o := range j.domain.Federation {
 		listing, read := j.live[planner.Source{Provider: o.Provider, Kind: o.Kind.Name}]
 		if !read {
 			continue
@@ -229,63 +220,4 @@ func (j *judge) leads(found planner.Found) Way {
 		}
 	}
 	return ToCloud
-}
-
-// Federation are the declarations of a domain's federation record, one for each view.
-func Federation(objects []planner.Object, d Domain) []planner.Object {
-	var all []planner.Object
-	for i := range objects {
-		o := objects[i]
-		name := strings.ToLower(strings.TrimSuffix(o.Identity, "."))
-		if o.Kind.Name == "dns_record" && name == federation+"."+d.Name && strings.EqualFold(textOf(&o, "type"), "SRV") {
-			all = append(all, o)
-		}
-	}
-	return all
-}
-
-// A Needed source is one that must be read to judge a phase.
-type Needed struct {
-	planner.Source
-	What    string           // as messages call it
-	Objects []planner.Object // to be read; nil for all there are
-}
-
-// Sources lists what must be read to judge the phase of a domain besides the users ([Everyone]). Of the tenant's settings nothing is asked where no
-// provider leads there: tenant names one for configurations that declare none of them.
-func Sources(objects []planner.Object, d Domain, tenant func() string) []Needed {
-	of := d.Object.Provider
-	all := []Needed{
-		{Source: planner.Source{Provider: of, Kind: "hosting_provider"}, What: "the hosting providers"},
-	}
-	for _, o := range Federation(objects, d) {
-		all = append(all, Needed{Source: planner.Source{Provider: o.Provider, Kind: o.Kind.Name}, What: "the federation record", Objects: Federation(objects, d)})
-	}
-	n := slices.IndexFunc(objects, func(o planner.Object) bool { return o.Kind.Name == "tenant_federation" })
-	switch {
-	case n >= 0:
-		all = append(all, Needed{Source: planner.Source{Provider: objects[n].Provider, Kind: "tenant_federation"}, What: "the tenant's federation settings"})
-	case tenant != nil && tenant() != "":
-		all = append(all, Needed{Source: planner.Source{Provider: tenant(), Kind: "tenant_federation"}, What: "the tenant's federation settings"})
-	}
-	return all
-}
-
-// Kinds names the kinds that are read to judge phases; nil where no domain states one.
-func Kinds(objects []planner.Object) []string {
-	if len(Stated(objects, nil)) == 0 {
-		return nil
-	}
-	return []string{usersKind, "hosting_provider", "tenant_federation"}
-}
-
-// Touched says whether a plan changes anything that phases are about.
-func Touched(plan *planner.Plan) bool {
-	return slices.ContainsFunc(plan.Changes, func(c planner.Change) bool {
-		switch c.Kind.Name {
-		case "sip_domain", "access_edge", "dns_record", "tenant_federation", "hosting_provider", "user", usersKind:
-			return c.Action != planner.NoOp
-		}
-		return false
-	})
 }

@@ -102,7 +102,7 @@ func TestJudge(t *testing.T) {
 		"home, straight from the cloud":     {OnPrem, read("shared", "on", cloudData, online), []string{"user_homing move target=pool01.contoso.com sip:ada@contoso.com"}, []string{"in the phase teams_only"}},
 	} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV)
-		diags := Judge(objects, commercial(), does(t, tt.plan...), tt.live)
+		diags := Judge(Stated(objects, commercial()), does(t, tt.plan...), tt.live)
 		if len(diags) != len(tt.want) {
 			t.Errorf("%s: %v", name, diags)
 			continue
@@ -121,7 +121,7 @@ func TestManyUsersAreCounted(t *testing.T) {
 	for n := range 25 {
 		users = append(users, fmt.Sprintf("sip:u%02d@contoso.com SRV:", n))
 	}
-	diags := Judge(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), commercial(), does(t), read("shared", "on", serverData, users...))
+	diags := Judge(Stated(declared(t, "sip_domain contoso.com phase=teams_only", serverSRV), commercial()), does(t), read("shared", "on", serverData, users...))
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "25 of its users are") || !strings.Contains(diags[0].Detail, "sip:u09@contoso.com\n  … and 15 more") {
 		t.Errorf("%v", diags)
 	}
@@ -149,7 +149,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 	} {
 		live := read("shared", "on", serverData)
 		tt.spoil(live)
-		diags := Judge(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), commercial(), does(t), live)
+		diags := Judge(Stated(declared(t, append([]string{"sip_domain contoso.com phase=teams_only"}, tt.lines...)...), commercial()), does(t), live)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, tt.want) || !strings.Contains(diags[0].Detail, "Nothing is planned from what is not known") {
 			t.Errorf("%s: %v", name, diags)
 		}
@@ -160,12 +160,12 @@ func TestUsersAreReadOnlyWhereTheyDecide(t *testing.T) {
 	t.Parallel()
 	for phase, want := range map[Phase]bool{OnPrem: true, Hybrid: false, TeamsOnly: true, Decommissioned: true} {
 		objects := declared(t, "sip_domain contoso.com phase="+string(phase), serverSRV)
-		if got := NeedsUsers(objects, Stated(objects, commercial())[0], read("shared", "on", serverData)); got != want {
+		if got := NeedsUsers(Stated(objects, commercial())[0], read("shared", "on", serverData)); got != want {
 			t.Errorf("%s: %v", phase, got)
 		}
 	}
 	objects := declared(t, "sip_domain contoso.com phase=hybrid", serverSRV)
-	if !NeedsUsers(objects, Stated(objects, commercial())[0], read("private", "off", cloudData)) {
+	if !NeedsUsers(Stated(objects, commercial())[0], read("private", "off", cloudData)) {
 		t.Error("past hybrid, who is on the servers decides whether the way back is open")
 	}
 }
@@ -191,7 +191,7 @@ func TestNotesOfThePhases(t *testing.T) {
 		if rtype, data, ok := strings.Cut(before, " "); ok {
 			p.Changes[0].Before = cty.ObjectVal(map[string]cty.Value{"type": cty.StringVal(rtype), "values": cty.SetVal([]cty.Value{cty.StringVal(data)})})
 		}
-		Annotate(declared(t, "sip_domain contoso.com phase="+phase), commercial(), p)
+		Annotate(Stated(declared(t, "sip_domain contoso.com phase="+phase), commercial()), p)
 		return len(p.Changes[0].Notes)
 	}
 	for _, tt := range []struct {
@@ -199,7 +199,8 @@ func TestNotesOfThePhases(t *testing.T) {
 		action              planner.Action
 		want                int
 	}{
-		{"teams_only", "_sipfederationtls._tcp.contoso.com.", "", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 0},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com.", "", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 1},
+		{"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"onprem", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 0},
 		{"teams_only", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"hybrid", "lyncdiscover.contoso.com", "", planner.Create, 1},
 		{"hybrid", "lyncdiscover.contoso.com", "CNAME webdir.online.lync.com.", planner.Update, 1},
 		{"hybrid", "lyncdiscover.contoso.com", "A 192.0.2.10", planner.Update, 0},

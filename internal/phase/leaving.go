@@ -2,7 +2,6 @@ package phase
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -15,13 +14,13 @@ import (
 // that hold both.
 func Leaving(objects []planner.Object) (map[string]bool, hcl.Diagnostics) {
 	domains := Domains(objects, nil)
-	over := over(domains)
+	by, over := indexed(domains), over(domains)
 	leaving, staying, warned := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	var diags hcl.Diagnostics
 	for i := range objects {
 		o := &objects[i]
 		block := o.Address.Block().String()
-		if leaves(o, domains, over) {
+		if leaves(o, by, over) {
 			leaving[block] = true
 		} else if o.Kind.Name == "dns_record" {
 			staying[block] = true
@@ -54,10 +53,10 @@ func over(domains []Domain) bool {
 	return len(all) > 0
 }
 
-func leaves(o *planner.Object, domains []Domain, over bool) bool {
+func leaves(o *planner.Object, by index, over bool) bool {
 	switch o.Kind.Name {
 	case "dns_record":
-		d := of(domains, strings.ToLower(strings.TrimSuffix(o.Identity, ".")))
+		d := by.of(canonical(o.Identity))
 		return d != nil && d.Phase.cloudy()
 	case "tenant_federation":
 		return over || is(o, "shared_sip_address_space", false)

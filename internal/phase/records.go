@@ -31,13 +31,14 @@ var serverNames = []string{"lyncdiscoverinternal", "_sipinternaltls._tcp", "_sip
 // not known yet are left out.
 func records(objects []planner.Object, domains []Domain) []record {
 	var all []record
+	by := indexed(domains)
 	for i := range objects {
 		o := &objects[i]
 		if o.Kind.Name != "dns_record" {
 			continue
 		}
-		name := strings.ToLower(strings.TrimSuffix(o.Identity, "."))
-		d := of(domains, name)
+		name := canonical(o.Identity)
+		d := by.of(name)
 		if d == nil || d.Phase == "" {
 			continue
 		}

@@ -28,38 +28,65 @@ const (
 // users are those of one domain: where they are, and who will be on the wrong side after the plan.
 type users struct {
 	onServers int
-	wrong     []string // SIP addresses, with what is known of their homes
+	wrong     []string // SIP addresses
 }
 
-// count goes through every user of the domain once.
-func (j *judge) count() *users {
-	u := &users{}
-	listing := j.live[Everyone(j.domain)]
-	fates := j.fates()
-	for row := range listing.Users.Len() {
-		sip := listing.Users.SIP(row)
-		if domainOf(sip) != j.domain.Name {
-			continue
+// A census has every user of some domains, from one walk through the users that are live and one through the plan's.
+type census struct {
+	live  planner.Live
+	rows  map[planner.Source]map[string][]int // where each domain's users stand in the list of a source
+	fates map[string]map[string]fate          // what the plan does to each domain's users, by canonical SIP address
+}
+
+func count(domains []Domain, plan *planner.Plan, live planner.Live) *census {
+	c := &census{live: live, rows: map[planner.Source]map[string][]int{}, fates: map[string]map[string]fate{}}
+	for _, d := range domains {
+		c.fates[d.Name] = map[string]fate{}
+		if from := Everyone(d); c.rows[from] == nil {
+			c.rows[from] = byDomain(live[from].Users)
 		}
-		home := listing.Users.Cell(row, "HostingProvider")
+	}
+	if len(domains) > 0 {
+		c.foresee(plan, domains[0].Sky)
+	}
+	return c
+}
+
+// byDomain gives the rows of each domain's users.
+func byDomain(t *roster.Table) map[string][]int {
+	rows := map[string][]int{}
+	for row := range t.Len() {
+		d := domainOf(t.SIP(row))
+		rows[d] = append(rows[d], row)
+	}
+	return rows
+}
+
+// of goes through every user of a domain once.
+func (c *census) of(d Domain) *users {
+	u := &users{}
+	from := Everyone(d)
+	table, fates := c.live[from].Users, c.fates[d.Name]
+	for _, row := range c.rows[from][d.Name] {
+		home := table.Cell(row, "HostingProvider")
 		inCloud := home != "" && !strings.EqualFold(home, "SRV:")
 		if !inCloud {
 			u.onServers++
 		}
-		u.judge(j.domain, sip, inCloud, fates[sip])
-		delete(fates, sip)
+		sip := table.SIP(row)
+		u.judge(d, sip, inCloud, fates[sip])
 	}
-	for _, sip := range newcomers(fates) {
-		u.judge(j.domain, sip, fates[sip] == online, fates[sip])
+	for _, sip := range newcomers(fates, table) {
+		u.judge(d, sip, fates[sip] == online, fates[sip])
 	}
 	return u
 }
 
-// newcomers are users who do not exist yet, in order.
-func newcomers(fates map[string]fate) []string {
+// newcomers are users who will be homed and are not in the list of those there are, in order.
+func newcomers(fates map[string]fate, there *roster.Table) []string {
 	var all []string
 	for sip, f := range fates {
-		if f == online || f == servers {
+		if _, exists := there.Lookup(sip); !exists && (f == online || f == servers) {
 			all = append(all, sip)
 		}
 	}
@@ -80,23 +107,25 @@ func (u *users) judge(d Domain, sip string, inCloud bool, f fate) {
 	}
 }
 
-// fates is what the plan does to users of the domain, by canonical SIP address. Where a block creates users, those who
-// exist stay where they are.
-func (j *judge) fates() map[string]fate {
-	fates := map[string]fate{}
-	for i := range j.plan.Changes {
-		c := &j.plan.Changes[i]
-		if c.Users.Len() == 0 || c.Kind.Rows == nil {
+// foresee notes what the plan does to users of the domains. Where a block creates users, those who exist stay where they
+// are.
+func (c *census) foresee(plan *planner.Plan, sky *Sky) {
+	for i := range plan.Changes {
+		change := &plan.Changes[i]
+		if change.Users.Len() == 0 || change.Kind.Rows == nil {
 			continue
 		}
-		f := fateOf(c, j.domain.Sky)
-		for n := range c.Users.Len() {
-			if sip := c.Users.SIP(n); f != left && c.ActionOf(n) == c.Action && domainOf(sip) == j.domain.Name {
-				fates[sip] = f
+		f := fateOf(change, sky)
+		if f == left {
+			continue
+		}
+		for n := range change.Users.Len() {
+			sip := change.Users.SIP(n)
+			if of := c.fates[domainOf(sip)]; of != nil && change.ActionOf(n) == change.Action {
+				of[sip] = f
 			}
 		}
 	}
-	return fates
 }
 
 // fateOf is what a change makes of its users.
@@ -157,10 +186,10 @@ func (u *users) inTheWay(d Domain) hcl.Diagnostics {
 		names = names[:shownUsers]
 	}
 	return hcl.Diagnostics{refusal(d, summary, fmt.Sprintf("%s is to be %s, but %s %s:\n  %s%s\n%s",
-		d.Name, d.Phase, counted(len(u.wrong)), detail, strings.Join(names, "\n  "), more, remedy))}
+		d.Name, d.Phase, countOf(len(u.wrong)), detail, strings.Join(names, "\n  "), more, remedy))}
 }
 
-func counted(n int) string {
+func countOf(n int) string {
 	if n == 1 {
 		return "1 of its users is"
 	}

@@ -23,11 +23,11 @@ type cycle struct {
 
 // run starts a cycle once no other is under way, and returns when it has ended well.
 func (c *cycle) run(ctx context.Context) error {
-	if err := c.remember(ctx); err != nil {
-		return err
-	}
 	for {
 		if err := c.until(ctx, "another synchronisation is under way", c.idle); err != nil {
+			return err
+		}
+		if err := c.remember(ctx); err != nil { // only now: what others have run meanwhile is not the result of this cycle
 			return err
 		}
 		err := c.call(ctx, c.start, func(map[string]any) {})

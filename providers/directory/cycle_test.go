@@ -24,6 +24,8 @@ type server struct {
 	takes     int      // so many looks until a cycle that was started has ended
 	results   []string // of the run profiles of the cycle
 	ended     int      // cycles that have ended
+	others    string   // how the run profile of somebody else's cycle ends, once nothing runs before a start
+	late      int      // so many looks until a cycle that was started shows as under way
 	lost      error    // instead of the answer to a start
 	deaf      bool     // a start whose answer is lost has no effect
 	fails     map[string]error
@@ -63,6 +65,10 @@ func (s *server) inProgress() bool {
 	if !s.begun {
 		return false
 	}
+	if s.late > 0 {
+		s.late--
+		return false
+	}
 	if s.working++; s.working <= s.takes {
 		return true
 	}
@@ -90,6 +96,11 @@ func (s *server) start(o powershell.CallOptions) error {
 func (s *server) history(o powershell.CallOptions) error {
 	if err := o.Object(map[string]any{"RunHistoryId": "old", "ConnectorName": "contoso.com", "RunProfileName": "Export", "Result": "completed-export-errors", "IsRunComplete": true}); err != nil {
 		return err
+	}
+	if s.others != "" && s.running == 0 {
+		if err := o.Object(map[string]any{"RunHistoryId": "others", "ConnectorName": "contoso.com", "RunProfileName": "Export", "Result": s.others, "IsRunComplete": true}); err != nil {
+			return err
+		}
 	}
 	for n, result := range s.results {
 		if s.ended == 0 {
@@ -145,8 +156,12 @@ func TestACycle(t *testing.T) {
 		doubt     bool
 		starts    int
 	}{
-		"runs":                       {func(s *server) { s.takes = 3 }, nil, "", false, 1},
-		"another one is waited for":  {func(s *server) { s.running = 3 }, nil, "", false, 1},
+		"runs":                      {func(s *server) { s.takes = 3 }, nil, "", false, 1},
+		"another one is waited for": {func(s *server) { s.running = 3 }, nil, "", false, 1},
+		"another one fails":         {func(s *server) { s.running, s.others = 3, "completed-export-errors" }, nil, "", false, 1},
+		"another one ends, and this one shows late": {func(s *server) {
+			s.running, s.others, s.late, s.takes, s.results = 3, "success", 2, 3, []string{"no-start-connection"}
+		}, nil, "no-start-connection", false, 1},
 		"a busy connector":           {func(s *server) { s.foreign = 2 }, nil, "", false, 3},
 		"ends with errors":           {func(s *server) { s.results = []string{"success", "completed-export-errors"} }, nil, "Export of contoso.onmicrosoft.com - AAD: completed-export-errors", false, 1},
 		"errors that are accepted":   {func(s *server) { s.results = []string{"completed-export-errors"} }, map[string]cty.Value{"accept": cty.SetVal([]cty.Value{cty.StringVal("completed-export-errors")})}, "", false, 1},

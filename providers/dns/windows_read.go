@@ -78,7 +78,7 @@ func (r *windowsReading) read(ctx context.Context, want []planner.Object) (err e
 
 // assign gives the wanted names by zone; with want nil the declared zones, without names.
 func (r *windowsReading) assign(want []planner.Object) (map[string][]string, error) {
-	names := map[string][]string{}
+	names, seen := map[string][]string{}, map[string]bool{}
 	if want == nil {
 		for at := range r.p.zones {
 			if _, there := r.zones[at]; !there {
@@ -96,8 +96,8 @@ func (r *windowsReading) assign(want []planner.Object) (map[string][]string, err
 		if name == at && !o.Absent && typeOf(o.Want) == "CNAME" {
 			return nil, apexError(at)
 		}
-		if !slices.Contains(names[at], name) {
-			names[at] = append(names[at], name)
+		if !seen[name] {
+			seen[name], names[at] = true, append(names[at], name)
 		}
 	}
 	return names, nil

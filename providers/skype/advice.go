@@ -24,6 +24,8 @@ func advices() []advice {
 		{"not provisioned", "User Replicator has not finished with this user (event 30024 tells when its first run has): wait, or look at it."},
 		{"Insufficient access rights", "The account may not change this object in Active Directory. Where the user is in a protected group (AdminSDHolder), inheritance is off: use an account with rights on the object itself."},
 		{"duplicate key sequence", "A hosting or public provider of that name or proxy FQDN exists already: look at Get-CsHostingProvider and Get-CsPublicProvider."},
+		{"Cannot find user in Active Directory with the following SIP URI", "The account is in another domain of the forest than the servers look in: run the command from a session with rights there, or look whether the address is the user's."},
+		{"Live ID token", "The host signs in to the cloud as it did until December 2021: it needs the cumulative update that speaks modern authentication, and the Teams PowerShell module."},
 		{"multiple federated Edge pools", "Federation may be enabled on one Edge pool only: choose it in Topology Builder."},
 	}
 }

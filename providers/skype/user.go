@@ -74,7 +74,7 @@ func user() *schema.Kind {
 			Doc:   "Exactly one of `registrar_pool` and `hosting_provider_proxy_fqdn`.",
 			Check: oneHome,
 		}},
-		Rows:  &schema.Rows{Columns: userColumns(), Created: enabledCells},
+		Rows:  &schema.Rows{Columns: userColumns(), Created: enabledCells, Mirror: tenantUsers, Origin: userOrigin},
 		Notes: userNotes,
 	}
 }

@@ -41,6 +41,8 @@ func userHoming() *schema.Kind {
 			State:   home,
 			Blocked: unmovable,
 			Notes:   homingNotes,
+			Mirror:  tenantUsers,
+			Origin:  homingOrigin,
 		},
 		Replicated: replicationPatience,
 	}

@@ -20,6 +20,8 @@ const (
 	perFilter = 20
 	// mostSingly is up to how many users are asked for one by one whose attributes a list leaves empty.
 	mostSingly = 100
+	// mostAfterAll is up to how many are asked for where it has turned out that lists leave attributes empty which are there.
+	mostAfterAll = 2000
 )
 
 // The cells of a user in the tenant, in the order of the view's columns.
@@ -50,8 +52,17 @@ func onlineUser() *schema.Kind {
 // A provider is one open provider block.
 type provider struct{ *shell.Provider }
 
-// Read lists the live objects of a kind; users as rows, and what data blocks ask for.
+// Read lists the live objects of a kind; users as rows, and what data blocks ask for. A refusal is told with what helps:
+// an application without a role signs in, and the first that is refused is a read.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	listing := p.read(ctx, k, want)
+	if unready := (*powershell.ReadyError)(nil); !errors.As(listing.Err, &unready) { // which has its advice
+		listing.Err = advised(listing.Err)
+	}
+	return listing
+}
+
+func (p *provider) read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	if k.Data {
 		return shell.Attempt(ctx, func() planner.Listing { return p.data(ctx, want) })
 	}
@@ -123,21 +134,44 @@ func (p *provider) list(ctx context.Context, rows *onlineRows, filter string) er
 }
 
 // singly asks once more for wanted users of whom a list shows no on-premises attributes: in lists some versions of the
-// module leave those empty, and only -Identity tells.
+// module leave those empty, and only -Identity tells. Where users are many, the first of them show whether lists do so here;
+// if not, the attributes of the others have not arrived.
 func (p *provider) singly(ctx context.Context, rows *onlineRows, want []planner.Object) error {
+	empty := rows.empty(want)
+	first := empty[:min(len(empty), mostSingly)]
+	if err := p.each(ctx, rows, first); err != nil || len(first) == len(empty) {
+		return err
+	}
+	told := len(empty) - len(rows.empty(want))
+	switch {
+	case told <= len(first)/2:
+		return nil
+	case len(empty) > mostAfterAll:
+		return fmt.Errorf("lists of Get-CsOnlineUser show no on-premises attributes here, though -Identity does, and %d users are too many to be asked for one by one: update the module MicrosoftTeams on the host", len(empty))
+	}
+	return p.each(ctx, rows, empty[mostSingly:])
+}
+
+// empty are the wanted users who are listed without on-premises attributes.
+func (r *onlineRows) empty(want []planner.Object) []string {
 	var empty []string
+	seen := map[string]bool{}
 	for i := range want {
 		for row := range want[i].Users.Len() {
-			cells, listed := rows.found[want[i].Users.SIP(row)]
-			if listed && cells[onlineOnPremProvider] == "" && cells[onlineOnPremSIP] == "" {
-				empty = append(empty, want[i].Users.SIP(row))
+			sip := want[i].Users.SIP(row)
+			cells, listed := r.found[sip]
+			if listed && !seen[sip] && cells[onlineOnPremProvider] == "" && cells[onlineOnPremSIP] == "" {
+				seen[sip] = true
+				empty = append(empty, sip)
 			}
 		}
 	}
-	if len(empty) > mostSingly {
-		return nil // their attributes have not arrived, or nobody can tell: in both cases they are waited for
-	}
-	for _, sip := range empty {
+	return empty
+}
+
+// each asks for users one by one.
+func (p *provider) each(ctx context.Context, rows *onlineRows, sips []string) error {
+	for _, sip := range sips {
 		get := powershell.Command{Cmdlet: "Get-CsOnlineUser", Params: []powershell.Param{{Name: "Identity", Value: sip}}}
 		err := p.Call(ctx, get, powershell.CallOptions{Select: rows.columns, Row: rows.take})
 		if err != nil && !gone(err) {

@@ -99,6 +99,47 @@ func TestWhatAListLeavesEmptyIsAskedForByIdentity(t *testing.T) {
 	}
 }
 
+// Where lists leave attributes empty, users are not waited for in vain however many they are; and where attributes have not
+// arrived, only some are asked for.
+func TestManyUsersOfWhomListsLeaveAttributesEmpty(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		users   int
+		arrived bool
+		calls   int // beside the list
+		told    int
+		fails   bool
+	}{
+		"some": {mostSingly + 5, true, mostSingly + 5, mostSingly + 5, false}, "not arrived": {mostSingly + 5, false, mostSingly, 0, false},
+		"too many": {mostAfterAll + 1, true, mostSingly, 0, true}, "many not arrived": {mostAfterAll + 1, false, mostSingly, 0, false},
+	} {
+		l := &listing{users: map[string][]any{}, lists: []any{nil, nil}}
+		var sips []string
+		for n := range test.users {
+			sip := fmt.Sprintf("sip:o'u%04d@contoso.com", n) // which no filter names, so that there is one list
+			l.users[sip] = []any{sip, "u", nil, nil, "SRV:", "HybridOnpremSfBUser", true}
+			if test.arrived {
+				l.users[sip][onlineOnPremSIP], l.users[sip][onlineOnPremProvider] = sip, "SRV:"
+			}
+			sips = append(sips, sip)
+		}
+		want := append(wantedUsers(sips...), wantedUsers(sips...)...)
+		got := l.read(t, want)
+		if test.fails != (got.Err != nil) || len(l.calls) != 1+test.calls {
+			t.Errorf("%s: %d calls, %v", name, len(l.calls), got.Err)
+		}
+		told := 0
+		for row := range got.Users.Len() {
+			if got.Users.Cell(row, "OnPremHostingProvider") == "SRV:" {
+				told++
+			}
+		}
+		if told != test.told {
+			t.Errorf("%s: %d told", name, told)
+		}
+	}
+}
+
 // The view follows the tenant: what Active Directory has changed shows after a cycle.
 func TestTheViewOfUsersInTheLab(t *testing.T) {
 	t.Parallel()

@@ -259,6 +259,24 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
+// An application without a role signs in; what refuses it first is a read, whatever is read.
+func TestAReadThatIsRefusedSaysWhichRoleIsMissing(t *testing.T) {
+	t.Parallel()
+	l, p := laboratory(t)
+	if err := l.Change(func(e *lab.Estate) error {
+		e.SetTenant(lab.Tenant{SignIn: e.Tenant.SignIn, Roleless: true})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineUser()} {
+		err := p.Read(t.Context(), k, nil).Err
+		if err == nil || strings.Count(err.Error(), "give it Teams Administrator") != 1 || !strings.Contains(err.Error(), "Access Denied.") {
+			t.Errorf("%s: %v", k.Name, err)
+		}
+	}
+}
+
 // laboratory opens the provider on a lab of its own: the real session and wire, only the tenant is simulated.
 func laboratory(t *testing.T) (*lab.Lab, providers.Provider) {
 	t.Helper()

@@ -15,6 +15,8 @@ type Directory struct {
 	Clients    []Client    `json:"clients"`          // applications that may sign in
 	Principals []Principal `json:"service_principals"`
 	Faults     []Fault     `json:"faults,omitempty"`
+	// Unconsented: nobody has consented to the permissions of any client, so tokens are issued and grant nothing.
+	Unconsented bool `json:"unconsented,omitempty"`
 }
 
 // A Client is an application that may sign in, and the certificate that it does so with.

@@ -142,7 +142,7 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request, path string) {
 	if r.Method != http.MethodGet {
 		permission = "Application.ReadWrite.All"
 	}
-	if !slices.Contains(client.Permissions, permission) && !slices.Contains(client.Permissions, "Application.ReadWrite.All") {
+	if s.directory.Unconsented || !slices.Contains(client.Permissions, permission) && !slices.Contains(client.Permissions, "Application.ReadWrite.All") {
 		refuse(w, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 		return
 	}
