@@ -18,7 +18,8 @@ import (
 type ProgressOptions struct {
 	Terminal bool             // live lines and bars; otherwise a line a change, and a line a minute for users
 	Color    bool             // colours words
-	Width    int              // columns of the terminal; 0 lets mpb find out
+	Width    int              // columns of bars; 0 lets mpb find out, and follow the terminal's size
+	Columns  int              // where sentences are folded; 0 means lines of any length
 	Now      func() time.Time // nil means time.Now
 }
 
@@ -39,6 +40,7 @@ type Progress struct {
 type live struct {
 	bar     *mpb.Bar
 	started time.Time
+	waiting bool       // nothing of it has been started yet
 	mu      sync.Mutex // guards failed, which mpb's goroutine reads
 	failed  int
 }
@@ -64,6 +66,9 @@ func (p *Progress) Event(e event.Event) {
 		p.start(e)
 	case event.Progress:
 		p.progress(e)
+	case event.Waiting:
+		p.line(p.paint.sentence(e))
+		p.wait(e)
 	case event.Done, event.Failed, event.Doubt, event.Skipped:
 		p.end(e.Address)
 		p.line(p.paint.sentence(e))
@@ -100,7 +105,7 @@ func (p *Progress) close() {
 	}
 }
 
-func (p *Progress) line(text string) { p.write([]byte(text + "\n")) }
+func (p *Progress) line(text string) { p.write([]byte(fold(text, p.o.Columns) + "\n")) }
 
 func (p *Progress) write(b []byte) (int, error) {
 	if p.bars != nil {
@@ -112,6 +117,9 @@ func (p *Progress) write(b []byte) (int, error) {
 // start puts a change on the screen. Elsewhere only users are announced: an object's own line comes soon enough.
 func (p *Progress) start(e event.Event) {
 	p.told[e.Address] = p.o.Now()
+	if l := p.live[e.Address]; l != nil && l.waiting {
+		p.end(e.Address)
+	}
 	switch {
 	case p.bars == nil && e.Total > 1:
 		p.line(p.paint.sentence(e))
@@ -122,17 +130,36 @@ func (p *Progress) start(e event.Event) {
 	}
 }
 
+// wait keeps a line on the screen for what is waited for before a change is started: a terminal on which nothing moves looks
+// like a program that hangs.
+func (p *Progress) wait(e event.Event) {
+	if p.bars == nil || p.live[e.Address] != nil {
+		return
+	}
+	l := &live{started: p.o.Now(), waiting: true}
+	l.bar = p.spinner(p.paint.name(e)+"  waiting", l)
+	p.live[e.Address] = l
+}
+
 // bar is a line with a spinner for an object, and a bar for users.
 func (p *Progress) bar(e event.Event, l *live) *mpb.Bar {
 	name := p.paint.name(e)
-	elapsed := decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
 	if e.Total <= 1 {
-		return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+name+"  "+words(e).doing), elapsed))
+		return p.spinner(name+"  "+words(e).doing, l)
 	}
 	return p.bars.New(int64(e.Total), mpb.BarStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(name+"  ")),
-		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), elapsed))
+		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), p.elapsed(l)))
+}
+
+func (p *Progress) spinner(text string, l *live) *mpb.Bar {
+	return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+text), p.elapsed(l)))
+}
+
+// elapsed is how long a change has been on the screen.
+func (p *Progress) elapsed(l *live) decor.Decorator {
+	return decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
 }
 
 func (l *live) counter(s decor.Statistics) string {
@@ -261,9 +288,9 @@ func done(w actionWords, e event.Event) string {
 	return text
 }
 
-// after is how long something took, "" where that is not told.
+// after is how long something took, "" where that is not told or would be 0.0 s.
 func after(word string, millis int64) string {
-	if millis <= 0 {
+	if millis < 50 {
 		return ""
 	}
 	return word + lasting(time.Duration(millis)*time.Millisecond)
