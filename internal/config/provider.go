@@ -34,6 +34,7 @@ func (l *loader) loadProviders() []Provider {
 		l.warnOfCloud(&p)
 		l.providers = append(l.providers, p)
 	}
+	l.add(twoTenants(l.providers))
 	return l.providers
 }
 
@@ -53,7 +54,7 @@ func (c *Config) Resolve(after map[string]cty.Value) hcl.Diagnostics {
 			diags = append(diags, p.decode(after)...)
 		}
 	}
-	return diags
+	return append(diags, twoTenants(c.Providers)...)
 }
 
 // Unbuilt warns of arguments that only the lab takes as they are written.
