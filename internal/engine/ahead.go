@@ -15,6 +15,7 @@ func (e *Engine) Ahead(p *Planned) (*Planned, hcl.Diagnostics) {
 	nodes := planner.Ahead(p.Plan)
 	objects, diags := planner.Evaluate(nodes)
 	plan, refused := planner.New(nodes, p.live, planner.Options{})
+	e.advise(plan)
 	return &Planned{
 		Plan: plan, Later: p.Plan, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed,
 		nodes: nodes, live: p.live, readings: e.readings(objects, nil),

@@ -782,6 +782,29 @@ func TestJournalThatBreaks(t *testing.T) {
 	}
 }
 
+// A window that closes while something before is waited for is closed for the first users, too.
+func TestAWindowThatClosesBeforeTheFirstUsers(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(3, "wave {\n canary = 1\n window = \"night\"\n }\n depends_on = [thing.a]")
+	tr := try(t, f, hcl+`
+thing "a" { size = 1 }
+hybrid {
+  window "night" {
+    days     = ["sat"]
+    start    = "22:00"
+    duration = "6h"
+    timezone = "Europe/Berlin"
+  }
+}`)
+	moment := time.Date(2026, 10, 24, 23, 0, 0, 0, time.UTC)
+	tr.engine.Now = func() time.Time { return moment }
+	f.during = func(identity string) { moment = moment.Add(12 * time.Hour) }
+	sum, _ := tr.apply()
+	if sum.Done != 1 || sum.Skipped != 3 || len(f.order) != 1 || !tr.told(event.Skipped, `the window "night" has closed`) {
+		t.Errorf("summary %+v, order %v", sum, f.order)
+	}
+}
+
 func TestWindows(t *testing.T) {
 	t.Parallel()
 	f, hcl := movers(1, "wave { window = \"night\" }")

@@ -33,6 +33,7 @@ func (e *Engine) phases(ctx context.Context, plan *planner.Plan, live planner.Li
 		}
 	}
 	for _, d := range domains {
+		e.endpoints(ctx, d, known)
 		if diags := e.everyone(ctx, d, known, live); diags.HasErrors() {
 			return diags
 		}
@@ -50,6 +51,17 @@ func (e *Engine) everyone(ctx context.Context, d phase.Domain, known, live plann
 		return diags
 	}
 	return cutShort(d, known[everyone], live)
+}
+
+// endpoints reads the hybrid application endpoints of a domain that leaves the servers. What it means that they cannot be read
+// is said with the phase.
+func (e *Engine) endpoints(ctx context.Context, d phase.Domain, known planner.Live) {
+	source, asked := phase.Endpoints(d)
+	if listing, ok := known[source]; !asked || ok && (listing.Complete || listing.Err != nil) {
+		return
+	}
+	more, _ := e.read(ctx, []*reading{{kind: e.kind(source.Kind), sources: []planner.Source{source}, all: true}})
+	maps.Copy(known, more)
 }
 
 // learn adds one reading to what is known.

@@ -112,8 +112,12 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	r.crowds[c.Address.String()] = g
 }
 
-// waves takes the canaries, waits for every one of them, and then the batches.
+// waves takes the canaries, waits for every one of them, and then the batches. The window may have closed since the run
+// began: what comes before may have been waited for for hours.
 func (g *crowd) waves(ctx context.Context) {
+	if !g.inWindow() {
+		return
+	}
 	n := g.change.Users.Len()
 	canary := min(g.wave.canary, n)
 	if canary == n {

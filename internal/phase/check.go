@@ -31,6 +31,8 @@ func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
 			c.provider(o)
 		case "user_homing":
 			c.homing(o)
+		case endpointsKind:
+			c.endpoint(o)
 		}
 	}
 	return c.diags
@@ -42,7 +44,7 @@ type check struct {
 	diags   hcl.Diagnostics
 }
 
-// refuse records a contradiction between an argument and the phase of a domain.
+// refuse records a contradiction between an argument, or with "" a whole object, and the phase of a domain.
 func (c *check) refuse(o *planner.Object, attr string, d *Domain, text string) {
 	where := rangeOf(o, attr)
 	c.diags = append(c.diags, &hcl.Diagnostic{
@@ -62,8 +64,11 @@ func argument(o *planner.Object, attr string) string {
 }
 
 func said(o *planner.Object, attr string) string {
-	if attr == "ensure" {
+	switch attr {
+	case "ensure":
 		return fmt.Sprintf("%s is to be absent", o.Address)
+	case "":
+		return fmt.Sprintf("%s is declared", o.Address)
 	}
 	return fmt.Sprintf("%s declares %s", o.Address, attr)
 }

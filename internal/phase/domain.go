@@ -102,8 +102,11 @@ func (by index) of(name string) *Domain {
 }
 
 // textOf is an argument of an object; "" where it is not written, unknown, sensitive, or no text.
-func textOf(o *planner.Object, attr string) string {
-	if v, ok := value(o.Want, attr); ok && v.Type() == cty.String {
+func textOf(o *planner.Object, attr string) string { return text(o.Want, attr) }
+
+// text is the same of any object's value.
+func text(object cty.Value, attr string) string {
+	if v, ok := value(object, attr); ok && v.Type() == cty.String {
 		return v.AsString()
 	}
 	return ""

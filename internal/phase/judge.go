@@ -16,7 +16,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 	var diags hcl.Diagnostics
 	counted := count(domains, plan, live)
 	for _, d := range domains {
-		j := &judge{domain: d, live: live}
+		j := &judge{domain: d, plan: plan, live: live}
 		if b := j.unread(); b != nil {
 			d := refusal(d, unknown, fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.\nNothing is planned from what is not known.",
 				b.Domain, b.What, strings.TrimSuffix(b.Err.Error(), ".")))
@@ -33,7 +33,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 		if why := closedTo(e, d); why != "" {
 			diags = append(diags, refusal(d, "The phase cannot be reached in one step", why))
 		}
-		diags = append(diags, users.inTheWay(d)...)
+		diags = append(append(diags, users.inTheWay(d)...), append(j.endpoints(), j.swept()...)...)
 	}
 	return diags
 }
@@ -93,6 +93,7 @@ func (e Evidence) String() string {
 // judge looks at one domain.
 type judge struct {
 	domain Domain
+	plan   *planner.Plan
 	live   planner.Live
 }
 

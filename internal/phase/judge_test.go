@@ -36,6 +36,7 @@ func read(sharing, provider, record string, users ...string) planner.Live {
 		attrs = map[string]cty.Value{"values": cty.SetVal([]cty.Value{cty.StringVal(record)})}
 	}
 	put("dns_record", "_sipfederationtls._tcp.contoso.com srv", attrs)
+	put(endpointsKind, "", nil)
 	table := roster.New(columns...)
 	for _, user := range users {
 		sip, home, _ := strings.Cut(user, " ")
@@ -111,6 +112,90 @@ func TestJudge(t *testing.T) {
 			if d := diags[n]; !strings.Contains(d.Detail, want) || d.Subject.Start.Line != 1 {
 				t.Errorf("%s: %s", name, d.Detail)
 			}
+		}
+	}
+}
+
+// endpoints adds hybrid application endpoints to a live estate.
+func endpoints(live planner.Live, sips ...string) planner.Live {
+	listing := planner.Listing{Objects: map[string]planner.Found{}, Complete: true}
+	for _, sip := range sips {
+		listing.Objects[sip] = planner.Found{Identity: sip}
+	}
+	live[planner.Source{Provider: "skype", Kind: endpointsKind}] = listing
+	return live
+}
+
+// Clients find endpoints through the servers: whoever leaves these must have others in their place.
+func TestEndpointsThatAreLeftBehind(t *testing.T) {
+	t.Parallel()
+	source := planner.Source{Provider: "skype", Kind: endpointsKind}
+	const reception = "sip:reception@contoso.com"
+	remove := &planner.Plan{Changes: []planner.Change{{Kind: kinds[endpointsKind], Identity: reception, Action: planner.Delete}}}
+	add := &planner.Plan{Changes: []planner.Change{{Kind: kinds[endpointsKind], Identity: reception, Action: planner.Create}}}
+	gone := func() planner.Live { return read("shared", "on", cloudData) }
+	broken := gone()
+	broken[source] = planner.Listing{Err: errors.New("fe01 has no such cmdlet")}
+	short := gone()
+	short[source] = planner.Listing{}
+	for name, tt := range map[string]struct {
+		phase Phase
+		live  planner.Live
+		plan  *planner.Plan
+		want  string // "" for nothing that is said; "?" before a warning
+	}{
+		"hybrid has some":      {Hybrid, endpoints(read("shared", "on", serverData), reception), &planner.Plan{}, ""},
+		"Teams alone":          {TeamsOnly, endpoints(gone(), reception), &planner.Plan{}, "?1 of the hybrid application endpoints of contoso.com is left on the servers:\n  sip:reception@contoso.com\nFrom the moment DNS leads"},
+		"the end":              {Decommissioned, endpoints(gone(), "sip:Queue@contoso.com", reception), &planner.Plan{}, "2 of its hybrid application endpoints are left on the servers:\n  sip:queue@contoso.com\n  sip:reception@contoso.com\nMake resource accounts"},
+		"deleted by the plan":  {Decommissioned, endpoints(gone(), reception), remove, ""},
+		"made by the plan":     {Decommissioned, gone(), add, "1 of its hybrid application endpoints is left"},
+		"of another domain":    {Decommissioned, endpoints(gone(), "sip:reception@fabrikam.com"), &planner.Plan{}, ""},
+		"not read":             {Decommissioned, broken, &planner.Plan{}, "could not be read: fe01 has no such cmdlet.\nNothing is planned"},
+		"not read to its end":  {Decommissioned, short, &planner.Plan{}, "not read to its end"},
+		"not read, on the way": {TeamsOnly, broken, &planner.Plan{}, "?could not be read: fe01 has no such cmdlet. Nobody finds them"},
+	} {
+		diags := Judge(Stated(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial()), tt.plan, tt.live)
+		want, warns := strings.CutPrefix(tt.want, "?")
+		if (tt.want != "") != (len(diags) == 1) {
+			t.Errorf("%s: %v", name, diags)
+		} else if len(diags) == 1 && (!strings.Contains(diags[0].Detail, want) || diags.HasErrors() == warns) {
+			t.Errorf("%s: %v, an error: %v", name, diags[0].Detail, diags.HasErrors())
+		}
+	}
+}
+
+// What no block declares goes where its kind is exclusive, but not what the phase of a domain needs.
+func TestWhatIsSweptAway(t *testing.T) {
+	t.Parallel()
+	block := &planner.Node{}
+	swept := func(kind, identity string, node *planner.Node, attrs map[string]cty.Value) *planner.Plan {
+		return &planner.Plan{Changes: []planner.Change{{Kind: kinds[kind], Identity: identity, Action: planner.Delete, Before: cty.ObjectVal(attrs), Node: node}}}
+	}
+	provider := func(proxy string) map[string]cty.Value {
+		return map[string]cty.Value{"proxy_fqdn": cty.StringVal(proxy)}
+	}
+	srv := map[string]cty.Value{"type": cty.StringVal("SRV")}
+	const name = "_sipfederationtls._tcp.contoso.com"
+	for title, tt := range map[string]struct {
+		phase Phase
+		plan  *planner.Plan
+		want  string
+	}{
+		"the tenant's provider":      {Hybrid, swept("hosting_provider", "LyncOnline", nil, provider("sipfed.online.lync.com")), "users online are reached through hosting_provider LyncOnline"},
+		"another one":                {Hybrid, swept("hosting_provider", "Exchange", nil, provider("exap.um.outlook.com")), ""},
+		"the tenant's, at the end":   {Decommissioned, swept("hosting_provider", "LyncOnline", nil, provider("sipfed.online.lync.com")), ""},
+		"the federation record":      {Hybrid, swept("dns_record", name+".", nil, srv), "servers and tenant find one another by " + name},
+		"that of another domain":     {Hybrid, swept("dns_record", "_sipfederationtls._tcp.fabrikam.com", nil, srv), ""},
+		"another type":               {Hybrid, swept("dns_record", name, nil, map[string]cty.Value{"type": cty.StringVal("TXT")}), ""},
+		"by a block, judged as such": {Hybrid, swept("hosting_provider", "LyncOnline", block, provider("sipfed.online.lync.com")), ""},
+	} {
+		live := read("shared", "on", serverData)
+		if tt.phase == Decommissioned {
+			live = read("shared", "on", cloudData)
+		}
+		diags := Judge(Stated(declared(t, "sip_domain contoso.com phase="+string(tt.phase), serverSRV), commercial()), tt.plan, live)
+		if (tt.want != "") != (len(diags) == 1) || len(diags) == 1 && !strings.Contains(diags[0].Detail, tt.want) {
+			t.Errorf("%s: %v", title, diags)
 		}
 	}
 }

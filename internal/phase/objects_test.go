@@ -20,6 +20,7 @@ var kinds = map[string]*schema.Kind{
 	"access_edge":       {Name: "access_edge", Singleton: true},
 	"dns_record":        {Name: "dns_record", Labels: []string{"identity", "type"}, Attrs: []schema.Attr{{Name: "type", Type: cty.String}}},
 	"user":              {Name: "user", Rows: &schema.Rows{Columns: columns}},
+	endpointsKind:       {Name: endpointsKind},
 	"user_homing":       {Name: "user_homing", Rows: &schema.Rows{Columns: columns, Attr: "target"}},
 }
 

@@ -57,14 +57,18 @@ func Kinds(objects []planner.Object) []string {
 	if len(Stated(objects, nil)) == 0 {
 		return nil
 	}
-	return []string{usersKind, "hosting_provider", "tenant_federation"}
+	kinds := []string{usersKind, "hosting_provider", "tenant_federation"}
+	if slices.ContainsFunc(Stated(objects, nil), func(d Domain) bool { return d.Phase.cloudy() }) {
+		kinds = append(kinds, endpointsKind)
+	}
+	return kinds
 }
 
 // Touched says whether a plan changes anything that phases are about.
 func Touched(plan *planner.Plan) bool {
 	return slices.ContainsFunc(plan.Changes, func(c planner.Change) bool {
 		switch c.Kind.Name {
-		case "sip_domain", "access_edge", "dns_record", "tenant_federation", "hosting_provider", "user", usersKind:
+		case "sip_domain", "access_edge", "dns_record", "tenant_federation", "hosting_provider", "user", usersKind, endpointsKind:
 			return c.Action != planner.NoOp
 		}
 		return false

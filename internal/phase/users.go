@@ -179,14 +179,8 @@ func (u *users) inTheWay(d Domain) hcl.Diagnostics {
 	if d.Phase == OnPrem {
 		summary, detail = "Users would be left online", "homed online, and not moved home by this plan"
 	}
-	names := u.wrong
-	more := ""
-	if len(names) > shownUsers {
-		more = fmt.Sprintf("\n  … and %d more", len(names)-shownUsers)
-		names = names[:shownUsers]
-	}
-	return hcl.Diagnostics{refusal(d, summary, fmt.Sprintf("%s is to be %s, but %s %s:\n  %s%s\n%s",
-		d.Name, d.Phase, countOf(len(u.wrong)), detail, strings.Join(names, "\n  "), more, remedy))}
+	return hcl.Diagnostics{refusal(d, summary, fmt.Sprintf("%s is to be %s, but %s %s:%s\n%s",
+		d.Name, d.Phase, countOf(len(u.wrong)), detail, few(u.wrong), remedy))}
 }
 
 func countOf(n int) string {

@@ -121,7 +121,7 @@ func (p paint) finished(e event.Event) string {
 type actionWords struct{ name, doing, done string }
 
 func words(e event.Event) actionWords {
-	users := e.Total > 1 || strings.Contains(e.Address, `["sip:`) || e.Type == event.Done && e.Total == 1
+	users := e.Total > 1 || strings.HasPrefix(e.Address, "user") && strings.Contains(e.Address, `["sip:`) || e.Type == event.Done && e.Total == 1
 	switch a := planner.Action(e.Action); {
 	case e.Update > 0:
 		return actionWords{"enable or change", "enabling or changing", "enabled or changed"}

@@ -9,6 +9,7 @@ import (
 	"github.com/miekg/dns"
 
 	"hybrid/internal/powershell"
+	"hybrid/planner"
 )
 
 // The errors of Windows DNS that mean something here, by number: their texts are in the language of the server.
@@ -51,6 +52,38 @@ func advised(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w (error %d)\n%s", err, win32(err), remedy)
+}
+
+// Advise says where a change leaves the name without an answer between two of its calls.
+func (p *windows) Advise(c planner.Change) []string {
+	if c.Action != planner.Update && c.Action != planner.Replace {
+		return nil
+	}
+	before, err := readSet(c.Identity, c.Before)
+	after, wrong := readSet(c.Identity, c.After)
+	if err != nil || wrong != nil || before.pending || after.pending {
+		return nil
+	}
+	after.live(before)
+	if !gap(len(before.records), steps(before, after)) {
+		return nil
+	}
+	return []string{"between two calls there is no such record: whoever asks just then may remember that there is none, and if the second call fails it is missing until the next run"}
+}
+
+// gap says whether steps leave a set of so many records empty before the last of them.
+func gap(records int, list []step) bool {
+	for n, s := range list {
+		if s.add {
+			records++
+		} else {
+			records--
+		}
+		if records == 0 && n < len(list)-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // explained says of an error what was being done, and what helps; nil stays nil.

@@ -75,9 +75,9 @@ type step struct {
 }
 
 // steps puts a change of a set into order. What is new is added before what is not wanted any more is removed, so that the
-// name is never without an answer; only a CNAME record goes first, since there can be but one. A record that stays and has
+// name is not without an answer; only a CNAME record goes first, since there can be but one. A record that stays and has
 // another TTL is removed and added, one after another: the cmdlets refuse to add what is there, and to set a record they
-// want objects that no session can be given.
+// want objects that no session can be given. Where that leaves a gap, the plan says so: [windows.Advise].
 func steps(before, after recordSet) []step {
 	var added, removed, renewed []step
 	for _, rr := range after.additions() {

@@ -129,3 +129,27 @@ func TestWindowsCommandsRefuseWhatCmdletsWouldChange(t *testing.T) {
 		t.Errorf("a change without a zone: %v", err)
 	}
 }
+
+// Where the cmdlets leave a name without an answer for a moment, the plan says so, since a switch may be cut short there.
+func TestWindowsAdviseOfAGap(t *testing.T) {
+	t.Parallel()
+	a := func(ttl int64, values ...string) cty.Value { return set("sip.contoso.com", "A", ttl, values...) }
+	alias := func(ttl int64, value string) cty.Value { return set("meet.contoso.com", "CNAME", ttl, value) }
+	for name, test := range map[string]struct {
+		before, after cty.Value
+		want          int
+	}{
+		"another TTL of the only record":    {a(3600, "192.0.2.1"), a(300, "192.0.2.1"), 1},
+		"another TTL of two":                {a(3600, "192.0.2.1", "192.0.2.2"), a(300, "192.0.2.1", "192.0.2.2"), 0},
+		"another address":                   {a(300, "192.0.2.1"), a(300, "192.0.2.2"), 0},
+		"another address and TTL":           {a(3600, "192.0.2.1"), a(300, "192.0.2.2"), 0},
+		"one goes, and one has another TTL": {a(3600, "192.0.2.1", "192.0.2.2"), a(300, "192.0.2.1"), 1},
+		"another alias":                     {alias(300, "a.contoso.com."), alias(300, "b.contoso.com."), 1},
+		"it goes":                           {a(300, "192.0.2.1"), cty.NilVal, 0},
+		"it comes":                          {cty.NilVal, a(300, "192.0.2.1"), 0},
+	} {
+		if got := (&windows{}).Advise(inZone("contoso.com", test.before, test.after)); len(got) != test.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -26,6 +26,7 @@ func hostingProvider() *schema.Kind {
 			{Kind: "allowed_domain", Why: "a proxy FQDN that an allowed domain gives up is free only then"},
 		},
 		Leaving: []schema.First{
+			{Kind: "hybrid_application_endpoint", Why: "what answers for endpoints of the servers is reached through the provider"},
 			{Kind: "user_homing", Why: "users are moved to the tenant through the provider"},
 			{Kind: "dns_record", Why: "while DNS leads to the servers, they pass on through the provider what is for users online"},
 			{Kind: "tenant_federation", Why: "the tenant stops sharing its address space before the servers forget it"},

@@ -3,6 +3,7 @@ package skype
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"hybrid/internal/powershell"
@@ -53,9 +54,10 @@ func place(a shell.Arguments) string {
 
 // session says what every session is opened with.
 func session(a shell.Arguments, s providers.Settings) powershell.Open {
-	open := powershell.Open{Modules: []string{cmp.Or(a.Text("module"), defaultModule)}, Endpoint: a.Text("endpoint"), Cmdlets: shell.Needed(s, kinds())}
+	s, optional := spared(s)
+	open := powershell.Open{Modules: []string{cmp.Or(a.Text("module"), defaultModule)}, Endpoint: a.Text("endpoint"), Cmdlets: shell.Needed(s, kinds()), Optional: optional}
 	if asksReplicas(s) {
-		open.Optional = []string{replicas}
+		open.Optional = append(open.Optional, replicas)
 	}
 	if open.Endpoint == "" {
 		return open
@@ -67,4 +69,15 @@ func session(a shell.Arguments, s providers.Settings) powershell.Open {
 		}
 	}
 	return open
+}
+
+// spared takes out of what is only read the kind that servers of old have no cmdlets for, so that they can be used for all
+// else: hybrid application endpoints came with updates of 2017.
+func spared(s providers.Settings) (providers.Settings, []string) {
+	k := hybridApplicationEndpoint()
+	if s.Kinds == nil || slices.Contains(s.Kinds, k.Name) || !slices.Contains(s.Reads, k.Name) {
+		return s, nil
+	}
+	s.Reads = slices.DeleteFunc(slices.Clone(s.Reads), func(name string) bool { return name == k.Name })
+	return s, []string{"Get-" + k.Remote.(schema.Cmdlet).Noun}
 }

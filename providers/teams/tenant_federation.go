@@ -28,6 +28,7 @@ func tenantFederation() *schema.Kind {
 			{Kind: "hosting_provider", Why: "the servers must know the tenant before it shares its address space with them"},
 		},
 		Leaving: []schema.First{
+			{Kind: "hybrid_application_endpoint", Why: "endpoints of the servers answer through the shared address space"},
 			{Kind: "user_homing", Why: "without a shared address space the tenant refuses moves (fault 510)"},
 			{Kind: "dns_record", Why: "while DNS leads to the servers, users of both sides reach one another by the shared address space alone"},
 		},
