@@ -90,21 +90,39 @@ func (p *windows) Apply(ctx context.Context, c planner.Change) error {
 	}
 	done, err := p.Issue(ctx, calls)
 	if err != nil {
-		return half(done, fmt.Errorf("%s %s: %w", display(c.Identity), changedType(c), err))
+		return half(calls, done, fmt.Errorf("%s %s: %w", display(c.Identity), changedType(c), err))
 	}
 	return nil
 }
 
-// half says what had been done of a change before a call failed.
-func half(done []shell.Call, err error) error {
+// half says of a change that ended between its calls what had been done, and what has not: where a TTL is lowered ahead, no
+// block says the values of what was removed, so that nobody but this text and the journal knows how to put it back.
+func half(calls, done []shell.Call, err error) error {
+	rest, doubtful := calls[len(done):], ""
+	if providers.InDoubt(err) {
+		doubtful, rest = "\nperhaps carried out:\n  "+rest[0].String(), rest[1:]
+	}
+	if len(done) == 0 && (doubtful == "" || len(rest) == 0) {
+		return err
+	}
+	err = fmt.Errorf("%w%s%s%s\nRemove the cause and run plan again: it shows what is left to do. What is still to be carried out can also be run on the server by hand",
+		err, listed("carried out before", done), doubtful, listed("still to be carried out", rest))
 	if len(done) == 0 {
 		return err
 	}
-	text := "carried out before:"
-	for _, call := range done {
+	return &providers.HalfwayError{Err: err}
+}
+
+// listed is a list of calls under a heading, "" without any.
+func listed(heading string, calls []shell.Call) string {
+	if len(calls) == 0 {
+		return ""
+	}
+	text := "\n" + heading + ":"
+	for _, call := range calls {
 		text += "\n  " + call.String()
 	}
-	return &providers.HalfwayError{Err: fmt.Errorf("%w\n%s\nRemove the cause and run plan again: it shows what is left to do", err, text)}
+	return text
 }
 
 // unchanged reads what stands at the name once more and compares it with what the plan was made from.

@@ -213,8 +213,9 @@ func TestWindowsFailsHalfway(t *testing.T) {
 		want        string
 		half, doubt bool
 	}{
-		"second":           {map[string]any{sipNode: there, add: [][]any{}, remove: refusal(9701)}, "carried out before:\n  " + add + "\nRemove the cause and run plan again", true, false},
-		"second lost":      {map[string]any{sipNode: there, add: [][]any{}, remove: lost}, "carried out before:\n  " + add, true, true},
+		"second":           {map[string]any{sipNode: there, add: [][]any{}, remove: refusal(9701)}, "carried out before:\n  " + add + "\nstill to be carried out:\n  " + remove + "\nRemove the cause and run plan again", true, false},
+		"second lost":      {map[string]any{sipNode: there, add: [][]any{}, remove: lost}, "carried out before:\n  " + add + "\nperhaps carried out:\n  " + remove + "\nRemove", true, true},
+		"first lost":       {map[string]any{sipNode: there, add: lost}, "perhaps carried out:\n  " + add + "\nstill to be carried out:\n  " + remove + "\nRemove", false, true},
 		"first":            {map[string]any{sipNode: there, add: refusal(9711)}, "Somebody else has made the record, or one that cannot stand beside it", false, false},
 		"before any":       {map[string]any{sipNode: lost}, "was to be read once more before it is changed, and nothing was changed", false, false},
 		"somebody quicker": {map[string]any{sipNode: refusal(9714)}, "changed by somebody else after the plan was made: now there is none; nothing was changed; run plan again", false, false},
