@@ -100,6 +100,14 @@ type Object struct {
 // LiveID is the object's key among the live objects of its kind and provider.
 func (o *Object) LiveID() string { return o.Kind.LiveID(o.Identity, o.Want) }
 
+// RangeOf is where an argument is written, or the block's header where it is not.
+func (o *Object) RangeOf(attr string) hcl.Range {
+	if r, ok := o.Ranges[attr]; ok {
+		return r
+	}
+	return o.Range
+}
+
 // A Source is where live objects are read: one kind through one provider block.
 type Source struct {
 	Provider string

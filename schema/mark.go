@@ -14,3 +14,15 @@ func IsSensitive(v cty.Value) bool {
 	_, found := marks[Sensitive]
 	return found
 }
+
+// Text is a text without its marks; "" where there is none: unset, unknown, or of another type.
+func Text(v cty.Value) string {
+	if v == cty.NilVal {
+		return ""
+	}
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}

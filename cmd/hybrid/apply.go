@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os/user"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -80,14 +78,8 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	defer closing(s, &err)
 	if approved != nil {
-		if err := approved.fits(s); err != nil {
+		if err := f.follow(approved, s, args[0]); err != nil {
 			return err
-		}
-		if f.lower, err = approved.lowers(f.lower, args[0]); err != nil {
-			return err
-		}
-		if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
-			f.scope = approved.scope
 		}
 	}
 	scope, err := f.scope.resolve(s.config)
@@ -107,6 +99,20 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	return a.carryOut(ctx, s, planned, approval, f)
+}
+
+// follow takes over what a saved plan was made with, where it is one of this configuration.
+func (f *applyFlags) follow(approved *saved, s *session, path string) (err error) {
+	if err := approved.fits(s); err != nil {
+		return err
+	}
+	if f.lower, err = approved.lowers(f.lower, path); err != nil {
+		return err
+	}
+	if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
+		f.scope = approved.scope
+	}
+	return nil
 }
 
 // applyArgs tells a saved plan and a folder apart.
@@ -162,55 +168,6 @@ func nothingToDo(p *planner.Plan) error {
 	}
 	if n := p.Count().Blocked; n > 0 {
 		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)
-	}
-	return nil
-}
-
-// approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
-func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
-	if approved != nil {
-		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
-	}
-	approval := planner.Approve(planned.Plan)
-	if f.yes {
-		return approval, planned, nil
-	}
-	if err := a.ask(f); err != nil {
-		return approval, nil, err
-	}
-	again, diags := plan(ctx)
-	if diags.HasErrors() {
-		return approval, nil, &invalid{diags, s.config.Sources}
-	}
-	return approval, again, stale(approval, again.Plan)
-}
-
-// stale refuses a plan of which something would be done that was not approved.
-func stale(approval planner.Approval, now *planner.Plan) error {
-	deviations := approval.Deviations(now)
-	if len(deviations) == 0 {
-		return nil
-	}
-	reasons := []string{"the estate is no longer as it was when this was approved:"}
-	for n, d := range deviations {
-		if n == 10 {
-			reasons = append(reasons, fmt.Sprintf("… and %d more", len(deviations)-n))
-			break
-		}
-		reasons = append(reasons, d.Text)
-	}
-	return &engine.Refused{Reasons: append(reasons, "Plan again.")}
-}
-
-// ask lets the operator type yes.
-func (a *app) ask(f applyFlags) error {
-	if f.json || !terminal(a.in) {
-		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
-	}
-	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
-	answer, err := bufio.NewReader(a.in).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return &withCode{exitRefused, "Not approved. Nothing was done."}
 	}
 	return nil
 }

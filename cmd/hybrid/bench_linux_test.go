@@ -72,12 +72,6 @@ user_homing "all" {
 	return dir
 }
 
-func write(b *testing.B, path, content string) {
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		b.Fatal(err)
-	}
-}
-
 // serve starts the lab and tells the configuration where it is.
 func serve(b *testing.B, binary, dir string) {
 	b.Setenv("HYBRID_VAR_port", "1")

@@ -39,7 +39,7 @@ func (a *app) labCalls(dir string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
+	estate, err := a.estate(cfg)
 	if err != nil {
 		return err
 	}

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"hybrid/internal/config"
 	"hybrid/internal/lab"
 )
 
@@ -71,44 +69,40 @@ func refusalNames() string {
 	return strings.Join(names, ", ")
 }
 
-// labFault changes the faults in the estate's file, and lists them.
+// labFault changes the faults in the estate's file, where it is told to, and lists them.
 func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
-	cfg, err := a.load(dir, false)
-	if err != nil {
-		return err
+	if !clear && f.Kind == "" {
+		return a.listFaults(dir)
 	}
 	if f.Kind != "" {
 		if err := f.Check(); err != nil {
 			return err
 		}
 	}
-	if !clear && f.Kind == "" {
-		estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
-		if err != nil {
-			return err
+	var faults []lab.Fault
+	err := a.changeLab(dir, func(e *lab.Estate) error {
+		if !clear {
+			faults = e.Faults
 		}
-		return a.printFaults(estate.Faults)
-	}
-	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
-		return err
-	}
-	return lab.Exclusive(labState(dir), func() error { return a.changeFaults(cfg, f, clear) })
-}
-
-func (a *app) changeFaults(cfg *config.Config, f lab.Fault, clear bool) error {
-	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
+		if f.Kind != "" {
+			faults = append(faults, f)
+		}
+		e.SetFaults(faults)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	faults := estate.Faults
-	if clear {
-		faults = nil
+	return a.printFaults(faults)
+}
+
+func (a *app) listFaults(dir string) error {
+	cfg, err := a.load(dir, false)
+	if err != nil {
+		return err
 	}
-	if f.Kind != "" {
-		faults = append(faults, f)
-	}
-	estate.SetFaults(faults)
-	if err := estate.Save(labState(cfg.Dir)); err != nil {
+	estate, err := a.estate(cfg)
+	if err != nil {
 		return err
 	}
 	return a.printFaults(estate.Faults)

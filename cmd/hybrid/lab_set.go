@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"hybrid/internal/config"
 	"hybrid/internal/lab"
 	"hybrid/schema"
 )
@@ -67,27 +65,4 @@ func set(e *lab.Estate, assignment string) error {
 		near = " There are " + schema.List(names, "and") + "."
 	}
 	return fmt.Errorf("the lab has no setting %q.%s", name, near)
-}
-
-// changeLab changes the estate of a configuration while nothing serves it. With an error nothing is kept.
-func (a *app) changeLab(dir string, change func(*lab.Estate) error) error {
-	cfg, err := a.load(dir, false)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
-		return err
-	}
-	return lab.Exclusive(labState(dir), func() error { return a.changeEstate(cfg, change) })
-}
-
-func (a *app) changeEstate(cfg *config.Config, change func(*lab.Estate) error) error {
-	estate, err := a.estate(cfg, lab.SeedOptions{Seed: 1})
-	if err != nil {
-		return err
-	}
-	if err := change(estate); err != nil {
-		return err
-	}
-	return estate.Keep(labState(cfg.Dir))
 }

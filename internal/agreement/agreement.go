@@ -63,10 +63,7 @@ func (c *check) servers(o *planner.Object) {
 }
 
 func (c *check) warn(o *planner.Object, attr, format string, args ...any) {
-	where, ok := o.Ranges[attr]
-	if !ok {
-		where = o.Range
-	}
+	where := o.RangeOf(attr)
 	c.diags = append(c.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "The two sides do not agree", Detail: fmt.Sprintf(format, args...), Subject: &where})
 }
 

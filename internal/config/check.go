@@ -80,8 +80,8 @@ func (l *loader) checkUnique(objects []planner.Object) {
 			case n >= 0 && claim.Attr == "identity" && sameObject(o, first[at][n].object): // said by checkDoubles
 			case n >= 0:
 				other := first[at][n]
-				l.fail(rangeOf(o, claim.Attr), "A value that may occur only once", "%s %s",
-					claim.Complaint(o.Address.String(), fmt.Sprintf("%s (%s)", other.object.Address, schema.Place(rangeOf(other.object, other.claim.Attr))), other.claim),
+				l.fail(o.RangeOf(claim.Attr), "A value that may occur only once", "%s %s",
+					claim.Complaint(o.Address.String(), fmt.Sprintf("%s (%s)", other.object.Address, schema.Place(other.object.RangeOf(other.claim.Attr))), other.claim),
 					cmp.Or(claim.Remedy, "Give one of them another, or remove it."))
 			case !slices.ContainsFunc(first[at], func(h holder) bool { return h.claim.Shared == claim.Shared }):
 				first[at] = append(first[at], holder{o, claim})
@@ -92,13 +92,6 @@ func (l *loader) checkUnique(objects []planner.Object) {
 
 func sameObject(a, b *planner.Object) bool {
 	return a.Kind == b.Kind && a.Provider == b.Provider && a.LiveID() == b.LiveID()
-}
-
-func rangeOf(o *planner.Object, attr string) hcl.Range {
-	if r, ok := o.Ranges[attr]; ok {
-		return r
-	}
-	return o.Range
 }
 
 // checkUsers refuses a user who is in two blocks of one kind.
@@ -163,8 +156,8 @@ func (l *loader) reportOverlap(first, second *planner.Object, sips []string) {
 	if a, b := aim(first), aim(second); a != b {
 		how = fmt.Sprintf(", which say %s and %s", b, a)
 	}
-	l.fail(rangeOf(second, "users"), "A user in two blocks", "%s: in %s and in %s (%s)%s. Remove them from one of the two.",
-		who, second.Address, first.Address, schema.Place(rangeOf(first, "users")), how)
+	l.fail(second.RangeOf("users"), "A user in two blocks", "%s: in %s and in %s (%s)%s. Remove them from one of the two.",
+		who, second.Address, first.Address, schema.Place(first.RangeOf("users")), how)
 }
 
 // aim is what a block wants of its users.
@@ -201,7 +194,7 @@ func (l *loader) checkWindows(objects []planner.Object, settings Settings) {
 		if detail == "" {
 			detail = fmt.Sprintf(" Declare it in the hybrid block: window %q { … }.", name)
 		}
-		l.lacking(rangeOf(o, "wave.window"), "No such window", "There is no window %q.%s", name, detail)
+		l.lacking(o.RangeOf("wave.window"), "No such window", "There is no window %q.%s", name, detail)
 	}
 }
 

@@ -99,7 +99,7 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	if r.kind.Rows != nil {
 		o.UsersLate = r.awaitsData(want.GetAttr("users"))
 		if !diags.HasErrors() && !o.UsersLate && r.isLate(want.GetAttr("users")) {
-			diags = append(diags, problem(rangeOf(&o, "users"), "Users cannot be read", "%s.", errLateUsers))
+			diags = append(diags, problem(o.RangeOf("users"), "Users cannot be read", "%s.", errLateUsers))
 		}
 		diags = append(diags, r.takeUsers(&o)...)
 	}

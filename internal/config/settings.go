@@ -209,14 +209,8 @@ func clock(s string) (hour, minute int, ok bool) {
 	return t.Hour(), t.Minute(), err == nil
 }
 
-// text is a known text without its marks, "" for null and unknown.
-func text(v cty.Value) string {
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
-}
+// text is a text value, "" where there is none.
+func text(v cty.Value) string { return schema.Text(v) }
 
 func setText(to *string, v cty.Value) {
 	if s := text(v); s != "" {

@@ -122,6 +122,6 @@ func (l *loader) sharedColumn(objects []planner.Object, n int, a *schema.Attr, c
 	if len(shared) > 1 {
 		shared[0] += fmt.Sprintf(", and %d more", len(shared)-1)
 	}
-	l.fail(rangeOf(o, "users"), "A value that may occur only once", "One %s, two users: %s, in %s and in %s (%s). Give one of them another.",
-		a.Name, shared[0], o.Address, other.Address, schema.Place(rangeOf(other, "users")))
+	l.fail(o.RangeOf("users"), "A value that may occur only once", "One %s, two users: %s, in %s and in %s (%s). Give one of them another.",
+		a.Name, shared[0], o.Address, other.Address, schema.Place(other.RangeOf("users")))
 }

@@ -66,7 +66,7 @@ func New(o Options) (*Client, error) {
 		Retry:     policy.RetryOptions{MaxRetries: -1}, // the rule is ours: see the package's documentation
 		Telemetry: policy.TelemetryOptions{ApplicationID: "hybrid"},
 	})
-	return &Client{base: base, pipeline: pipeline, timeout: o.Timeout, log: o.Log, wait: wait}, nil
+	return &Client{base: base, pipeline: pipeline, timeout: o.Timeout, log: o.Log, wait: Wait}, nil
 }
 
 // Host is where the client leads.
@@ -213,7 +213,8 @@ func (r request) answer(resp *http.Response) ([]byte, error) {
 	return body, nil
 }
 
-func wait(ctx context.Context, d time.Duration) error {
+// Wait waits, unless the context ends before: then it says why.
+func Wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

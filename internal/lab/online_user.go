@@ -27,11 +27,7 @@ func getOnlineUser(c *call) error {
 		c.online = []onlineView{view}
 		return nil
 	}
-	filter, err := parseFilter(c.text("Filter"))
-	if err != nil {
-		return c.unusable("Filter", "%v", err)
-	}
-	limit, err := c.resultSize()
+	filter, limit, err := c.wanted()
 	if err != nil {
 		return err
 	}

@@ -258,25 +258,6 @@ func TestSecretParametersAreNotKept(t *testing.T) {
 	}
 }
 
-func TestResetLeavesTheKeys(t *testing.T) {
-	t.Parallel()
-	path := statePath(t)
-	l := startAt(t, Seed(needed(), SeedOptions{}), path)
-	fault(t, l, Fault{Kind: Hang, Cmdlet: "Get-CsNothing"}) // so that there is a log
-	if err := Reset(path); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Load(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("still there: %v", err)
-	}
-	if _, err := os.Stat(keysPath(path)); err != nil {
-		t.Error(err)
-	}
-	if err := Reset(path); err != nil {
-		t.Errorf("nothing to remove: %v", err)
-	}
-}
-
 func TestLongLogIsFolded(t *testing.T) {
 	t.Parallel()
 	path := statePath(t)

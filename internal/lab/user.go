@@ -38,11 +38,7 @@ func listAccounts(c *call, visible func(*Account) bool) error {
 	if identity := c.text("Identity"); identity != "" {
 		return c.findAccounts(identity, visible)
 	}
-	filter, err := parseFilter(c.text("Filter"))
-	if err != nil {
-		return c.unusable("Filter", "%v", err)
-	}
-	limit, err := c.resultSize()
+	filter, limit, err := c.wanted()
 	if err != nil {
 		return err
 	}
@@ -120,6 +116,16 @@ func (c *call) inScope(a *Account) bool {
 		return false
 	}
 	return !c.on("UnAssignedUser") || a.RegistrarPool == ""
+}
+
+// wanted is whom a listing is about: those that a filter keeps, and how many of them.
+func (c *call) wanted() (*filter, int, error) {
+	f, err := parseFilter(c.text("Filter"))
+	if err != nil {
+		return nil, 0, c.unusable("Filter", "%v", err)
+	}
+	limit, err := c.resultSize()
+	return f, limit, err
 }
 
 // resultSize is how many may come; -1 for all.

@@ -17,7 +17,7 @@ func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
 	if len(stated(domains)) == 0 {
 		return nil
 	}
-	c := &check{domains: domains, sky: sky}
+	c := &check{domains: domains, by: indexed(domains), sky: sky}
 	for _, r := range records(objects, domains) {
 		if text := r.contradiction(); text != "" {
 			c.refuse(r.object, argument(r.object, "values"), r.domain, text)
@@ -40,13 +40,14 @@ func Check(objects []planner.Object, sky *Sky) hcl.Diagnostics {
 
 type check struct {
 	domains []Domain
+	by      index
 	sky     *Sky
 	diags   hcl.Diagnostics
 }
 
 // refuse records a contradiction between an argument, or with "" a whole object, and the phase of a domain.
 func (c *check) refuse(o *planner.Object, attr string, d *Domain, text string) {
-	where := rangeOf(o, attr)
+	where := o.RangeOf(attr)
 	c.diags = append(c.diags, &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "The phase demands something else",

@@ -67,7 +67,7 @@ func stated(domains []Domain) []Domain {
 }
 
 // Where is the place of the phase in the configuration.
-func (d *Domain) Where() hcl.Range { return rangeOf(d.Object, "phase") }
+func (d *Domain) Where() hcl.Range { return d.Object.RangeOf("phase") }
 
 // says is "sip_domain["contoso.com"] (main.hcl:3) states the phase hybrid".
 func (d *Domain) says() string {
@@ -130,11 +130,4 @@ func is(o *planner.Object, attr string, want bool) bool { return isValue(o.Want,
 func isValue(v cty.Value, attr string, want bool) bool {
 	a, ok := value(v, attr)
 	return ok && a.Type() == cty.Bool && a.True() == want
-}
-
-func rangeOf(o *planner.Object, attr string) hcl.Range {
-	if r, ok := o.Ranges[attr]; ok {
-		return r
-	}
-	return o.Range
 }

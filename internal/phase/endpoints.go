@@ -2,7 +2,6 @@ package phase
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -35,7 +34,7 @@ func (j *judge) endpoints() hcl.Diagnostics {
 	case !listing.Complete:
 		return j.unlisted("the list of them was not read to its end")
 	}
-	left := j.remaining(listing)
+	left := j.counted.endpointsOf(d, source)
 	switch {
 	case len(left) == 0:
 		return nil
@@ -59,34 +58,13 @@ func (j *judge) unlisted(why string) hcl.Diagnostics {
 	return hcl.Diagnostics{warning(d, "Endpoints may be left on the servers", detail+" Nobody finds them once DNS leads to the cloud: look for them with Get-CsHybridApplicationEndpoint.")}
 }
 
-// remaining are the endpoints of the domain that are there after the plan, in order.
-func (j *judge) remaining(listing planner.Listing) []string {
-	there := map[string]bool{}
-	for _, found := range listing.Objects {
-		there[strings.ToLower(found.Identity)] = true
-	}
-	for i := range j.plan.Changes {
-		if c := &j.plan.Changes[i]; c.Kind.Name == endpointsKind && c.Action != planner.NoOp {
-			there[strings.ToLower(c.Identity)] = c.Action != planner.Delete
-		}
-	}
-	var left []string
-	for sip, is := range there {
-		if is && domainOf(sip) == j.domain.Name {
-			left = append(left, sip)
-		}
-	}
-	slices.Sort(left)
-	return left
-}
-
 // endpoint: none is declared in a domain that is past hybrid.
 func (c *check) endpoint(o *planner.Object) {
-	n := slices.IndexFunc(c.domains, func(d Domain) bool { return d.Name == domainOf(strings.ToLower(o.Identity)) })
-	if n < 0 || o.Absent || c.domains[n].Phase != Decommissioned {
+	d := c.by[domainOf(strings.ToLower(o.Identity))]
+	if d == nil || o.Absent || d.Phase != Decommissioned {
 		return
 	}
-	c.refuse(o, "", &c.domains[n], "it is an account of the servers, which are no longer used. Make a resource account of the tenant in its place and write ensure = \"absent\"")
+	c.refuse(o, "", d, "it is an account of the servers, which are no longer used. Make a resource account of the tenant in its place and write ensure = \"absent\"")
 }
 
 func warning(d Domain, summary, detail string) *hcl.Diagnostic {

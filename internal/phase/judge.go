@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // Judge says what stands between the estate and the phases that these domains state: steps that skip a phase, and
@@ -16,7 +17,7 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 	var diags hcl.Diagnostics
 	counted := count(domains, plan, live)
 	for _, d := range domains {
-		j := &judge{domain: d, plan: plan, live: live}
+		j := &judge{domain: d, counted: counted, live: live}
 		if b := j.unread(); b != nil {
 			d := refusal(d, unknown, fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.\nNothing is planned from what is not known.",
 				b.Domain, b.What, strings.TrimSuffix(b.Err.Error(), ".")))
@@ -92,9 +93,9 @@ func (e Evidence) String() string {
 
 // judge looks at one domain.
 type judge struct {
-	domain Domain
-	plan   *planner.Plan
-	live   planner.Live
+	domain  Domain
+	counted *census
+	live    planner.Live
 }
 
 const unknown = "The phase the estate is in is not known"
@@ -184,7 +185,7 @@ func (j *judge) provider() State {
 	}
 	for _, found := range listing.Objects {
 		proxy, _ := value(found.Value, "proxy_fqdn")
-		if !sameHost(plain(proxy), j.domain.Sky.proxy) {
+		if !sameHost(schema.Text(proxy), j.domain.Sky.proxy) {
 			continue
 		}
 		if isValue(found.Value, "enabled", true) && isValue(found.Value, "enabled_shared_address_space", true) {

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/roster"
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // usersKind is the kind whose listing has every user of the servers with their homes.
@@ -29,57 +29,6 @@ const (
 type users struct {
 	onServers int
 	wrong     []string // SIP addresses
-}
-
-// A census has every user of some domains, from one walk through the users that are live and one through the plan's.
-type census struct {
-	live  planner.Live
-	rows  map[planner.Source]map[string][]int // where each domain's users stand in the list of a source
-	fates map[string]map[string]fate          // what the plan does to each domain's users, by canonical SIP address
-}
-
-func count(domains []Domain, plan *planner.Plan, live planner.Live) *census {
-	c := &census{live: live, rows: map[planner.Source]map[string][]int{}, fates: map[string]map[string]fate{}}
-	for _, d := range domains {
-		c.fates[d.Name] = map[string]fate{}
-		if from := Everyone(d); c.rows[from] == nil {
-			c.rows[from] = byDomain(live[from].Users)
-		}
-	}
-	if len(domains) > 0 {
-		c.foresee(plan, domains[0].Sky)
-	}
-	return c
-}
-
-// byDomain gives the rows of each domain's users.
-func byDomain(t *roster.Table) map[string][]int {
-	rows := map[string][]int{}
-	for row := range t.Len() {
-		d := domainOf(t.SIP(row))
-		rows[d] = append(rows[d], row)
-	}
-	return rows
-}
-
-// of goes through every user of a domain once.
-func (c *census) of(d Domain) *users {
-	u := &users{}
-	from := Everyone(d)
-	table, fates := c.live[from].Users, c.fates[d.Name]
-	for _, row := range c.rows[from][d.Name] {
-		home := table.Cell(row, "HostingProvider")
-		inCloud := home != "" && !strings.EqualFold(home, "SRV:")
-		if !inCloud {
-			u.onServers++
-		}
-		sip := table.SIP(row)
-		u.judge(d, sip, inCloud, fates[sip])
-	}
-	for _, sip := range newcomers(fates, table) {
-		u.judge(d, sip, fates[sip] == online, fates[sip])
-	}
-	return u
 }
 
 // newcomers are users who will be homed and are not in the list of those there are, in order.
@@ -107,27 +56,6 @@ func (u *users) judge(d Domain, sip string, inCloud bool, f fate) {
 	}
 }
 
-// foresee notes what the plan does to users of the domains. Where a block creates users, those who exist stay where they
-// are.
-func (c *census) foresee(plan *planner.Plan, sky *Sky) {
-	for i := range plan.Changes {
-		change := &plan.Changes[i]
-		if change.Users.Len() == 0 || change.Kind.Rows == nil {
-			continue
-		}
-		f := fateOf(change, sky)
-		if f == left {
-			continue
-		}
-		for n := range change.Users.Len() {
-			sip := change.Users.SIP(n)
-			if of := c.fates[domainOf(sip)]; of != nil && change.ActionOf(n) == change.Action {
-				of[sip] = f
-			}
-		}
-	}
-}
-
 // fateOf is what a change makes of its users.
 func fateOf(c *planner.Change, sky *Sky) fate {
 	side := func(attr string) fate {
@@ -135,7 +63,7 @@ func fateOf(c *planner.Change, sky *Sky) fate {
 		switch {
 		case !ok:
 			return left
-		case sky.leads(plain(to)):
+		case sky.leads(schema.Text(to)):
 			return online
 		}
 		return servers
@@ -152,14 +80,6 @@ func fateOf(c *planner.Change, sky *Sky) fate {
 		return side("registrar_pool")
 	}
 	return left
-}
-
-// plain is a known text, "" for anything else.
-func plain(v cty.Value) string {
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
 }
 
 func sameHost(a, b string) bool {

@@ -121,16 +121,8 @@ func canonicalValues(object map[string]cty.Value, v cty.Value) cty.Value {
 	return cty.SetVal(all)
 }
 
-// text is a string value, "" where it is null, unknown or missing.
-func text(v cty.Value) string {
-	if v == cty.NilVal {
-		return ""
-	}
-	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() {
-		return ""
-	}
-	return v.AsString()
-}
+// text is a text value, "" where there is none.
+func text(v cty.Value) string { return schema.Text(v) }
 
 // typeOf is the record type of an object of the kind, in upper case, "" where the object is null or unknown.
 func typeOf(v cty.Value) string {

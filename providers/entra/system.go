@@ -131,13 +131,5 @@ func checkSeconds(v cty.Value) error {
 	return nil
 }
 
-// text is a string value, "" where it is null, unknown or missing.
-func text(v cty.Value) string {
-	if v == cty.NilVal {
-		return ""
-	}
-	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() {
-		return ""
-	}
-	return v.AsString()
-}
+// text is a text value, "" where there is none.
+func text(v cty.Value) string { return schema.Text(v) }

@@ -14,17 +14,8 @@ func Tells(v cty.Value) bool { return v != cty.NilVal && v.IsKnown() && !v.IsNul
 // IsText says whether a value is this text.
 func IsText(v cty.Value, text string) bool { return Tells(v) && strings.EqualFold(TextOf(v), text) }
 
-// TextOf is a text value, "" where it is unknown, unset or no text.
-func TextOf(v cty.Value) string {
-	if v == cty.NilVal {
-		return ""
-	}
-	plain, _ := v.UnmarkDeep()
-	if !Tells(plain) || plain.Type() != cty.String {
-		return ""
-	}
-	return plain.AsString()
-}
+// TextOf is a text value, "" where there is none.
+func TextOf(v cty.Value) string { return schema.Text(v) }
 
 // ParamOf is the name of the parameter of an attribute that has none of its own.
 func ParamOf(name string) string {

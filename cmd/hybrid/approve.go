@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"hybrid/internal/engine"
+	"hybrid/planner"
+)
+
+// approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
+func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
+	if approved != nil {
+		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
+	}
+	approval := planner.Approve(planned.Plan)
+	if f.yes {
+		return approval, planned, nil
+	}
+	if err := a.ask(f); err != nil {
+		return approval, nil, err
+	}
+	again, diags := plan(ctx)
+	if diags.HasErrors() {
+		return approval, nil, &invalid{diags, s.config.Sources}
+	}
+	return approval, again, stale(approval, again.Plan)
+}
+
+// stale refuses a plan of which something would be done that was not approved.
+func stale(approval planner.Approval, now *planner.Plan) error {
+	deviations := approval.Deviations(now)
+	if len(deviations) == 0 {
+		return nil
+	}
+	reasons := []string{"the estate is no longer as it was when this was approved:"}
+	for n, d := range deviations {
+		if n == 10 {
+			reasons = append(reasons, fmt.Sprintf("… and %d more", len(deviations)-n))
+			break
+		}
+		reasons = append(reasons, d.Text)
+	}
+	return &engine.Refused{Reasons: append(reasons, "Plan again.")}
+}
+
+// ask lets the operator type yes.
+func (a *app) ask(f applyFlags) error {
+	if f.json || !terminal(a.in) {
+		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
+	}
+	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
+	answer, err := bufio.NewReader(a.in).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != "yes" {
+		return &withCode{exitRefused, "Not approved. Nothing was done."}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/lab"
+	"hybrid/providers/teams"
+	"hybrid/schema"
+)
+
+// redirect gives what a provider block says once it leads to the lab. What it says of sessions and time limits stays.
+func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value {
+	return func(name string, s *schema.System, block cty.Value) cty.Value {
+		values := sayings(s, block)
+		switch s.Name {
+		case "skype":
+			skypeInLab(values, e)
+		case "teams":
+			teamsInLab(values, e)
+		case "directory":
+			directoryInLab(values, e)
+		case "dns":
+			dnsInLab(values, e, name)
+		case "entra":
+			entraInLab(values, e.Graph)
+		}
+		return cty.ObjectVal(values)
+	}
+}
+
+// reach leads to the view's name server whatever a DNS provider asks: no resolver outside is asked about the lab.
+func reach(e lab.Endpoints) func(provider, address string) string {
+	return func(provider, _ string) string { return e.DNS[provider].Addr }
+}
+
+// sayings are the values of a provider block, all null where there is none.
+func sayings(s *schema.System, block cty.Value) map[string]cty.Value {
+	if !block.IsNull() {
+		return block.AsValueMap()
+	}
+	values := map[string]cty.Value{}
+	for name, t := range s.Type().AttributeTypes() {
+		values[name] = cty.NullVal(t)
+	}
+	return values
+}
+
+func skypeInLab(values map[string]cty.Value, e lab.Endpoints) {
+	shellInLab(values, e.WinRM)
+	values["endpoint"] = cty.NullVal(cty.String)
+	values["hosts"] = hostsInLab(e)
+}
+
+// hostsInLab is the lab's one host, as blocks have it that may name several.
+func hostsInLab(e lab.Endpoints) cty.Value {
+	return cty.ListVal([]cty.Value{cty.StringVal(e.WinRM.Host)})
+}
+
+// shellInLab leads what every block has that runs cmdlets to the lab's listener: all but which host it is.
+func shellInLab(values map[string]cty.Value, e lab.WinRMEndpoint) {
+	values["ca_file"], values["server_name"] = cty.NullVal(cty.String), cty.NullVal(cty.String)
+	values["transport"] = cty.StringVal("winrm")
+	values["auth"] = cty.StringVal("basic")
+	values["https"] = cty.True
+	values["port"] = cty.NumberIntVal(int64(e.Port))
+	values["fingerprint"] = cty.StringVal(e.Fingerprint)
+	values["username"] = cty.StringVal(e.Username)
+	values["password"] = cty.StringVal(e.Password).Mark(schema.Sensitive)
+}
+
+func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
+	for _, name := range []string{"cloud", "ca_file", "client_secret"} {
+		values[name] = cty.NullVal(cty.String)
+	}
+	values["auth"] = cty.StringVal("certificate")
+	values["tenant_id"] = cty.StringVal(e.TenantID)
+	values["client_id"] = cty.StringVal(e.ClientID)
+	values["certificate"] = cty.StringVal(e.Certificate).Mark(schema.Sensitive)
+	values["login_url"], values["graph_url"] = cty.StringVal(e.URL), cty.StringVal(e.URL)
+	values["fingerprint"] = cty.StringVal(e.Fingerprint)
+}
+
+// directoryInLab leads a directory block to the lab's host, which has the module under its own name. Where no server is
+// named cycles are run by hand, in the lab as well: `hybrid lab run --sync`.
+func directoryInLab(values map[string]cty.Value, e lab.Endpoints) {
+	if values["sync_host"].IsNull() && schema.Text(values["transport"]) != "local" {
+		return
+	}
+	shellInLab(values, e.WinRM)
+	values["module"] = cty.NullVal(cty.String)
+	values["sync_host"] = cty.StringVal(e.WinRM.Host)
+}
+
+// teamsInLab leads a teams block to the lab's host. How it signs in stays as far as it is known: the estate was made to
+// know it, and a tenant or an application that is changed afterwards is refused.
+func teamsInLab(values map[string]cty.Value, e lab.Endpoints) {
+	own := teams.SignInOf(cty.ObjectVal(values))
+	shellInLab(values, e.WinRM)
+	values["host"], values["hosts"] = cty.NullVal(cty.String), hostsInLab(e)
+	if account, _ := values["credential"].UnmarkDeep(); !account.IsNull() && account.IsWhollyKnown() {
+		return
+	}
+	values["credential"] = cty.NullVal(values["credential"].Type())
+	values["certificate"] = cty.NullVal(cty.String)
+	for name, text := range map[string][2]string{
+		"tenant_id":              {own.TenantID, e.Teams.TenantID},
+		"client_id":              {own.ClientID, e.Teams.ClientID},
+		"certificate_thumbprint": {own.Thumbprint, e.Teams.Thumbprint},
+	} {
+		if text[0] == "" {
+			text[0] = text[1]
+		}
+		values[name] = cty.StringVal(text[0])
+	}
+}
+
+// dnsInLab leads a dns block to the lab's name server of the same name, the way its type says: what is rehearsed is what
+// will be issued.
+func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
+	if schema.Text(values["type"]) == "windows" {
+		windowsInLab(values, e, name)
+		return
+	}
+	view := e.DNS[name]
+	values["server"] = cty.StringVal(view.Addr)
+	values["tsig"] = cty.ObjectVal(map[string]cty.Value{
+		"name": cty.StringVal(view.TSIGName), "algorithm": cty.StringVal(view.Algorithm),
+		"secret": cty.StringVal(view.Secret).Mark(schema.Sensitive),
+	})
+}
+
+// windowsInLab leads the cmdlets to the lab's host. Which name server they are of is the account's to say, so that nothing
+// of it stands in the calls.
+func windowsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
+	shellInLab(values, e.WinRM)
+	values["host"] = cty.StringVal(e.WinRM.Host)
+	values["username"] = cty.StringVal(e.DNS[name].Username)
+}
