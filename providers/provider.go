@@ -105,6 +105,13 @@ type Advisor interface {
 // Counter is implemented by providers that can tell how many round trips they have made.
 type Counter interface{ RoundTrips() int64 }
 
+// An Outage is an error that is not about what was asked: whatever else is asked of the provider meanwhile fails alike, such
+// as while no session can be opened. It is told once, for all that it stands in the way of.
+type Outage interface {
+	error
+	Outage()
+}
+
 // A DoubtError says that a command was sent and nobody knows what became of it: it must be read before anything else
 // is done to the object.
 type DoubtError struct{ Err error }

@@ -22,9 +22,12 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) {
 			d.Detail = "A sensitive value went into this, so the reason is not shown."
 		}
-		nameFunction(d)
+		outside := nameFunction(d)
 		suggestFunction(d)
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil // so that nothing can print values from it
+		if outside {
+			d.Extra = Outside{}
+		}
 	}
 	return v, diags
 }
@@ -32,15 +35,34 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 // functionError is how hcl begins what a function says of itself or of an argument.
 var functionError = regexp.MustCompile(`^(Invalid value for "[^"]*" parameter|Call to function "[^"]*" failed): `)
 
-// nameFunction lets a function speak for itself: "file: cannot read …".
-func nameFunction(d *hcl.Diagnostic) {
+// Outside is the Extra of a diagnostic whose cause lies in the environment or in another file, however many lines of the
+// configuration run into it.
+type Outside struct{}
+
+// outside says of the functions that look beyond the configuration what has failed when they do.
+var outside = map[string]string{
+	"env":          "The environment lacks a value",
+	"file":         "A file cannot be used",
+	"secret_file":  "A file cannot be used",
+	"templatefile": "A file cannot be used",
+	"csvdecode":    "A table cannot be used",
+	"users_csv":    "A table cannot be used",
+}
+
+// nameFunction lets a function speak for itself, "file: cannot read …", and says whether it looks beyond the configuration.
+func nameFunction(d *hcl.Diagnostic) bool {
 	call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 	if !ok || call.FunctionCallError() == nil || !functionError.MatchString(d.Detail) {
-		return
+		return false
 	}
-	d.Summary = "A function failed"
+	summary, beyond := outside[call.CalledFunctionName()]
+	d.Summary = summary
+	if !beyond {
+		d.Summary = "A function failed"
+	}
 	d.Detail = call.CalledFunctionName() + ": " + functionError.ReplaceAllString(d.Detail, "")
 	d.Detail = strings.Replace(d.Detail, "?.", "?", 1)
+	return beyond
 }
 
 // suggestFunction puts the nearest function in the place of any that is near, which is what hcl names.

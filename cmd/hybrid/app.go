@@ -31,8 +31,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hybrid",
 		Short: "Reconcile a Lync or Skype for Business hybrid deployment with what HCL files say",
-		Long: "hybrid reads a folder of HCL files that describe hosting providers, OAuth servers, partner applications,\n" +
-			"user homing and DNS records, compares it with what is live, and carries the difference out in order.",
+		Long: "hybrid reads a folder of HCL files that describe the servers, the tenant, users and DNS of a hybrid deployment,\n" +
+			"compares it with what is live, and carries the difference out in order.\n\n" +
+			"Exit codes: 0 done, 1 failed, 2 differences (plan --detailed-exitcode), 3 refused, 4 applied in part, 130 interrupted.",
 		Example:       "  hybrid plan --lab examples/contoso\n  hybrid apply --lab examples/contoso",
 		SilenceErrors: true, SilenceUsage: true,
 	}

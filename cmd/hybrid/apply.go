@@ -39,7 +39,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: "apply plans, shows the plan, asks, and carries it out. With a saved plan it carries out what that approves and\n" +
 			"nothing else: live state is read again, and what is already done is skipped.",
 		Example: "  hybrid apply --lab examples/contoso\n  hybrid apply saturday.plan",
-		Args:    cobra.MaximumNArgs(2),
+		Args:    arguments(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.apply(c.Context(), args, f)
 		},
@@ -119,7 +119,10 @@ func (f *applyFlags) follow(approved *saved, s *session, path string) (err error
 func applyArgs(args []string) (*saved, string, error) {
 	if len(args) == 0 || !isPlan(args[0]) {
 		if len(args) > 1 {
-			return nil, "", fmt.Errorf("%s is not a saved plan", args[0])
+			return nil, "", fmt.Errorf("%s is not a saved plan: give the plan first, then the folder", args[0])
+		}
+		if len(args) == 1 && filepath.Ext(args[0]) != "" && !exists(args[0]) {
+			return nil, "", fmt.Errorf("there is neither a saved plan nor a folder %s", args[0])
 		}
 		return nil, folder(args), nil
 	}
@@ -190,17 +193,19 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: redact,
 	})
+	broken := ctx.Err() != nil
 	if err := finish(); failure == nil {
 		failure = err
 	}
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
-	return a.settle(moved, a.conclude(book, summary, failure, whenSafe(planned, time.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
-// conclude tells how the run ended, and what is to be known where everything was done.
-func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, known string, sink event.Sink) error {
+// conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
+// for what was under way.
+func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
 	path := book.Path()
 	if rel, err := filepath.Rel(".", path); err == nil {
 		path = rel
@@ -224,6 +229,8 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	switch {
 	case err == nil:
 		return nil
+	case broken:
+		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
 	case summary.Stopped:
 		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
 	}

@@ -22,7 +22,7 @@ func (a *app) handoutCommand() *cobra.Command {
 			"what became of their meetings and contacts, and by when they must have signed in to Teams. Give it the file of a run that\n" +
 			"was interrupted and of those after it, and the list is whole.",
 		Example: "  hybrid handout --out moved.csv journal/20261122T220000Z-apply-1a2b.jsonl",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    arguments(1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.handout(args, out)
 		},

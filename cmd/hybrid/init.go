@@ -26,7 +26,7 @@ func (a *app) initCommand() *cobra.Command {
 		Long: "init writes the files of a template into a folder. It overwrites nothing.\n\nTemplates:\n" +
 			templateList(),
 		Example: "  hybrid init --template users my-estate\n  hybrid apply --lab my-estate",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if template == "" {
 				var err error

@@ -44,6 +44,8 @@ func (a *app) labCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "lab",
 		Short: "The simulated estate that --lab runs against",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  onlyBelow,
 	}
 	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
 	return c
@@ -55,7 +57,7 @@ func (a *app) labResetCommand() *cobra.Command {
 		Use:     "reset [flags] [DIR]",
 		Short:   "Make the estate anew, as found before hybrid",
 		Example: "  hybrid lab reset --users 100000 examples/contoso",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {

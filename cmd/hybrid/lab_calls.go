@@ -20,7 +20,7 @@ func (a *app) labCallsCommand() *cobra.Command {
 			"that are made to change something, whatever came of them, and calls that read. With it a rehearsal shows that a second run\n" +
 			"changes nothing.",
 		Example: "  hybrid lab calls --reset DIR\n  hybrid apply --lab DIR\n  hybrid lab calls DIR",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if reset {
 				return a.changeLab(folder(args), func(e *lab.Estate) error { e.ForgetCalls(); return nil })

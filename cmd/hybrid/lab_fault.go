@@ -30,7 +30,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
 			"  hybrid lab fault --clear DIR",
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Kind, f.Delay = lab.FaultKind(kind), lab.Duration(delay)
 			if known != "" {

@@ -27,7 +27,7 @@ func (a *app) labRunCommand() *cobra.Command {
 			"  hybrid lab run --tenant examples/contoso -- Get-CsTenantFederationConfiguration\n" +
 			"  hybrid lab run --sync examples/contoso -- Start-ADSyncSyncCycle -PolicyType Delta\n" +
 			"  hybrid lab run --dns dns.internal examples/split-dns -- Get-DnsServerResourceRecord -ZoneName contoso.com",
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := "."
 			if at := c.ArgsLenAtDash(); at > 0 || (at < 0 && !isCmdlet(args[0])) {

@@ -26,7 +26,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		Use:     "serve [flags] [DIR]",
 		Short:   "Serve the estate on fixed ports, for any client",
 		Example: "  hybrid lab serve examples/contoso\n  dig @127.0.0.1 -p 5353 _sip._tls.contoso.com SRV",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {

@@ -18,7 +18,7 @@ func (a *app) labSetCommand() *cobra.Command {
 		Example: "  hybrid lab set DIR\n" +
 			"  hybrid lab set DIR sync.by_cycle=true sync.arrives=2s\n" +
 			"  hybrid lab set DIR tenant.unlicensed=sip:ada@contoso.com,sip:alan@contoso.com",
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, -1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.labSet(args[0], args[1:]) },
 	}
 	a.configFlags(c)
@@ -60,5 +60,9 @@ func set(e *lab.Estate, assignment string) error {
 		}
 		names = append(names, s.Name)
 	}
-	return fmt.Errorf("the lab has no setting %q.%s", name, schema.DidYouMean(name, names))
+	near := schema.DidYouMean(name, names)
+	if near == "" {
+		near = " There are " + schema.List(names, "and") + "."
+	}
+	return fmt.Errorf("the lab has no setting %q.%s", name, near)
 }

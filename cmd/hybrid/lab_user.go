@@ -28,7 +28,7 @@ func (a *app) labUserCommand() *cobra.Command {
 			"  hybrid lab user --plans Teams:Deleted DIR sip:ada@contoso.com\n" +
 			"  hybrid lab user --error \"HybridOnlineSfBUser: A user created on-premises and migrated to SfBO\" DIR sip:ada@contoso.com\n" +
 			"  hybrid lab user --cloud-only DIR sip:zoe@contoso.com",
-		Args: cobra.ExactArgs(2),
+		Args: arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			change.licensed = c.Flags().Changed("plans")
 			return a.changeLab(args[0], func(e *lab.Estate) error { return change.make(e, args[1]) })

@@ -70,7 +70,7 @@ func (a *app) exitCode(err error) int {
 		}
 		return code.code
 	case errors.As(err, &bad):
-		render.Diagnostics(a.err, bad.diags, bad.sources, a.colorErr())
+		render.Diagnostics(a.err, bad.diags, bad.sources, a.colorErr(), width(a.err))
 		return exitFailed
 	case errors.As(err, &refused):
 		for _, reason := range refused.Reasons {

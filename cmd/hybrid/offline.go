@@ -22,12 +22,13 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:     "validate [flags] [DIR]",
 		Short:   "Check everything that can be known offline; nothing is contacted",
 		Example: "  hybrid validate examples/contoso",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {
 				return err
 			}
+			a.warn(cfg, cfg.Unbuilt())
 			_, err = fmt.Fprintf(a.out, "%s is valid: %s.\n", cfg.Name, inventory(cfg))
 			return err
 		},
@@ -64,7 +65,7 @@ func (a *app) graphCommand() *cobra.Command {
 		Use:     "graph [flags] [DIR]",
 		Short:   "Print the order of blocks and its reasons as DOT",
 		Example: "  hybrid graph examples/contoso | dot -Tsvg >order.svg",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {
@@ -86,7 +87,7 @@ func (a *app) fmtCommand() *cobra.Command {
 		Use:     "fmt [flags] [DIR]",
 		Short:   "Bring the files of a configuration into canonical layout",
 		Example: "  hybrid fmt --check --recursive .",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.format(folder(args), f) },
 	}
 	c.Flags().BoolVar(&f.check, "check", false, "change nothing; exit 1 where a file is not in canonical layout")

@@ -48,10 +48,12 @@ func (a *app) planCommand() *cobra.Command {
 		o     planOptions
 	)
 	c := &cobra.Command{
-		Use:     "plan [flags] [DIR]",
-		Short:   "Read what is live and print the difference",
+		Use:   "plan [flags] [DIR]",
+		Short: "Read what is live and print the difference",
+		Long: "plan reads what is live and prints the difference from the configuration. It changes nothing. What could not be\n" +
+			"read is shown with ?, nothing is planned from it, and the exit code is 1.",
 		Example: "  hybrid plan --lab examples/contoso\n  hybrid plan --out saturday.plan --show-commands",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := v.check(); err != nil {
 				return err

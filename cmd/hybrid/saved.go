@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"hybrid/internal/engine"
@@ -40,6 +42,11 @@ func savePlan(path string, s *session, sc scope, p *engine.Planned) error {
 func isPlan(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func readPlan(path string) (*saved, error) {

@@ -16,7 +16,7 @@ func (a *app) schemaCommand() *cobra.Command {
 		Use:     "schema [flags] [KIND]",
 		Short:   "Print the JSON Schema or the reference page of kinds and provider blocks",
 		Example: "  hybrid schema --markdown user_homing\n  hybrid schema >hybrid.schema.json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			systems, kinds := declarations()
 			if len(args) == 1 {

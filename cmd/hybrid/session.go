@@ -70,7 +70,7 @@ func (a *app) warn(c *config.Config, diags hcl.Diagnostics) {
 		}
 	}
 	if len(fresh) > 0 {
-		render.Diagnostics(a.err, fresh, c.Sources, a.colorErr())
+		render.Diagnostics(a.err, fresh, c.Sources, a.colorErr(), width(a.err))
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,8 +20,11 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show [flags] PLAN|RUN",
 		Short:   "Show a saved plan, or a past run from its journal file",
 		Example: "  hybrid show saturday.plan\n  hybrid show journal/20261122T220000Z-apply-1a2b.jsonl",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if !exists(args[0]) {
+				return fmt.Errorf("there is no file %s: name a plan that was saved with `hybrid plan --out`, or a run in the folder of the journal", args[0])
+			}
 			if filepath.Ext(args[0]) == ".jsonl" {
 				return a.showRun(args[0], asJSON)
 			}
@@ -87,9 +89,6 @@ func names2(before, after map[string]string) []string {
 }
 
 func (a *app) showRun(path string, asJSON bool) error {
-	if _, err := os.Stat(path); err != nil {
-		return err
-	}
 	past, err := journal.Read(path)
 	if err != nil {
 		return err

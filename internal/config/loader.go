@@ -129,14 +129,28 @@ func tidy(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 		return x.Start.Byte - y.Start.Byte
 	})
-	seen := map[string]bool{}
+	seen, first := map[string]bool{}, map[string]*hcl.Diagnostic{}
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
-		r := subject(d)
-		key := fmt.Sprint(d.Severity, r.Filename, r.Start.Byte, r.End.Byte, d.Summary, "\x00", d.Detail)
+		said, r := fmt.Sprint(d.Severity, d.Summary, "\x00", d.Detail), subject(d)
+		key := fmt.Sprint(said, r.Filename, r.Start.Byte, r.End.Byte)
 		again := seen[key]
 		seen[key] = true
-		return again
+		return again || also(first, said, d)
 	})
+}
+
+// also adds the place of a diagnostic to the first one that has said the same, where the cause lies outside of both.
+func also(first map[string]*hcl.Diagnostic, said string, d *hcl.Diagnostic) bool {
+	if _, outside := d.Extra.(schema.Outside); !outside || d.Subject == nil {
+		return false
+	}
+	before := first[said]
+	if before == nil {
+		first[said] = d
+		return false
+	}
+	before.Detail += "\nThe same at " + schema.Place(*d.Subject) + "."
+	return true
 }
 
 func subject(d *hcl.Diagnostic) hcl.Range {

@@ -24,6 +24,7 @@ func (e *Engine) known(data map[string]cty.Value) ([]planner.Object, hcl.Diagnos
 // argument. Provider blocks that refer to them are evaluated with what was found.
 func (e *Engine) data(ctx context.Context) (planner.Live, map[string]cty.Value, hcl.Diagnostics) {
 	live := planner.Live{}
+	e.unfound = map[string]string{}
 	after := map[string]cty.Value{}
 	var diags hcl.Diagnostics
 	for _, node := range e.Config.Nodes {
@@ -33,6 +34,7 @@ func (e *Engine) data(ctx context.Context) (planner.Live, map[string]cty.Value, 
 		objects, wrong := node.Evaluate(after)
 		found, unread := e.read(ctx, e.readings(objects, nil))
 		diags = append(append(diags, wrong...), unread...)
+		e.missing(objects, found)
 		merge(live, found)
 		walk := planner.Begin(nil, live, planner.Options{})
 		walk.Next(node)
@@ -40,6 +42,16 @@ func (e *Engine) data(ctx context.Context) (planner.Live, map[string]cty.Value, 
 		diags = append(diags, e.Config.Resolve(after)...)
 	}
 	return live, after, diags
+}
+
+// missing remembers which data could not be read, for the provider blocks that need it.
+func (e *Engine) missing(objects []planner.Object, found planner.Live) {
+	for i := range objects {
+		o := &objects[i]
+		if err := found[planner.Source{Provider: o.Provider, Kind: o.Kind.Name}].Err; err != nil {
+			e.unfound[o.Address.Block().String()] = cause(o.Provider, err)
+		}
+	}
 }
 
 // merge adds listings, object by object where there is one of the same source already.

@@ -36,8 +36,9 @@ type Engine struct {
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
-	mu   sync.Mutex
-	open map[string]providers.Provider
+	mu      sync.Mutex
+	open    map[string]providers.Provider
+	unfound map[string]string // the data blocks that could not be read, by address: the cause
 }
 
 // Refused is a run that was stopped before anything was done: by a guard, a window, a lock, a plan that no longer holds.
@@ -68,6 +69,9 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.needs(name); err != nil {
+		return nil, err
+	}
 	if e.Redirect != nil {
 		values = e.Redirect(name, system.Schema, values)
 	}
@@ -85,6 +89,22 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// needs refuses to open a provider block whose arguments come from data that could not be read.
+func (e *Engine) needs(name string) error {
+	for i := range e.Config.Providers {
+		p := &e.Config.Providers[i]
+		if p.Name != name {
+			continue
+		}
+		for _, data := range p.Needs() {
+			if cause, failed := e.unfound[data]; failed {
+				return &needsData{provider: name, data: data, cause: cause}
+			}
+		}
+	}
+	return nil
 }
 
 // reach is [Engine.Reach] for one provider.

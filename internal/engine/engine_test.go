@@ -410,6 +410,31 @@ func TestDataThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// A provider block that needs what could not be found is not another failure, and its objects wait for the same.
+func TestProviderThatNeedsWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	f := newFar()
+	f.unread["data.fact"] = errors.New("nobody answers")
+	tr := try(t, f, `
+data "fact" "a" { about = "one" }
+provider "far" { tag = data.fact.a.text }
+thing "x" { size = 1 }
+thing "y" { size = 1 }
+`)
+	p, diags := tr.engine.Plan(t.Context(), engine.Scope{})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "nobody answers\nIn the way of: thing.x, thing.y.\n") {
+		t.Errorf("diagnostics %v", diags)
+	}
+	for _, c := range p.Plan.Changes {
+		if c.Action != planner.Unknown || c.Reason != p.Plan.Changes[0].Reason {
+			t.Errorf("%s: %s, %s", c.Address, c.Action, c.Reason)
+		}
+	}
+	if len(f.opened) != 1 {
+		t.Errorf("%d providers were opened", len(f.opened))
+	}
+}
+
 // Users who follow from data that does not tell are not nobody: nothing is done about them, what depends on them waits, and
 // the run is not a success.
 func TestUsersWhoAreNotKnownHoldBackWhatDepends(t *testing.T) {

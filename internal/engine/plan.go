@@ -61,6 +61,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	e.advise(plan)
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
+	diags = hindered(plan, diags)
 	plan.Incomplete = diags.HasErrors()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),

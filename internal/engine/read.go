@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -93,41 +92,4 @@ func (e *Engine) readOne(ctx context.Context, r *reading) planner.Listing {
 	}
 	listing.Users.Index() // once, before anything looks users up side by side
 	return listing
-}
-
-// unread reports what could not be read.
-func (e *Engine) unread(live planner.Live) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	seen := map[string]bool{}
-	for _, source := range sources(live) {
-		err := live[source].Err
-		if err == nil || seen[source.Provider+cause(err)] {
-			continue
-		}
-		seen[source.Provider+cause(err)] = true
-		diags = append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Live state could not be read",
-			Detail:   err.Error() + "\nNothing is planned from what is not known.",
-			Subject:  e.providerRange(source.Provider),
-		})
-	}
-	return diags
-}
-
-// cause is an error without what was being read, so that a host that does not answer is reported once.
-func cause(err error) string {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner.Error()
-	}
-	return err.Error()
-}
-
-func (e *Engine) providerRange(name string) *hcl.Range {
-	for _, p := range e.Config.Providers {
-		if p.Name == name {
-			return p.Range.Ptr()
-		}
-	}
-	return nil
 }

@@ -160,6 +160,10 @@ func bare(err error) error {
 	if errors.As(err, &address) {
 		err = address.Err
 	}
+	var name *net.DNSError
+	if errors.As(err, &name) && name.IsNotFound {
+		return fmt.Errorf("there is no host %q in DNS", name.Name)
+	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return fmt.Errorf("no connection to %v: %w", op.Addr, op.Err)

@@ -62,7 +62,7 @@ func faultKinds() []FaultKind {
 func (f Fault) Check() error {
 	switch {
 	case !slices.Contains(faultKinds(), f.Kind):
-		return fmt.Errorf("no kind of fault is called %q; there are %s", f.Kind, strings.Trim(fmt.Sprint(faultKinds()), "[]"))
+		return fmt.Errorf("no kind of fault is called %q; there are %s", f.Kind, strings.ReplaceAll(strings.Trim(fmt.Sprint(faultKinds()), "[]"), " ", ", "))
 	case f.Kind == Lag && f.Delay <= 0:
 		return fmt.Errorf("a lag needs a delay, such as \"2s\"")
 	case f.Kind == Fails && f.Text == "":

@@ -186,7 +186,7 @@ func TestFaultsAreChecked(t *testing.T) {
 	t.Parallel()
 	l := start(t, Seed(Needs{}, SeedOptions{}))
 	for text, f := range map[string]Fault{
-		`no kind of fault is called "lagg"; there are lag throttle quota`: {Kind: "lagg"},
+		`no kind of fault is called "lagg"; there are lag, throttle, quota`: {Kind: "lagg"},
 		`a lag needs a delay`:                        {Kind: Lag},
 		`an error needs the text`:                    {Kind: Fails},
 		`a quota fault strikes requests on the wire`: {Kind: Quota, Cmdlet: "Get-CsUser"},

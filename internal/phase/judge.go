@@ -18,8 +18,15 @@ func Judge(domains []Domain, plan *planner.Plan, live planner.Live) hcl.Diagnost
 	counted := count(domains, plan, live)
 	for _, d := range domains {
 		j := &judge{domain: d, counted: counted, live: live}
+		if b := j.unread(); b != nil {
+			d := refusal(d, unknown, fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.\nNothing is planned from what is not known.",
+				b.Domain, b.What, strings.TrimSuffix(b.Err.Error(), ".")))
+			d.Extra = b
+			diags = append(diags, d)
+			continue
+		}
 		if why := j.blind(); why != "" {
-			diags = append(diags, refusal(d, "The phase the estate is in is not known", why+"\nNothing is planned from what is not known."))
+			diags = append(diags, refusal(d, unknown, why+"\nNothing is planned from what is not known."))
 			continue
 		}
 		users := counted.of(d)
@@ -91,13 +98,28 @@ type judge struct {
 	live    planner.Live
 }
 
-// blind says what could not be read, or is nowhere declared though the phase turns on it; "" where all is known.
-func (j *judge) blind() string {
+const unknown = "The phase the estate is in is not known"
+
+// Unread says that the phase of a domain is not known because something could not be read. It is the Extra of the
+// diagnostic that says so, for whoever has said already why it could not be read.
+type Unread struct {
+	Domain string // "contoso.com"
+	What   string // "the hosting providers"
+	Err    error
+}
+
+// unread is the first source that the phase turns on and that could not be read, nil where all could.
+func (j *judge) unread() *Unread {
 	for _, s := range append(j.domain.sources(""), everyone(j.domain)) {
 		if err := j.live[s.Source].Err; err != nil {
-			return fmt.Sprintf("The phase of %s depends on %s, which could not be read: %s.", j.domain.Name, s.What, strings.TrimSuffix(err.Error(), "."))
+			return &Unread{Domain: j.domain.Name, What: s.What, Err: err}
 		}
 	}
+	return nil
+}
+
+// blind says what is nowhere declared or was not read to its end, though the phase turns on it; "" where all is known.
+func (j *judge) blind() string {
 	if j.domain.Sky.proxy == "" || j.domain.Sky.federation == "" {
 		return fmt.Sprintf("The phase of %s depends on where the cloud %s is found, and of that no source tells: give it proxy_fqdn and dns.federation_srv in a file of clouds.", j.domain.Name, j.domain.Sky.name)
 	}

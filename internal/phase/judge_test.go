@@ -271,22 +271,27 @@ func TestAShortListIsNoticed(t *testing.T) {
 
 func TestNotesOfThePhases(t *testing.T) {
 	t.Parallel()
-	notes := func(phase, name string, action planner.Action) int {
+	notes := func(phase, name, before string, action planner.Action) int {
 		p := &planner.Plan{Changes: []planner.Change{{Kind: kinds["dns_record"], Identity: name, Action: action}}}
-		Annotate(Stated(declared(t, "sip_domain contoso.com phase="+phase), nil), p)
+		if rtype, data, ok := strings.Cut(before, " "); ok {
+			p.Changes[0].Before = cty.ObjectVal(map[string]cty.Value{"type": cty.StringVal(rtype), "values": cty.SetVal([]cty.Value{cty.StringVal(data)})})
+		}
+		Annotate(Stated(declared(t, "sip_domain contoso.com phase="+phase), commercial()), p)
 		return len(p.Changes[0].Notes)
 	}
 	for _, tt := range []struct {
-		phase, name string
-		action      planner.Action
-		want        int
+		phase, name, before string
+		action              planner.Action
+		want                int
 	}{
-		{"teams_only", "_sipfederationtls._tcp.contoso.com.", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", planner.Update, 1},
-		{"hybrid", "_sipfederationtls._tcp.contoso.com", planner.NoOp, 0}, {"onprem", "_sipfederationtls._tcp.contoso.com", planner.Update, 0},
-		{"teams_only", "_sipfederationtls._tcp.contoso.com", planner.NoOp, 0}, {"hybrid", "lyncdiscover.contoso.com", planner.Create, 1},
-		{"hybrid", "lyncdiscover.contoso.com", planner.Delete, 0}, {"hybrid", "lyncdiscover.fabrikam.com", planner.Create, 0},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com.", "", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 1},
+		{"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"onprem", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 0},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"hybrid", "lyncdiscover.contoso.com", "", planner.Create, 1},
+		{"hybrid", "lyncdiscover.contoso.com", "CNAME webdir.online.lync.com.", planner.Update, 1},
+		{"hybrid", "lyncdiscover.contoso.com", "A 192.0.2.10", planner.Update, 0},
+		{"hybrid", "lyncdiscover.contoso.com", "", planner.Delete, 0}, {"hybrid", "lyncdiscover.fabrikam.com", "", planner.Create, 0},
 	} {
-		if got := notes(tt.phase, tt.name, tt.action); got != tt.want {
+		if got := notes(tt.phase, tt.name, tt.before, tt.action); got != tt.want {
 			t.Errorf("%+v: %d notes", tt, got)
 		}
 	}

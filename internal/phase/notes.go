@@ -1,7 +1,10 @@
 package phase
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/planner"
 )
@@ -28,9 +31,24 @@ func Annotate(domains []Domain, plan *planner.Plan) {
 		case label == federation && d.Phase == Hybrid && c.Action != planner.Delete:
 			c.Notes = append(c.Notes,
 				"from then on everybody is led to the servers, and each user's HostingProvider decides: whoever has SRV: there is served by the servers, whoever has the cloud's proxy FQDN is passed on to the cloud")
-		case label == "lyncdiscover" && !d.Phase.cloudy() && c.Action != planner.Delete:
+		case label == "lyncdiscover" && !d.Phase.cloudy() && fromCloud(c, d.Sky):
 			c.Notes = append(c.Notes,
 				"a new tenant starts in Teams Only where this record is missing or leads to the cloud when the domain is verified: it should exist before")
 		}
 	}
+}
+
+// fromCloud says whether a change makes a record that was not there, or leads one away from the cloud.
+func fromCloud(c *planner.Change, sky *Sky) bool {
+	if c.Action == planner.Create || c.Action == planner.Delete {
+		return c.Action == planner.Create
+	}
+	values, ok := value(c.Before, "values")
+	if !ok {
+		return false
+	}
+	rtype, _ := value(c.Before, "type")
+	return slices.ContainsFunc(values.AsValueSlice(), func(v cty.Value) bool {
+		return sky.leads(target(strings.ToUpper(rtype.AsString()), v.AsString()))
+	})
 }

@@ -3,7 +3,6 @@ package powershell
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -174,7 +173,7 @@ func (p *Pool) start(ctx context.Context) (*Session, error) {
 
 // tryAll tries the hosts, each once.
 func (p *Pool) tryAll(ctx context.Context) (*Session, error) {
-	var failures []error
+	failed := &NoSessionError{}
 	for _, n := range p.round() {
 		session, err := p.startOn(ctx, n)
 		if err == nil {
@@ -183,12 +182,12 @@ func (p *Pool) tryAll(ctx context.Context) (*Session, error) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		failures = append(failures, fmt.Errorf("no session on %s: %w", p.options.Hosts[n], err))
-		if p.giveUp(err) {
+		failed.Hosts = append(failed.Hosts, HostError{p.options.Hosts[n].String(), err})
+		if p.giveUp(err, failed) {
 			break
 		}
 	}
-	return nil, errors.Join(failures...)
+	return nil, failed
 }
 
 // await lets one session at a time be opened until one has been: side by side, a wrong password would be tried as often
@@ -258,15 +257,16 @@ func (p *Pool) round() []int {
 }
 
 // giveUp says whether no other host is to be tried, nor this one again. A password that was refused once will be
-// refused again, and a few tries lock the account; so will a sign-in that has never succeeded.
-func (p *Pool) giveUp(err error) bool {
+// refused again, and a few tries lock the account; so will a sign-in that has never succeeded. All that are asked from then
+// on are told what was found out so far.
+func (p *Pool) giveUp(err error, failed *NoSessionError) bool {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	var unready *ReadyError
 	if !wsman.Refused(err) && (p.proved || !errors.As(err, &unready)) {
 		return false
 	}
-	p.refused = err
+	p.refused = failed
 	return true
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// textWidth is where the text of diagnostics is wrapped, in columns.
+// textWidth is where the text of diagnostics is wrapped, in columns, unless the terminal has fewer.
 const textWidth = 100
 
 // snippetWidth is how much of a source line is shown, in columns.
@@ -23,9 +23,13 @@ const snippetWidth = 120
 
 // Diagnostics writes errors and warnings for people: what, where with the source line, why and what to do. It shows
 // nothing but the diagnostics' texts and lines of sources, by the file names that ranges give; it never looks at the
-// values of expressions, so no sensitive value comes into it. Control characters are replaced.
-func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, color bool) error {
-	p := diagnosticPrinter{sources: sources, files: map[string]*hcl.File{}}
+// values of expressions, so no sensitive value comes into it. Control characters are replaced. The terminal has so many
+// columns, 0 for none.
+func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, color bool, columns int) error {
+	p := diagnosticPrinter{sources: sources, files: map[string]*hcl.File{}, width: textWidth}
+	if columns > 0 {
+		p.width = min(textWidth, columns)
+	}
 	if color {
 		p.red, p.yellow, p.bold, p.reset = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
 	}
@@ -44,6 +48,7 @@ type diagnosticPrinter struct {
 	sources                  map[string][]byte
 	files                    map[string]*hcl.File // parsed, to name the block a place lies in
 	red, yellow, bold, reset string
+	width                    int // where texts are wrapped
 }
 
 func (p *diagnosticPrinter) diagnostic(d *hcl.Diagnostic) {
@@ -61,7 +66,7 @@ func (p *diagnosticPrinter) diagnostic(d *hcl.Diagnostic) {
 		if d.Subject == nil {
 			p.b.WriteByte('\n')
 		}
-		for _, line := range wrap(d.Detail, textWidth-2) {
+		for _, line := range wrap(d.Detail, p.width-2) {
 			p.b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
 		}
 	}

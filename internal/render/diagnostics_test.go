@@ -23,7 +23,7 @@ func subjectAt(filename, src, text string) *hcl.Range {
 func shown(t *testing.T, src string, color bool, diags ...*hcl.Diagnostic) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Diagnostics(&b, diags, map[string][]byte{"users.hcl": []byte(src)}, color); err != nil {
+	if err := Diagnostics(&b, diags, map[string][]byte{"users.hcl": []byte(src)}, color, 0); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

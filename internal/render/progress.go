@@ -3,7 +3,6 @@ package render
 import (
 	"encoding/json"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -11,14 +10,14 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"hybrid/internal/event"
-	"hybrid/planner"
 )
 
 // ProgressOptions says where progress is shown.
 type ProgressOptions struct {
 	Terminal bool             // live lines and bars; otherwise a line a change, and a line a minute for users
 	Color    bool             // colours words
-	Width    int              // columns of the terminal; 0 lets mpb find out
+	Width    int              // columns of bars; 0 lets mpb find out, and follow the terminal's size
+	Columns  int              // where sentences are folded; 0 means lines of any length
 	Now      func() time.Time // nil means time.Now
 }
 
@@ -39,6 +38,7 @@ type Progress struct {
 type live struct {
 	bar     *mpb.Bar
 	started time.Time
+	waiting bool       // nothing of it has been started yet
 	mu      sync.Mutex // guards failed, which mpb's goroutine reads
 	failed  int
 }
@@ -64,6 +64,9 @@ func (p *Progress) Event(e event.Event) {
 		p.start(e)
 	case event.Progress:
 		p.progress(e)
+	case event.Waiting:
+		p.line(p.paint.sentence(e))
+		p.wait(e)
 	case event.Done, event.Failed, event.Doubt, event.Skipped:
 		p.end(e.Address)
 		p.line(p.paint.sentence(e))
@@ -100,7 +103,7 @@ func (p *Progress) close() {
 	}
 }
 
-func (p *Progress) line(text string) { p.write([]byte(text + "\n")) }
+func (p *Progress) line(text string) { p.write([]byte(fold(text, p.o.Columns) + "\n")) }
 
 func (p *Progress) write(b []byte) (int, error) {
 	if p.bars != nil {
@@ -112,6 +115,9 @@ func (p *Progress) write(b []byte) (int, error) {
 // start puts a change on the screen. Elsewhere only users are announced: an object's own line comes soon enough.
 func (p *Progress) start(e event.Event) {
 	p.told[e.Address] = p.o.Now()
+	if l := p.live[e.Address]; l != nil && l.waiting {
+		p.end(e.Address)
+	}
 	switch {
 	case p.bars == nil && e.Total > 1:
 		p.line(p.paint.sentence(e))
@@ -122,17 +128,36 @@ func (p *Progress) start(e event.Event) {
 	}
 }
 
+// wait keeps a line on the screen for what is waited for before a change is started: a terminal on which nothing moves looks
+// like a program that hangs.
+func (p *Progress) wait(e event.Event) {
+	if p.bars == nil || p.live[e.Address] != nil {
+		return
+	}
+	l := &live{started: p.o.Now(), waiting: true}
+	l.bar = p.spinner(p.paint.name(e)+"  waiting", l)
+	p.live[e.Address] = l
+}
+
 // bar is a line with a spinner for an object, and a bar for users.
 func (p *Progress) bar(e event.Event, l *live) *mpb.Bar {
 	name := p.paint.name(e)
-	elapsed := decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
 	if e.Total <= 1 {
-		return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+name+"  "+words(e).doing), elapsed))
+		return p.spinner(name+"  "+words(e).doing, l)
 	}
 	return p.bars.New(int64(e.Total), mpb.BarStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(name+"  ")),
-		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), elapsed))
+		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), p.elapsed(l)))
+}
+
+func (p *Progress) spinner(text string, l *live) *mpb.Bar {
+	return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+text), p.elapsed(l)))
+}
+
+// elapsed is how long a change has been on the screen.
+func (p *Progress) elapsed(l *live) decor.Decorator {
+	return decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
 }
 
 func (l *live) counter(s decor.Statistics) string {
@@ -176,143 +201,4 @@ func JSONEvents(w io.Writer) event.Sink {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return func(e event.Event) { _ = enc.Encode(e) }
-}
-
-// sentence is an event as a line, without its line feed.
-func (p paint) sentence(e event.Event) string {
-	switch e.Type {
-	case event.Warning:
-		return p.about(p.in(yellow, "Warning:"), e)
-	case event.Note:
-		return p.about("", e)
-	case event.Finished:
-		return p.finished(e)
-	}
-	return p.name(e) + "  " + p.news(e)
-}
-
-// about is a text with the address that it is about, where it is about one.
-func (p paint) about(kind string, e event.Event) string {
-	text := plain(e.Message)
-	if e.Address != "" {
-		text = plain(e.Address) + ": " + text
-	}
-	if kind == "" {
-		return text
-	}
-	return kind + " " + text
-}
-
-// name is the sign and the address of a change: "+ hosting_provider.LyncOnline".
-func (p paint) name(e event.Event) string {
-	sign, colour := symbol(planner.Action(e.Action))
-	switch e.Type {
-	case event.Failed:
-		sign, colour = "!", red
-	case event.Doubt:
-		sign, colour = "?", magenta
-	case event.Skipped:
-		sign, colour = "·", dim
-	}
-	return p.in(colour, sign) + " " + plain(e.Address)
-}
-
-// news is what an event says of its change.
-func (p paint) news(e event.Event) string {
-	w := words(e)
-	switch e.Type {
-	case event.Start:
-		return w.doing + " " + quantity(e.Total, "user")
-	case event.Progress:
-		text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + w.done
-		if e.Failed > 0 {
-			text += ", " + count(e.Failed) + " failed"
-		}
-		return text + after(", ", e.Millis)
-	case event.Done:
-		return done(w, e)
-	case event.Failed:
-		return w.name + " failed" + after(" after ", e.Millis) + ": " + plain(e.Message)
-	case event.Doubt:
-		return "in doubt" + after(" after ", e.Millis) + ": " + plain(e.Message)
-	case event.Waiting:
-		return "waiting: " + plain(e.Message)
-	case event.Skipped:
-		if e.Total > 1 {
-			return quantity(e.Total, "user") + " not started: " + plain(e.Message)
-		}
-		return "not started: " + plain(e.Message)
-	}
-	return plain(e.Message)
-}
-
-func done(w actionWords, e event.Event) string {
-	text := w.done
-	if e.Total > 0 {
-		text = quantity(e.Total, "user") + " " + w.done
-		if e.Done < e.Total {
-			text = count(e.Done) + " of " + text
-		}
-	}
-	text += after(" in ", e.Millis)
-	if e.Message != "" {
-		text += " (" + plain(e.Message) + ")"
-	}
-	return text
-}
-
-// after is how long something took, "" where that is not told.
-func after(word string, millis int64) string {
-	if millis <= 0 {
-		return ""
-	}
-	return word + lasting(time.Duration(millis)*time.Millisecond)
-}
-
-// finished is the last line of a run: what its author says, or what the counts come to.
-func (p paint) finished(e event.Event) string {
-	text := plain(e.Message)
-	if text == "" {
-		text = count(e.Done) + " of " + quantity(e.Total, "change") + " done"
-		if e.Failed > 0 {
-			text += ", " + count(e.Failed) + " failed"
-		}
-		text += after(" in ", e.Millis) + "."
-	}
-	colour := green
-	if e.Failed > 0 {
-		colour = red
-	}
-	return p.in(colour, text)
-}
-
-// actionWords names an action, what goes on, and what has been done. Users are enabled and disabled rather than created
-// and deleted.
-type actionWords struct{ name, doing, done string }
-
-func words(e event.Event) actionWords {
-	users := e.Total > 1 || strings.HasPrefix(e.Address, "user") && strings.Contains(e.Address, `["sip:`) || e.Type == event.Done && e.Total == 1
-	switch a := planner.Action(e.Action); {
-	case e.Update > 0:
-		return actionWords{"enable or change", "enabling or changing", "enabled or changed"}
-	case a == planner.Create && users:
-		return actionWords{"enable", "enabling", "enabled"}
-	case a == planner.Delete && users:
-		return actionWords{"disable", "disabling", "disabled"}
-	}
-	switch planner.Action(e.Action) {
-	case planner.Create:
-		return actionWords{"create", "creating", "created"}
-	case planner.Update:
-		return actionWords{"change", "changing", "changed"}
-	case planner.Replace:
-		return actionWords{"replace", "replacing", "replaced"}
-	case planner.Delete:
-		return actionWords{"delete", "deleting", "deleted"}
-	case planner.Move:
-		return actionWords{"move", "moving", "moved"}
-	case planner.Run:
-		return actionWords{"run", "running", "run"}
-	}
-	return actionWords{"it", "at work on", "done"}
 }

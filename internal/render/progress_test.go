@@ -109,6 +109,27 @@ func TestUsersAreToldOnceAMinute(t *testing.T) {
 	}
 }
 
+// What is waited for before a change begins stays on the screen, and makes room for the change itself.
+func TestProgressWaitsOnATerminal(t *testing.T) {
+	out := &screen{}
+	p := NewProgress(out, ProgressOptions{Terminal: true, Width: 120, Columns: 60})
+	p.Event(event.Event{Type: event.Waiting, Address: "user_homing.pilot", Action: "move", Message: "not every server has the latest changes yet: edge01.contoso.com"})
+	if l := p.live["user_homing.pilot"]; l == nil || !l.waiting {
+		t.Errorf("waiting is not on the screen: %+v", l)
+	}
+	p.Event(event.Event{Type: event.Start, Address: "user_homing.pilot", Action: "move", Total: 25})
+	if l := p.live["user_homing.pilot"]; l == nil || l.waiting {
+		t.Errorf("the move is not on the screen: %+v", l)
+	}
+	p.Event(event.Event{Type: event.Done, Address: "user_homing.pilot", Action: "move", Done: 25, Total: 25})
+	if err := p.Close(); err != nil || len(p.live) != 0 {
+		t.Errorf("%v, %d left", err, len(p.live))
+	}
+	if want := "> user_homing.pilot  waiting: not every server has the\n  latest changes yet: edge01.contoso.com\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q is missing in %q", want, out.String())
+	}
+}
+
 // On a terminal every line is there too, whatever the bars do around it, and in the end no bar is left.
 func TestProgressOnATerminal(t *testing.T) {
 	out := &screen{}

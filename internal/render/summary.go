@@ -14,7 +14,7 @@ func (t *text) summary(p *planner.Plan) {
 	hindered := p.Incomplete || n.Unknown+n.Blocked+unread > 0
 	switch {
 	case n.Changes() > 0:
-		fmt.Fprintln(t, t.in(bold, "Plan:")+" "+totals(n)+".")
+		fmt.Fprintln(t, fold(t.in(bold, "Plan:")+" "+totals(n)+".", t.o.Width))
 	case hindered:
 		fmt.Fprintln(t, t.in(bold, "No changes")+" can be planned.", lookedAt(p))
 	default:
@@ -105,7 +105,7 @@ func (t *text) notes(p *planner.Plan) {
 		}
 	}
 	for _, note := range order {
-		t.block("", t.in(yellow, plain(several(about[note]))+":")+" "+t.foreign(counted(users[note], note)))
+		t.prose("", plain(several(about[note]))+": ", t.foreign(counted(users[note], note)))
 	}
 }
 

@@ -36,7 +36,7 @@ type Options struct {
 // Text writes a plan for people. What is as wanted is counted, not shown. Warnings of the plan are not part of it: they
 // are diagnostics, and go where those go.
 func Text(w io.Writer, p *planner.Plan, o Options) error {
-	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), redact: Redact(p)}
+	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), redact: Redact(p), told: map[string]string{}}
 	if o.Header != "" {
 		fmt.Fprintf(t, "%s %s\n\n", t.in(bold, "hybrid plan:"), plain(o.Header))
 	}
@@ -68,6 +68,7 @@ type text struct {
 	paint
 	o      Options
 	redact func(string) string
+	told   map[string]string // reasons why something could not be read: the first address that had it
 }
 
 const margin = "          " // of what stands under a change
@@ -83,7 +84,7 @@ func (t *text) change(c *planner.Change) {
 	}
 	t.heading(sign, colour, c, "")
 	if c.Action == planner.Unknown {
-		t.block(margin, "could not be read, so nothing is planned: "+t.foreign(c.Reason))
+		t.prose(margin, "", "could not be read, so nothing is planned: "+t.why(c))
 		return
 	}
 	if c.Action == planner.Run {
@@ -92,6 +93,15 @@ func (t *text) change(c *planner.Change) {
 		t.fields(c)
 	}
 	t.commands(*c, margin)
+}
+
+// why is the reason why an object could not be read. One that several have is told with the first of them.
+func (t *text) why(c *planner.Change) string {
+	if first, told := t.told[c.Reason]; told {
+		return "as with " + plain(first)
+	}
+	t.told[c.Reason] = c.Address.String()
+	return t.foreign(c.Reason)
 }
 
 // heading is a change's own line: sign, address, a few words, and where the configuration says so.
@@ -273,6 +283,19 @@ func (t *text) commands(c planner.Change, margin string) {
 
 // foreign is a text that others made, fit to be shown.
 func (t *text) foreign(text string) string { return plain(t.redact(text)) }
+
+// prose writes a text like block does, and breaks its lines between words where the terminal ends. It begins with a name, which
+// is coloured.
+func (t *text) prose(margin, name, text string) {
+	text = strings.TrimRight(name+text, "\n")
+	if columns := t.o.Width - len(margin) - 2; t.o.Width > 0 && columns > 20 {
+		text = strings.Join(wrap(text, columns), "\n")
+	}
+	if name = strings.TrimRight(name, " "); name != "" && strings.HasPrefix(text, name) {
+		text = t.in(yellow, name) + strings.TrimPrefix(text, name)
+	}
+	t.block(margin, text)
+}
 
 // block writes a text of one or more lines, those after the first a little deeper.
 func (t *text) block(margin, text string) {

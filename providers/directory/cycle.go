@@ -81,6 +81,8 @@ func (c *cycle) until(ctx context.Context, otherwise string, holds func(context.
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, c.mostPause) {
 		yes, err := holds(ctx)
 		switch {
+		case errors.Is(context.Cause(ctx), context.Canceled):
+			return fmt.Errorf("%s, and waiting for it was broken off", otherwise)
 		case ctx.Err() != nil:
 			return fmt.Errorf("%s, and the time to wait for it is over", otherwise)
 		case err != nil:

@@ -194,6 +194,19 @@ func TestACycle(t *testing.T) {
 	}
 }
 
+// Whoever stops waiting is not told that the time was over.
+func TestACycleThatIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := healthy(t)
+	s.takes = 1 << 30
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Millisecond, cancel)
+	_, c := wanted("sync01", nil)
+	if err := s.opened().Apply(ctx, c); err == nil || !strings.Contains(err.Error(), "waiting for it was broken off") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAServerThatCarriesNothing(t *testing.T) {
 	t.Parallel()
 	missing := &powershell.MissingError{Host: "fe01", Modules: []string{"ADSync"}, NoModule: true}

@@ -20,6 +20,8 @@ func (p *provider) unreachable(ctx context.Context, err error) error {
 	var lookup *net.DNSError
 	remedy := "check the server's address and port, and that a firewall lets TCP through from here"
 	switch {
+	case errors.As(err, &lookup) && lookup.IsNotFound:
+		return fmt.Errorf("the DNS server %s does not answer; there is no host %q in DNS: check the spelling of server, or write the address itself", p.server, lookup.Name)
 	case errors.As(err, &lookup):
 		remedy = "its address cannot be looked up: check the spelling of server, or write the address itself"
 	case errors.Is(err, syscall.ECONNREFUSED):

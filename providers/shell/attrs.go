@@ -30,7 +30,8 @@ func ListenerAttrs() []schema.Attr {
 func AuthAttr() schema.Attr {
 	return schema.Attr{
 		Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
-		Doc: "How the account signs in to WinRM. For now only `basic` works, over TLS and for local accounts of the hosts, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`).",
+		Unbuilt: []string{"kerberos", "ntlm", "certificate"},
+		Doc:     "How the account signs in to WinRM. For now only `basic` works, over TLS and for local accounts of the hosts, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`).",
 	}
 }
 

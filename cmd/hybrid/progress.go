@@ -42,7 +42,7 @@ func (a *app) events(f applyFlags) (event.Sink, func() error) {
 	if f.json {
 		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
 	}
-	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr()})
+	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr(), Columns: width(a.err)})
 	a.logs.through(p)
 	return inTurn(p.Event), func() error {
 		a.logs.through(nil)

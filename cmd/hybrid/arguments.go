@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/schema"
+)
+
+// arguments accepts from least to most arguments of a command; most below 0 is any number.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return misused(c, "an argument is missing")
+		case most >= 0 && len(args) > most:
+			return misused(c, fmt.Sprintf("%q is one argument too many", args[most]))
+		}
+		return nil
+	}
+}
+
+// misused says how a command is written.
+func misused(c *cobra.Command, why string) error {
+	return &withCode{exitFailed, fmt.Sprintf("Error: %s. Write: %s\nSee %q.", why, c.UseLine(), c.CommandPath()+" --help")}
+}
+
+// onlyBelow is for a command that does nothing itself: without arguments it shows its help, and what is none of the commands
+// below it is an error.
+func onlyBelow(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	var names []string
+	for _, below := range c.Commands() {
+		if below.IsAvailableCommand() {
+			names = append(names, below.Name())
+		}
+	}
+	near := schema.DidYouMean(args[0], names)
+	if near == "" {
+		near = " There are " + strings.Join(names, ", ") + "."
+	}
+	return fmt.Errorf("there is no command %q.%s", c.CommandPath()+" "+args[0], near)
+}

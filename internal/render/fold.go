@@ -1,0 +1,43 @@
+package render
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// escape is a sequence that colours, and takes no column.
+var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// fold breaks the lines of a text between words where the terminal ends, and sets what follows in by two. Fewer than 20 columns
+// are no terminal to fold for.
+func fold(text string, columns int) string {
+	if columns < 20 {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for n, line := range lines {
+		lines[n] = foldLine(line, columns)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func foldLine(line string, columns int) string {
+	var b strings.Builder
+	used := 0
+	folded := false
+	for word := range strings.SplitAfterSeq(line, " ") {
+		seen := escape.ReplaceAllString(word, "")
+		if word == " " && (used >= columns || folded && used == 2) {
+			continue // the second of two spaces at which a line has ended
+		}
+		if used > 2 && used+runewidth.StringWidth(strings.TrimRight(seen, " ")) > columns {
+			b.WriteString("\n  ")
+			used, folded = 2, true
+		}
+		b.WriteString(word)
+		used += runewidth.StringWidth(seen)
+	}
+	return strings.ReplaceAll(b.String(), " \n", "\n")
+}
