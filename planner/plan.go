@@ -58,6 +58,7 @@ func liveCount(live Live) map[Source]int {
 // again and lets it learn what has been read back, so that what was unknown becomes known, and whatever a block still
 // has to change after it was carried out is what the estate does not show.
 type Walk struct {
+	nodes    []*Node
 	live     Live
 	o        Options
 	after    map[string]cty.Value
@@ -83,7 +84,7 @@ type birth struct {
 // Begin starts a walk over sorted nodes.
 func Begin(nodes []*Node, live Live, o Options) *Walk {
 	w := &Walk{
-		live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]string{},
+		nodes: nodes, live: maps.Clone(live), o: o, after: make(map[string]cty.Value, len(nodes)), swept: map[string]string{},
 		changed: map[string]string{}, ran: map[string]bool{},
 	}
 	if len(o.Exclusives) > 0 {

@@ -29,7 +29,9 @@ func (w *Walk) task(o *Object, listing Listing) Change {
 	if err != nil {
 		return unknown(o, err.Error())
 	}
-	if missing := w.missing(o.Kind.Task, mirror); len(missing) > 0 {
+	if missing := append(w.missing(o.Kind.Task, mirror), w.behind(o.Kind.Task, mirror)...); len(missing) > 0 {
+		slices.Sort(missing)
+		missing = slices.Compact(missing)
 		reasons = append(reasons, listed(missing)+" "+agree(len(missing), "has", "have")+" not arrived")
 	}
 	if c.Reason != "" {
@@ -111,8 +113,8 @@ func (w *Walk) mirror(t *schema.Task) (table *roster.Table, seen bool, err error
 	return nil, false, nil
 }
 
-// missing names the users who live where a block has created them and whom the other side does not show there yet. Those
-// who have been moved since are past that.
+// missing names the users who live where a block has created them and of whom the other side has never heard. Those of whom
+// it shows another home have arrived once, and been moved since.
 func (w *Walk) missing(t *schema.Task, mirror *roster.Table) []string {
 	if mirror == nil {
 		return nil
@@ -129,12 +131,61 @@ func (w *Walk) missing(t *schema.Task, mirror *roster.Table) []string {
 			if !exists || !strings.EqualFold(live.Cell(at, t.Of), created[of]) {
 				continue
 			}
-			if there, ok := mirror.Lookup(sip); !ok || !strings.EqualFold(mirror.Cell(there, t.Shown), created[of]) {
+			if there, ok := mirror.Lookup(sip); !ok || mirror.Cell(there, t.Shown) == "" {
 				missing = append(missing, sip)
 			}
 		}
 	}
 	return missing
+}
+
+// behind names the users whom a block after the task takes from one side to the other, and of whom the other side shows
+// another home than they have, so that it would refuse them.
+func (w *Walk) behind(t *schema.Task, mirror *roster.Table) []string {
+	if mirror == nil || w.at == nil {
+		return nil
+	}
+	var names []string
+	for _, node := range w.nodes[slices.Index(w.nodes, w.at)+1:] {
+		if node.Kind.Rows == nil || node.Kind.Rows.Crosses == nil {
+			continue
+		}
+		objects, _ := node.Evaluate(w.after) // what is wrong with them is told when the walk is there
+		for i := range objects {
+			if w.o.Only == nil || w.o.Only(objects[i].Address) {
+				names = append(names, w.strangers(t, &objects[i], mirror)...)
+			}
+		}
+	}
+	return names
+}
+
+// strangers names those of the users of one block.
+func (w *Walk) strangers(t *schema.Task, o *Object, mirror *roster.Table) []string {
+	rows, live := o.Kind.Rows, w.live[Source{o.Provider, o.Kind.Name}].Users
+	if o.UsersLate || o.Absent || live == nil {
+		return nil
+	}
+	target, _ := o.Kind.Attr(rows.Attr).Canonical(o.Want.GetAttr(rows.Attr)).Unmark()
+	if !target.IsKnown() || target.IsNull() {
+		return nil
+	}
+	var names []string
+	want := valueMap(o.Want)
+	for row := range o.Users.Len() {
+		at, exists := live.Lookup(o.Users.SIP(row))
+		if !exists {
+			continue
+		}
+		from := rows.State(live.Row(at))
+		if from == "" || from == target.AsString() || !rows.Crosses(want, from) {
+			continue
+		}
+		if there, ok := mirror.Lookup(o.Users.SIP(row)); !ok || !strings.EqualFold(mirror.Cell(there, t.Shown), live.Cell(at, t.Of)) {
+			names = append(names, o.Users.SIP(row))
+		}
+	}
+	return names
 }
 
 // remember keeps what later tasks look back at: blocks that change, and blocks that create users.

@@ -56,6 +56,47 @@ func TestTaskIsHeldAgainstItsMirror(t *testing.T) {
 	}
 }
 
+// Users whom a later block takes to the other side must be known there as they are. Those who stay, who are there already, or
+// who are not within the scope of the plan are not waited for.
+func TestTaskIsDueForUsersWhoCross(t *testing.T) {
+	t.Parallel()
+	moves := &schema.Kind{Name: "user_homing", System: "skype", Attrs: []schema.Attr{{Name: "target", Type: cty.String}}, Rows: &schema.Rows{
+		Columns: carriedUser.Rows.Columns, Attr: "target", State: func(cells []string) string { return cells[1] },
+		Crosses: func(_ map[string]cty.Value, from string) bool { return from != "pool" },
+	}}
+	want, there, shown := roster.New("sip_address", "identity"), roster.New("SipAddress", "HostingProvider"), roster.New("SipAddress", "OnPremHostingProvider")
+	for _, u := range [][3]string{ // name, home, what the other side shows
+		{"behind", "SRV:", "cloud"}, {"known", "SRV:", "srv:"}, {"unlisted", "SRV:", ""}, {"moved", "cloud", "SRV:"}, {"within", "pool", "elsewhere"},
+	} {
+		sip := "sip:" + u[0] + "@contoso.com"
+		want.Append(sip, sip)
+		there.Append(sip, u[1])
+		if u[2] != "" {
+			shown.Append(sip, u[2])
+		}
+	}
+	sync := planner.Object{Want: value(synchronisation, "entra", nil), Identity: "entra"}
+	homing := planner.Object{Want: value(moves, "", map[string]cty.Value{"target": cty.StringVal("cloud")}), Users: want}
+	nodes := []*planner.Node{node(synchronisation, "entra", nil, sync), node(moves, "all", nil, homing)}
+	live := planner.Live{
+		{Provider: "skype", Kind: "user_homing"}:    {Users: there, Complete: true},
+		{Provider: "skype", Kind: "directory_sync"}: {Objects: map[string]planner.Found{"entra": {Identity: "entra", Value: sync.Want}}, Complete: true},
+		{Provider: "teams", Kind: "online_user"}:    {Users: shown, Complete: true},
+	}
+	plan, diags := planner.New(nodes, live, planner.Options{})
+	if task := plan.Changes[0]; diags.HasErrors() || task.Reason != "sip:behind@contoso.com, sip:unlisted@contoso.com have not arrived" {
+		t.Errorf("%s: %s %v", task.Action, task.Reason, diags)
+	}
+	plan, _ = planner.New(nodes, live, planner.Options{Only: func(a planner.Address) bool { return a.Kind == "directory_sync" }})
+	if task := plan.Changes[0]; task.Action != planner.NoOp {
+		t.Errorf("without the moves: %s: %s", task.Action, task.Reason)
+	}
+	plan, _ = planner.New([]*planner.Node{nodes[1], nodes[0]}, live, planner.Options{})
+	if task := plan.Changes[1]; task.Action != planner.NoOp {
+		t.Errorf("after the moves: %s: %s", task.Action, task.Reason)
+	}
+}
+
 func BenchmarkMirror(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("users=%d", n), func(b *testing.B) {

@@ -197,6 +197,9 @@ type Rows struct {
 	// Notes is what an administrator must know before so many users are brought from what State says of them now, or will
 	// once earlier blocks are carried out, to the values of the block. Nil where there is nothing to know.
 	Notes func(after map[string]cty.Value, from map[string]int) []UserNote
+	// Crosses says whether bringing a user from a State to the values of the block takes the user from one side to the
+	// other, which must know the user as things are. Nil where nothing does.
+	Crosses func(after map[string]cty.Value, from string) bool
 	// Mirror names the kind of users as another side shows them, "" where nothing is held against it.
 	Mirror string
 	// Origin says where a user comes from who is brought from a State to the values of the block, given the cells of the
@@ -217,7 +220,8 @@ type Task struct {
 	// Carries names kinds whose changes the task carries on, wherever they come before it without being depended on.
 	Carries []string
 	// Mirror names the kind of users as the other side shows them, "" where nothing shows what has arrived. A user whom a
-	// block has created has arrived when the mirror's column Shown says what the column Of says where the user was created.
+	// block has created has arrived when the mirror's column Shown says anything; one whom a later block takes to the
+	// other side, when it says what the column Of does of the user.
 	Mirror    string
 	Of, Shown string
 	// Unseen is asked, with the values of the live task, where there is no provider that shows the mirror: what an

@@ -37,6 +37,11 @@ func online(home string) bool { return strings.HasPrefix(strings.ToLower(home), 
 // of Move-CsUser, MicrosoftDocs/office-docs-powershell).
 const TeamsSignInDays = 30
 
+// crosses says whether a move to the target of a block leads from one side to the other.
+func crosses(after map[string]cty.Value, from string) bool {
+	return JourneyOf(from, textOf(after["target"])) != Within
+}
+
 // notes is what an administrator must know of those who make the journey. Meetings and contacts are from the page of
 // Move-CsUser, the time that meetings take from "Move users between on-premises and cloud", the unified contact store from
 // the page of Invoke-CsUcsRollback; that call forwarding stays behind is what administrators report

@@ -41,6 +41,7 @@ func userHoming() *schema.Kind {
 			State:   home,
 			Blocked: unmovable,
 			Notes:   homingNotes,
+			Crosses: crosses,
 			Mirror:  tenantUsers,
 			Origin:  homingOrigin,
 		},
