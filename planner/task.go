@@ -66,9 +66,12 @@ func (w *Walk) unseen(o *Object, c *Change) {
 	}
 }
 
-// listed is "a", "a, b, c" or "a, b and 28 more".
+// mostListed is how many names are told one by one: as many as somebody would look at.
+const mostListed = 10
+
+// listed is "a", "a, b, c" or, of more than can be looked at one by one, "a, b and 28 more".
 func listed(names []string) string {
-	if len(names) > 3 {
+	if len(names) > mostListed {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
 	}
 	return strings.Join(names, ", ")
