@@ -68,7 +68,6 @@ type Walk struct {
 	at       *Node             // being planned
 	changed  map[string]string // blocks of which something changes, by address, and their kinds
 	ran      map[string]bool   // blocks of tasks that have been run since
-	creators []Object          // blocks that may create users, as far as the walk has come
 	changes  []Change
 	diags    hcl.Diagnostics
 }
@@ -156,7 +155,7 @@ func (w *Walk) node(node *Node) {
 			continue
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
-			w.remember(node, o, c)
+			w.remember(node, c)
 			w.guardPrevented(&c)
 			w.guardRefused(&c)
 			w.changes = append(w.changes, c)

@@ -15,7 +15,7 @@ import (
 func (w *Walk) Ran(block Address) { w.ran[block.Block().String()] = true }
 
 // task decides whether a task has to be run: because something that it carries on changes before it, or because the other
-// side does not show yet what was changed earlier.
+// side does not know those as they are whom a later block takes there or brings from there.
 func (w *Walk) task(o *Object, listing Listing) Change {
 	c := object(o, listing)
 	if c.Action == Unknown {
@@ -116,22 +116,18 @@ func (w *Walk) mirror(t *schema.Task) (table *roster.Table, seen bool, err error
 	return nil, false, nil
 }
 
-// missing names the users who live where a block has created them and of whom the other side has never heard. Those of whom
-// it shows another home have arrived once, and been moved since.
+// missing names the users whom blocks before a task have created since the walk began, and of whom the other side has not
+// heard. Of others who are not there, such as those whom no synchronisation takes along, nothing is said.
 func (w *Walk) missing(t *schema.Task, mirror *roster.Table) []string {
 	if mirror == nil {
 		return nil
 	}
 	var missing []string
-	for i := range w.creators {
-		o := &w.creators[i]
-		live := w.live[Source{o.Provider, o.Kind.Name}].Users
-		created := o.Kind.Rows.Created(valueMap(o.Want), "", "")
-		of := slices.Index(o.Kind.Rows.Columns, t.Of)
-		for row := range o.Users.Len() {
-			sip := o.Users.SIP(row)
-			at, exists := live.Lookup(sip)
-			if !exists || !strings.EqualFold(live.Cell(at, t.Of), created[of]) {
+	for _, b := range w.born {
+		live := w.live[Source{b.provider, b.kind.Name}].Users
+		for n := range b.users.Len() {
+			sip := b.users.SIP(n)
+			if _, exists := live.Lookup(sip); !exists || b.users.At[n] >= 0 {
 				continue
 			}
 			if there, ok := mirror.Lookup(sip); !ok || mirror.Cell(there, t.Shown) == "" {
@@ -191,16 +187,9 @@ func (w *Walk) strangers(t *schema.Task, o *Object, mirror *roster.Table) []stri
 	return names
 }
 
-// remember keeps what later tasks look back at: blocks that change, and blocks that create users.
-func (w *Walk) remember(node *Node, o *Object, c Change) {
+// remember keeps what later tasks look back at: blocks that change.
+func (w *Walk) remember(node *Node, c Change) {
 	if c.Action != NoOp && c.Action != Unknown {
 		w.changed[node.Address.String()] = node.Kind.Name
 	}
-	if o.Kind.Rows != nil && o.Kind.Rows.Created != nil && !o.Absent && !w.knows(o) {
-		w.creators = append(w.creators, *o)
-	}
-}
-
-func (w *Walk) knows(o *Object) bool {
-	return slices.ContainsFunc(w.creators, func(known Object) bool { return known.Address.Compare(o.Address) == 0 })
 }

@@ -215,13 +215,13 @@ type UserNote struct {
 }
 
 // A Task declares a kind whose blocks are run rather than kept: when a block that they depend on has changed, or while
-// what was changed has not arrived on another side.
+// another side does not know users as they are whom a later block takes there or brings from there.
 type Task struct {
 	// Carries names kinds whose changes the task carries on, wherever they come before it without being depended on.
 	Carries []string
-	// Mirror names the kind of users as the other side shows them, "" where nothing shows what has arrived. A user whom a
-	// block has created has arrived when the mirror's column Shown says anything; one whom a later block takes to the
-	// other side, when it says what the column Of does of the user.
+	// Mirror names the kind of users as the other side shows them, "" where nothing shows what has arrived. A user whom the
+	// run has created has arrived when the mirror's column Shown says anything; one whom a later block takes from one side
+	// to the other, when it says what the column Of does of the user.
 	Mirror    string
 	Of, Shown string
 	// Unseen is asked, with the values of the live task, where there is no provider that shows the mirror: what an

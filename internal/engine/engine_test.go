@@ -58,7 +58,8 @@ var (
 		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."}, {Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
 		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
 		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."},
-	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] }}}
+	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
+		Crosses: func(map[string]cty.Value, string) bool { return true }}}
 )
 
 // far is the far end: things by name, people by address, and what goes wrong.

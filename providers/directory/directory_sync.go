@@ -22,9 +22,9 @@ func directorySync() *schema.Kind {
 	return &schema.Kind{
 		Name:   "directory_sync",
 		System: "directory",
-		Doc: "A synchronisation of Active Directory with the tenant (Entra Connect). It runs when what it depends on changes, or while the tenant does not show yet what was changed earlier, " +
+		Doc: "A synchronisation of Active Directory with the tenant (Entra Connect). It runs when what it depends on changes, or when a later block takes users from one side to the other whom the tenant does not know as they are, " +
 			"and whatever comes after it begins once the attributes have arrived.\n\n" +
-			"A cycle that is under way is waited for, and then one is started with `Start-ADSyncSyncCycle` and waited for; one that fails is an error. After that the tenant is read until every user whom a `user` block has enabled shows there, and every user whom a later block takes from one side to the other shows there as homed where they are (otherwise moves fail with fault 506), which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
+			"A cycle that is under way is waited for, and then one is started with `Start-ADSyncSyncCycle` and waited for; one that fails is an error. After that the tenant is read until every user whom this run has enabled shows there, and every user whom a later block takes from one side to the other shows there as homed where they are (otherwise moves fail with fault 506), which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
 			"Without `sync_host` in the provider block `directory`, or without that block, apply stops here, says what to run, and goes on by itself once the tenant shows the users.",
 		Remote: schema.Cmdlet{Noun: "ADSyncSyncCycle", Create: "-", Update: "Start", Delete: "-"},
 		After: []schema.First{
