@@ -12,8 +12,8 @@ import (
 )
 
 // Classify says of the users who change where they come from, as another side shows them: notes with counts, and an error
-// for those who cannot be changed; whoever is blocked gets the reason that the other side knows. Where a task that carries accounts to that side runs before (ahead), what is in the way
-// may be gone by then, and is a note.
+// for those who cannot be changed; whoever is blocked gets the reason that the other side knows. Where a task that carries
+// accounts to that side runs before (ahead), what is in the way may be gone by then, and is a note.
 func Classify(c *Change, mirror *roster.Table, ahead bool) hcl.Diagnostics {
 	if c.Users == nil || c.Kind.Rows.Origin == nil {
 		return nil
