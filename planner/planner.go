@@ -245,6 +245,8 @@ type Change struct {
 	Replace []cty.Path // which of those force replacement
 	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
 	Reason  string     // for Unknown and Run: why
+	Missing int        // for Run of a task: users who have not arrived on the other side
+	Carried int        // for Run of a task: users who must, those included
 
 	// Users is set for a kind with Rows; Action then says what happens to those that are not as wanted. Create may have
 	// users among them who exist and are updated: see [Change.ActionOf].

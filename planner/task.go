@@ -29,9 +29,14 @@ func (w *Walk) task(o *Object, listing Listing) Change {
 	if err != nil {
 		return unknown(o, err.Error())
 	}
-	if missing := append(w.missing(o.Kind.Task, mirror), w.behind(o.Kind.Task, mirror)...); len(missing) > 0 {
-		slices.Sort(missing)
-		missing = slices.Compact(missing)
+	a := arrivals{task: o.Kind.Task, mirror: mirror, must: map[string]bool{}}
+	if mirror != nil {
+		w.created(&a)
+		w.crossing(&a)
+	}
+	c.Carried = len(a.must)
+	if missing := a.missing(); len(missing) > 0 {
+		c.Missing = len(missing)
 		reasons = append(reasons, listed(missing)+" "+agree(len(missing), "has", "have")+" not arrived")
 	}
 	if c.Reason != "" {
@@ -116,35 +121,59 @@ func (w *Walk) mirror(t *schema.Task) (table *roster.Table, seen bool, err error
 	return nil, false, nil
 }
 
-// missing names the users whom blocks before a task have created since the walk began, and of whom the other side has not
-// heard. Of others who are not there, such as those whom no synchronisation takes along, nothing is said.
-func (w *Walk) missing(t *schema.Task, mirror *roster.Table) []string {
-	if mirror == nil {
-		return nil
+// arrivals are the users of whom the other side must have heard before what comes after a task, by address: true for those
+// of whom it has.
+type arrivals struct {
+	task   *schema.Task
+	mirror *roster.Table
+	must   map[string]bool
+}
+
+// expect says that a user must have arrived: to be shown as home, or, with "", at all.
+func (a *arrivals) expect(sip, home string) {
+	there, listed := a.mirror.Lookup(sip)
+	shown := ""
+	if listed {
+		shown = a.mirror.Cell(there, a.task.Shown)
 	}
-	var missing []string
+	arrived := shown != "" && (home == "" || strings.EqualFold(shown, home))
+	if known, twice := a.must[sip]; twice {
+		arrived = arrived && known
+	}
+	a.must[sip] = arrived
+}
+
+// missing names those who have not arrived.
+func (a *arrivals) missing() []string {
+	var names []string
+	for sip, arrived := range a.must {
+		if !arrived {
+			names = append(names, sip)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// created expects the users whom blocks before the task have created since the walk began. Of others who are not there, such
+// as those whom no synchronisation takes along, nothing is said.
+func (w *Walk) created(a *arrivals) {
 	for _, b := range w.born {
 		live := w.live[Source{b.provider, b.kind.Name}].Users
 		for n := range b.users.Len() {
-			sip := b.users.SIP(n)
-			if _, exists := live.Lookup(sip); !exists || b.users.At[n] >= 0 {
-				continue
-			}
-			if there, ok := mirror.Lookup(sip); !ok || mirror.Cell(there, t.Shown) == "" {
-				missing = append(missing, sip)
+			if _, exists := live.Lookup(b.users.SIP(n)); exists && b.users.At[n] < 0 {
+				a.expect(b.users.SIP(n), "")
 			}
 		}
 	}
-	return missing
 }
 
-// behind names the users whom a block after the task takes from one side to the other, and of whom the other side shows
-// another home than they have, so that it would refuse them.
-func (w *Walk) behind(t *schema.Task, mirror *roster.Table) []string {
-	if mirror == nil || w.at == nil {
-		return nil
+// crossing expects the users whom a block after the task takes from one side to the other to be known there as they are: it
+// would refuse others.
+func (w *Walk) crossing(a *arrivals) {
+	if w.at == nil {
+		return
 	}
-	var names []string
 	for _, node := range w.nodes[slices.Index(w.nodes, w.at)+1:] {
 		if node.Kind.Rows == nil || node.Kind.Rows.Crosses == nil {
 			continue
@@ -152,24 +181,22 @@ func (w *Walk) behind(t *schema.Task, mirror *roster.Table) []string {
 		objects, _ := node.Evaluate(w.after) // what is wrong with them is told when the walk is there
 		for i := range objects {
 			if w.o.Only == nil || w.o.Only(objects[i].Address) {
-				names = append(names, w.strangers(t, &objects[i], mirror)...)
+				w.crossers(a, &objects[i])
 			}
 		}
 	}
-	return names
 }
 
-// strangers names those of the users of one block.
-func (w *Walk) strangers(t *schema.Task, o *Object, mirror *roster.Table) []string {
+// crossers expects those of the users of one block.
+func (w *Walk) crossers(a *arrivals, o *Object) {
 	rows, live := o.Kind.Rows, w.live[Source{o.Provider, o.Kind.Name}].Users
 	if o.UsersLate || o.Absent || live == nil {
-		return nil
+		return
 	}
 	target, _ := o.Kind.Attr(rows.Attr).Canonical(o.Want.GetAttr(rows.Attr)).Unmark()
 	if !target.IsKnown() || target.IsNull() {
-		return nil
+		return
 	}
-	var names []string
 	want := valueMap(o.Want)
 	for row := range o.Users.Len() {
 		at, exists := live.Lookup(o.Users.SIP(row))
@@ -177,14 +204,10 @@ func (w *Walk) strangers(t *schema.Task, o *Object, mirror *roster.Table) []stri
 			continue
 		}
 		from := rows.State(live.Row(at))
-		if from == "" || from == target.AsString() || !rows.Crosses(want, from) {
-			continue
-		}
-		if there, ok := mirror.Lookup(o.Users.SIP(row)); !ok || !strings.EqualFold(mirror.Cell(there, t.Shown), live.Cell(at, t.Of)) {
-			names = append(names, o.Users.SIP(row))
+		if from != "" && from != target.AsString() && rows.Crosses(want, from) {
+			a.expect(o.Users.SIP(row), live.Cell(at, a.task.Of))
 		}
 	}
-	return names
 }
 
 // remember keeps what later tasks look back at: blocks that change.

@@ -224,6 +224,8 @@ type Task struct {
 	// to the other, when it says what the column Of does of the user.
 	Mirror    string
 	Of, Shown string
+	// Spared says how many of the users, a number or a share in percent, need not have arrived when waiting ends; "" is none.
+	Spared func(v map[string]cty.Value) string
 	// Unseen is asked, with the values of the live task, where there is no provider that shows the mirror: what an
 	// administrator must know, and why the task cannot be run at all, "" where it can.
 	Unseen func(v map[string]cty.Value) (note, refusal string)

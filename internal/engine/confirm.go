@@ -132,6 +132,8 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
 	case unread:
 		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)
+	case spared(c, left):
+		r.done(c, took, left.Reason+", which max_missing allows")
 	case left.Action == planner.Run && c.Waits():
 		r.failure(b.node, c, journal.NotShown, "not in force everywhere when waiting ended: "+left.Reason, took)
 	case left.Action == planner.Run:
@@ -139,6 +141,19 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 	default:
 		r.failure(b.node, c, journal.NotShown, notShown+": "+difference(left), took)
 	}
+}
+
+// spared says whether a task may be taken for done though some users have not arrived.
+func spared(c, left planner.Change) bool {
+	if left.Action != planner.Run || left.Missing == 0 || c.Kind.Task == nil || c.Kind.Task.Spared == nil {
+		return false
+	}
+	text := c.Kind.Task.Spared(attributes(c.After))
+	if text == "" {
+		return false
+	}
+	most, err := failures(text, left.Carried)
+	return err == nil && left.Missing <= most
 }
 
 // notInForce is what is wrong with a change that was waited for in vain.

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/providers/shell"
 )
 
 // said is everything that is said about a body.
@@ -85,12 +87,12 @@ func TestMistakesInBlocks(t *testing.T) {
 func TestGoodValuesOfWaves(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"0", "5", "2%", "2.5%", "100%"} {
-		if err := checkFailures(cty.StringVal(text)); err != nil {
+		if err := shell.CheckShare(cty.StringVal(text)); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, text := range []string{"", "-1", "2.5", "many", "5 %", "%"} {
-		if checkFailures(cty.StringVal(text)) == nil {
+		if shell.CheckShare(cty.StringVal(text)) == nil {
 			t.Errorf("%q passes", text)
 		}
 	}

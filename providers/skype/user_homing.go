@@ -1,13 +1,9 @@
 package skype
 
 import (
-	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
-
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/providers/shell"
 	"hybrid/schema"
 )
 
@@ -79,7 +75,7 @@ func waveBlock() schema.Block {
 				Doc: "How many users are moved before failures are counted and the window is looked at again."},
 			{Name: "parallel", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(4), Check: checkCount(1, 100),
 				Doc: "How many users are moved at once, each in a session of its own; never more than the provider's `sessions`."},
-			{Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: checkFailures,
+			{Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
 				Doc: "How many users may fail before nothing more is started: a count, or a part of all in percent such as `\"2%\"`."},
 			{Name: "window", Type: cty.String, Settings: true,
 				Doc: "The maintenance window in which users may be moved: the label of a `window` block. Outside it nothing is started."},
@@ -97,22 +93,6 @@ func credentialBlock() schema.Block {
 			{Name: "password", Type: cty.String, Mode: schema.Required, Settings: true, Sensitive: true, Doc: "The password: `env(\"…\")` or `secret_file(\"…\")`."},
 		},
 	}
-}
-
-var failures = regexp.MustCompile(`^(\d{1,9})(\.\d+)?(%?)$`)
-
-// checkFailures accepts a count or a percentage from 0% to 100%.
-func checkFailures(v cty.Value) error {
-	part := failures.FindStringSubmatch(strings.TrimSpace(v.AsString()))
-	if part != nil && part[3] == "" && part[2] == "" {
-		return nil
-	}
-	if part != nil && part[3] == "%" {
-		if percent, err := strconv.ParseFloat(part[1]+part[2], 64); err == nil && percent <= 100 {
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is neither a number of users nor a part of them: write 5, or \"2%%\".", v.AsString())
 }
 
 // unmovable says why a user cannot be moved. A user who is disabled temporarily can: Set-CsUser -Enabled $false keeps
