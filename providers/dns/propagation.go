@@ -49,11 +49,12 @@ func checkResolvers(v cty.Value) error {
 // A propagation is what such a block says.
 type propagation struct {
 	resolvers     []string // as they are written
+	unknown       bool     // which they are is not known
 	authoritative bool
 	patience      time.Duration
 }
 
-// propagationOf reads the block of an object, false where there is none. What is not known counts as not written.
+// propagationOf reads the block of an object, false where there is none.
 func propagationOf(object map[string]cty.Value) (propagation, bool) {
 	block, ok := object["propagation"]
 	if block, _ = block.UnmarkDeep(); !ok || block.IsNull() || !block.IsKnown() {
@@ -66,7 +67,10 @@ func propagationOf(object map[string]cty.Value) (propagation, bool) {
 	if d, err := time.ParseDuration(text(block.GetAttr("timeout"))); err == nil {
 		p.patience = d
 	}
-	if v := block.GetAttr("resolvers"); v.IsWhollyKnown() && !v.IsNull() {
+	switch v := block.GetAttr("resolvers"); {
+	case !v.IsWhollyKnown():
+		p.unknown = true
+	case !v.IsNull():
 		for _, resolver := range v.AsValueSlice() {
 			p.resolvers = append(p.resolvers, resolver.AsString())
 		}

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -106,6 +107,9 @@ func (v *verification) prepare(ctx context.Context, o *planner.Object, listing p
 	var all []witness
 	if p.authoritative {
 		all = v.nameServers(ctx, set.owner)
+	}
+	if p.unknown {
+		all = append(all, witness{name: "the resolvers", err: errors.New("which they are is not known before apply; write their addresses out")})
 	}
 	for _, resolver := range p.resolvers {
 		address, err := serverAddress(resolver)

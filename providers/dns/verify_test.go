@@ -88,6 +88,7 @@ func TestResolvers(t *testing.T) {
 		"no such set":         {propagated(set("new.contoso.com", "A", -1, "203.0.113.77"), false, old), ""},
 		"to be absent":        {propagated(set("sip.contoso.com", "A", -1), false, old), ""},
 		"values not known":    {propagated(notKnown(want), false, old), "the resolver " + old + " still answers 203.0.113.10, 203.0.113.9" + until},
+		"resolvers not known": {resolversNotKnown(propagated(want, false, same)), "the resolvers could not be asked: which they are is not known before apply; write their addresses out"},
 		"secret values": {propagated(secretSet(want), false, old),
 			"the resolver " + old + " still answers otherwise" + until},
 	} {
@@ -109,6 +110,14 @@ func TestResolvers(t *testing.T) {
 func notKnown(v cty.Value) cty.Value {
 	values := v.AsValueMap()
 	values["values"] = cty.UnknownVal(cty.Set(cty.String))
+	return cty.ObjectVal(values)
+}
+
+func resolversNotKnown(v cty.Value) cty.Value {
+	values := v.AsValueMap()
+	block := values["propagation"].AsValueMap()
+	block["resolvers"] = cty.UnknownVal(cty.Set(cty.String))
+	values["propagation"] = cty.ObjectVal(block)
 	return cty.ObjectVal(values)
 }
 

@@ -328,3 +328,26 @@ func TestDataOfUsersInTheLab(t *testing.T) {
 		t.Error("a filter that the service refuses was taken for nobody")
 	}
 }
+
+// A filter that is not known narrows nothing down: to read on would be to be about everybody.
+func TestDataWithAFilterThatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	k := onlineUsers()
+	for _, name := range []string{"filter", "sip_domain"} {
+		values := map[string]cty.Value{}
+		for attr, ty := range k.Type().AttributeTypes() {
+			values[attr] = cty.NullVal(ty)
+		}
+		values[name] = cty.UnknownVal(cty.String)
+		l := &listing{users: map[string][]any{}}
+		opened, err := shell.Open(settings(t, application(nil)), shell.Options{Translator: shell.NewTranslator("MicrosoftTeams"), Pool: l})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := planner.Object{Address: planner.Address{Kind: k.Name, Labels: []string{"all"}}, Kind: k, Want: cty.ObjectVal(values)}
+		got := (&provider{opened}).Read(t.Context(), k, []planner.Object{o})
+		if got.Err == nil || !strings.Contains(got.Err.Error(), name+" is not known before apply") || len(l.calls) > 0 {
+			t.Errorf("%s: %v, after %v", name, got.Err, l.calls)
+		}
+	}
+}

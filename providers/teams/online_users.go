@@ -73,6 +73,11 @@ const (
 func (p *provider) data(ctx context.Context, want []planner.Object) planner.Listing {
 	listing := planner.Listing{Objects: map[string]planner.Found{}}
 	for _, o := range want {
+		for _, name := range []string{"filter", "sip_domain"} { // what is not known narrows nothing down, and would mean everybody
+			if v, _ := o.Want.GetAttr(name).Unmark(); !v.IsKnown() {
+				return planner.Listing{Err: fmt.Errorf("%s: %s is not known before apply, and data is read before", o.Address, name)}
+			}
+		}
 		users, err := p.chosen(ctx, shell.TextOf(o.Want.GetAttr("filter")), shell.TextOf(o.Want.GetAttr("sip_domain")))
 		if err != nil {
 			return planner.Listing{Err: fmt.Errorf("%s: reading the users of the tenant: %w", o.Address, err)}
