@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // A Guard is a limit beyond which a plan is not carried out, whatever else is right about it.
@@ -24,6 +26,8 @@ const ratioFloor = 10
 type Refusal struct {
 	Guard string // "max_deletes"
 	Text  string // what the plan would do, the limit, and what to do about it
+	// Range is the line of the configuration that it is about; zero where it is about the plan as a whole.
+	Range hcl.Range
 }
 
 // Check names every limit that a plan exceeds.
@@ -31,11 +35,11 @@ func (g Guard) Check(p *Plan) []Refusal {
 	counts := p.Count()
 	var refusals []Refusal
 	if n := counts.Deleted(); n > g.MaxDeletes {
-		refusals = append(refusals, Refusal{"max_deletes", fmt.Sprintf(
+		refusals = append(refusals, Refusal{Guard: "max_deletes", Text: fmt.Sprintf(
 			"the plan deletes or replaces %s, and max_deletes is %d. If that is meant, raise it in the guard block of hybrid {}.", number(n, "object"), g.MaxDeletes)})
 	}
 	if n := counts.Moved; n > g.MaxMoves {
-		refusals = append(refusals, Refusal{"max_moves", fmt.Sprintf(
+		refusals = append(refusals, Refusal{Guard: "max_moves", Text: fmt.Sprintf(
 			"the plan moves %s, and max_moves is %d. Move fewer at a time, or raise it in the guard block of hybrid {}.", number(n, "user"), g.MaxMoves)})
 	}
 	return append(refusals, g.ratios(p)...)
@@ -65,7 +69,7 @@ func (g Guard) ratios(p *Plan) []Refusal {
 	for _, source := range sortedSources(changed) {
 		n, live := changed[source], p.LiveCount[source]
 		if live >= ratioFloor && float64(n) > g.MaxChangeRatio*float64(live) {
-			refusals = append(refusals, Refusal{"max_change_ratio", fmt.Sprintf(
+			refusals = append(refusals, Refusal{Guard: "max_change_ratio", Text: fmt.Sprintf(
 				"the plan changes %d of %d live %s objects, and max_change_ratio is %g. If that is meant, raise it in the guard block of hybrid {}.",
 				n, live, source.Kind, g.MaxChangeRatio)})
 		}

@@ -253,6 +253,14 @@ func (c *Change) addNotes() {
 	}
 }
 
+// Lost is what undoing the change of one object or user does not bring back, as sentences without a full stop.
+func (c *Change) Lost() []string {
+	if c.Kind.Lost == nil {
+		return nil
+	}
+	return c.Kind.Lost(string(c.Action), valueMap(c.Before), valueMap(c.After))
+}
+
 func valueMap(v cty.Value) map[string]cty.Value {
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
 		return nil

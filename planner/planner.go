@@ -150,8 +150,11 @@ type Live map[Source]Listing
 type Node struct {
 	Address Address
 	Kind    *schema.Kind
-	Range   hcl.Range
+	Range   hcl.Range // of its header
 	Needs   []Edge
+	// Source is the block as the configuration writes it, from its header to its closing brace; "" where it is not known. It
+	// may hold what is sensitive.
+	Source string
 
 	// Leaving says that the block takes hybrid back: its kind then comes after [schema.Kind.Leaving], and no block that
 	// leads into hybrid comes after it unless the configuration says so.

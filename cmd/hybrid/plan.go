@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,7 +23,7 @@ type view struct {
 }
 
 func (v *view) flags(c *cobra.Command) {
-	c.Flags().StringVar(&v.format, "format", "text", "text or json")
+	c.Flags().StringVar(&v.format, "format", "text", "`name` of the format: "+strings.Join(render.Formats(), ", "))
 	c.Flags().BoolVar(&v.json, "json", false, "the same as --format json: one document in the shape of Terraform's plan representation")
 	c.Flags().BoolVar(&v.commands, "show-commands", false, "under each change, the very commands that apply will issue, and their undo")
 	c.Flags().BoolVar(&v.users, "users", false, "each user, not the summary")
@@ -35,10 +34,7 @@ func (v *view) check() error {
 	if v.json {
 		v.format = "json"
 	}
-	if v.format != "text" && v.format != "json" {
-		return fmt.Errorf("--format %q: there are text and json", v.format)
-	}
-	return nil
+	return render.Known(v.format)
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -166,19 +162,12 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Commands: s.engine.Commands, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}
-	return renderPlan(a.out, p.Plan, o, v.format)
-}
-
-func renderPlan(w io.Writer, p *planner.Plan, o render.Options, format string) error {
-	if format == "json" {
-		return render.JSON(w, p, o)
-	}
-	return render.Text(w, p, o)
+	return render.Write(a.out, v.format, p.Plan, o)
 }
 
 // warnings makes diagnostics that do not stop anything.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/planner"
@@ -15,11 +16,21 @@ import (
 // node is the block in the graph.
 func (r *resource) node(l *loader) *planner.Node {
 	return &planner.Node{
-		Address: r.address, Kind: r.kind, Range: r.block.DefRange, Needs: r.needs,
+		Address: r.address, Kind: r.kind, Range: r.block.DefRange, Needs: r.needs, Source: l.text(r.block),
 		Evaluate: func(after map[string]cty.Value) ([]planner.Object, hcl.Diagnostics) {
 			return r.objects(r.scope.context(after))
 		},
 	}
+}
+
+// text is a block as it is written, "" for one of a JSON file.
+func (l *loader) text(block *hcl.Block) string {
+	body, native := block.Body.(*hclsyntax.Body)
+	if !native {
+		return ""
+	}
+	whole := hcl.RangeBetween(block.TypeRange, body.SrcRange)
+	return string(whole.SliceBytes(l.sources[whole.Filename]))
 }
 
 // objects evaluates the block, once or for each instance.

@@ -171,19 +171,20 @@ func (e *Engine) system(name string) *providers.System {
 	return nil
 }
 
-// Commands is what apply issues for a change of one object or user, and what would undo it, as text.
-func (e *Engine) Commands(c planner.Change) (do, undo []string) {
+// Steps is what apply issues for a change of one object or user, what would undo it, and what no undo brings back.
+func (e *Engine) Steps(c planner.Change) planner.Steps {
 	do, err := e.commands(c)
 	if err != nil {
-		return []string{"# " + err.Error()}, nil
+		return planner.Steps{Do: []string{"# " + err.Error()}}
 	}
 	if c.Action == planner.Run {
-		return do, nil // what is run or waited for is not taken back
+		return planner.Steps{Do: do} // what is run or waited for is not taken back
 	}
-	if undo, err = e.commands(c.Reverse()); err != nil {
-		return do, []string{"# cannot be undone: " + err.Error()}
+	undo, err := e.commands(c.Reverse())
+	if err != nil {
+		undo = []string{"# cannot be undone: " + err.Error()}
 	}
-	return do, undo
+	return planner.Steps{Do: do, Undo: undo, Lost: c.Lost()}
 }
 
 func (e *Engine) commands(c planner.Change) ([]string, error) {

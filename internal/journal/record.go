@@ -19,14 +19,26 @@ const Format = 1
 
 // A Run is the first line of a journal file: who does what, why and with which configuration.
 type Run struct {
-	ID      string    `json:"id"`                // the file's name without ".jsonl"; made by Begin where it is empty
-	Command string    `json:"command"`           // "apply"
-	Who     string    `json:"who,omitempty"`     // the user's name
-	Host    string    `json:"host,omitempty"`    // the machine on which it runs
-	Reason  string    `json:"reason,omitempty"`  // --reason
-	Config  string    `json:"config,omitempty"`  // digest of the configuration
-	Version string    `json:"version,omitempty"` // of the program
-	Started time.Time `json:"started"`           // UTC; the time of Begin where it is zero
+	ID      string `json:"id"`                // the file's name without ".jsonl"; made by Begin where it is empty
+	Command string `json:"command"`           // "apply"
+	Who     string `json:"who,omitempty"`     // the user's name
+	Host    string `json:"host,omitempty"`    // the machine on which it runs
+	Reason  string `json:"reason,omitempty"`  // --reason
+	Config  string `json:"config,omitempty"`  // digest of the configuration
+	Version string `json:"version,omitempty"` // of the program
+	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
+	Plan    string `json:"plan,omitempty"`
+	Planned string `json:"planned,omitempty"`
+	// Overrides are the guards that the plan did not pass and that were set aside for it.
+	Overrides []Override `json:"overrides,omitempty"`
+	Started   time.Time  `json:"started"` // UTC; the time of Begin where it is zero
+}
+
+// An Override sets a guard aside for one run.
+type Override struct {
+	Guard  string `json:"guard"`         // "max_deletes", "policy.no-fridays"
+	Reason string `json:"reason"`        // --reason
+	Who    string `json:"who,omitempty"` // the user's name
 }
 
 // The results of an entry. The result of an entry whose call has not been answered is "".

@@ -114,6 +114,7 @@ type blockedCount struct {
 type commands struct {
 	Do   []string `json:"do"`
 	Undo []string `json:"undo"`
+	Lost []string `json:"lost,omitempty"`
 }
 
 // change writes the element of a change and, where each user is wanted, those of its users.
@@ -210,11 +211,11 @@ func (d *document) actual(c *planner.Change) actual {
 }
 
 func (d *document) commands(c planner.Change) *commands {
-	if d.o.Commands == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
+	if d.o.Steps == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
 		return nil
 	}
-	do, undo := d.o.Commands(c)
-	return &commands{Do: d.all(do), Undo: d.all(undo)}
+	steps := d.o.Steps(c)
+	return &commands{Do: d.all(steps.Do), Undo: d.all(steps.Undo), Lost: d.all(steps.Lost)}
 }
 
 // all redacts texts of others; never nil where there are some.

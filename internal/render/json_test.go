@@ -20,7 +20,7 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]Options{
 		"estate.json": {Digest: "sha256:1234", RoundTrips: 7, Estimate: "about 12 min", Elapsed: time.Second},
-		"users.json":  {Users: true, Commands: issued},
+		"users.json":  {Users: true, Steps: issued},
 	} {
 		plan := estate()
 		if o.Users {
@@ -63,7 +63,7 @@ func TestJSONSaysWhatComesFirst(t *testing.T) {
 // What tools read of it, by the library that they read it with.
 func TestTerraformReadsIt(t *testing.T) {
 	t.Parallel()
-	text := rendered(t, func(b *bytes.Buffer) error { return JSON(b, estate(), Options{Commands: issued}) })
+	text := rendered(t, func(b *bytes.Buffer) error { return JSON(b, estate(), Options{Steps: issued}) })
 	var plan tfjson.Plan
 	if err := json.Unmarshal(text, &plan); err != nil {
 		t.Fatal(err)

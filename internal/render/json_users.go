@@ -25,7 +25,7 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 			}
 		}
 		d.attributes(&user.Change, c.Users.Differences(n))
-		if d.o.Commands != nil {
+		if d.o.Steps != nil {
 			user.Commands = d.commands(c.User(n))
 		}
 		d.list(user)

@@ -179,8 +179,11 @@ func estate() *planner.Plan {
 	}, Warnings: hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "A warning", Detail: "In two\nlines.", Subject: at("dns.hcl", 3).Ptr()}}}
 }
 
-func issued(c planner.Change) (do, undo []string) {
-	return []string{fmt.Sprintf("%s-It -Identity '%s'", c.Action, c.Identity), "second\nline"}, []string{"Undo-It -Identity '" + c.Identity + "'"}
+func issued(c planner.Change) planner.Steps {
+	return planner.Steps{
+		Do:   []string{fmt.Sprintf("%s-It -Identity '%s'", c.Action, c.Identity), "second\nline"},
+		Undo: []string{"Undo-It -Identity '" + c.Identity + "'"}, Lost: []string{"what " + c.Identity + " had"},
+	}
 }
 
 func rendered(t *testing.T, f func(*bytes.Buffer) error) []byte {

@@ -97,16 +97,13 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	var p planter
 	plan := p.plan()
 	all := strings.Join(p.planted, " ")
-	commands := func(planner.Change) (do, undo []string) {
-		return []string{"Set-It " + all}, []string{"Unset-It " + all}
+	steps := func(planner.Change) planner.Steps {
+		return planner.Steps{Do: []string{"Set-It " + all}, Undo: []string{"Unset-It " + all}, Lost: []string{"what was " + all}}
 	}
 	for _, users := range []bool{false, true} {
-		o := Options{Users: users, ShowCommands: true, Commands: commands}
-		outputs := map[string][]byte{
-			"text": rendered(t, func(b *bytes.Buffer) error { return Text(b, plan, o) }),
-			"json": rendered(t, func(b *bytes.Buffer) error { return JSON(b, plan, o) }),
-		}
-		for name, output := range outputs {
+		o := Options{Users: users, ShowCommands: true, Steps: steps}
+		for _, name := range Formats() {
+			output := rendered(t, func(b *bytes.Buffer) error { return Write(b, name, plan, o) })
 			if !bytes.Contains(output, []byte(sensitiveText)) || !bytes.Contains(output, []byte("vault.v2")) {
 				t.Errorf("%s shows too little to be a test:\n%s", name, output)
 			}

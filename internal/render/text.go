@@ -22,10 +22,13 @@ type Options struct {
 	Color  bool
 	Width  int // columns of the terminal; 0 means that lines may be of any length
 
-	// Commands gives what a change of one object or user issues, and what would undo it; nil where nobody asked. Text
-	// shows it with ShowCommands, JSON always.
-	Commands     func(planner.Change) (do, undo []string)
+	// Steps gives what a change of one object or user issues, and what would undo it; nil where nobody asked. Text shows it
+	// with ShowCommands, every other format always.
+	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
+
+	Nodes    []*planner.Node   // the whole graph, for formats that draw it
+	Refusals []planner.Refusal // the guards that the plan does not pass
 
 	RoundTrips int64         // that reading took; 0 is not shown
 	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it
@@ -269,15 +272,18 @@ func holds(members []member, key string) bool {
 
 // commands shows what one change issues, and its undo.
 func (t *text) commands(c planner.Change, margin string) {
-	if !t.o.ShowCommands || t.o.Commands == nil {
+	if !t.o.ShowCommands || t.o.Steps == nil {
 		return
 	}
-	do, undo := t.o.Commands(c)
-	for _, command := range do {
+	steps := t.o.Steps(c)
+	for _, command := range steps.Do {
 		t.block(margin, "$ "+t.foreign(command))
 	}
-	for _, command := range undo {
+	for _, command := range steps.Undo {
 		t.block(margin, t.in(dim, "undo $ ")+t.foreign(command))
+	}
+	for _, lost := range steps.Lost {
+		t.block(margin, t.in(yellow, "no undo brings back: ")+t.foreign(lost))
 	}
 }
 

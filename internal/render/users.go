@@ -164,7 +164,7 @@ func (t *text) user(c *planner.Change, i int, target string, width int) {
 		sip = runewidth.FillRight(sip, width) + "    " + says
 	}
 	fmt.Fprintln(t, margin+t.mixed(c, i)+sip)
-	if t.o.ShowCommands && t.o.Commands != nil {
+	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
 }

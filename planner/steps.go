@@ -1,0 +1,10 @@
+package planner
+
+// Steps is what one change of one object or user issues, as text for people, in the order in which apply issues it. No
+// secret is in it: what is not shown stands as a placeholder.
+type Steps struct {
+	Do   []string
+	Undo []string // what brings the live values of before back, in order; empty where nothing can or need be
+	// Lost is what no undo brings back, as sentences without a full stop: "contacts that the user had online".
+	Lost []string
+}
