@@ -10,6 +10,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"hybrid/schema"
 )
 
 // An Approval is what a saved plan approves: every change, object by object, in the form in which it is compared with
@@ -171,11 +173,22 @@ func (a *Approved) deviations(c *Change) []Deviation {
 	if a.Place != now.Place {
 		found = []Deviation{{a.Address, "", a.Place, now.Place, fmt.Sprintf("%s: approved for %s, now it would be done in %s", a.Address, orUnset(a.Place), orUnset(now.Place))}}
 	}
-	if a.Action == Update {
+	if a.Action == Update && !sendsWhole(c.Kind) {
 		a, now = a.only(now.Paths), now.only(a.Paths)
 	}
 	found = append(found, differences(a, "live", a.Before, now.Before, false)...)
 	return append(found, differences(a, "wanted", a.After, now.After, true)...)
+}
+
+// sendsWhole says whether what an update sends may hold attributes that do not differ: then all of them were approved.
+func sendsWhole(k *schema.Kind) bool {
+	switch remote := k.Remote.(type) {
+	case schema.RRset:
+		return true
+	case schema.Cmdlet:
+		return remote.Arrange != nil
+	}
+	return false
 }
 
 // only is an update without what it leaves alone: somebody may have changed that since, and nothing is done to it. An attribute
