@@ -82,15 +82,16 @@ func Texts(v cty.Value) map[string]string {
 
 // The texts of values that are not shown.
 const (
-	unknownText   = "(known after apply)"
-	sensitiveText = "(sensitive)"
+	unknownText = "(known after apply)"
+	// SensitiveText stands for what must not be shown.
+	SensitiveText = "(sensitive)"
 )
 
 // text is a value in JSON, or the word that stands for it.
 func text(v cty.Value) string {
 	switch {
 	case v.ContainsMarked():
-		return sensitiveText
+		return SensitiveText
 	case !v.IsWhollyKnown():
 		return unknownText
 	case v.Type().HasDynamicTypes():

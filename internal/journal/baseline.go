@@ -18,8 +18,13 @@ type Baseline struct {
 	Swept   []Swept    `json:"swept,omitempty"`
 	Objects []Standing `json:"objects,omitempty"`
 	Users   *Crowd     `json:"users,omitempty"`
-	// Uncertain are addresses of objects and users of which the run did not learn what became of them.
-	Uncertain []string `json:"uncertain,omitempty"`
+	Uncertain []Uncertain `json:"uncertain,omitempty"`
+}
+
+// An Uncertain is an object, or a user of a block, of which a run did not learn what became of it.
+type Uncertain struct {
+	Address string `json:"address"`
+	User    string `json:"user,omitempty"` // the SIP address, which is also part of Address; "" for an object
 }
 
 // Swept is the whole of one kind behind one provider, by the keys of live objects.
@@ -30,12 +35,12 @@ type Swept struct {
 }
 
 // A Standing is one object as it stood: its values by attribute, in JSON or as the word that stands for one that is not
-// shown; none where it was absent.
+// shown; null where it was absent.
 type Standing struct {
 	Address  string            `json:"address"`
 	Provider string            `json:"provider"`
 	ID       string            `json:"id,omitempty"`
-	Values   map[string]string `json:"values,omitempty"`
+	Values   map[string]string `json:"values"`
 }
 
 // A Crowd is users of one block as they stood. A row is a SIP address and a cell a column; of a user who did not exist it

@@ -12,7 +12,7 @@ import (
 
 func parts() []Baseline {
 	return []Baseline{
-		{Whole: true, Swept: []Swept{{Kind: "hosting_provider", Provider: "skype", IDs: []string{"a", "b"}}}, Uncertain: []string{`user_homing.p["sip:bob@contoso.com"]`}},
+		{Whole: true, Swept: []Swept{{Kind: "hosting_provider", Provider: "skype", IDs: []string{"a", "b"}}}, Uncertain: []Uncertain{{Address: `user_homing.p["sip:bob@contoso.com"]`, User: "sip:bob@contoso.com"}}},
 		{Objects: []Standing{{Address: "hosting_provider.A", Provider: "skype", ID: "a", Values: map[string]string{"enabled": "true", "proxy_fqdn": `"<&>"`}}, {Address: "hosting_provider.B", Provider: "skype"}}},
 		{Users: &Crowd{Block: "user_homing.p", Kind: "user_homing", Provider: "skype", Columns: []string{"target"}, Rows: [][]string{{"sip:ada@contoso.com", "pool01"}, {"sip:cyd@contoso.com"}}}},
 	}
