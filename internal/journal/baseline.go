@@ -15,9 +15,9 @@ type Baseline struct {
 	// Whole says that the run was of everything that its configuration declares, so that what is in no part was not declared.
 	Whole bool `json:"whole,omitempty"`
 	// Swept are the sources of which all that exists is known.
-	Swept   []Swept    `json:"swept,omitempty"`
-	Objects []Standing `json:"objects,omitempty"`
-	Users   *Crowd     `json:"users,omitempty"`
+	Swept     []Swept     `json:"swept,omitempty"`
+	Objects   []Standing  `json:"objects,omitempty"`
+	Users     *Crowd      `json:"users,omitempty"`
 	Uncertain []Uncertain `json:"uncertain,omitempty"`
 }
 

@@ -14,6 +14,8 @@ type Drift struct {
 	*planner.Drift
 	// Since says for people which run an ID is of: "2026-11-22 07:12 UTC by ada".
 	Since map[string]string
+
+	byChange map[*planner.Change]*planner.Drifted // made when it is first looked into
 }
 
 // runs lists the runs that anything by hand is told since, in the order in which they first occur.
@@ -46,12 +48,13 @@ func (d *Drift) object(c *planner.Change) *planner.Drifted {
 	if d == nil {
 		return nil
 	}
-	for i := range d.Objects {
-		if d.Objects[i].Change == c {
-			return &d.Objects[i]
+	if d.byChange == nil {
+		d.byChange = make(map[*planner.Change]*planner.Drifted, len(d.Objects))
+		for i := range d.Objects {
+			d.byChange[d.Objects[i].Change] = &d.Objects[i]
 		}
 	}
-	return nil
+	return d.byChange[c]
 }
 
 // users is what has drifted of a block of users, nil where nothing has.

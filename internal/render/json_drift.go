@@ -74,7 +74,7 @@ type driftedResource struct {
 }
 
 func (d *document) driftedObject(o *planner.Drifted) {
-	before, after := standingSide(o.Was), standingSide(o.Is)
+	before, after := d.standingSide(o.Was), d.standingSide(o.Is)
 	d.list(d.driftedElement(o.Change, o.Run, before, after))
 }
 
@@ -97,14 +97,14 @@ func (d *document) driftedElement(c *planner.Change, run string, before, after s
 }
 
 // standingSide makes a side of the texts of an object.
-func standingSide(texts map[string]string) side {
+func (d *document) standingSide(texts map[string]string) side {
 	if texts == nil {
 		return side{}
 	}
 	s := side{values: map[string]any{}, sensitive: map[string]any{}}
 	for name, text := range texts {
 		s.values[name] = nil
-		if json.Valid([]byte(text)) {
+		if json.Valid([]byte(text)) && d.redact(text) == text {
 			s.values[name] = json.RawMessage(text)
 		}
 		if text == planner.SensitiveText {
@@ -120,7 +120,7 @@ func (d *document) driftedUsers(users *planner.DriftedUsers) {
 		if !u.ByHand() {
 			continue
 		}
-		before, after := userSides(u)
+		before, after := d.userSides(u)
 		e := d.driftedElement(users.Change, u.Run, before, after)
 		e.resourceChange = d.of(users.Change, e.resourceChange, users.Change.Users.Want.SIP(u.Row))
 		d.list(e)
@@ -128,7 +128,7 @@ func (d *document) driftedUsers(users *planner.DriftedUsers) {
 }
 
 // userSides are what of a user has been changed by hand.
-func userSides(u *planner.DriftedUser) (before, after side) {
+func (d *document) userSides(u *planner.DriftedUser) (before, after side) {
 	full := func() side { return side{values: map[string]any{}, sensitive: map[string]any{}} }
 	before, after = full(), full()
 	for _, a := range u.Attrs {
@@ -138,7 +138,7 @@ func userSides(u *planner.DriftedUser) (before, after side) {
 		case a.Name == "":
 			return full(), side{}
 		case a.ByHand():
-			before.values[a.Name], after.values[a.Name] = cellValue(a.Was), cellValue(a.Is)
+			before.values[a.Name], after.values[a.Name] = cellValue(d.redact(a.Was)), cellValue(d.redact(a.Is))
 		}
 	}
 	return before, after
