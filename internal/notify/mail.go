@@ -25,29 +25,27 @@ func (t *Target) mail(ctx context.Context, m Message) error {
 	letter.SetDate()
 	letter.SetMessageID()
 	letter.SetBodyString(mail.TypeTextPlain, m.text())
-	connected := false
-	client, err := mail.NewClient(t.Server, t.mailOptions(&connected)...)
+	client, err := mail.NewClient(t.Server, t.mailOptions()...)
 	if err != nil {
 		return err
 	}
 	server, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return &deliveryError{err, connected}
+		return &deliveryError{err, dialled(err)}
 	}
 	err = client.SendWithSMTPClient(server, letter)
 	_ = client.CloseWithSMTPClient(server) // what the server has taken it has, whatever it says to the farewell
 	if err != nil {
-		return &deliveryError{err, connected}
+		return &deliveryError{err, true}
 	}
 	return nil
 }
 
 // mailOptions are how a server is spoken to: never in clear text unless the block says so, which it may of this machine.
-func (t *Target) mailOptions(connected *bool) []mail.Option {
+func (t *Target) mailOptions() []mail.Option {
 	options := []mail.Option{
 		mail.WithTimeout(Deadline), mail.WithoutNoop(),
 		mail.WithTLSConfig(&tls.Config{ServerName: t.Server, MinVersion: tls.VersionTLS12, RootCAs: t.roots}),
-		mail.WithDialContextFunc(t.dial(connected)),
 	}
 	switch t.TLS {
 	case "implicit":
@@ -84,23 +82,8 @@ func (m Message) text() string {
 	return b.String()
 }
 
-// dial makes the connection and notes that there is one: from then on a mail may have arrived.
-func (t *Target) dial(connected *bool) mail.DialContextFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{Timeout: Deadline}).DialContext(ctx, network, address)
-		*connected = err == nil
-		if err == nil && t.TLS == "implicit" {
-			return t.encrypted(ctx, conn)
-		}
-		return conn, err
-	}
-}
-
-// encrypted begins TLS before anything is said.
-func (t *Target) encrypted(ctx context.Context, conn net.Conn) (net.Conn, error) {
-	secure := tls.Client(conn, &tls.Config{ServerName: t.Server, MinVersion: tls.VersionTLS12, RootCAs: t.roots})
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return secure, nil
+// dialled says whether an error came after a connection was made: from then on a mail may have arrived.
+func dialled(err error) bool {
+	var of *net.OpError
+	return !errors.As(err, &of) || of.Op != "dial"
 }
