@@ -174,7 +174,7 @@ func (o *Drifted) attributes() (unread []string) {
 			unread = append(unread, c.Address.String()+" "+name)
 			continue
 		default:
-			a.Origin = origin(!stands(c.Kind, name, was, is), leads(wanted, name))
+			a.Origin = origin(!asBefore(c.Kind, name, was, is), leads(wanted, name))
 		}
 		a.Wanted = !planned && c.wants(name, is)
 		if planned || a.ByHand() {
@@ -237,8 +237,8 @@ func leads(paths []cty.Path, name string) bool {
 	return slices.ContainsFunc(paths, func(p cty.Path) bool { return AttrName(p) == name })
 }
 
-// stands says whether an attribute of an object is what it was, in whatever form the far end gives it.
-func stands(k *schema.Kind, name string, was, is map[string]cty.Value) bool {
+// asBefore says whether an attribute of an object is what it was, in whatever form the far end gives it.
+func asBefore(k *schema.Kind, name string, was, is map[string]cty.Value) bool {
 	a := k.Attr(name)
 	if a == nil {
 		return sameMembers(was[name], is[name])

@@ -17,6 +17,9 @@ type Standing struct {
 	Values   map[string]string // every attribute that is compared, in JSON; what is sensitive or unknown is a word. Nil where it is absent
 }
 
+// SensitiveText stands for a value that must not be shown.
+const SensitiveText = sensitiveText
+
 // Standing is how the object of a change stands; false where that is not known, and for what is no single object: a block of
 // users, a task.
 func (c *Change) Standing() (Standing, bool) {

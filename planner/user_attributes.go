@@ -175,7 +175,7 @@ func (u *userAttr) difference(want, live []string) UserDifference {
 		d.Before = u.shown(live[u.live])
 	}
 	if u.secret {
-		d.Before, d.After = SensitiveText, SensitiveText
+		d.Before, d.After = sensitiveText, sensitiveText
 	}
 	return d
 }

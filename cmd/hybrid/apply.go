@@ -29,6 +29,10 @@ type applyFlags struct {
 	parallel int
 	handout  string
 	lower    bool
+	record   bool // what stands is written down where nothing is to be done
+
+	plan   *saved // the one that is carried out, nil without
+	before string // the latest run before live state was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -52,6 +56,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
+	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
@@ -78,10 +83,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	defer closing(s, &err)
 	if approved != nil {
-		if err := f.follow(approved, s, args[0]); err != nil {
+		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
 		}
 	}
+	f.before = newest(journalFolder(s), "")
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
 		return err
@@ -92,6 +98,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	if planned.Plan.Count().Changes() == 0 {
+		if f.record && planned.Plan.Count().Unknown == 0 {
+			if err := a.record(s, planned, f); err != nil {
+				return err
+			}
+		}
 		return nothingToDo(planned.Plan)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
@@ -101,11 +112,19 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	return a.carryOut(ctx, s, planned, approval, f)
 }
 
-// follow takes over what a saved plan was made with, where it is one of this configuration.
-func (f *applyFlags) follow(approved *saved, s *session, path string) (err error) {
+// follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.
+func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) error {
 	if err := approved.fits(s); err != nil {
 		return err
 	}
+	going, err := unspent(journalFolder(s), approved)
+	if err != nil {
+		return err
+	}
+	if going != "" {
+		fmt.Fprintln(a.err, going)
+	}
+	f.plan = approved
 	if f.lower, err = approved.lowers(f.lower, path); err != nil {
 		return err
 	}
@@ -174,9 +193,7 @@ func nothingToDo(p *planner.Plan) error {
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
-	book, err := journal.Begin(journalFolder(s), journal.Run{
-		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
-	})
+	book, err := a.begin(s, f)
 	if err != nil {
 		return err
 	}
@@ -200,16 +217,30 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
+	a.tellRun(ctx, s, book, f.reason, end(summary, failure), summary.String(), sink)
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+}
+
+// begin opens the journal, and with it takes the lock. What was read before that still has to hold.
+func (a *app) begin(s *session, f applyFlags) (*journal.Journal, error) {
+	run := journal.Run{Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version}
+	if f.plan != nil {
+		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
+	}
+	book, err := journal.Begin(journalFolder(s), run)
+	if err != nil {
+		return nil, err
+	}
+	if err := undisturbed(book, f.before); err != nil {
+		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	return book, nil
 }
 
 // conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
 // for what was under way.
 func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
-	path := book.Path()
-	if rel, err := filepath.Rel(".", path); err == nil {
-		path = rel
-	}
+	path := seenFromHere(book.Path())
 	err := failure
 	switch {
 	case err == nil:
@@ -250,6 +281,14 @@ func end(s engine.Summary, failure error) journal.Summary {
 		result, message = "failed", err.Error()
 	}
 	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+}
+
+// seenFromHere is a path as seen from here.
+func seenFromHere(path string) string {
+	if rel, err := filepath.Rel(".", path); err == nil {
+		return rel
+	}
+	return path
 }
 
 func isPartial(err error) bool {

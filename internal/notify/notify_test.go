@@ -98,9 +98,11 @@ func TestWhatAServerMayAnswer(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"an error":      {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no such "+r.URL.String(), 500) }, "the answer is 500 Internal Server Error"},
-		"a redirection": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect) }, "the answer is a redirection (307 Temporary Redirect), which is not followed"},
-		"nothing":       {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "EOF"},
+		"an error": {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no such "+r.URL.String(), 500) }, "the answer is 500 Internal Server Error"},
+		"a redirection": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+		}, "the answer is a redirection (307 Temporary Redirect), which is not followed"},
+		"nothing": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "EOF"},
 		"a huge body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(403)
 			for range 1000 {

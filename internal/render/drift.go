@@ -43,6 +43,15 @@ func (d *Drift) runs() []string {
 	return runs
 }
 
+// Newest is the ID of the latest run that anything is compared with. IDs begin with the time.
+func (d *Drift) Newest() string {
+	newest := ""
+	for run := range d.Since {
+		newest = max(newest, run)
+	}
+	return newest
+}
+
 // object is what has drifted of an object, nil where nothing has.
 func (d *Drift) object(c *planner.Change) *planner.Drifted {
 	if d == nil {
@@ -244,4 +253,53 @@ func (t *text) userOrigin(c *planner.Change, n int) string {
 		return ""
 	}
 	return "   " + t.in(dim, originWords(d.Origins[n]))
+}
+
+// A Hand is one attribute of an object or a user that was changed by hand, in words. The attribute is "" where it is about
+// there being such an object, and then the side without one is "".
+type Hand struct{ Address, Attribute, Was, Is string }
+
+// Hands lists the first of what was changed by hand, up to most, and counts all of it. What the function given takes out of
+// texts is not in it.
+func (d *Drift) Hands(most int, redact func(string) string) (list []Hand, total int) {
+	add := func(address planner.Address, a planner.DriftedAttr, shown func(string) string) {
+		if !a.ByHand() {
+			return
+		}
+		if total++; total > most {
+			return
+		}
+		h := Hand{Address: address.String(), Attribute: a.Name, Was: a.Was, Is: a.Is}
+		if a.Name != "" {
+			h.Was, h.Is = redact(shown(a.Was)), redact(shown(a.Is))
+		}
+		list = append(list, h)
+	}
+	for i := range d.Objects {
+		for _, a := range d.Objects[i].Attrs {
+			add(d.Objects[i].Change.Address, a, jsonText)
+		}
+	}
+	for i := range d.Users {
+		block := d.Users[i].Change
+		for n := range d.Users[i].Users {
+			for _, a := range d.Users[i].Users[n].Attrs {
+				add(block.Address.Of(block.Users.Want.SIP(d.Users[i].Users[n].Row)), a, cellText)
+			}
+		}
+	}
+	return list, total
+}
+
+// NotKnown counts the differences that the plan would make and that nobody can tell the origin of.
+func (d *Drift) NotKnown() (n int) {
+	for i := range d.Objects {
+		if o := &d.Objects[i]; o.Origin == planner.NotKnown {
+			n++
+		}
+	}
+	for i := range d.Users {
+		n += d.Users[i].Count(planner.NotKnown)
+	}
+	return n
 }
