@@ -112,8 +112,17 @@ func (t *text) drift() {
 		fmt.Fprintln(t)
 	}
 	if len(runs) == 0 {
-		fmt.Fprint(t, "Nothing has been changed by hand that could be compared.\n\n")
+		fmt.Fprintf(t, "%s.\n\n", t.in(bold, d.nothing()))
 	}
+}
+
+// nothing says that nothing was found, as far as it could be compared.
+func (d *Drift) nothing() string {
+	text := "Nothing was changed by hand since the run of " + plain(d.Since[d.Newest()])
+	if len(d.Unread)+d.NotKnown() > 0 {
+		text += ", as far as it could be compared"
+	}
+	return text
 }
 
 func (t *text) driftedObject(o *planner.Drifted) {
@@ -124,7 +133,7 @@ func (t *text) driftedObject(o *planner.Drifted) {
 	}
 	for _, a := range o.Attrs {
 		if a.ByHand() {
-			fmt.Fprintln(t, margin+t.drifted(a, width, jsonText)+t.in(dim, afterDrift(a)))
+			fmt.Fprintln(t, margin+t.drifted(a, width, shownIn(o.Change, a.Name))+t.in(dim, afterDrift(a)))
 		}
 	}
 }
@@ -165,6 +174,22 @@ func jsonText(text string) string {
 		return unsetText
 	}
 	return show(v)
+}
+
+// shownIn shows the texts of one attribute of a kind: the elements of a repeated block in a line each, where the block has words
+// for them.
+func shownIn(c *planner.Change, name string) func(string) string {
+	for _, b := range c.Kind.Blocks {
+		if b.Name == name && b.Many && b.Text != nil {
+			return func(text string) string {
+				if v, err := ctyjson.Unmarshal([]byte(text), b.Type()); err == nil {
+					return show(elementTexts(v, b.Text))
+				}
+				return jsonText(text)
+			}
+		}
+	}
+	return jsonText
 }
 
 // cellText shows a cell of a table of users.
@@ -277,7 +302,7 @@ func (d *Drift) Hands(most int, redact func(string) string) (list []Hand, total 
 	}
 	for i := range d.Objects {
 		for _, a := range d.Objects[i].Attrs {
-			add(d.Objects[i].Change.Address, a, jsonText)
+			add(d.Objects[i].Change.Address, a, shownIn(d.Objects[i].Change, a.Name))
 		}
 	}
 	for i := range d.Users {
