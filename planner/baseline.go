@@ -94,7 +94,7 @@ func (b *Baseline) Uncertain(address, user string) {
 
 // doubts says whether nobody knows how a user of a block was left, or how all of them were.
 func (b *Baseline) doubts(block Address, sip string) bool {
-	return b.doubted[block.Of(sip).String()] || b.doubted[block.String()]
+	return len(b.doubted) > 0 && (b.doubted[block.Of(sip).String()] || b.doubted[block.String()])
 }
 
 // Swept adds the keys of all live objects of a source at the end of a run.
@@ -107,16 +107,18 @@ func (b *Baseline) Swept(run string, source Source, ids []string) {
 // Whole says that a run was of everything that was declared. Older runs have nothing to add.
 func (b *Baseline) Whole(run string) { b.whole = run }
 
-// user finds how a user stood: as a user of the block or, for one who has changed blocks since, of another one of its kind.
-func (b *Baseline) user(c *Change, sip string) (crowd *recordedCrowd, cells []string) {
+// crowdsFor are the recorded users that those of a block are looked up in: its own, then, for who has changed blocks since,
+// others of its kind.
+func (b *Baseline) crowdsFor(c *Change) []*recordedCrowd {
+	var list []*recordedCrowd
 	own := b.crowd(c.Address.String())
-	for _, crowd := range append([]*recordedCrowd{own}, b.crowds...) {
-		if crowd == nil || crowd.source != (Source{c.Provider, c.Kind.Name}) {
-			continue
-		}
-		if row, ok := crowd.users.Lookup(sip); ok {
-			return crowd, crowd.users.Row(row)
+	if own != nil && own.source == (Source{c.Provider, c.Kind.Name}) {
+		list = append(list, own)
+	}
+	for _, crowd := range b.crowds {
+		if crowd != own && crowd.source == (Source{c.Provider, c.Kind.Name}) {
+			list = append(list, crowd)
 		}
 	}
-	return own, nil
+	return list
 }

@@ -42,7 +42,7 @@ func (b *Baseline) users(c *Change) DriftedUsers {
 	if own != nil {
 		d.Run = own.run
 	}
-	m := crowdMeasure{baseline: b, change: c, columns: c.UserColumns(), wantedState: c.wantedState()}
+	m := crowdMeasure{baseline: b, change: c, crowds: b.crowdsFor(c), known: own != nil || b.whole != "", columns: c.UserColumns(), wantedState: c.wantedState()}
 	next, row := 0, 0
 	for now := range c.StandingUsers() {
 		n := -1
@@ -75,6 +75,8 @@ func (c *Change) wantedState() string {
 type crowdMeasure struct {
 	baseline    *Baseline
 	change      *Change
+	crowds      []*recordedCrowd
+	known       bool // whether who is not recorded is new in the block
 	columns     []string
 	wantedState string
 }
@@ -86,9 +88,9 @@ func (m *crowdMeasure) user(row, n int, now []string) (DriftedUser, Origin) {
 	if m.baseline.doubts(m.change.Address, now[0]) {
 		return u, NotKnown
 	}
-	crowd, was := m.baseline.user(m.change, now[0])
+	crowd, was := m.recorded(now[0])
 	switch {
-	case was == nil && (crowd != nil || m.baseline.whole != ""):
+	case was == nil && m.known:
 		return u, Configuration
 	case was == nil:
 		return u, NotKnown
@@ -104,6 +106,16 @@ func (m *crowdMeasure) user(row, n int, now []string) (DriftedUser, Origin) {
 	}
 	u.Attrs = m.attributes(crowd, was, now, m.differences(row, n))
 	return u, m.origin(n, u.Attrs)
+}
+
+// recorded finds how a user stood; nil where no run has told.
+func (m *crowdMeasure) recorded(sip string) (*recordedCrowd, []string) {
+	for _, crowd := range m.crowds {
+		if row, ok := crowd.users.Lookup(sip); ok {
+			return crowd, crowd.users.Row(row)
+		}
+	}
+	return nil, nil
 }
 
 // presence is that there is a user who was not there, or the other way round.
