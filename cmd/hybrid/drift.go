@@ -66,8 +66,12 @@ func (a *app) endDrift(ctx context.Context, s *session, p *planner.Plan, d *rend
 	case total > 0:
 		return &withCode{code: exitDrift}
 	case unknown > 0:
-		return fmt.Errorf("of %d differences nobody knows whether they were made by hand: a run was cut off, or they are about what is not recorded, such as secrets. "+
-			"After the next apply there is something to compare with", unknown)
+		what := "1 difference whether it was"
+		if unknown > 1 {
+			what = fmt.Sprintf("%d differences whether they were", unknown)
+		}
+		return fmt.Errorf("nobody knows of %s made by hand: a run was cut off, or it is about what is not recorded, such as secrets. "+
+			"After the next apply there is something to compare with", what)
 	}
 	return nil
 }
