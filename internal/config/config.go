@@ -107,14 +107,14 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.chooseCloud()
 	l.evaluateLocals()
 	settings := l.settings()
-	providers := l.loadProviders()
+	providers, notify := l.loadProviders(), l.loadNotify()
 	l.prepareResources()
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: l.loadNotify(), Sources: sources,
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Sources: sources,
 		Files: l.fileNames(), Digest: l.digest(),
 	}, l.diags
 }
