@@ -95,6 +95,9 @@ func Begin(nodes []*Node, live Live, o Options) *Walk {
 // Learn replaces what was known of a source by what has been read since.
 func (w *Walk) Learn(source Source, listing Listing) { w.live[source] = listing }
 
+// Live is what is known, with what has been learnt.
+func (w *Walk) Live() Live { return w.live }
+
 // Next plans one block with what is known now. What undeclared objects of an exclusive kind are to be deleted comes
 // before the first block of that kind.
 func (w *Walk) Next(node *Node) ([]Change, hcl.Diagnostics) {
@@ -201,7 +204,7 @@ func (w *Walk) change(o *Object) Change {
 	default:
 		c = object(o, listing)
 	}
-	c.Address, c.Kind, c.Provider = o.Address, o.Kind, o.Provider
+	c.Address, c.Kind, c.Provider, c.Want = o.Address, o.Kind, o.Provider, o.Want
 	c.Range, c.PreventDestroy = o.Range, o.PreventDestroy
 	c.addNotes()
 	return c

@@ -243,6 +243,9 @@ type Change struct {
 	// Before and After are of Kind.Type(), null where the object is absent. After is the live object with what the
 	// configuration declares laid over it; it may hold unknown values.
 	Before, After cty.Value
+	// Want is what the configuration declares, null where it leaves something alone; the zero value where no block declares
+	// the object.
+	Want cty.Value
 
 	Paths   []cty.Path // what differs; for a create, what the configuration sets
 	Replace []cty.Path // which of those force replacement

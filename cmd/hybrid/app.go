@@ -33,7 +33,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Reconcile a Lync or Skype for Business hybrid deployment with what HCL files say",
 		Long: "hybrid reads a folder of HCL files that describe the servers, the tenant, users and DNS of a hybrid deployment,\n" +
 			"compares it with what is live, and carries the difference out in order.\n\n" +
-			"Exit codes: 0 done, 1 failed, 2 differences (plan --detailed-exitcode), 3 refused, 4 applied in part, 130 interrupted.",
+			"Exit codes: 0 done, 1 failed, 2 differences (plan --detailed-exitcode) or changes by hand (plan --drift), 3 refused, 4 applied in part, 130 interrupted.",
 		Example:       "  hybrid plan --lab examples/contoso\n  hybrid apply --lab examples/contoso",
 		SilenceErrors: true, SilenceUsage: true,
 	}

@@ -29,6 +29,7 @@ type applyFlags struct {
 	parallel int
 	handout  string
 	lower    bool
+	record   bool // what stands is written down where nothing is to be done
 
 	plan   *saved // the one that is carried out, nil without
 	before string // the latest run before live state was read
@@ -55,6 +56,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
+	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
@@ -96,6 +98,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	if planned.Plan.Count().Changes() == 0 {
+		if f.record && planned.Plan.Count().Unknown == 0 {
+			if err := a.record(s, planned, f); err != nil {
+				return err
+			}
+		}
 		return nothingToDo(planned.Plan)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
@@ -210,6 +217,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := book.End(end(summary, failure)); failure == nil {
 		failure = err
 	}
+	a.tellRun(ctx, s, book, f.reason, end(summary, failure), summary.String(), sink)
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
@@ -232,10 +240,7 @@ func (a *app) begin(s *session, f applyFlags) (*journal.Journal, error) {
 // conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
 // for what was under way.
 func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
-	path := book.Path()
-	if rel, err := filepath.Rel(".", path); err == nil {
-		path = rel
-	}
+	path := seenFromHere(book.Path())
 	err := failure
 	switch {
 	case err == nil:
@@ -276,6 +281,14 @@ func end(s engine.Summary, failure error) journal.Summary {
 		result, message = "failed", err.Error()
 	}
 	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+}
+
+// seenFromHere is a path as seen from here.
+func seenFromHere(path string) string {
+	if rel, err := filepath.Rel(".", path); err == nil {
+		return rel
+	}
+	return path
 }
 
 func isPartial(err error) bool {

@@ -20,6 +20,7 @@ type view struct {
 	json     bool
 	commands bool
 	users    bool
+	drift    *render.Drift // what has changed since runs ended; nil where nobody asked
 }
 
 func (v *view) flags(c *cobra.Command) {
@@ -54,6 +55,9 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
+			if err := o.driftFits(); err != nil {
+				return err
+			}
 			return a.plan(c.Context(), folder(args), v, scope, o)
 		},
 	}
@@ -63,6 +67,7 @@ func (a *app) planCommand() *cobra.Command {
 	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, or under its ID in a folder, for apply to carry out")
 	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
 	lowerTTL(c, &o.lower)
+	c.Flags().BoolVar(&o.drift, "drift", false, "say what was changed by hand since the last run; 0: nothing, 1: error, 2: something")
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
@@ -73,6 +78,7 @@ type planOptions struct {
 	handout  string // the file that lists the users who will be moved, "" for none
 	detailed bool   // the exit code says whether there are changes
 	lower    bool   // only TTLs are lowered
+	drift    bool   // what was changed by hand since the last run is told
 }
 
 func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
@@ -92,8 +98,16 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return err
 	}
 	planned, diags := s.planner(restricted, o.lower)(ctx)
+	if o.drift {
+		if v.drift, err = a.measure(s, planned.Plan); err != nil {
+			return err
+		}
+	}
 	if err := a.showPlan(s, planned, v); err != nil {
 		return err
+	}
+	if diags.HasErrors() && o.drift {
+		return a.endDrift(ctx, s, planned.Plan, v.drift, diags)
 	}
 	if diags.HasErrors() {
 		return &invalid{diags, s.config.Sources}
@@ -104,6 +118,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	}
 	if err := a.writePlan(o, s, scope, planned, dir); err != nil {
 		return err
+	}
+	if o.drift {
+		return a.endDrift(ctx, s, planned.Plan, v.drift, diags)
 	}
 	if o.detailed && pending(planned.Plan) {
 		return &withCode{code: exitChanges}
@@ -163,7 +180,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing

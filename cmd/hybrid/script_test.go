@@ -53,6 +53,7 @@ func TestScript(t *testing.T) {
 			"secretless":   secretless,
 			"nameserver":   nameServer,
 			"resolver":     resolver,
+			"hook":         hook,
 		},
 	})
 }

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"internal/roster":          {},
 	"internal/event":           {},
 	"internal/journal":         {},
+	"internal/notify":          {},
 	"internal/cmdlets":         {},
 	"internal/wsman":           {},
 	"internal/wsman/wsmantest": {"internal/wsman"},
@@ -45,7 +46,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

@@ -38,6 +38,7 @@ type Config struct {
 	Cloud      clouds.Cloud      // the one that it is about
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
+	Notify     []Notify          // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
 	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
@@ -106,14 +107,14 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.chooseCloud()
 	l.evaluateLocals()
 	settings := l.settings()
-	providers := l.loadProviders()
+	providers, notify := l.loadProviders(), l.loadNotify()
 	l.prepareResources()
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources,
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Sources: sources,
 		Files: l.fileNames(), Digest: l.digest(),
 	}, l.diags
 }

@@ -48,6 +48,9 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
+	if r.book.failure() == nil {
+		r.book.keep(r.stood(p))
+	}
 	r.summary.Stopped = r.summary.Skipped > 0 && r.interrupted(ctx)
 	return r.summary, r.book.failure()
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,18 +16,48 @@ type book struct {
 	journal *journal.Journal
 	redact  func(string) string // of what far ends say
 
-	mu  sync.Mutex
-	err error
+	mu   sync.Mutex
+	err  error
+	open map[string]string // addresses of which nobody knows yet what became of them, and the SIP address where it is a user's
 }
 
 // intent puts on disk what is about to be done; false means that it must not be done.
-func (b *book) intent(e journal.Entry) bool { return b.keep(b.journal.Intent(e)) }
+func (b *book) intent(e journal.Entry) bool {
+	b.settle(e, "")
+	return b.keep(b.journal.Intent(e))
+}
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
-	b.keep(b.journal.Outcome(journal.Entry{
-		Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds(),
-	}))
+	e := journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds()}
+	b.keep(b.journal.Outcome(e))
+	e.User = c.Address.User
+	b.settle(e, result)
+}
+
+// settle remembers that it is open what becomes of an entry, until a result says what is live.
+func (b *book) settle(e journal.Entry, result string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if result == journal.Done || result == journal.Failed {
+		delete(b.open, e.Address)
+		return
+	}
+	if b.open == nil {
+		b.open = map[string]string{}
+	}
+	b.open[e.Address] = e.User
+}
+
+// uncertain lists what is open, in order.
+func (b *book) uncertain() []journal.Uncertain {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var list []journal.Uncertain
+	for _, address := range slices.Sorted(maps.Keys(b.open)) {
+		list = append(list, journal.Uncertain{Address: address, User: b.open[address]})
+	}
+	return list
 }
 
 func (b *book) keep(err error) bool {

@@ -277,7 +277,9 @@ func (e *Engine) apply(ctx context.Context, c planner.Change) error {
 
 // kinds of a live state, sorted, for messages.
 func sources(live planner.Live) []planner.Source {
-	return slices.SortedFunc(maps.Keys(live), func(a, b planner.Source) int {
-		return strings.Compare(a.Provider+" "+a.Kind, b.Provider+" "+b.Kind)
-	})
+	return slices.SortedFunc(maps.Keys(live), compareSources)
+}
+
+func compareSources(a, b planner.Source) int {
+	return strings.Compare(a.Provider+" "+a.Kind, b.Provider+" "+b.Kind)
 }

@@ -102,7 +102,8 @@ func TestDamageIsAnError(t *testing.T) {
 		{"no run", renumbered(t, record{Type: typeNote, Note: "x"}), `j.jsonl:1: a line of type "note" cannot stand here`},
 		{"after the end", renumbered(t, record{Type: typeRun, Run: &Run{ID: "r"}}, record{Type: typeEnd, End: &Summary{}}, record{Type: typeNote}), "j.jsonl:3: a line after the end of the run"},
 		{"an intent of nothing", renumbered(t, record{Type: typeRun, Run: &Run{ID: "r"}}, record{Type: typeIntent}), `j.jsonl:2: a line of type "intent" that holds none`},
-		{"a newer program", renumbered(t, record{Type: typeRun, Format: 2, Run: &Run{ID: "r"}}), "j.jsonl:1: it was written by a newer hybrid (format 2, this one reads up to 1): use that one"},
+		{"a baseline of nothing", renumbered(t, record{Type: typeRun, Run: &Run{ID: "r"}}, record{Type: typeBaseline}), `j.jsonl:2: a line of type "baseline" that holds none`},
+		{"a newer program", renumbered(t, record{Type: typeRun, Format: 3, Run: &Run{ID: "r"}}), "j.jsonl:1: it was written by a newer hybrid (format 3, this one reads up to 2): use that one"},
 		{"nothing", "", "j.jsonl: it holds no run"},
 	}
 	for _, tt := range tests {

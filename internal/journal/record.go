@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// Format is the version of the files that this program writes. A file with a higher one is refused.
-const Format = 1
+// Format is the version of the files that this program writes. A file with a higher one is refused. Version 2 added the
+// lines of a [Baseline].
+const Format = 2
 
 // A Run is the first line of a journal file: who does what, why and with which configuration.
 type Run struct {
@@ -78,11 +79,12 @@ type Summary struct {
 
 // The types of lines.
 const (
-	typeRun     = "run"
-	typeIntent  = "intent"
-	typeOutcome = "outcome"
-	typeNote    = "note"
-	typeEnd     = "end"
+	typeRun      = "run"
+	typeIntent   = "intent"
+	typeOutcome  = "outcome"
+	typeNote     = "note"
+	typeBaseline = "baseline"
+	typeEnd      = "end"
 )
 
 // A record is one line. Exactly one of the pointers is set, Note for a note.
@@ -94,7 +96,9 @@ type record struct {
 	Run    *Run      `json:"run,omitempty"`
 	Entry  *Entry    `json:"entry,omitempty"`
 	Note   string    `json:"note,omitempty"`
-	End    *Summary  `json:"end,omitempty"`
+	// Baseline stays text here, since most readers have no use for it.
+	Baseline json.RawMessage `json:"baseline,omitempty"`
+	End      *Summary        `json:"end,omitempty"`
 }
 
 // A line is `{"crc":"9ae0daaf",` and the rest of the record's JSON. The checksum, CRC-32C (RFC 3720 section 12.1), is
@@ -157,6 +161,8 @@ func (r record) check() error {
 		complete = r.Entry != nil && r.Entry.Result != ""
 	case typeNote:
 		complete = true
+	case typeBaseline:
+		complete = len(r.Baseline) > 0
 	case typeEnd:
 		complete = r.End != nil
 	}

@@ -34,6 +34,7 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 		d.change(&p.Changes[i])
 	}
 	d.raw("\n]")
+	d.drift()
 	n := p.Count()
 	d.member("complete", n.Unknown == 0 && n.Blocked == 0)
 	d.member("warnings", d.warnings(p.Warnings))
@@ -76,6 +77,7 @@ type resourceChange struct {
 	Users    *userCounts    `json:"users,omitempty"`
 	Commands *commands      `json:"commands,omitempty"`
 	After    []precedence   `json:"after,omitempty"`
+	Drift    *driftMark     `json:"drift,omitempty"`
 }
 
 // A precedence is what a change comes after: a block, where the configuration says so, or every block of a kind.
@@ -121,11 +123,11 @@ type commands struct {
 func (d *document) change(c *planner.Change) {
 	element := d.element(c)
 	if c.Users == nil {
-		element.Commands = d.commands(*c)
+		element.Commands, element.Drift = d.commands(*c), d.driftOf(c)
 		d.list(element)
 		return
 	}
-	element.Users = d.userCounts(c)
+	element.Users, element.Drift = d.userCounts(c), d.driftOfUsers(c)
 	if c.Action == planner.Move || c.Action == planner.Update { // the users exist: what is updated is never null before
 		element.Change.Before = map[string]any{}
 	}
@@ -139,7 +141,7 @@ func (d *document) change(c *planner.Change) {
 	one := element
 	element.Change.Actions = actions(planner.NoOp)
 	d.list(element)
-	one.Users, one.Notes, one.After = nil, nil, nil
+	one.Users, one.Notes, one.After, one.Drift = nil, nil, nil, nil
 	d.each(c, one)
 }
 

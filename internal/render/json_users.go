@@ -25,6 +25,7 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 			}
 		}
 		d.attributes(&user.Change, c.Users.Differences(n))
+		user.Drift = d.driftOfUser(c, n)
 		if d.o.Steps != nil {
 			user.Commands = d.commands(c.User(n))
 		}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -29,6 +30,7 @@ type Options struct {
 
 	Nodes    []*planner.Node   // the whole graph, for formats that draw it
 	Refusals []planner.Refusal // the guards that the plan does not pass
+	Drift    *Drift            // what has changed since runs ended; nil where nobody asked
 
 	RoundTrips int64         // that reading took; 0 is not shown
 	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it
@@ -49,6 +51,7 @@ func Text(w io.Writer, p *planner.Plan, o Options) error {
 	if o.Header != "" || o.Origin != "" {
 		fmt.Fprintln(t)
 	}
+	t.drift()
 	shown := false
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {
@@ -90,7 +93,7 @@ func (t *text) change(c *planner.Change) {
 		t.users(c)
 		return
 	}
-	t.heading(sign, colour, c, "")
+	t.heading(sign, colour, c, t.origin(c, ""))
 	if c.Action == planner.Unknown {
 		t.prose(margin, "", "could not be read, so nothing is planned: "+t.why(c))
 		return
@@ -149,7 +152,7 @@ func (t *text) field(c *planner.Change, f field, width int) {
 	if f.forces {
 		fmt.Fprint(t, "   "+t.in(red, "forces replacement"))
 	}
-	fmt.Fprintln(t)
+	fmt.Fprintln(t, t.origin(c, cmp.Or(f.block, f.name)))
 }
 
 // values shows a field's value, or both, starting in a column.

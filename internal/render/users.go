@@ -18,7 +18,7 @@ func (t *text) users(c *planner.Change) {
 		sign, colour = "!", yellow
 	}
 	target, rest := targetOf(c)
-	t.heading(sign, colour, c, headline(c, target))
+	t.heading(sign, colour, c, headline(c, target)+t.origins(c))
 	if c.Users.Len() > 0 {
 		t.parameters(applicable(c, rest))
 		t.changing(c, target)
@@ -163,7 +163,7 @@ func (t *text) user(c *planner.Change, i int, target string, width int) {
 	if says != "" {
 		sip = runewidth.FillRight(sip, width) + "    " + says
 	}
-	fmt.Fprintln(t, margin+t.mixed(c, i)+sip)
+	fmt.Fprintln(t, margin+t.mixed(c, i)+sip+t.userOrigin(c, i))
 	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}

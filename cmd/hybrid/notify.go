@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/internal/config"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/internal/notify"
+	"hybrid/schema"
+)
+
+// tellAll tells everybody whom the configuration wants told of an occasion, side by side, and says of whom it was not
+// possible. That is never an error: what was to be done has been done.
+func (a *app) tellAll(ctx context.Context, s *session, m notify.Message, warn func(string)) {
+	var wait sync.WaitGroup
+	warnings := make([]string, len(s.config.Notify))
+	for n, block := range s.config.Notify {
+		if !slices.Contains(block.On, m.Event) {
+			continue
+		}
+		wait.Go(func() { warnings[n] = tell(ctx, block, m) })
+	}
+	wait.Wait()
+	for _, warning := range warnings {
+		if warning != "" {
+			warn(warning)
+		}
+	}
+}
+
+// tell tells one, and says why it was not possible; "" where it was. From the lab nothing is sent to another machine.
+func tell(ctx context.Context, block config.Notify, m notify.Message) string {
+	t := target(block)
+	if m.Lab && !here(t) {
+		return fmt.Sprintf("notify %q: not told, since this is the lab, which tells this machine only", block.Name)
+	}
+	if err := notify.Send(context.WithoutCancel(ctx), t, m); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// target is a block with its secrets in plain text, just before it is told.
+func target(block config.Notify) notify.Target {
+	v := block.Values.AsValueMap()
+	t := notify.Target{
+		Name: block.Name, Type: block.Type, URL: schema.Text(v["url"]), Secret: schema.Text(v["secret"]),
+		Server: schema.Text(v["server"]), TLS: schema.Text(v["tls"]), Username: schema.Text(v["username"]), Password: schema.Text(v["password"]),
+		From: schema.Text(v["from"]),
+	}
+	if port, _ := v["port"].Unmark(); port.IsKnown() && !port.IsNull() {
+		n, _ := port.AsBigFloat().Int64()
+		t.Port = int(n)
+	}
+	if to, _ := v["to"].UnmarkDeep(); to.IsWhollyKnown() && !to.IsNull() {
+		t.To = texts(to)
+	}
+	return t
+}
+
+func texts(list cty.Value) []string {
+	var all []string
+	for _, v := range list.AsValueSlice() {
+		all = append(all, v.AsString())
+	}
+	return all
+}
+
+// here says whether a target is on this machine.
+func here(t notify.Target) bool {
+	if t.Type == "mail" {
+		return config.Loopback(t.Server)
+	}
+	u, err := url.Parse(t.URL)
+	return err == nil && config.Loopback(u.Hostname())
+}
+
+// tellRun tells how a run has ended.
+func (a *app) tellRun(ctx context.Context, s *session, book *journal.Journal, reason string, end journal.Summary, counts string, sink event.Sink) {
+	m := message(s, notify.Run)
+	m.Summary = "apply has ended: " + end.Result
+	if counts != "" {
+		m.Summary += ", " + counts
+	}
+	m.Ended = &notify.Ended{
+		ID: strings.TrimSuffix(filepath.Base(book.Path()), filepath.Ext(book.Path())), Result: end.Result, Reason: notify.Bounded(reason),
+		Message: notify.Bounded(end.Message), Done: end.Done, Failed: end.Failed, NotShown: end.NotShown, Doubt: end.Doubt, Skipped: end.Skipped,
+	}
+	a.tellAll(ctx, s, m, func(warning string) { sink(event.Event{Type: event.Warning, Message: warning}) })
+}

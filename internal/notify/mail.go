@@ -1,0 +1,89 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/wneessen/go-mail"
+)
+
+// mail hands the message to an SMTP server as plain text.
+func (t *Target) mail(ctx context.Context, m Message) error {
+	letter := mail.NewMsg()
+	if err := letter.From(t.From); err != nil {
+		return err
+	}
+	if err := letter.To(t.To...); err != nil {
+		return err
+	}
+	letter.Subject(Bounded(m.title()))
+	letter.SetDate()
+	letter.SetMessageID()
+	letter.SetBodyString(mail.TypeTextPlain, m.text())
+	client, err := mail.NewClient(t.Server, t.mailOptions()...)
+	if err != nil {
+		return err
+	}
+	server, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return &deliveryError{err, dialled(err)}
+	}
+	err = client.SendWithSMTPClient(server, letter)
+	_ = client.CloseWithSMTPClient(server) // what the server has taken it has, whatever it says to the farewell
+	if err != nil {
+		return &deliveryError{err, true}
+	}
+	return nil
+}
+
+// mailOptions are how a server is spoken to: never in clear text unless the block says so, which it may of this machine.
+func (t *Target) mailOptions() []mail.Option {
+	options := []mail.Option{
+		mail.WithTimeout(Deadline), mail.WithoutNoop(),
+		mail.WithTLSConfig(&tls.Config{ServerName: t.Server, MinVersion: tls.VersionTLS12, RootCAs: t.roots}),
+	}
+	switch t.TLS {
+	case "implicit":
+		options = append(options, mail.WithSSL(), mail.WithPort(cmp.Or(t.Port, 465)))
+	case "none":
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS), mail.WithPort(cmp.Or(t.Port, 25)))
+	default:
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithPort(cmp.Or(t.Port, 587)))
+	}
+	if t.Username != "" {
+		options = append(options, mail.WithSMTPAuth(t.auth()), mail.WithUsername(t.Username), mail.WithPassword(t.Password))
+	}
+	return options
+}
+
+// auth is how to sign in: the strongest way that the server offers.
+func (t *Target) auth() mail.SMTPAuthType {
+	if t.TLS == "none" {
+		return mail.SMTPAuthPlainNoEnc // to this machine
+	}
+	return mail.SMTPAuthAutoDiscover
+}
+
+// text is the message as the body of a mail.
+func (m Message) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", m.Summary)
+	for _, f := range m.facts() {
+		fmt.Fprintf(&b, "%s: %s\n", f.name, f.value)
+	}
+	if lines := m.lines(); len(lines) > 0 {
+		fmt.Fprintf(&b, "\nChanged by hand:\n%s\n", strings.Join(lines, "\n"))
+	}
+	return b.String()
+}
+
+// dialled says whether an error came after a connection was made: from then on a mail may have arrived.
+func dialled(err error) bool {
+	var of *net.OpError
+	return !errors.As(err, &of) || of.Op != "dial"
+}
