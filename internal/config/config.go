@@ -38,6 +38,7 @@ type Config struct {
 	Cloud      clouds.Cloud      // the one that it is about
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
+	Policies   []*Policy         // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
 }
@@ -48,15 +49,6 @@ type Settings struct {
 	Journal         string // a folder, relative to the configuration's
 	Guard           Guard
 	Windows         map[string]Window
-}
-
-// Guard bounds what a plan may do.
-type Guard struct {
-	MaxDeletes     int     // objects deleted or replaced
-	MaxMoves       int     // users moved
-	MaxChangeRatio float64 // changed part of one kind's live objects, where there are 10 or more
-	// Ranges is where each limit is set, by argument name; without those left at their defaults.
-	Ranges map[string]hcl.Range
 }
 
 // Window is a recurring span of time in which users may be moved.
@@ -105,6 +97,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.chooseCloud()
 	l.evaluateLocals()
 	settings := l.settings()
+	policies := l.loadPolicies() // before files are sealed: what policies read is read now
 	providers := l.loadProviders()
 	l.prepareResources()
 	nodes, objects := l.evaluate()
@@ -112,7 +105,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Policies: policies, Sources: sources, Digest: l.digest(),
 	}, l.diags
 }
 

@@ -25,6 +25,9 @@ func (s *scope) follow(t hcl.Traversal) {
 		s.followEach(t)
 	case root == "cloud":
 		s.followCloud(t)
+	case root == "plan" && s.reach.plan:
+	case root == "plan":
+		s.dangling(t, 1, "Not available here", "What is planned is known only to policies, after everything else. Write a policy block with a condition over plan.changes and plan.count.")
 	case root == "data":
 		s.followData(t)
 	case s.l.kinds[root] != nil:
@@ -54,6 +57,9 @@ func (s *scope) roots() []string {
 	}
 	if s.reach.cloud {
 		names = append(names, "cloud")
+	}
+	if s.reach.plan {
+		names = append(names, "plan")
 	}
 	if s.reach.each {
 		names = append(names, "each")

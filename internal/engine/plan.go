@@ -20,6 +20,9 @@ type Planned struct {
 	RoundTrips int64
 	Elapsed    time.Duration
 
+	// Refusals are the guards that the plan does not pass, whether or not they are set aside.
+	Refusals []planner.Refusal
+
 	// Later is the plan ahead of which this one is carried out; nil for any but those of [Engine.Ahead].
 	Later *planner.Plan
 
@@ -63,10 +66,11 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	diags = hindered(plan, diags)
 	plan.Incomplete = diags.HasErrors()
+	refusals, unruly := e.guard(plan)
 	return &Planned{
-		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
+		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,
-	}, diags
+	}, append(diags, unruly...)
 }
 
 // contested reads what else may hold the values that a plan takes, and refuses those that are taken. It reads one after
@@ -104,10 +108,4 @@ func (e *Engine) exclusives(list []config.Exclusive) []planner.Exclusive {
 		all = append(all, planner.Exclusive{Kind: e.kind(x.Kind), Provider: x.Provider, Ignore: x.Ignore, Range: x.Range})
 	}
 	return all
-}
-
-// Guard is the configuration's limits in the planner's form.
-func (e *Engine) Guard() planner.Guard {
-	g := e.Config.Settings.Guard
-	return planner.Guard{MaxDeletes: g.MaxDeletes, MaxMoves: g.MaxMoves, MaxChangeRatio: g.MaxChangeRatio}
 }
