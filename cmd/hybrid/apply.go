@@ -22,10 +22,10 @@ import (
 type applyFlags struct {
 	view
 	scope
+	overriding
 	yes      bool
 	json     bool
 	now      bool
-	reason   string
 	parallel int
 	handout  string
 	lower    bool
@@ -52,7 +52,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
-	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
+	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
 	return c
@@ -61,6 +61,9 @@ func (a *app) applyCommand() *cobra.Command {
 func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
+	}
+	if err := f.overriding.check(); err != nil {
+		return err
 	}
 	if f.handout != "" {
 		if err := handout.Free(f.handout); err != nil {
@@ -77,7 +80,12 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	defer closing(s, &err)
+	if err := f.overriding.resolve(s); err != nil {
+		return err
+	}
+	s.engine.AcceptShrink = f.shrink
 	if approved != nil {
+		s.engine.Accepted = approved.Shrunk
 		if err := f.follow(approved, s, args[0]); err != nil {
 			return err
 		}
@@ -87,18 +95,23 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	plan := s.planner(scope, f.lower)
-	planned, err := a.planToApply(ctx, s, plan, f)
+	overrides := f.overrides(approved)
+	planned, err := a.planToApply(ctx, s, plan, f, overrides)
 	if err != nil {
 		return err
 	}
+	overrides = append(judge(planned, overrides).used(), f.accept(s, approved)...)
 	if planned.Plan.Count().Changes() == 0 {
-		return nothingToDo(planned.Plan)
+		if err := nothingToDo(planned.Plan); err != nil || len(s.engine.Accepted) == 0 {
+			return err
+		}
+		return a.keepAccepted(s, f, overrides)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, s, planned, approval, f)
+	return a.carryOut(ctx, s, planned, approval, f, overrides)
 }
 
 // follow takes over what a saved plan was made with, where it is one of this configuration.
@@ -131,10 +144,11 @@ func applyArgs(args []string) (*saved, string, error) {
 }
 
 // planToApply plans, shows the plan and holds it against guards and windows.
-func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags) (*engine.Planned, error) {
+func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
+	guards := judge(planned, overrides)
 	if !f.json {
-		if err := a.showPlan(s, planned, f.view); err != nil {
+		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {
 			return nil, err
 		}
 	}
@@ -142,21 +156,14 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 		return nil, &invalid{diags, s.config.Sources}
 	}
 	a.warn(s.config, warnings(diags))
-	return planned, a.guard(s, planned.Plan, f)
-}
-
-func (a *app) guard(s *session, p *planner.Plan, f applyFlags) error {
-	var reasons []string
-	for _, refusal := range s.engine.Guard().Check(p) {
-		reasons = append(reasons, "guard "+refusal.Guard+": "+refusal.Text)
+	if guards.standing != nil {
+		return nil, &guarded{guards.standing, s.config.Sources}
 	}
-	if reasons != nil {
-		return &engine.Refused{Reasons: reasons}
-	}
+	a.notNeeded(guards, f.overriding, s.engine.Accepted)
 	if f.now {
-		return nil
+		return planned, nil
 	}
-	return s.engine.CheckWindows(p)
+	return planned, s.engine.CheckWindows(planned.Plan)
 }
 
 // nothingToDo ends a run without changes: well, unless users stand in the way of themselves, or something is not known.
@@ -173,10 +180,8 @@ func nothingToDo(p *planner.Plan) error {
 }
 
 // carryOut does it, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
-	book, err := journal.Begin(journalFolder(s), journal.Run{
-		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
-	})
+func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
+	book, err := a.beginRun(s, f, overrides)
 	if err != nil {
 		return err
 	}
@@ -188,6 +193,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	a.logs.redacting(redact)
 	sink, finish := a.events(f)
 	sink = moved.watching(sink)
+	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
@@ -197,10 +203,38 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := finish(); failure == nil {
 		failure = err
 	}
-	if err := book.End(end(summary, failure)); failure == nil {
+	last := end(summary, failure)
+	last.Seen = s.engine.Seen()
+	if err := book.End(last); failure == nil {
 		failure = err
 	}
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+}
+
+// beginRun opens the journal.
+func (a *app) beginRun(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+	book, err := journal.Begin(journalFolder(s), journal.Run{
+		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := noteShrunk(book, s.engine.Accepted); err != nil {
+		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	return book, nil
+}
+
+// keepAccepted is a run that does nothing but to accept lists: what is missing from them is no longer missed.
+func (a *app) keepAccepted(s *session, f applyFlags, overrides []planner.Override) error {
+	book, err := a.beginRun(s, f, overrides)
+	if err != nil {
+		return err
+	}
+	sink, finish := a.events(f)
+	tellOverrides(sink, overrides)
+	return errors.Join(finish(), book.End(journal.Summary{Result: "done", Seen: s.engine.Seen()}))
 }
 
 // conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited

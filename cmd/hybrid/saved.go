@@ -22,14 +22,18 @@ type saved struct {
 	Configuration string `json:"configuration"`       // its digest
 	Lab           bool   `json:"lab,omitempty"`       // made of the lab's estate, and good for nothing else
 	LowerTTL      bool   `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
+	// Overrides are the guards that are set aside with the plan, Shrunk the lists that are taken for the truth.
+	Overrides []planner.Override `json:"overrides,omitempty"`
+	Shrunk    []engine.Shrunk    `json:"shrunk,omitempty"`
 	scope
 	planner.Approval
 }
 
-func savePlan(path string, s *session, sc scope, p *engine.Planned) error {
+func savePlan(path string, s *session, sc scope, p *engine.Planned, overrides []planner.Override) error {
 	file := saved{
 		Format: planFormat, Version: version, Name: s.config.Name, Configuration: s.config.Digest,
 		Lab: s.lab != nil, scope: sc, Approval: planner.Approve(p.Plan), LowerTTL: p.Later != nil,
+		Overrides: overrides, Shrunk: s.engine.Accepted,
 	}
 	content, err := json.MarshalIndent(file, "", " ")
 	if err != nil {

@@ -44,6 +44,7 @@ func (a *app) showSaved(path string, asJSON bool) error {
 		return a.printJSON(plan)
 	}
 	fmt.Fprintf(a.out, "%s: %d changes to %s, digest %.12s\n", path, len(plan.Changes), plan.Name, plan.Digest)
+	a.showOverrides(inJournal(plan.Overrides))
 	for _, c := range plan.Changes {
 		fmt.Fprintf(a.out, "\n  %-8s %s\n", c.Action, c.Address)
 		a.showApproved(&c)
@@ -101,6 +102,7 @@ func (a *app) showRun(path string, asJSON bool) error {
 	if run.Reason != "" {
 		fmt.Fprintf(a.out, "reason: %s\n", run.Reason)
 	}
+	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)
 	}
@@ -132,4 +134,11 @@ func (a *app) showEntry(e journal.Entry) {
 		fmt.Fprintf(a.out, "\n      $ %s", indented(command))
 	}
 	fmt.Fprintln(a.out)
+}
+
+// showOverrides lists what was set aside for a run.
+func (a *app) showOverrides(overrides []journal.Override) {
+	for _, o := range overrides {
+		fmt.Fprintf(a.out, "override: %s by %s: %s\n", o.Guard, o.Who, o.Reason)
+	}
 }

@@ -12,7 +12,8 @@ import (
 // book writes the journal and keeps its first failure, after which nothing may be begun.
 type book struct {
 	journal *journal.Journal
-	redact  func(string) string // of what far ends say
+	redact  func(string) string                   // of what far ends say
+	counted func(c planner.Change, result string) // told of every outcome
 
 	mu  sync.Mutex
 	err error
@@ -23,6 +24,7 @@ func (b *book) intent(e journal.Entry) bool { return b.keep(b.journal.Intent(e))
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
+	b.counted(c, result)
 	b.keep(b.journal.Outcome(journal.Entry{
 		Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds(),
 	}))

@@ -64,7 +64,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	e.advise(plan)
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
-	diags = hindered(plan, diags)
+	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
 	plan.Incomplete = diags.HasErrors()
 	refusals, unruly := e.guard(plan)
 	return &Planned{

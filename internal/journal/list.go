@@ -47,6 +47,24 @@ func List(dir string) ([]*Past, error) {
 	return runs, errors.Join(failed...)
 }
 
+// Latest is the run of a folder that began last, as far as [List] tells of it; nil where there is none. Names of files begin
+// with the time, so however long a journal is, no more than the last files are opened.
+func Latest(dir string) (*Past, error) {
+	files, err := os.ReadDir(dir) // sorted by name
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	for _, f := range slices.Backward(files) {
+		if f.IsDir() || !strings.HasSuffix(f.Name(), suffix) {
+			continue
+		}
+		if p, err := outline(filepath.Join(dir, f.Name())); !errors.Is(err, errNoRun) {
+			return p, err
+		}
+	}
+	return nil, nil
+}
+
 // outline reads the first and the last line of a file.
 func outline(path string) (*Past, error) {
 	f, err := os.Open(path)

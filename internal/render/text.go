@@ -26,8 +26,10 @@ type Options struct {
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
 
-	Nodes    []*planner.Node   // the whole graph, for formats that draw it
-	Refusals []planner.Refusal // the guards that the plan does not pass
+	Nodes    []*planner.Node    // the whole graph, for formats that draw it
+	Refusals []planner.Refusal  // the guards that the plan does not pass, without those that are set aside
+	SetAside []planner.SetAside // the guards that were set aside for it
+	Sources  map[string][]byte  // of the configuration, for showing the lines that refusals are about
 
 	RoundTrips int64         // that reading took; 0 is not shown
 	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it

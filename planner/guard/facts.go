@@ -55,6 +55,7 @@ func change(c *planner.Change) cty.Value {
 		"identity": cty.StringVal(c.Identity),
 		"action":   cty.StringVal(string(c.Action)),
 		"provider": cty.StringVal(c.Provider),
+		"risk":     cty.StringVal(c.Risk().String()),
 		"source":   cty.StringVal(source(c)),
 		"before":   side(c, c.Before, c.Users != nil),
 		"after":    side(c, c.After, c.Action == planner.Delete),
