@@ -29,6 +29,9 @@ type applyFlags struct {
 	parallel int
 	handout  string
 	lower    bool
+
+	plan   *saved // the one that is carried out, nil without
+	before string // the latest run before live state was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -80,16 +83,15 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	defer closing(s, &err)
-	if err := f.overriding.resolve(s); err != nil {
+	if err := f.overriding.take(s, approved); err != nil {
 		return err
 	}
-	s.engine.AcceptShrink = f.shrink
 	if approved != nil {
-		s.engine.Accepted = approved.Shrunk
-		if err := f.follow(approved, s, args[0]); err != nil {
+		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
 		}
 	}
+	f.before = newest(journalFolder(s), "")
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
 		return err
@@ -100,7 +102,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	overrides = append(judge(planned, overrides).used(), f.accept(s, approved)...)
+	overrides = append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...)
 	if planned.Plan.Count().Changes() == 0 {
 		if err := nothingToDo(planned.Plan); err != nil || len(s.engine.Accepted) == 0 {
 			return err
@@ -114,11 +116,19 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	return a.carryOut(ctx, s, planned, approval, f, overrides)
 }
 
-// follow takes over what a saved plan was made with, where it is one of this configuration.
-func (f *applyFlags) follow(approved *saved, s *session, path string) (err error) {
+// follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.
+func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) error {
 	if err := approved.fits(s); err != nil {
 		return err
 	}
+	going, err := unspent(journalFolder(s), approved)
+	if err != nil {
+		return err
+	}
+	if going != "" {
+		fmt.Fprintln(a.err, going)
+	}
+	f.plan = approved
 	if f.lower, err = approved.lowers(f.lower, path); err != nil {
 		return err
 	}
@@ -146,7 +156,7 @@ func applyArgs(args []string) (*saved, string, error) {
 // planToApply plans, shows the plan and holds it against guards and windows.
 func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
-	guards := judge(planned, overrides)
+	guards := judge(planned.Refusals, overrides)
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {
 			return nil, err
@@ -181,7 +191,7 @@ func nothingToDo(p *planner.Plan) error {
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
-	book, err := a.beginRun(s, f, overrides)
+	book, err := a.begin(s, f, overrides)
 	if err != nil {
 		return err
 	}
@@ -211,16 +221,20 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
-// beginRun opens the journal.
-func (a *app) beginRun(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
-	book, err := journal.Begin(journalFolder(s), journal.Run{
+// begin opens the journal, and with it takes the lock. What was read before that still has to hold.
+func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+	run := journal.Run{
 		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
-	})
+	}
+	if f.plan != nil {
+		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
+	}
+	book, err := journal.Begin(journalFolder(s), run)
 	if err != nil {
 		return nil, err
 	}
-	if err := noteShrunk(book, s.engine.Accepted); err != nil {
+	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Accepted)); err != nil {
 		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
 	return book, nil
@@ -228,7 +242,7 @@ func (a *app) beginRun(s *session, f applyFlags, overrides []planner.Override) (
 
 // keepAccepted is a run that does nothing but to accept lists: what is missing from them is no longer missed.
 func (a *app) keepAccepted(s *session, f applyFlags, overrides []planner.Override) error {
-	book, err := a.beginRun(s, f, overrides)
+	book, err := a.begin(s, f, overrides)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,16 @@ func (o *overriding) check() error {
 	return nil
 }
 
+// take prepares the session: what names no guard is refused, and lists that have shrunk are accepted as a saved plan does, or
+// as they are now.
+func (o *overriding) take(s *session, approved *saved) error {
+	s.engine.AcceptShrink = o.shrink
+	if approved != nil {
+		s.engine.Accepted = approved.Shrunk
+	}
+	return o.resolve(s)
+}
+
 // resolve refuses guards that there are not, and those that are overridden in another way.
 func (o *overriding) resolve(s *session) error {
 	known := s.engine.Guards()
@@ -95,10 +105,10 @@ type allowed struct {
 	unneeded []string
 }
 
-func judge(p *engine.Planned, overrides []planner.Override) allowed {
+func judge(refusals []planner.Refusal, overrides []planner.Override) allowed {
 	var j allowed
 	overrides = slices.DeleteFunc(slices.Clone(overrides), func(o planner.Override) bool { return o.Guard == shrinkGuard })
-	j.standing, j.aside, j.unneeded = guard.Divide(p.Refusals, overrides)
+	j.standing, j.aside, j.unneeded = guard.Divide(refusals, overrides)
 	return j
 }
 
