@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func (l *loader) loadPolicies() []*Policy {
 // readPolicy is nil where the block cannot be evaluated.
 func (l *loader) readPolicy(block *hcl.Block) *Policy {
 	content, rest, diags := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{
-		{Name: "condition", Required: true}, {Name: "error_message", Required: true},
+		{Name: "condition"}, {Name: "error_message"},
 	}})
 	l.add(diags)
 	body := block.Body
@@ -71,7 +72,7 @@ func (l *loader) readPolicy(block *hcl.Block) *Policy {
 	l.add(outer.diags)
 	values, _, more := policyBody().Decode(body, outer.context(nil))
 	l.add(more)
-	if diags.HasErrors() {
+	if diags.HasErrors() || l.lacksArguments(block, content.Attributes) {
 		return nil
 	}
 	p := &Policy{Name: block.Labels[0], Warns: text(values["severity"]) == "warning",
@@ -84,6 +85,21 @@ func (l *loader) readPolicy(block *hcl.Block) *Policy {
 	}
 	p.context = s.context(nil)
 	return p
+}
+
+// lacksArguments reports what a policy cannot do without.
+func (l *loader) lacksArguments(block *hcl.Block, written hcl.Attributes) bool {
+	lacks := false
+	for _, needed := range []struct{ name, why string }{
+		{"condition", "which says of plan.changes and plan.count what must hold: condition = plan.count.deleted == 0"},
+		{"error_message", "which says what is wrong with a plan of which it does not hold"},
+	} {
+		if written[needed.name] == nil {
+			l.fail(block.DefRange, "Missing argument", "policy cannot do without %s, %s.", needed.name, needed.why)
+			lacks = true
+		}
+	}
+	return lacks
 }
 
 // try holds the policy against a plan of which nothing is known but its shape.
@@ -208,9 +224,9 @@ func wrongAttributes(expr hclsyntax.Expression, change string) hcl.Diagnostics {
 		if t.RootName() != change || len(t) < 2 {
 			continue
 		}
-		diags = append(diags, wrongAttribute(t[1], "A change", guard.ChangeAttributes())...)
+		diags = append(diags, wrongAttribute(t[1], "A change has", guard.ChangeAttributes())...)
 		if name, _ := stepName(t[1]); name == "users" && len(t) > 2 {
-			diags = append(diags, wrongAttribute(t[2], "users of a change", guard.UserAttributes())...)
+			diags = append(diags, wrongAttribute(t[2], "users of a change have", guard.UserAttributes())...)
 		}
 	}
 	return diags
@@ -225,5 +241,22 @@ func wrongAttribute(step hcl.Traverser, of string, names []string) hcl.Diagnosti
 	if hint == "" {
 		hint = fmt.Sprintf(" There is %s.", schema.List(names, "and"))
 	}
-	return hcl.Diagnostics{problem(step.SourceRange(), "No such attribute", "%s has no attribute %q.%s", of, name, hint)}
+	return hcl.Diagnostics{problem(step.SourceRange(), "No such attribute", "%s no attribute %q.%s", of, name, hint)}
 }
+
+// followPlan holds a reference against the shape of a plan.
+func (s *scope) followPlan(t hcl.Traversal) {
+	if !s.reach.plan {
+		s.dangling(t, 1, "Not available here", "What is planned is known only to policies, after everything else. Write a policy block with a condition over plan.changes and plan.count.")
+		return
+	}
+	shape := guard.Possible().Type()
+	if len(t) > 1 {
+		s.diags = append(s.diags, wrongAttribute(t[1], "plan has", attributes(shape))...)
+	}
+	if len(t) > 2 && second(t) == "count" {
+		s.diags = append(s.diags, wrongAttribute(t[2], "plan.count has", attributes(shape.AttributeType("count")))...)
+	}
+}
+
+func attributes(of cty.Type) []string { return slices.Sorted(maps.Keys(of.AttributeTypes())) }
