@@ -149,6 +149,9 @@ func (r *guarded) Error() string {
 
 // tellGuarded prints why guards refuse a plan.
 func (a *app) tellGuarded(g *guarded) {
+	if len(a.warned) > 0 && len(g.refusals) > 0 {
+		fmt.Fprintln(a.err)
+	}
 	render.Refusals(a.err, g.refusals, g.sources, a.colorErr(), width(a.err))
 }
 

@@ -47,7 +47,7 @@ func (e *Engine) guard(p *planner.Plan) ([]planner.Refusal, hcl.Diagnostics) {
 func broken(p *config.Policy, said string) planner.Refusal {
 	name := guard.Policy + p.Name
 	return planner.Refusal{Guard: name, Range: p.Range, Text: fmt.Sprintf(
-		"%s\nChange what is planned, change the policy, or set it aside for this run: --override %s --reason TEXT.", said, name)}
+		"%s\nChange what is planned, or the policy.\nOr set it aside for this run: --override %s --reason TEXT", said, name)}
 }
 
 // limits are the guards that every configuration has.

@@ -32,7 +32,7 @@ func (g ProtectedUsers) Check(p *planner.Plan) []planner.Refusal {
 		return nil
 	}
 	return []planner.Refusal{{Guard: Users, Range: g.Range, Text: fmt.Sprintf(
-		"The plan moves, disables or changes %s: %s. Leave them out of the blocks that name them, take them off protected_users in the guard block of hybrid {}, %s",
+		"The plan moves, disables or changes %s: %s. Leave them out of the blocks that name them, or take them off protected_users in the guard block of hybrid {}.\n%s",
 		number(len(touched), "protected user"), few(touched), aside(Users))}}
 }
 
@@ -46,7 +46,7 @@ func (g ProtectedUsers) touched(p *planner.Plan) []string {
 			if c.Action == planner.Create && c.ActionOf(n) == planner.Create {
 				continue
 			}
-			if sip := c.Users.SIP(n); !seen[sip] && protected.match(sip) {
+			if sip := c.Users.SIP(n); !seen[sip] && (protected.match(sip) || protected.called(c.Users.Identity(n), sip)) {
 				seen[sip] = true
 				touched = append(touched, fmt.Sprintf("%s (%s)", sip, c.Address))
 			}
@@ -87,6 +87,12 @@ func (p patterns) match(sip string) bool {
 	return p.exact[sip] || slices.ContainsFunc(p.wild, func(pattern string) bool {
 		return like(pattern, sip) || like(pattern, bare)
 	})
+}
+
+// called says whether the identity that servers are told of a user is somebody else's address, who is one of them.
+func (p patterns) called(identity, sip string) bool {
+	other := roster.Canonical(identity)
+	return other != sip && strings.Contains(other, "@") && p.match(other)
 }
 
 // like says whether a text is of a pattern, in which * is any text and ? any letter. Both are in lower case.
