@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/config"
@@ -121,6 +122,20 @@ func (j allowed) used() []planner.Override {
 		}
 	}
 	return all
+}
+
+// warnings say in every format what was set aside.
+func (j allowed) warnings() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, a := range j.aside {
+		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf("Guard %s is set aside", a.Refusal.Guard),
+			Detail: fmt.Sprintf("%s\nSet aside by %s: %s", a.Text, a.Who, a.Reason)}
+		if a.Range.Filename != "" {
+			d.Subject = a.Range.Ptr()
+		}
+		diags = append(diags, d)
+	}
+	return diags
 }
 
 // notNeeded says which overrides nothing needs.

@@ -171,6 +171,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 		nothingToLower(a.out)
 		return nil
 	}
+	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,

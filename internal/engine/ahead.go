@@ -17,6 +17,7 @@ func (e *Engine) Ahead(p *Planned) (*Planned, hcl.Diagnostics) {
 	plan, refused := planner.New(nodes, p.live, planner.Options{})
 	e.advise(plan)
 	refusals, unruly := e.guard(plan)
+	plan.Warnings = append(plan.Warnings, warnings(unruly)...)
 	return &Planned{
 		Plan: plan, Refusals: refusals, Later: p.Plan, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed,
 		nodes: nodes, live: p.live, readings: e.readings(objects, nil),

@@ -85,10 +85,12 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
 	plan.Incomplete = diags.HasErrors()
 	refusals, unruly := e.guard(plan)
+	diags = append(diags, unruly...)
+	plan.Warnings = append(plan.Warnings, warnings(diags)...)
 	return &Planned{
 		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,
-	}, append(diags, unruly...)
+	}, diags
 }
 
 // contested reads what else may hold the values that a plan takes, and refuses those that are taken. It reads one after
@@ -126,4 +128,15 @@ func (e *Engine) exclusives(list []config.Exclusive) []planner.Exclusive {
 		all = append(all, planner.Exclusive{Kind: e.kind(x.Kind), Provider: x.Provider, Ignore: x.Ignore, Range: x.Range})
 	}
 	return all
+}
+
+// warnings are the diagnostics that stop nothing, which whoever reviews the plan has to see.
+func warnings(diags hcl.Diagnostics) hcl.Diagnostics {
+	var some hcl.Diagnostics
+	for _, d := range diags {
+		if d.Severity == hcl.DiagWarning {
+			some = append(some, d)
+		}
+	}
+	return some
 }
