@@ -1,9 +1,11 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -174,4 +176,15 @@ func (h *holding) frees(n int, other holder) *Change {
 		}
 	}
 	return nil
+}
+
+func sortedSources[V any](m map[Source]V) []Source {
+	sources := make([]Source, 0, len(m))
+	for s := range m {
+		sources = append(sources, s)
+	}
+	slices.SortFunc(sources, func(a, b Source) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Provider, b.Provider))
+	})
+	return sources
 }

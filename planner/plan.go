@@ -159,7 +159,6 @@ func (w *Walk) node(node *Node) {
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
 			w.remember(node, c)
-			w.guardPrevented(&c)
 			w.guardRefused(&c)
 			w.changes = append(w.changes, c)
 		}
@@ -271,19 +270,6 @@ func valueMap(v cty.Value) map[string]cty.Value {
 	return v.AsValueMap()
 }
 
-// guardPrevented refuses to delete what its block protects.
-func (w *Walk) guardPrevented(c *Change) {
-	if !c.PreventDestroy || (c.Action != Delete && c.Action != Replace) {
-		return
-	}
-	w.diags = append(w.diags, &hcl.Diagnostic{
-		Severity: hcl.DiagError,
-		Summary:  "A protected object would be deleted",
-		Detail:   fmt.Sprintf("%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.", c.Address, c.Action, because(c)),
-		Subject:  c.Range.Ptr(),
-	})
-}
-
 // guardRefused refuses what the far end would not carry out as things are.
 func (w *Walk) guardRefused(c *Change) {
 	if why := c.Refused(); why != "" {
@@ -308,19 +294,16 @@ func (c *Change) Refused() string {
 	return c.Kind.Refuse(action, valueMap(c.Before), valueMap(c.After))
 }
 
+// Unmakes says whether a change takes away the domain, or the name in DNS, that the object bears.
+func (c *Change) Unmakes() bool {
+	if c.Kind.Unmakes == nil || c.Action == NoOp || c.Action == Unknown {
+		return false
+	}
+	return c.Kind.Unmakes(string(c.Action), valueMap(c.Before), valueMap(c.After))
+}
+
 // AttrName is the attribute that a path of a change leads to.
 func AttrName(p cty.Path) string { return p[0].(cty.GetAttrStep).Name }
-
-func because(c *Change) string {
-	if len(c.Replace) == 0 {
-		return ""
-	}
-	names := make([]string, len(c.Replace))
-	for i, p := range c.Replace {
-		names[i] = AttrName(p)
-	}
-	return ", since " + strings.Join(names, ", ") + " can only be set at creation"
-}
 
 // exclusive deletes what no block names, before the first block of the kind.
 func (w *Walk) exclusive(k *schema.Kind, before string) {

@@ -2,7 +2,6 @@ package planner_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -160,8 +159,8 @@ func TestAbsent(t *testing.T) {
 	if c := plan.Changes[0]; c.Action != planner.Delete || c.Identity != "OLD" {
 		t.Errorf("planned %s of %q, want the live object to be deleted", c.Action, c.Identity)
 	}
-	if !diags.HasErrors() || !strings.Contains(diags.Error(), "prevent_destroy") {
-		t.Errorf("prevent_destroy did not prevent: %v", diags)
+	if c := plan.Changes[0]; !c.PreventDestroy || diags.HasErrors() {
+		t.Errorf("what its block protects is a guard's to refuse, who must know of it: %v %v", c.PreventDestroy, diags)
 	}
 	plan, diags = planner.New([]*planner.Node{gone}, listing(), planner.Options{})
 	if plan.Changes[0].Action != planner.NoOp || diags.HasErrors() {
@@ -300,35 +299,6 @@ func TestUsers(t *testing.T) {
 	counts := plan.Count()
 	if counts.Enabled != 2 || counts.Moved != 2 || counts.Blocked != 2 || counts.Same != 2 {
 		t.Errorf("counted %+v", counts)
-	}
-}
-
-func TestGuards(t *testing.T) {
-	t.Parallel()
-	var nodes []*planner.Node
-	var found []cty.Value
-	for n := range 10 {
-		label := fmt.Sprintf("p%d", n)
-		set := map[string]cty.Value{"proxy_fqdn": text(label), "enabled": cty.BoolVal(n > 3)}
-		nodes = append(nodes, declared(label, set))
-		found = append(found, value(provider, label, map[string]cty.Value{"proxy_fqdn": text(label), "enabled": cty.True}))
-	}
-	plan, _ := planner.New(nodes, listing(found...), planner.Options{})
-	names := func(g planner.Guard) (names []string) {
-		for _, r := range g.Check(plan) {
-			names = append(names, r.Guard)
-		}
-		return names
-	}
-	if got := names(planner.DefaultGuard); !slices.Equal(got, []string{"max_change_ratio"}) {
-		t.Errorf("4 of 10 changed: refused by %v", got)
-	}
-	if got := names(planner.Guard{MaxChangeRatio: 0.4}); got != nil {
-		t.Errorf("4 of 10 at a limit of 0.4: refused by %v", got)
-	}
-	plan.Changes[0].Action = planner.Delete
-	if got := names(planner.Guard{MaxChangeRatio: 1}); !slices.Equal(got, []string{"max_deletes"}) {
-		t.Errorf("a deletion: refused by %v", got)
 	}
 }
 

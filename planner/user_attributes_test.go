@@ -10,6 +10,7 @@ import (
 
 	"hybrid/internal/roster"
 	"hybrid/planner"
+	"hybrid/planner/guard"
 	"hybrid/schema"
 )
 
@@ -165,11 +166,11 @@ func TestCountsAndGuardsOfUsersWhoChange(t *testing.T) {
 	if n := plan.Count(); n.Enabled != 1 || n.Altered != 4 || n.Same != 6 || n.Changes() != 5 || n.Moved+n.Deleted() != 0 {
 		t.Errorf("%+v", n)
 	}
-	refused := planner.DefaultGuard.Check(plan)
-	if len(refused) != 1 || refused[0].Guard != "max_change_ratio" || !strings.Contains(refused[0].Text, "the plan changes 4 of 10 live user objects") {
+	refused := guard.MaxChangeRatio{Limit: 0.3}.Check(plan)
+	if len(refused) != 1 || !strings.Contains(refused[0].Text, "The plan changes 4 of 10 live user objects") {
 		t.Errorf("%+v", refused)
 	}
-	if refused = (planner.Guard{MaxChangeRatio: 0.4}).Check(plan); refused != nil {
+	if refused = (guard.MaxChangeRatio{Limit: 0.4}).Check(plan); refused != nil {
 		t.Errorf("%+v", refused)
 	}
 }

@@ -15,6 +15,7 @@ import (
 func JSONSchema(kinds []*Kind, systems []*System) json.Marshaler {
 	properties := object{{"hybrid", freeform("What steers hybrid: required_version, journal, guard, window.")},
 		{"variable", freeform("Variables by name.")}, {"locals", freeform("Local values by name.")},
+		{"policy", freeform("A team's own rules for plans, by name: condition, error_message, severity.")},
 		{"exclusive", freeform("Kinds of which only what is declared may exist.")},
 		{"notify", freeform("Whom to tell when an apply has ended, or something was changed by hand.")},
 		{"provider", providersSchema(systems)}}

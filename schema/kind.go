@@ -136,3 +136,8 @@ func (k *Kind) IsBuiltIn(identity string) bool {
 		return strings.EqualFold(k.sameIdentity(name), k.sameIdentity(identity))
 	})
 }
+
+// Gone is [Kind.Unmakes] of a kind of which nothing but the object's removal takes its name away.
+func Gone(action string, _, _ map[string]cty.Value) bool {
+	return action == "delete" || action == "replace"
+}

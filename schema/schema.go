@@ -52,6 +52,10 @@ type Kind struct {
 	// what to do instead; "" where nothing is in the way. It is held against what is live and against the undo.
 	Refuse func(action string, before, after map[string]cty.Value) string
 
+	// Unmakes says whether an action ("create", "update", "replace", "delete") takes away the domain, or the name in DNS, that
+	// is the object's identity. Nil means that the identity is none. Before and after are as in Notes.
+	Unmakes func(action string, before, after map[string]cty.Value) bool
+
 	// Notes is what an administrator must know before approving an action ("create", "update", "replace", "delete",
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
 	Notes func(action string, before, after map[string]cty.Value) []string

@@ -22,10 +22,10 @@ import (
 type applyFlags struct {
 	view
 	scope
+	overriding
 	yes      bool
 	json     bool
 	now      bool
-	reason   string
 	parallel int
 	handout  string
 	lower    bool
@@ -57,7 +57,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
-	c.Flags().StringVar(&f.reason, "reason", "", "why, for the journal")
+	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
 	return c
@@ -66,6 +66,9 @@ func (a *app) applyCommand() *cobra.Command {
 func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
+	}
+	if err := f.overriding.check(); err != nil {
+		return err
 	}
 	if f.handout != "" {
 		if err := handout.Free(f.handout); err != nil {
@@ -82,6 +85,9 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	defer closing(s, &err)
+	if err := f.overriding.take(s, approved); err != nil {
+		return err
+	}
 	if approved != nil {
 		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
@@ -93,13 +99,15 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 		return err
 	}
 	plan := s.planner(scope, f.lower)
-	planned, err := a.planToApply(ctx, s, plan, f)
+	overrides := f.overrides(approved)
+	planned, err := a.planToApply(ctx, s, plan, f, overrides)
 	if err != nil {
 		return err
 	}
+	overrides = append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...)
 	if planned.Plan.Count().Changes() == 0 {
-		if f.record && planned.Plan.Count().Unknown == 0 {
-			if err := a.record(s, planned, f); err != nil {
+		if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Accepted) > 0 {
+			if err := a.record(s, planned, f, overrides); err != nil {
 				return err
 			}
 		}
@@ -109,7 +117,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, s, planned, approval, f)
+	return a.carryOut(ctx, s, planned, approval, f, overrides)
 }
 
 // follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.
@@ -150,10 +158,11 @@ func applyArgs(args []string) (*saved, string, error) {
 }
 
 // planToApply plans, shows the plan and holds it against guards and windows.
-func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags) (*engine.Planned, error) {
+func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
+	guards := judge(planned.Refusals, overrides)
 	if !f.json {
-		if err := a.showPlan(s, planned, f.view); err != nil {
+		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {
 			return nil, err
 		}
 	}
@@ -161,21 +170,14 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 		return nil, &invalid{diags, s.config.Sources}
 	}
 	a.warn(s.config, warnings(diags))
-	return planned, a.guard(s, planned.Plan, f)
-}
-
-func (a *app) guard(s *session, p *planner.Plan, f applyFlags) error {
-	var reasons []string
-	for _, refusal := range s.engine.Guard().Check(p) {
-		reasons = append(reasons, "guard "+refusal.Guard+": "+refusal.Text)
+	if guards.standing != nil {
+		return nil, &guarded{guards.standing, s.config.Sources}
 	}
-	if reasons != nil {
-		return &engine.Refused{Reasons: reasons}
-	}
+	a.notNeeded(guards, f.overriding, s.engine.Accepted)
 	if f.now {
-		return nil
+		return planned, nil
 	}
-	return s.engine.CheckWindows(p)
+	return planned, s.engine.CheckWindows(planned.Plan)
 }
 
 // nothingToDo ends a run without changes: well, unless users stand in the way of themselves, or something is not known.
@@ -192,8 +194,8 @@ func nothingToDo(p *planner.Plan) error {
 }
 
 // carryOut does it, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
-	book, err := a.begin(s, f)
+func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
+	book, err := a.begin(s, f, overrides)
 	if err != nil {
 		return err
 	}
@@ -205,6 +207,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	a.logs.redacting(redact)
 	sink, finish := a.events(f)
 	sink = moved.watching(sink)
+	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
@@ -214,7 +217,9 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := finish(); failure == nil {
 		failure = err
 	}
-	if err := book.End(end(summary, failure)); failure == nil {
+	last := end(summary, failure)
+	last.Seen = s.engine.Seen()
+	if err := book.End(last); failure == nil {
 		failure = err
 	}
 	a.tellRun(ctx, s, book, f.reason, end(summary, failure), summary.String(), sink)
@@ -222,8 +227,11 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
-func (a *app) begin(s *session, f applyFlags) (*journal.Journal, error) {
-	run := journal.Run{Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version}
+func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+	run := journal.Run{
+		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
+	}
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
 	}
@@ -231,7 +239,7 @@ func (a *app) begin(s *session, f applyFlags) (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := undisturbed(book, f.before); err != nil {
+	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Accepted)); err != nil {
 		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
 	return book, nil

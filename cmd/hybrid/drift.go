@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -110,16 +111,22 @@ func message(s *session, occasion string) notify.Message {
 	}
 }
 
-// record writes down what stands where nothing is to be done, so that later plans have something to be compared with.
-func (a *app) record(s *session, planned *engine.Planned, f applyFlags) error {
-	book, err := a.begin(s, f)
+// record is a run that does nothing but to write down what stands, so that later plans have something to be compared with:
+// where that was asked for, or where lists are accepted from which something is missing.
+func (a *app) record(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
+	book, err := a.begin(s, f, overrides)
 	if err != nil {
 		return err
 	}
-	end := journal.Summary{Result: "done", Message: "nothing was to be done; what stands was recorded"}
+	sink, finish := a.events(f)
+	tellOverrides(sink, overrides)
+	if err := finish(); err != nil {
+		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	end := journal.Summary{Result: "done", Message: "nothing was to be done; what stands was recorded", Seen: s.engine.Seen()}
 	failure := s.engine.Record(planned, book, render.Redact(planned.Plan))
 	if failure != nil {
-		end = journal.Summary{Result: "failed", Message: failure.Error()}
+		end.Result, end.Message = "failed", failure.Error()
 	}
 	if err := book.End(end); failure == nil {
 		failure = err

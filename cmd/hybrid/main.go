@@ -58,6 +58,7 @@ func (a *app) exitCode(err error) int {
 		code    *withCode
 		bad     *invalid
 		refused *engine.Refused
+		guards  *guarded
 		partial *engine.Partial
 		locked  *journal.LockedError
 	)
@@ -77,6 +78,10 @@ func (a *app) exitCode(err error) int {
 			fmt.Fprintln(a.err, "Refused:", reason)
 		}
 		fmt.Fprintln(a.err, "Nothing was done.")
+		return exitRefused
+	case errors.As(err, &guards):
+		a.tellGuarded(guards)
+		fmt.Fprintln(a.err, "\nNothing was done.")
 		return exitRefused
 	case errors.As(err, &locked):
 		fmt.Fprintln(a.err, "Refused:", err)

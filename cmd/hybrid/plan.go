@@ -68,12 +68,14 @@ func (a *app) planCommand() *cobra.Command {
 	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
 	lowerTTL(c, &o.lower)
 	c.Flags().BoolVar(&o.drift, "drift", false, "say what was changed by hand since the last run; 0: nothing, 1: error, 2: something")
+	o.overriding.flags(c)
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
 	return c
 }
 
 // planOptions is what becomes of a plan besides being shown.
 type planOptions struct {
+	overriding
 	out      string // the file that it is saved as, "" for none
 	handout  string // the file that lists the users who will be moved, "" for none
 	detailed bool   // the exit code says whether there are changes
@@ -82,6 +84,9 @@ type planOptions struct {
 }
 
 func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
+	if err := o.overriding.check(); err != nil {
+		return err
+	}
 	if o.handout != "" {
 		if err := handout.Free(o.handout); err != nil {
 			return err
@@ -93,6 +98,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly = true
+	if err := o.overriding.take(s, nil); err != nil {
+		return err
+	}
 	restricted, err := scope.resolve(s.config)
 	if err != nil {
 		return err
@@ -103,7 +111,8 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 			return err
 		}
 	}
-	if err := a.showPlan(s, planned, v); err != nil {
+	guards := judge(planned.Refusals, o.overrides(nil))
+	if err := a.showPlan(s, planned, v, guards); err != nil {
 		return err
 	}
 	if diags.HasErrors() && o.drift {
@@ -113,10 +122,11 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return &invalid{diags, s.config.Sources}
 	}
 	a.warn(s.config, diags)
-	for _, refusal := range s.engine.Guard().Check(planned.Plan) {
-		fmt.Fprintf(a.err, "Guard %s: %s\n", refusal.Guard, refusal.Text)
+	if v.format != "text" { // which says so itself
+		a.tellGuarded(&guarded{guards.standing, s.config.Sources})
 	}
-	if err := a.writePlan(o, s, scope, planned, dir); err != nil {
+	a.notNeeded(guards, o.overriding, s.engine.Accepted)
+	if err := a.writePlan(o, s, scope, planned, dir, append(guards.used(), o.accept(s, nil)...)); err != nil {
 		return err
 	}
 	if o.drift {
@@ -129,9 +139,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 }
 
 // writePlan writes the files that were asked for.
-func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string) error {
+func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string, overrides []planner.Override) error {
 	if o.out != "" {
-		path, err := a.savePlan(o.out, s, sc, p)
+		path, err := a.savePlan(o.out, s, sc, p, overrides)
 		if err != nil {
 			return err
 		}
@@ -172,15 +182,17 @@ func closing(s *session, err *error) {
 	}
 }
 
-// showPlan prints a plan to standard output.
-func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
+// showPlan prints a plan to standard output, with what guards make of it.
+func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) error {
 	if p.Later != nil && v.format == "text" && p.Plan.Count().Changes() == 0 {
 		nothingToLower(a.out)
 		return nil
 	}
+	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
+		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"hybrid/internal/engine"
@@ -44,6 +45,10 @@ type making struct {
 	LowerTTL bool `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
 	scope
 
+	Refusals  []planner.Refusal  `json:"refusals,omitempty"`  // the guards that the plan does not pass
+	Overrides []planner.Override `json:"overrides,omitempty"` // those that are set aside with it
+	Shrunk    []engine.Shrunk    `json:"shrunk,omitempty"`    // lists that are taken for the truth though they are shorter than at the last run
+
 	Read       []engine.Read `json:"read"` // what was read, by source
 	RoundTrips int64         `json:"round_trips,omitempty"`
 	Changes    string        `json:"approves"` // their digest: that of the approval
@@ -60,8 +65,8 @@ type saved struct {
 }
 
 // savePlan writes a plan file, whole or not at all.
-func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned) (string, error) {
-	body, err := a.sealed(s, sc, p)
+func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned, overrides []planner.Override) (string, error) {
+	body, err := a.sealed(s, sc, p, overrides)
 	if err != nil {
 		return "", err
 	}
@@ -81,12 +86,13 @@ func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned) (st
 }
 
 // sealed is what the ID of a plan file is taken of.
-func (a *app) sealed(s *session, sc scope, p *engine.Planned) ([]byte, error) {
+func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planner.Override) ([]byte, error) {
 	host, _ := os.Hostname() // "" is then what is known
 	made := making{
 		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
+		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Accepted,
 		Read: p.Read(), RoundTrips: p.RoundTrips, Changes: planner.Approve(p.Plan).Digest,
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
@@ -100,6 +106,15 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned) ([]byte, error) {
 		return nil, err
 	}
 	return body.Bytes(), nil
+}
+
+// withoutSecrets are the refusals of a plan, fit to be written down.
+func withoutSecrets(p *engine.Planned) []planner.Refusal {
+	redact, all := render.Redact(p.Plan), slices.Clone(p.Refusals)
+	for i := range all {
+		all[i].Text = redact(all[i].Text)
+	}
+	return all
 }
 
 // writeWhole writes a file for its owner only, under another name first: a plan that is cut off is never there.

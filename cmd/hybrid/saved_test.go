@@ -53,7 +53,7 @@ func TestASavedPlanIsThePlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a, s, p := planned(t, exampleCopy(t, name))
-			path, err := a.savePlan(t.TempDir(), s, scope{}, p)
+			path, err := a.savePlan(t.TempDir(), s, scope{}, p, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func written(t *testing.T, format string, p *planner.Plan, o render.Options) str
 func TestNoChangeToASavedPlanGoesUnseen(t *testing.T) {
 	t.Parallel()
 	a, s, p := planned(t, exampleCopy(t, "oauth-trust"))
-	path, err := a.savePlan(filepath.Join(t.TempDir(), "a.plan"), s, scope{}, p)
+	path, err := a.savePlan(filepath.Join(t.TempDir(), "a.plan"), s, scope{}, p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -214,16 +214,15 @@ func secretless(ts *testscript.TestScript, neg bool, args []string) {
 // journalled TEXT DIR fails unless a text stands in one of the journals in a folder, and sets $JOURNAL to the last of them.
 func journalled(ts *testscript.TestScript, neg bool, args []string) {
 	only(ts, neg, args, 2, "journalled TEXT DIR")
-	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*.jsonl"))
-	ts.Check(err)
+	runs, _ := journal.List(ts.MkAbs(args[1])) // the latest first; files that are damaged on purpose may lie beside them
 	found := false
-	for _, file := range files {
-		found = found || strings.Contains(ts.ReadFile(file), args[0])
-		ts.Setenv("JOURNAL", file)
+	for _, run := range runs {
+		found = found || strings.Contains(ts.ReadFile(run.Path), args[0])
 	}
 	if !found {
-		ts.Fatalf("%q stands in none of the %d journals in %s", args[0], len(files), args[1])
+		ts.Fatalf("%q stands in none of the %d journals in %s", args[0], len(runs), args[1])
 	}
+	ts.Setenv("JOURNAL", runs[0].Path)
 }
 
 // tear FILE leaves of the last line of a file its first half, as a crash may.

@@ -10,6 +10,7 @@ import (
 
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
+	"hybrid/internal/journal"
 	"hybrid/internal/lab"
 	"hybrid/internal/render"
 	"hybrid/providers"
@@ -96,7 +97,20 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		s.engine.Redirect = redirect(s.lab.Endpoints())
 		s.engine.Reach = reach(s.lab.Endpoints())
 	}
+	a.remember(s)
 	return s, nil
+}
+
+// remember takes over how long lists were at the last run. Where that cannot be read, lists cannot be held against it.
+func (a *app) remember(s *session) {
+	last, err := journal.Latest(journalFolder(s))
+	if err == nil {
+		s.engine.Remembered, err = engine.Remember(last)
+	}
+	if err != nil {
+		a.warn(s.config, hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The last run is not known",
+			Detail: err.Error() + ".\nWhether a list has shrunk since that run cannot be told, so one that is cut short is not noticed."}})
+	}
 }
 
 func (s *session) close() error {

@@ -44,9 +44,10 @@ func (a *app) showSaved(path string, v view) error {
 	if err != nil {
 		return err
 	}
+	guards := judge(f.Refusals, f.Overrides)
 	return render.Write(a.out, v.format, f.plan, render.Options{
 		Header: f.Header, Origin: f.origin(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: f.steps, Nodes: f.nodes, RoundTrips: f.RoundTrips, Digest: f.Digest,
+		Steps: f.steps, Nodes: f.nodes, Refusals: guards.standing, SetAside: guards.aside, RoundTrips: f.RoundTrips, Digest: f.Digest,
 	})
 }
 
@@ -69,6 +70,7 @@ func (a *app) showRun(path string, v view) error {
 	if run.Planned != "" {
 		fmt.Fprintf(a.out, "by a saved plan: %s\n", run.Planned)
 	}
+	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)
 	}
@@ -100,4 +102,11 @@ func (a *app) showEntry(e journal.Entry) {
 		fmt.Fprintf(a.out, "\n      $ %s", indented(command))
 	}
 	fmt.Fprintln(a.out)
+}
+
+// showOverrides lists what was set aside for a run.
+func (a *app) showOverrides(overrides []journal.Override) {
+	for _, o := range overrides {
+		fmt.Fprintf(a.out, "override: %s by %s: %s\n", o.Guard, o.Who, o.Reason)
+	}
 }

@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/wsman/wsmantest": {"internal/wsman"},
 	"internal/powershell":      {"internal/wsman"},
 	"planner":                  {"schema", "internal/roster"},
+	"planner/guard":            {"schema", "planner", "internal/roster"},
 	"providers":                {"schema", "planner", "internal/clouds"},
 	"providers/shell":          {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
 	"providers/skype":          {"schema", "planner", "providers", "providers/shell", "internal/roster", "internal/powershell"},
@@ -39,20 +40,21 @@ var allowed = map[string][]string{
 	"internal/graph":           {"internal/clouds"},
 	"internal/lab/graph":       {},
 	"internal/agreement":       {"planner"},
-	"internal/config":          {"schema", "planner", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
-	"internal/engine":          {"schema", "planner", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/config":          {"schema", "planner", "planner/guard", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
+	"internal/engine":          {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
 	"internal/handout":         {"planner", "internal/journal", "providers/skype"},
 	"internal/render":          {"schema", "planner", "internal/event", "internal/roster"},
 	"internal/lab/nameserver":  {},
 	"internal/lab":             {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":    {},
-	"cmd/hybrid":               {"schema", "planner", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":               {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
 var outside = map[string][]string{
 	"schema":          {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty", "github.com/agext/levenshtein"},
 	"planner":         {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
+	"planner/guard":   {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
 	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {},
 }
 
@@ -60,6 +62,7 @@ var outside = map[string][]string{
 var pure = map[string][]string{
 	"internal/phase":     {"context", "net", "os", "time", "net/http", "math/rand"},
 	"internal/agreement": {"context", "net", "os", "time", "net/http", "math/rand"},
+	"planner/guard":      {"context", "net", "os", "time", "net/http", "math/rand"},
 	"planner":            {"context", "net", "os", "time", "net/http", "math/rand"},
 	"schema":             {"context", "net", "os", "net/http"},
 }

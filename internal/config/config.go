@@ -39,6 +39,7 @@ type Config struct {
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
+	Policies   []*Policy         // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
 	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
@@ -50,15 +51,6 @@ type Settings struct {
 	Journal         string // a folder, relative to the configuration's
 	Guard           Guard
 	Windows         map[string]Window
-}
-
-// Guard bounds what a plan may do.
-type Guard struct {
-	MaxDeletes     int     // objects deleted or replaced
-	MaxMoves       int     // users moved
-	MaxChangeRatio float64 // changed part of one kind's live objects, where there are 10 or more
-	// Ranges is where each limit is set, by argument name; without those left at their defaults.
-	Ranges map[string]hcl.Range
 }
 
 // Window is a recurring span of time in which users may be moved.
@@ -108,13 +100,14 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.evaluateLocals()
 	settings := l.settings()
 	providers, notify := l.loadProviders(), l.loadNotify()
+	policies := l.loadPolicies() // before files are sealed: what policies read is read now
 	l.prepareResources()
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Sources: sources,
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: sources,
 		Files: l.fileNames(), Digest: l.digest(),
 	}, l.diags
 }

@@ -32,7 +32,7 @@ func testKinds() []*schema.Kind {
 			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."}}},
 		{Name: "allowed_domain", Doc: "A domain.", System: "skype", Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
 			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Barred: &schema.Set{Name: "proxy_fqdn", Why: "the edge does not start"}, Doc: "The proxy's FQDN."}}},
-		{Name: "policy", Doc: "A policy.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPolicy"}, BuiltIn: []string{"Global"}},
+		{Name: "external_policy", Doc: "A policy.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPolicy"}, BuiltIn: []string{"Global"}},
 		{Name: "dns_record", Doc: "Records.", System: "dns", Labels: []string{"identity", "type"}, Remote: schema.RRset{},
 			Attrs: []schema.Attr{
 				{Name: "type", Type: cty.String, OneOf: []string{"A", "SRV"}, Doc: "The type."},

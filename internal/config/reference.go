@@ -25,6 +25,8 @@ func (s *scope) follow(t hcl.Traversal) {
 		s.followEach(t)
 	case root == "cloud":
 		s.followCloud(t)
+	case root == "plan":
+		s.followPlan(t)
 	case root == "data":
 		s.followData(t)
 	case s.l.kinds[root] != nil:
@@ -54,6 +56,9 @@ func (s *scope) roots() []string {
 	}
 	if s.reach.cloud {
 		names = append(names, "cloud")
+	}
+	if s.reach.plan {
+		names = append(names, "plan")
 	}
 	if s.reach.each {
 		names = append(names, "each")
@@ -115,6 +120,14 @@ func (s *scope) followLocal(t hcl.Traversal) {
 	s.useLocal(v, t)
 }
 
+// apart says why what resources are cannot be used here.
+func (s *scope) apart() string {
+	if s.reach.plan {
+		return "a policy sees of resources what plan.changes tells"
+	}
+	return s.reach.owner + " must be known before any of them"
+}
+
 // useLocal takes over what a local value refers to.
 func (s *scope) useLocal(v *local, t hcl.Traversal) {
 	if v.state != settled { // part of a circle, which has been reported
@@ -125,7 +138,7 @@ func (s *scope) useLocal(v *local, t hcl.Traversal) {
 		return
 	}
 	if slices.ContainsFunc(v.scope.needs, func(n need) bool { return !s.reaches(n.to.kind) }) {
-		s.dangling(t, 2, "Not available here", "local.%s is made of what resources are, and %s must be known before any of them.", v.name, s.reach.owner)
+		s.dangling(t, 2, "Not available here", "local.%s is made of what resources are, and %s.", v.name, s.apart())
 		return
 	}
 	for _, n := range v.scope.needs {
@@ -176,8 +189,7 @@ func (s *scope) reaches(kind *schema.Kind) bool {
 func (s *scope) followResource(t hcl.Traversal) {
 	kind := s.l.kinds[t.RootName()]
 	if !s.reaches(kind) {
-		s.dangling(t, 1, "Not available here", "%s is a resource, and %s must be known before any of them. Use a variable or a local value for both.",
-			kind.Name, s.reach.owner)
+		s.dangling(t, 1, "Not available here", "%s is a resource, and %s. Use a variable or a local value for both.", kind.Name, s.apart())
 		return
 	}
 	targets, rest, missing := s.l.find(t)

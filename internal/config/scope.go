@@ -15,6 +15,7 @@ type reach struct {
 	cloud     bool // facts of the configuration's cloud
 	data      bool // data, also where resources cannot be reached
 	each      bool
+	plan      bool      // the plan itself
 	owner     string    // what cannot be reached from, for messages: "a provider block"
 	self      *resource // the block the expressions stand in, nil outside of resources
 }
@@ -23,6 +24,7 @@ var (
 	onlyVariables = reach{owner: "a validation"}
 	onlyConstants = reach{locals: true, cloud: true, owner: "this block"}
 	forProviders  = reach{locals: true, cloud: true, data: true, owner: "a provider block"}
+	forPolicies   = reach{locals: true, cloud: true, plan: true, owner: "a policy"}
 	forLocals     = reach{locals: true, cloud: true, resources: true, owner: "a local value"}
 )
 

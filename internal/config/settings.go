@@ -27,6 +27,9 @@ func settingsBody() schema.Body {
 				{Name: "max_deletes", Type: cty.Number, Doc: "Objects deleted or replaced.", Check: checkCount},
 				{Name: "max_moves", Type: cty.Number, Doc: "Users moved.", Check: checkCount},
 				{Name: "max_change_ratio", Type: cty.Number, Doc: "Changed part of one kind's live objects, where there are 10 or more.", Check: checkRatio},
+				{Name: "max_shrink", Type: cty.Number, Doc: "Part that a list of 10 or more may lack against the last run before it is taken for cut short.", Check: checkRatio},
+				{Name: "protected_users", Type: cty.List(cty.String), Doc: `Users whom no plan moves, disables or changes: ["sip:ceo@contoso.com", "*@vip.contoso.com"].`, Check: checkUserPatterns},
+				{Name: "protected_domains", Type: cty.List(cty.String), Doc: `Domains of which no plan takes anything away: ["contoso.com"].`, Check: checkDomains},
 			},
 		}},
 		Also: []string{"window", "cloud", "clouds"}, // the last two have been read, by chooseCloud
@@ -44,7 +47,7 @@ func windowBody() schema.Body {
 
 // settings reads the hybrid block.
 func (l *loader) settings() Settings {
-	s := Settings{Journal: "journal", Guard: Guard{MaxMoves: 500, MaxChangeRatio: 0.3, Ranges: map[string]hcl.Range{}}, Windows: map[string]Window{}}
+	s := Settings{Journal: "journal", Guard: defaultGuard(), Windows: map[string]Window{}}
 	for n, block := range l.blocks["hybrid"] {
 		if n > 0 {
 			l.fail(block.DefRange, "More than one hybrid block", "There is one at %s already, and a configuration has one. Put everything there.",
@@ -75,20 +78,6 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 	}
 	for _, window := range content.Blocks {
 		l.readWindow(window, s.Windows)
-	}
-}
-
-func (g *Guard) read(v cty.Value, ranges map[string]hcl.Range) {
-	for name, set := range map[string]func(float64){
-		"max_deletes":      func(n float64) { g.MaxDeletes = int(n) },
-		"max_moves":        func(n float64) { g.MaxMoves = int(n) },
-		"max_change_ratio": func(n float64) { g.MaxChangeRatio = n },
-	} {
-		if limit, _ := v.GetAttr(name).Unmark(); limit.IsKnown() && !limit.IsNull() {
-			n, _ := limit.AsBigFloat().Float64()
-			set(n)
-			g.Ranges[name] = ranges["guard."+name]
-		}
 	}
 }
 
@@ -137,20 +126,6 @@ func checkJournal(v cty.Value) error {
 	}
 	if strings.TrimSpace(v.AsString()) == "" {
 		return fmt.Errorf(`it is empty; write a folder's name, such as "journal"`)
-	}
-	return nil
-}
-
-func checkCount(v cty.Value) error {
-	if f := v.AsBigFloat(); !f.IsInt() || f.Sign() < 0 || f.MantExp(nil) > 31 {
-		return fmt.Errorf("%s is no count; write a whole number from 0", f.Text('f', -1))
-	}
-	return nil
-}
-
-func checkRatio(v cty.Value) error {
-	if f, _ := v.AsBigFloat().Float64(); f < 0 || f > 1 {
-		return fmt.Errorf("%g is no part of a whole; write a number from 0 to 1, 0.3 for 30 %%", f)
 	}
 	return nil
 }

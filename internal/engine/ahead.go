@@ -16,10 +16,12 @@ func (e *Engine) Ahead(p *Planned) (*Planned, hcl.Diagnostics) {
 	objects, diags := planner.Evaluate(nodes)
 	plan, refused := planner.New(nodes, p.live, planner.Options{})
 	e.advise(plan)
+	refusals, unruly := e.guard(plan)
+	plan.Warnings = append(plan.Warnings, warnings(unruly)...)
 	return &Planned{
-		Plan: plan, Later: p.Plan, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed,
+		Plan: plan, Refusals: refusals, Later: p.Plan, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed,
 		nodes: nodes, live: p.live, readings: e.readings(objects, nil),
-	}, append(diags, refused...)
+	}, append(append(diags, refused...), unruly...)
 }
 
 // PlanAhead reads and compares as [Engine.Plan] does, and plans what can be done ahead.

@@ -14,7 +14,8 @@ import (
 // book writes the journal and keeps its first failure, after which nothing may be begun.
 type book struct {
 	journal *journal.Journal
-	redact  func(string) string // of what far ends say
+	redact  func(string) string                   // of what far ends say
+	counted func(c planner.Change, result string) // told of every outcome
 
 	mu   sync.Mutex
 	err  error
@@ -29,6 +30,7 @@ func (b *book) intent(e journal.Entry) bool {
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
+	b.counted(c, result)
 	e := journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds()}
 	b.keep(b.journal.Outcome(e))
 	e.User = c.Address.User

@@ -43,8 +43,7 @@ func (r *run) readBack(ctx context.Context, list []*reading) {
 	list = append(list, r.mirrorsOf(list)...)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
 	defer cancel()
-	live, _ := r.engine.read(ctx, list)
-	for source, listing := range live {
+	for source, listing := range r.engine.readAll(ctx, list) {
 		r.walk.Learn(source, listing)
 	}
 }

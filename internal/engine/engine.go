@@ -36,6 +36,14 @@ type Engine struct {
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
+	// Remembered is how long lists were at the last run: one that has shrunk since is not known to be whole.
+	Remembered Remembered
+	// AcceptShrink takes lists that have shrunk for the truth. Those that it was needed for are added to Accepted, which may
+	// hold some from the start: these are taken for the truth as they were then.
+	AcceptShrink bool
+	Accepted     []Shrunk
+
+	listed  map[string]int // how long complete lists are, as [Remembered.Counts]
 	mu      sync.Mutex
 	open    map[string]providers.Provider
 	unfound map[string]string // the data blocks that could not be read, by address: the cause

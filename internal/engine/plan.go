@@ -20,6 +20,9 @@ type Planned struct {
 	RoundTrips int64
 	Elapsed    time.Duration
 
+	// Refusals are the guards that the plan does not pass, whether or not they are set aside.
+	Refusals []planner.Refusal
+
 	// Later is the plan ahead of which this one is carried out; nil for any but those of [Engine.Ahead].
 	Later *planner.Plan
 
@@ -79,10 +82,13 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	e.advise(plan)
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
-	diags = hindered(plan, diags)
+	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
 	plan.Incomplete = diags.HasErrors()
+	refusals, unruly := e.guard(plan)
+	diags = append(diags, unruly...)
+	plan.Warnings = append(plan.Warnings, warnings(diags)...)
 	return &Planned{
-		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
+		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,
 	}, diags
 }
@@ -124,8 +130,13 @@ func (e *Engine) exclusives(list []config.Exclusive) []planner.Exclusive {
 	return all
 }
 
-// Guard is the configuration's limits in the planner's form.
-func (e *Engine) Guard() planner.Guard {
-	g := e.Config.Settings.Guard
-	return planner.Guard{MaxDeletes: g.MaxDeletes, MaxMoves: g.MaxMoves, MaxChangeRatio: g.MaxChangeRatio}
+// warnings are the diagnostics that stop nothing, which whoever reviews the plan has to see.
+func warnings(diags hcl.Diagnostics) hcl.Diagnostics {
+	var some hcl.Diagnostics
+	for _, d := range diags {
+		if d.Severity == hcl.DiagWarning {
+			some = append(some, d)
+		}
+	}
+	return some
 }

@@ -59,8 +59,15 @@ func shared(k *schema.Kind) string {
 }
 
 // read performs readings side by side. What could not be read is an error there and a diagnostic here, once for each
-// cause, pointing to the provider block.
+// cause, pointing to the provider block. A list that has shrunk since the last run was not read.
 func (e *Engine) read(ctx context.Context, list []*reading) (planner.Live, hcl.Diagnostics) {
+	live := e.readAll(ctx, list)
+	e.complete(live)
+	return live, e.unread(live)
+}
+
+// readAll performs readings side by side.
+func (e *Engine) readAll(ctx context.Context, list []*reading) planner.Live {
 	listings := make([]planner.Listing, len(list))
 	var wait sync.WaitGroup
 	for n, r := range list {
@@ -73,7 +80,7 @@ func (e *Engine) read(ctx context.Context, list []*reading) (planner.Live, hcl.D
 			live[source] = listings[n]
 		}
 	}
-	return live, e.unread(live)
+	return live
 }
 
 func (e *Engine) readOne(ctx context.Context, r *reading) planner.Listing {

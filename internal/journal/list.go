@@ -47,6 +47,38 @@ func List(dir string) ([]*Past, error) {
 	return runs, errors.Join(failed...)
 }
 
+// Latest is the run of a folder that began last, as far as [List] tells of it; nil where there is none. Names of files begin
+// with the second of their run, so however long a journal is, only the files of the last second are opened.
+func Latest(dir string) (*Past, error) {
+	files, err := os.ReadDir(dir) // sorted by name
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	var latest *Past
+	for _, f := range slices.Backward(files) {
+		if f.IsDir() || !strings.HasSuffix(f.Name(), suffix) {
+			continue
+		}
+		if latest != nil && second(f.Name()) != second(latest.ID) {
+			break
+		}
+		p, err := outline(filepath.Join(dir, f.Name()))
+		if err != nil && !errors.Is(err, errNoRun) {
+			return nil, err
+		}
+		if err == nil && (latest == nil || p.Started.After(latest.Started)) {
+			latest = p
+		}
+	}
+	return latest, nil
+}
+
+// second is the part of a run's ID that says when it began.
+func second(id string) string {
+	at, _, _ := strings.Cut(id, "-")
+	return at
+}
+
 // outline reads the first and the last line of a file.
 func outline(path string) (*Past, error) {
 	f, err := os.Open(path)

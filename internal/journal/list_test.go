@@ -44,3 +44,30 @@ func TestList(t *testing.T) {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
 }
+
+// Of runs that began in the same second the names do not tell which is the later one.
+func TestLatest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if p, err := Latest(filepath.Join(dir, "none")); err != nil || p != nil {
+		t.Errorf("a folder that is not there: %v, %v", p, err)
+	}
+	for n, id := range []string{"20261122T220000Z-apply-0000", "20261122T220100Z-apply-ffff", "20261122T220100Z-apply-1111"} {
+		run := sample()
+		run.ID, run.Started, run.Seen = id, noon.Add(time.Duration(n)*time.Millisecond), map[string]int{"skype thing": n}
+		j, err := Begin(dir, run)
+		must(t, err)
+		must(t, j.End(Summary{Result: "done", Seen: map[string]int{"skype thing": 10 * n}}))
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "20270101T000000Z-apply-0000.jsonl"), []byte(`{"crc":"12`), 0o600)) // cut off at once
+	must(t, os.WriteFile(filepath.Join(dir, "20200101T000000Z-apply-0000.jsonl"), []byte("rubbish\n"), 0o600))  // not looked at
+	p, err := Latest(dir)
+	must(t, err)
+	if p.ID != "20261122T220100Z-apply-1111" || p.Seen["skype thing"] != 2 || p.End.Seen["skype thing"] != 20 {
+		t.Errorf("%+v, %+v", p.Run, p.End)
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "20280101T000000Z-apply-0000.jsonl"), []byte("rubbish\n"), 0o600))
+	if _, err := Latest(dir); err == nil || !strings.Contains(err.Error(), "not a line of a journal") {
+		t.Errorf("a last run that cannot be read: %v", err)
+	}
+}

@@ -32,7 +32,10 @@ type Run struct {
 	Planned string `json:"planned,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
 	Overrides []Override `json:"overrides,omitempty"`
-	Started   time.Time  `json:"started"` // UTC; the time of Begin where it is zero
+	// Seen is how many objects complete lists held when the run began, by what was listed; what it did not list itself is as
+	// the run before knew it.
+	Seen    map[string]int `json:"seen,omitempty"`
+	Started time.Time      `json:"started"` // UTC; the time of Begin where it is zero
 }
 
 // An Override sets a guard aside for one run.
@@ -75,6 +78,8 @@ type Summary struct {
 	Doubt    int    `json:"doubt,omitempty"`
 	NotShown int    `json:"not_shown,omitempty"`
 	Skipped  int    `json:"skipped,omitempty"`
+	// Seen is [Run.Seen] with what the run itself has created and deleted.
+	Seen map[string]int `json:"seen,omitempty"`
 }
 
 // The types of lines.

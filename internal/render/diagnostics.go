@@ -26,13 +26,7 @@ const snippetWidth = 120
 // values of expressions, so no sensitive value comes into it. Control characters are replaced. The terminal has so many
 // columns, 0 for none.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, color bool, columns int) error {
-	p := diagnosticPrinter{sources: sources, files: map[string]*hcl.File{}, width: textWidth}
-	if columns > 0 {
-		p.width = min(textWidth, columns)
-	}
-	if color {
-		p.red, p.yellow, p.bold, p.reset = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
-	}
+	p := newDiagnosticPrinter(sources, color, columns)
 	for n, d := range diags {
 		if n > 0 {
 			p.b.WriteByte('\n')
@@ -41,6 +35,17 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, 
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
+}
+
+func newDiagnosticPrinter(sources map[string][]byte, color bool, columns int) *diagnosticPrinter {
+	p := &diagnosticPrinter{sources: sources, files: map[string]*hcl.File{}, width: textWidth}
+	if columns > 0 {
+		p.width = min(textWidth, columns)
+	}
+	if color {
+		p.red, p.yellow, p.bold, p.reset = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
+	}
+	return p
 }
 
 type diagnosticPrinter struct {
@@ -56,6 +61,11 @@ func (p *diagnosticPrinter) diagnostic(d *hcl.Diagnostic) {
 	if d.Severity == hcl.DiagWarning {
 		word, color = "Warning", p.yellow
 	}
+	p.entry(word, color, d)
+}
+
+// entry writes one diagnostic under a word that says what it means.
+func (p *diagnosticPrinter) entry(word, color string, d *hcl.Diagnostic) {
 	fmt.Fprintf(&p.b, "%s%s%s:%s %s%s%s\n", p.bold, color, word, p.reset, p.bold, printable(d.Summary), p.reset)
 	if d.Subject != nil {
 		p.b.WriteByte('\n')

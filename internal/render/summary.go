@@ -20,6 +20,7 @@ func (t *text) summary(p *planner.Plan) {
 	}
 	t.notes(p)
 	t.effort()
+	t.guards()
 }
 
 // verdict is what a plan comes to: the words that stand out, and what follows them.

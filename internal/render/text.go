@@ -28,9 +28,11 @@ type Options struct {
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
 
-	Nodes    []*planner.Node   // the whole graph, for formats that draw it
-	Refusals []planner.Refusal // the guards that the plan does not pass
-	Drift    *Drift            // what has changed since runs ended; nil where nobody asked
+	Nodes    []*planner.Node    // the whole graph, for formats that draw it
+	Refusals []planner.Refusal  // the guards that the plan does not pass, without those that are set aside
+	SetAside []planner.SetAside // the guards that were set aside for it
+	Sources  map[string][]byte  // of the configuration, for showing the lines that refusals are about
+	Drift    *Drift             // what has changed since runs ended; nil where nobody asked
 
 	RoundTrips int64         // that reading took; 0 is not shown
 	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it

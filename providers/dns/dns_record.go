@@ -59,6 +59,7 @@ func dnsRecord() *schema.Kind {
 					"zone files; texts beyond 255 octets are split by themselves."},
 		},
 		Blocks:   []schema.Block{propagationBlock()},
+		Unmakes:  schema.Gone,
 		Notes:    switchNotes,
 		Ahead:    ahead,
 		Patience: patience,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
@@ -20,7 +21,7 @@ import (
 // the listing is not complete. What cannot be read makes the whole listing an error: a zone that fails must not look empty.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	r := &reading{p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
-		listing: planner.Listing{Objects: map[string]planner.Found{}, Complete: true}}
+		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Complete: true}}
 	defer r.line.hangUp()
 	if err := r.read(ctx, want); err != nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
@@ -114,6 +115,7 @@ func (r *reading) take(z *zone, known map[string]bool) {
 	for _, set := range sets {
 		r.add(set)
 	}
+	r.listing.Parts[strings.TrimSuffix(z.name, ".")] = len(sets)
 }
 
 // add puts one record set into the listing.

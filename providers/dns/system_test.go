@@ -463,6 +463,10 @@ func TestReadAll(t *testing.T) {
 	if listing.Err != nil || !listing.Complete {
 		t.Fatalf("%v, complete %v", listing.Err, listing.Complete)
 	}
+	of := listing.Parts["contoso.com"] + listing.Parts["_sipinternaltls._tcp.contoso.com"]
+	if len(listing.Parts) != 2 || listing.Parts["contoso.com"] == 0 || of != len(listing.Objects) {
+		t.Errorf("%d record sets in zones of %v", len(listing.Objects), listing.Parts)
+	}
 	got := map[string][]string{}
 	for id, found := range listing.Objects {
 		for _, v := range found.Value.GetAttr("values").AsValueSlice() {

@@ -35,7 +35,8 @@ func allowedDomain() *schema.Kind {
 			{Name: "comment", Type: cty.String,
 				Doc: "Why the domain is on the list."},
 		},
-		Rules: []schema.Rule{domainRule()},
+		Rules:   []schema.Rule{domainRule()},
+		Unmakes: schema.Gone,
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			if action == "delete" {
 				return []string{"federation with the domain ends, unless partners are found through DNS (enable_partner_discovery)"}
@@ -63,7 +64,8 @@ func blockedDomain() *schema.Kind {
 			{Name: "comment", Type: cty.String,
 				Doc: "Why the domain is on the list."},
 		},
-		Rules: []schema.Rule{domainRule()},
+		Rules:   []schema.Rule{domainRule()},
+		Unmakes: schema.Gone,
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			switch action {
 			case "create":

@@ -36,9 +36,10 @@ func sipDomain() *schema.Kind {
 				Doc: "What becomes of `lyncdiscover`, `sip` and `_sip._tls` from `teams_only` on: `keep` wants them at the cloud's values of old where they are declared, `remove` wants them absent. " +
 					"Unset allows both: Microsoft's current tables do not have them any more, older phones and management cmdlets may ask for them. Only with `phase`."},
 		},
-		Rules:  []schema.Rule{domainRule(), onlyWithPhase("legacy_cloud_records")},
-		Notes:  sipDomainNotes,
-		Refuse: refuseSipDomain,
+		Rules:   []schema.Rule{domainRule(), onlyWithPhase("legacy_cloud_records")},
+		Unmakes: schema.Gone,
+		Notes:   sipDomainNotes,
+		Refuse:  refuseSipDomain,
 	}
 }
 

@@ -29,15 +29,23 @@ func onlineSipDomain() *schema.Kind {
 			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Prop: "Status", Read: enabledStatus,
 				Doc: "Whether users of the domain are provisioned online. `false` is destructive for those who are homed there: they lose their addresses, contacts and meetings."},
 		},
+		Unmakes: func(action string, _, after map[string]cty.Value) bool {
+			return schema.Gone(action, nil, nil) || disables(action, after)
+		},
 		Notes: domainNotes,
 	}
+}
+
+// disables says whether an action disables a domain that exists.
+func disables(action string, after map[string]cty.Value) bool {
+	return action == "update" && shell.Tells(after["enabled"]) && after["enabled"].False()
 }
 
 func domainNotes(action string, _, after map[string]cty.Value) []string {
 	switch {
 	case action == "create":
 		return []string{"the tenant has no such SIP domain, and apply cannot make one: verify the domain in Microsoft 365 first"}
-	case action == "update" && shell.Tells(after["enabled"]) && after["enabled"].False():
+	case disables(action, after):
 		return []string{"DESTRUCTIVE for users of this domain who are homed online: Disable-CsOnlineSipDomain removes their SIP addresses and deletes their contacts and meetings, which enabling the domain again does not bring back"}
 	}
 	return nil
