@@ -18,6 +18,7 @@ func graphFormats() []graphFormat {
 	return []graphFormat{
 		{"dot", DOT},
 		{"svg", SVG},
+		{"html", GraphHTML},
 	}
 }
 

@@ -23,7 +23,7 @@ func SVG(w io.Writer, nodes []*planner.Node) error {
 		return err
 	}
 	out := bufio.NewWriter(w)
-	d.write(out, true)
+	d.write(out, plain, true)
 	return out.Flush()
 }
 
@@ -60,8 +60,9 @@ svg.graph .quiet text{fill:var(--quiet)}
 svg.graph a:hover rect,svg.graph a:focus rect{stroke:var(--ink);stroke-width:2.5}
 `
 
-// write writes the drawing, alone as a file or as a part of a page that has [pictureStyle] already.
-func (d *drawing) write(w *bufio.Writer, alone bool) {
+// write writes the drawing, alone as a file or as a part of a page that has [pictureStyle] already. What others made goes through a
+// function.
+func (d *drawing) write(w *bufio.Writer, foreign func(string) string, alone bool) {
 	boxes := make([][]string, len(d.vertices))
 	widths, heights := make([]int, len(boxes)), make([]int, len(boxes))
 	for v := range d.vertices {
@@ -75,11 +76,11 @@ func (d *drawing) write(w *bufio.Writer, alone bool) {
 		fmt.Fprintf(w, "<title>The order of the blocks</title>\n<style>%s</style>\n<rect width=\"%d\" height=\"%d\" style=\"fill:var(--paper);stroke:none\"/>\n", pictureStyle, width, height)
 	}
 	for n := range d.links {
-		d.writeLink(w, l, n)
+		d.writeLink(w, l, foreign, n)
 	}
 	for v := range d.vertices {
 		x, y := l.corner(v)
-		d.writeVertex(w, v, boxes[v], x, y, widths[v], heights[v])
+		d.writeVertex(w, v, boxes[v], foreign(d.vertices[v].title()), x, y)
 	}
 	fmt.Fprintln(w, "</svg>")
 }
@@ -140,9 +141,10 @@ func boxSize(lines []string) (width, height int) {
 	return int(float64(letters)*letterWidth) + 2*padding, len(lines)*lineHeight + padding
 }
 
-func (d *drawing) writeVertex(w *bufio.Writer, n int, lines []string, x, y, width, height int) {
+func (d *drawing) writeVertex(w *bufio.Writer, n int, lines []string, title string, x, y int) {
 	v := &d.vertices[n]
-	fmt.Fprintf(w, `<g class="%s"><title>%s</title>`, v.class(), html.EscapeString(v.title()))
+	width, height := boxSize(lines)
+	fmt.Fprintf(w, `<g class="%s"><title>%s</title>`, v.class(), html.EscapeString(title))
 	if v.mark.href != "" {
 		fmt.Fprintf(w, `<a href="%s">`, html.EscapeString(v.mark.href))
 	}
@@ -237,7 +239,7 @@ func clause(why string) string {
 }
 
 // writeLink draws a link from row to row: down where it passes a row, in a curve between two.
-func (d *drawing) writeLink(w *bufio.Writer, l *layers, n int) {
+func (d *drawing) writeLink(w *bufio.Writer, l *layers, foreign func(string) string, n int) {
 	e, path := d.links[n], l.paths[n]
 	class := "link"
 	if e.dashed {
@@ -255,7 +257,7 @@ func (d *drawing) writeLink(w *bufio.Writer, l *layers, n int) {
 			fmt.Fprintf(&b, "V%d", y)
 		}
 	}
-	fmt.Fprintf(w, `<g class="%s"><title>%s</title><path d="%s"/><path class="head" d="M%d %dl-4 -7h8z"/></g>`+"\n", class, html.EscapeString(d.linkTitle(e)), b.String(), x, y+arrowHead)
+	fmt.Fprintf(w, `<g class="%s"><title>%s</title><path d="%s"/><path class="head" d="M%d %dl-4 -7h8z"/></g>`+"\n", class, html.EscapeString(foreign(d.linkTitle(e))), b.String(), x, y+arrowHead)
 }
 
 const arrowHead = 6 // pixels by which a line ends above its box
