@@ -12,7 +12,7 @@ import (
 
 // Limits of a drawing that somebody can still read.
 const (
-	mostApart = 40  // vertices; of more, blocks of a kind that stand in the same place are drawn as one
+	mostApart = 40  // vertices; of more, blocks of a kind are drawn as one
 	mostDrawn = 250 // vertices, after that; more are not drawn at all
 	fewJoined = 3   // blocks that are drawn as one: not fewer
 )
@@ -52,7 +52,10 @@ type link struct {
 func drawn(nodes []*planner.Node, marks func(*planner.Node) mark) (*drawing, error) {
 	d := apart(nodes, marks)
 	if len(d.vertices) > mostApart {
-		d = d.joined()
+		d = d.joined(d.places())
+	}
+	if len(d.vertices) > mostApart {
+		d = d.joined(d.levels())
 	}
 	if len(d.vertices) > mostDrawn {
 		return nil, fmt.Errorf("the graph has %s, which make %s: too many for a drawing that could be read. `hybrid graph --format dot` gives them all",
@@ -94,10 +97,10 @@ func apart(nodes []*planner.Node, marks func(*planner.Node) mark) *drawing {
 	return d
 }
 
-// joined draws blocks of a kind as one that come before and after the same and to which the same happens.
-func (d *drawing) joined() *drawing {
+// joined draws vertices as one that have the same key.
+func (d *drawing) joined(keys []string) *drawing {
 	groups := map[string][]int{}
-	for v, key := range d.places() {
+	for v, key := range keys {
 		groups[key] = append(groups[key], v)
 	}
 	one := &drawing{}
@@ -118,18 +121,55 @@ func (d *drawing) joined() *drawing {
 		}
 		one.vertices = append(one.vertices, all)
 	}
-	seen := map[[2]int]bool{}
-	for _, e := range d.links {
-		e.first, e.then = numbers[e.first], numbers[e.then]
-		if at := [2]int{e.first, e.then}; !seen[at] {
-			seen[at] = true
-			one.links = append(one.links, e)
-		}
-	}
+	one.join(d.links, numbers)
 	return one
 }
 
-// places says of each vertex where it stands, in a form that is the same of those that can be drawn as one.
+// join takes links over between vertices that have other numbers now. What the configuration asks for once, it asks for.
+func (d *drawing) join(links []link, numbers []int) {
+	known := map[[2]int]int{}
+	for _, e := range links {
+		at := [2]int{numbers[e.first], numbers[e.then]}
+		n, there := known[at]
+		switch {
+		case !there:
+			known[at] = len(d.links)
+			d.links = append(d.links, link{at[0], at[1], e.why, e.dashed})
+		case d.links[n].dashed && !e.dashed:
+			d.links[n] = link{at[0], at[1], e.why, false}
+		}
+	}
+}
+
+// kindred is what vertices that are drawn as one have in common at least: the kind, and what happens to them.
+func (v *vertex) kindred() string {
+	return fmt.Sprintf("%s %t %s %s %d", v.side, len(v.nodes) == 0, v.mark.action, v.mark.words, v.mark.risk)
+}
+
+// levels gives the same key to blocks of a kind that stand as deep in the order. Links go on leading downwards, so that there is
+// no circle; which of these needs which of those, the drawing no longer tells.
+func (d *drawing) levels() []string {
+	depth := d.depths()
+	keys := make([]string, len(d.vertices))
+	for v := range d.vertices {
+		keys[v] = fmt.Sprintf("%s, %d deep", d.vertices[v].kindred(), depth[v])
+	}
+	return keys
+}
+
+// depths is how many vertices come one after another before each.
+func (d *drawing) depths() []int {
+	depth := make([]int, len(d.vertices))
+	ends := d.ends()
+	for _, v := range d.order() {
+		for _, e := range ends[v] {
+			depth[v] = max(depth[v], depth[d.links[e].first]+1)
+		}
+	}
+	return depth
+}
+
+// places gives the same key to blocks of a kind that come before and after the very same.
 func (d *drawing) places() []string {
 	ends := make([][]string, len(d.vertices))
 	for _, e := range d.links {
@@ -138,9 +178,8 @@ func (d *drawing) places() []string {
 	}
 	keys := make([]string, len(d.vertices))
 	for v := range d.vertices {
-		at := &d.vertices[v]
 		slices.Sort(ends[v])
-		keys[v] = fmt.Sprintf("%s %t %s %s %d ", at.side, len(at.nodes) == 0, at.mark.action, at.mark.words, at.mark.risk) + strings.Join(ends[v], " ")
+		keys[v] = d.vertices[v].kindred() + strings.Join(ends[v], " ")
 	}
 	return keys
 }

@@ -24,6 +24,7 @@ type entry struct {
 	Parameters []remark // what a block says of each of its users
 	Users      []entryUser
 	Mixed      bool // not the same happens to all users
+	Differ     bool // there is something to say of some of them
 	MoreUsers  string
 	Blocked    []entryBlocked
 	Steps      []entrySteps
@@ -190,7 +191,7 @@ func (m *pageMaker) after(reasons []planner.Reason) []remark {
 	for _, r := range reasons {
 		shown := remark{Name: oneLine(r.Block), Text: ": " + m.foreign(r.Why), At: place(r.Range)}
 		if r.Block == "" {
-			shown.Name, shown.Text = kindSide{r.Kind, r.Leaving}.String(), ": "+m.foreign(clause(r.Why))
+			shown.Name, shown.Text = oneLine(kindSide{r.Kind, r.Leaving}.String()), ": "+m.foreign(clause(r.Why))
 		} else if id := m.ids[r.Block]; id != "" {
 			shown.Href = "#" + id
 		}

@@ -61,6 +61,7 @@ func (m *pageMaker) changing(e *entry, c *planner.Change, target string) {
 			one := planner.Change{Kind: c.Kind, Action: c.ActionOf(i), Users: c.Users}
 			_, u.Deed = deedOf(&one)
 		}
+		e.Differ = e.Differ || u.Says != ""
 		e.Users = append(e.Users, u)
 	}
 	e.MoreUsers = moreUsers(c.Users.Len() - n)

@@ -142,7 +142,7 @@ func (m *pageMaker) page(p *planner.Plan) *page {
 	head, rest := verdict(p)
 	page := &page{
 		Header: m.foreign(m.o.Header), Head: head, Rest: rest, Hindrances: hindrances(p), Incomplete: p.Incomplete,
-		Digest: m.o.Digest, Effort: m.effort(),
+		Digest: plain(m.o.Digest), Effort: m.effort(),
 	}
 	m.remarks(page, p)
 	for i := range p.Changes {
@@ -184,7 +184,7 @@ func (m *pageMaker) same(c *planner.Change) remark {
 // remarks fills in what is said of the plan as a whole.
 func (m *pageMaker) remarks(page *page, p *planner.Plan) {
 	for _, r := range m.o.Refusals {
-		page.Refusals = append(page.Refusals, remark{Name: r.Guard, Text: m.foreign(r.Text), At: place(r.Range)})
+		page.Refusals = append(page.Refusals, remark{Name: plain(r.Guard), Text: m.foreign(r.Text), At: place(r.Range)})
 	}
 	for _, d := range p.Warnings {
 		r := remark{Name: m.foreign(d.Summary), Text: m.foreign(d.Detail)}
@@ -242,9 +242,22 @@ func (m *pageMaker) draw(page *page, nodes []*planner.Node, marks func(*planner.
 	d.write(out, m.foreign, false)
 	out.Flush() // a builder takes everything
 	page.Picture = template.HTML(b.String())
+	page.LeftOut = d.leftOut()
+}
+
+// leftOut says what the drawing does not show.
+func (d *drawing) leftOut() string {
+	var sentences []string
 	if d.left > 0 {
-		page.LeftOut = numbered(d.left, "arrow that follows from others is", "arrows that follow from others are") + " left out: each box names all in its title."
+		sentences = append(sentences, numbered(d.left, "arrow that follows from others is", "arrows that follow from others are")+" left out: each block says below what it comes after.")
 	}
+	for _, v := range d.vertices {
+		if len(v.nodes) > 1 {
+			sentences = append(sentences, "Blocks of a kind that stand as deep are one box where there are many.")
+			break
+		}
+	}
+	return strings.Join(sentences, " ")
 }
 
 // mark says in the drawing what happens to a block.

@@ -54,14 +54,9 @@ func layered(d *drawing, widths, heights []int) *layers {
 // rowsOf numbers the rows from above: a vertex stands below all that comes before it, and what nothing comes before stands
 // right above what needs it first. A row that would be too wide becomes several.
 func rowsOf(d *drawing) []int {
-	depth := make([]int, len(d.vertices))
-	order, ends := d.order(), d.ends()
-	for _, v := range order {
-		for _, e := range ends[v] {
-			depth[v] = max(depth[v], depth[d.links[e].first]+1)
-		}
-	}
-	lower(d, ends, depth)
+	depth := d.depths()
+	lower(d, depth)
+	order := d.order()
 	var at, inRow, last int
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(depth[a]-depth[b], a-b) })
 	rows := make([]int, len(depth))
@@ -77,7 +72,8 @@ func rowsOf(d *drawing) []int {
 }
 
 // lower brings vertices that nothing comes before down to what needs them.
-func lower(d *drawing, ends [][]int, depth []int) {
+func lower(d *drawing, depth []int) {
+	ends := d.ends()
 	nearest := make([]int, len(depth))
 	for _, e := range d.links {
 		if at := depth[e.then]; nearest[e.first] == 0 || at < nearest[e.first] {

@@ -183,7 +183,7 @@ func (v *vertex) classOf(n, lines int) string {
 	switch {
 	case n == lines-1 && v.mark.action != "":
 		return "deed"
-	case n == 0 && lines > 1:
+	case n == 0 && len(v.nodes) == 1 && len(v.nodes[0].Address.Labels) > 0:
 		return "kind"
 	}
 	return "name"
@@ -195,7 +195,7 @@ const titled = 20
 // title is all that there is to say of a vertex: where it stands, and what it comes after.
 func (v *vertex) title() string {
 	if len(v.nodes) == 0 {
-		return v.side.String() + ": everything of the kind comes before what comes after this"
+		return v.side.String() + ": all blocks of the kind, before what comes after them"
 	}
 	var lines []string
 	for n, node := range v.nodes {
@@ -273,7 +273,7 @@ func curve(b *strings.Builder, x, y, toX, toY int, last bool) (int, int) {
 }
 
 func (d *drawing) linkTitle(e link) string {
-	title := d.vertices[e.then].name() + " comes after " + d.vertices[e.first].name()
+	title := d.vertices[e.first].name() + ", then " + d.vertices[e.then].name()
 	if e.why != "" {
 		title += ": " + oneLine(e.why)
 	}
