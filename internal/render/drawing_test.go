@@ -185,7 +185,7 @@ func TestManyBlocksAreDrawnTogether(t *testing.T) {
 	}
 	began := time.Now()
 	_ = rendered(t, func(b *bytes.Buffer) error { return SVG(b, many(20_000)) })
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("20,000 blocks take %v", took)
 	}
 }

@@ -248,7 +248,7 @@ func TestALargePageIsMadeQuickly(t *testing.T) {
 	p.Changes = append(p.Changes, moves(100_000, 0))
 	began := time.Now()
 	got := page1(t, &p, Options{Steps: issued})
-	if took := time.Since(began); took > 10*time.Second || len(got) > 10<<20 {
+	if took := time.Since(began); took > 30*time.Second || len(got) > 10<<20 {
 		t.Errorf("%v, %d bytes", took, len(got))
 	}
 }
