@@ -200,7 +200,7 @@ func TestThePageOnATelephone(t *testing.T) {
 	p, o := hostilePlan()
 	for name, document := range map[string][]byte{
 		"plan.html": planPage(t), "hostile.html": rendered(t, func(b *bytes.Buffer) error { return HTML(b, p, o) }),
-		"graph.html": rendered(t, func(b *bytes.Buffer) error { return GraphHTML(b, many(40)) }),
+		"graph.html": rendered(t, func(b *bytes.Buffer) error { return GraphHTML(b, many(20)) }),
 	} {
 		b := browse(t, name, document, 390)
 		b.do(chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
