@@ -89,7 +89,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned) ([]byte, error) {
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
 		Read: p.Read(), RoundTrips: p.RoundTrips, Changes: planner.Approve(p.Plan).Digest,
 	}
-	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
+	writing := planner.Writing{Redact: render.Redact(p.Plan), Source: render.WithoutSecrets, Steps: s.engine.Steps}
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)

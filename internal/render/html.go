@@ -62,6 +62,7 @@ type page struct {
 	IsPlan     bool
 	Title      string
 	Header     string
+	Origin     string // of a saved plan
 	Head, Rest string // the verdict
 	Hindrances []string
 	Incomplete bool
@@ -141,7 +142,7 @@ const mostSame = 500
 func (m *pageMaker) page(p *planner.Plan) *page {
 	head, rest := verdict(p)
 	page := &page{
-		Header: m.foreign(m.o.Header), Head: head, Rest: rest, Hindrances: hindrances(p), Incomplete: p.Incomplete,
+		Header: m.foreign(m.o.Header), Origin: m.foreign(m.o.Origin), Head: head, Rest: rest, Hindrances: hindrances(p), Incomplete: p.Incomplete,
 		Digest: plain(m.o.Digest), Effort: m.effort(),
 	}
 	m.remarks(page, p)

@@ -31,7 +31,7 @@ func declared() (*planner.Plan, Options) {
 	}
 	nodes, _ = planner.Sort(nodes)
 	return p, Options{
-		Header: "contoso (skype fe01.contoso.com)", Steps: issued, Nodes: nodes, RoundTrips: 7, Elapsed: time.Second, Digest: "abc123",
+		Header: "contoso (skype fe01.contoso.com)", Origin: "Made by ada.", Steps: issued, Nodes: nodes, RoundTrips: 7, Elapsed: time.Second, Digest: "abc123",
 		Refusals: []planner.Refusal{{Guard: "max_deletes", Text: "the plan deletes or replaces 2 objects, and max_deletes is 0.", Range: at("hybrid.hcl", 3)}},
 	}
 }
@@ -67,7 +67,7 @@ func TestHTML(t *testing.T) {
 		`<span class="number" aria-hidden="true">13</span>  password = (sensitive)`,
 		`<a href="#change-3"><rect`, `-/+ replace: high risk</text>`,
 		`<li>hosting_provider.Same <span class="at">trust.hcl:60</span></li>`,
-		"Read in 7 round trips.", "<code>abc123</code>",
+		"<p class=\"quiet\">contoso (skype fe01.contoso.com)</p>", "<p>Made by ada.</p>", "Read in 7 round trips.", "<code>abc123</code>",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s", want)
@@ -140,7 +140,7 @@ func hostilePlan() (*planner.Plan, Options) {
 	c.Node = n
 	p := &planner.Plan{Changes: []planner.Change{c, unread, run, move}, Warnings: hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: hostile, Detail: hostile, Subject: &c.Range}}}
 	return p, Options{
-		Header: hostile, Digest: hostile, Estimate: hostile, Nodes: []*planner.Node{n}, Refusals: []planner.Refusal{{Guard: hostile, Text: hostile, Range: c.Range}},
+		Header: hostile, Origin: hostile, Digest: hostile, Estimate: hostile, Nodes: []*planner.Node{n}, Refusals: []planner.Refusal{{Guard: hostile, Text: hostile, Range: c.Range}},
 		Steps: func(planner.Change) planner.Steps {
 			return planner.Steps{Do: []string{hostile}, Undo: []string{hostile}, Lost: []string{hostile}}
 		},
