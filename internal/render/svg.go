@@ -93,7 +93,7 @@ func (l *layers) corner(v int) (x, y int) {
 // lines is what stands in the box of a vertex: its kind, its labels, and what happens to it.
 func (v *vertex) lines() []string {
 	if len(v.nodes) == 0 {
-		return []string{shortened(v.side.String())}
+		return []string{plain(v.side.String())}
 	}
 	lines := []string{shortened(plain(v.side.kind))}
 	switch {

@@ -53,6 +53,10 @@
     foldAll(true);
   });
   window.addEventListener("afterprint", () => folded.forEach((entry) => { entry.open = false; }));
+  for (const drawing of document.querySelectorAll(".scroll > svg")) {
+    const box = drawing.parentElement;
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  }
   form.hidden = false;
   form.reset();
   filter();
