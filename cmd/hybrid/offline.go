@@ -61,19 +61,21 @@ func inventory(cfg *config.Config) string {
 }
 
 func (a *app) graphCommand() *cobra.Command {
+	var format string
 	c := &cobra.Command{
 		Use:     "graph [flags] [DIR]",
-		Short:   "Print the order of blocks and its reasons as DOT",
-		Example: "  hybrid graph examples/contoso | dot -Tsvg >order.svg",
+		Short:   "Print the order of blocks and its reasons as DOT, or draw it",
+		Example: "  hybrid graph --format svg examples/contoso >order.svg\n  hybrid graph examples/contoso | dot -Tpdf >order.pdf",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(folder(args), false)
 			if err != nil {
 				return err
 			}
-			return render.DOT(a.out, cfg.Nodes)
+			return render.Graph(a.out, format, cfg.Nodes)
 		},
 	}
+	c.Flags().StringVar(&format, "format", "dot", "`name` of the format: "+strings.Join(render.GraphFormats(), ", "))
 	a.configFlags(c)
 	return c
 }

@@ -36,31 +36,33 @@ func (t *teller) why(c *planner.Change) string {
 // source is a block as the configuration writes it, a line each, without what is sensitive; none where it is not known. The
 // first line is that of the block's header, [planner.Node.Range].
 func (t *teller) source(n *planner.Node) []string {
-	if n == nil || n.Source == "" {
+	if n == nil {
 		return nil
 	}
-	text, known := withoutSecrets(n)
-	if !known {
+	text := WithoutSecrets(n)
+	if text == "" {
 		return nil
 	}
 	return strings.Split(strings.TrimRight(t.foreign(text), "\n"), "\n")
 }
 
-// withoutSecrets is a block's text with what its sensitive attributes are set to taken out. What cannot be parsed is not shown.
-func withoutSecrets(n *planner.Node) (text string, known bool) {
+// WithoutSecrets is a block as the configuration writes it, with what its sensitive attributes are set to taken out, whether
+// or not a plan is about the block. It is "" where that cannot be told. What stands elsewhere and is sensitive because of where
+// it comes from is for the function that [Redact] gives.
+func WithoutSecrets(n *planner.Node) string {
 	file, diags := hclsyntax.ParseConfig([]byte(n.Source), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		return "", false
+	if diags.HasErrors() || n.Kind == nil {
+		return ""
 	}
 	body, native := file.Body.(*hclsyntax.Body)
 	if !native {
-		return "", false
+		return ""
 	}
 	var secrets []hcl.Range
 	for _, block := range body.Blocks {
 		secrets = append(secrets, secretsOf(block.Body, n.Kind)...)
 	}
-	return without(n.Source, secrets), true
+	return without(n.Source, secrets)
 }
 
 // secretsOf is where a block of a kind sets what is sensitive.

@@ -1,0 +1,291 @@
+package render
+
+import (
+	"bufio"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+//go:embed page/page.html
+var pageText string
+
+//go:embed page/page.css
+var pageStyle string
+
+//go:embed page/page.js
+var pageScript string
+
+// pageLayout is the page of a plan or of a graph. What is put into it is escaped by where it stands.
+var pageLayout = template.Must(template.New("page").Parse(pageText))
+
+// HTML writes a plan as one page that loads nothing from anywhere: totals, guards that are not passed, what must be known, the
+// graph, and each change unfolding to its difference, commands, undo and source. It can be read without its script, which only
+// filters and unfolds; printed, it shows everything. Of a block's users those are listed that [mostUsers] and [mostRows] allow,
+// all with Options.Users. Equal plans give equal bytes: there is no time in it.
+func HTML(w io.Writer, p *planner.Plan, o Options) error {
+	m := newPageMaker(p, o)
+	page := m.page(p)
+	page.IsPlan = true
+	page.Title = "hybrid plan"
+	if name, _, _ := strings.Cut(o.Header, " "); name != "" {
+		page.Title += ": " + m.foreign(name)
+	}
+	m.draw(page, o.Nodes, m.mark)
+	return page.write(w)
+}
+
+// GraphHTML writes the graph of a configuration as a page like that of [HTML], with a block in the place of each change.
+func GraphHTML(w io.Writer, nodes []*planner.Node) error {
+	m := newPageMaker(&planner.Plan{}, Options{})
+	page := &page{Title: "The order of the blocks"}
+	for n, node := range nodes {
+		m.ids[node.Address.String()] = fmt.Sprintf("block-%d", n)
+	}
+	for _, node := range nodes {
+		page.add(m.block(node))
+	}
+	m.draw(page, nodes, func(node *planner.Node) mark { return mark{href: "#" + m.ids[node.Address.String()]} })
+	return page.write(w)
+}
+
+// A page is what the layout shows. Texts are redacted; the layout escapes them.
+type page struct {
+	IsPlan     bool
+	Title      string
+	Header     string
+	Origin     string // of a saved plan
+	Head, Rest string // the verdict
+	Hindrances []string
+	Incomplete bool
+	Refusals   []remark
+	Warnings   []remark
+	Notes      []remark
+	Picture    template.HTML
+	NoPicture  string // why there is none
+	LeftOut    string
+	Risks      []riskCount
+	Kinds      []string
+	Entries    []*entry
+	Same       []remark
+	MoreSame   string
+	Digest     string
+	Effort     []string
+}
+
+// A remark is a text about something, and where that stands.
+type remark struct{ Name, Text, At, Href string }
+
+// A riskCount is a risk, and how many changes have it.
+type riskCount struct {
+	Name, Words, Meaning string
+	Count                int
+}
+
+func (p *page) add(e *entry) {
+	p.Entries = append(p.Entries, e)
+	if n, there := slices.BinarySearch(p.Kinds, e.Kind); !there {
+		p.Kinds = slices.Insert(p.Kinds, n, e.Kind)
+	}
+}
+
+// Policy forbids everything but what is in the page: no address is asked, and no other script runs.
+func (p *page) Policy() string {
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		hashOf(string(p.Style())), hashOf(string(p.Script())))
+}
+
+// hashOf names a text as content security policies do (https://www.w3.org/TR/CSP3/#grammardef-hash-source).
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Style is how the page looks.
+func (p *page) Style() template.CSS { return template.CSS(pageStyle + pictureStyle) }
+
+// Script is what filters the page.
+func (p *page) Script() template.JS { return template.JS(pageScript) }
+
+func (p *page) write(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	if err := pageLayout.Execute(out, p); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// A pageMaker makes pages of plans.
+type pageMaker struct {
+	teller
+	o    Options
+	ids  map[string]string            // of what is said of a block, by its address
+	of   map[string][]*planner.Change // the changes of a block
+	rows int                          // of tables of users that the page may still have
+}
+
+func newPageMaker(p *planner.Plan, o Options) *pageMaker {
+	return &pageMaker{teller: newTeller(p), o: o, ids: map[string]string{}, of: map[string][]*planner.Change{}, rows: mostRows}
+}
+
+// mostSame is how many objects that are as wanted are named.
+const mostSame = 500
+
+func (m *pageMaker) page(p *planner.Plan) *page {
+	head, rest := verdict(p)
+	page := &page{
+		Header: m.foreign(m.o.Header), Origin: m.foreign(m.o.Origin), Head: head, Rest: rest, Hindrances: hindrances(p), Incomplete: p.Incomplete,
+		Digest: plain(m.o.Digest), Effort: m.effort(),
+	}
+	m.remarks(page, p)
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		block := c.Address.Block().String()
+		m.of[block] = append(m.of[block], c)
+		if visible(c) && m.ids[block] == "" {
+			m.ids[block] = fmt.Sprintf("change-%d", i)
+		}
+	}
+	same := 0
+	for i := range p.Changes {
+		switch c := &p.Changes[i]; {
+		case visible(c):
+			page.add(m.entry(c, fmt.Sprintf("change-%d", i)))
+		case same < mostSame:
+			page.Same = append(page.Same, m.same(c))
+			fallthrough
+		default:
+			same++
+		}
+	}
+	if same > len(page.Same) {
+		page.MoreSame = "… " + count(same-len(page.Same)) + " more"
+	}
+	page.Risks = risksOf(p)
+	return page
+}
+
+// same says of an object or of users that nothing happens to them.
+func (m *pageMaker) same(c *planner.Change) remark {
+	r := remark{Name: oneLine(c.Address.String()), At: place(c.Range)}
+	if c.Users != nil {
+		r.Text = quantity(c.Users.Same, "user")
+	}
+	return r
+}
+
+// remarks fills in what is said of the plan as a whole.
+func (m *pageMaker) remarks(page *page, p *planner.Plan) {
+	for _, r := range m.o.Refusals {
+		page.Refusals = append(page.Refusals, remark{Name: plain(r.Guard), Text: m.foreign(r.Text), At: place(r.Range)})
+	}
+	for _, d := range p.Warnings {
+		r := remark{Name: m.foreign(d.Summary), Text: m.foreign(d.Detail)}
+		if d.Subject != nil {
+			r.At = place(*d.Subject)
+		}
+		page.Warnings = append(page.Warnings, r)
+	}
+	for _, n := range planNotes(p) {
+		page.Notes = append(page.Notes, remark{Name: oneLine(several(n.about)), Text: m.foreign(n.text)})
+	}
+}
+
+// effort is what reading took and applying is going to, without a time that another run would not have.
+func (m *pageMaker) effort() []string {
+	var sentences []string
+	if m.o.RoundTrips > 0 {
+		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
+	}
+	if m.o.Estimate != "" {
+		sentences = append(sentences, "Applying takes "+m.foreign(m.o.Estimate)+".")
+	}
+	return sentences
+}
+
+// risksOf counts the changes of a plan that are shown, the riskiest first.
+func risksOf(p *planner.Plan) []riskCount {
+	counts := map[planner.Risk]int{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; visible(c) {
+			counts[c.Risk()]++
+		}
+	}
+	var all []riskCount
+	for _, r := range planner.Risks() {
+		if counts[r] > 0 {
+			all = append(all, riskCount{r.String(), riskWords(r), r.Meaning(), counts[r]})
+		}
+	}
+	return all
+}
+
+// draw puts the graph into the page, or why there is none.
+func (m *pageMaker) draw(page *page, nodes []*planner.Node, marks func(*planner.Node) mark) {
+	if len(nodes) == 0 {
+		return
+	}
+	d, err := drawn(nodes, marks)
+	if err != nil {
+		page.NoPicture = "There is no drawing: " + err.Error() + "."
+		return
+	}
+	var b strings.Builder
+	out := bufio.NewWriter(&b)
+	d.write(out, m.foreign, false)
+	out.Flush() // a builder takes everything
+	page.Picture = template.HTML(b.String())
+	page.LeftOut = d.leftOut()
+}
+
+// leftOut says what the drawing does not show.
+func (d *drawing) leftOut() string {
+	var sentences []string
+	if d.left > 0 {
+		sentences = append(sentences, numbered(d.left, "arrow that follows from others is", "arrows that follow from others are")+" left out: each block says below what it comes after.")
+	}
+	for _, v := range d.vertices {
+		if len(v.nodes) > 1 {
+			sentences = append(sentences, "Blocks of a kind that stand as deep are one box where there are many.")
+			break
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// mark says in the drawing what happens to a block.
+func (m *pageMaker) mark(n *planner.Node) mark {
+	changes := m.of[n.Address.String()]
+	if len(changes) == 0 {
+		return absent(n.Kind)
+	}
+	worst := slices.MaxFunc(changes, func(a, b *planner.Change) int { return int(a.Risk() - b.Risk()) })
+	sign, deed := deedOf(worst)
+	marked := mark{action: worst.Action, sign: sign, words: deed, risk: worst.Risk()}
+	if id := m.ids[n.Address.String()]; id != "" {
+		marked.href = "#" + id
+	}
+	switch {
+	case worst.Users != nil && worst.Users.Len() > 0:
+		marked.words = deed + " " + quantity(worst.Users.Len(), "user")
+	case len(changes) > 1:
+		marked.words = deed + ", " + quantity(len(changes), "object")
+	}
+	return marked
+}
+
+// absent is the mark of a block of which the plan says nothing: it is only read, or the plan is restricted to others.
+func absent(k *schema.Kind) mark {
+	if k != nil && k.Data {
+		return mark{action: planner.NoOp, words: "only read"}
+	}
+	return mark{action: planner.NoOp, words: "not in this plan"}
+}
