@@ -7,4 +7,7 @@ type Steps struct {
 	Undo []string // what brings the live values of before back, in order; empty where nothing can or need be
 	// Lost is what no undo brings back, as sentences without a full stop: "contacts that the user had online".
 	Lost []string
+	// Script is Do for a script that people run by hand, a step for each; it is made when it is asked for. Nil where there
+	// is none.
+	Script func() []ScriptStep
 }
