@@ -51,6 +51,7 @@ func TestScript(t *testing.T) {
 			"secretless":   secretless,
 			"nameserver":   nameServer,
 			"resolver":     resolver,
+			"issued":       issued,
 		},
 	})
 }

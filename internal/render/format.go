@@ -20,6 +20,7 @@ func formats() []format {
 	return []format{
 		{"text", Text},
 		{"json", JSON},
+		{"ps1", Script},
 	}
 }
 
