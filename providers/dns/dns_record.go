@@ -59,6 +59,7 @@ func dnsRecord() *schema.Kind {
 		},
 		Blocks:   []schema.Block{propagationBlock()},
 		Notes:    switchNotes,
+		Lost:     lostAnswers,
 		Ahead:    ahead,
 		Patience: patience,
 		Rules: []schema.Rule{

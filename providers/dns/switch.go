@@ -68,6 +68,21 @@ func switchNotes(action string, before, after map[string]cty.Value) []string {
 		lasting(live), live)}
 }
 
+// lostAnswers is for how long others go on after the undo with what they were answered before it: as long as the records say (RFC
+// 1035 section 3.2.1), and of none as long as the zone says (RFC 2308 section 5).
+func lostAnswers(action string, before, after map[string]cty.Value) []string {
+	switch {
+	case action == "delete":
+		return []string{"the time for which others remember that there are no such records: as long as the zone's SOA record says"}
+	case action == "create" || action == "update" && goes(action, before, after):
+		if ttl := ttlOf(after); ttl >= 0 {
+			return []string{fmt.Sprintf("the time for which others remember the new records: up to %s (TTL %d)", lasting(ttl), ttl)}
+		}
+		return []string{"the time for which others remember the new records"}
+	}
+	return nil
+}
+
 // Advise says for how long others may go on answering that there are no such records, where that is long.
 func (p *provider) Advise(c planner.Change) []string {
 	if c.Action != planner.Create {

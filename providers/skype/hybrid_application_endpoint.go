@@ -23,6 +23,7 @@ func hybridApplicationEndpoint() *schema.Kind {
 		Doc: "The account on-premises of an auto attendant or a call queue that is online; the label is its SIP address. Lync Server 2013 and later.\n\n" +
 			"The servers make a disabled account in Active Directory for it, which becomes a resource account of the tenant by directory synchronisation. " +
 			"Deleting the endpoint deletes that account. Endpoints must have gone before the last server does.",
+		Lost:   lostEndpoint,
 		Remote: schema.Cmdlet{Noun: "CsHybridApplicationEndpoint", IdentityProp: "SipAddress", Arrange: arrangeEndpoint},
 		After:  endpointAfter(),
 		Attrs: []schema.Attr{
