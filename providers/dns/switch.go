@@ -75,10 +75,11 @@ func lostAnswers(action string, before, after map[string]cty.Value) []string {
 	case action == "delete":
 		return []string{"the time for which others remember that there are no such records: as long as the zone's SOA record says"}
 	case action == "create" || action == "update" && goes(action, before, after):
-		if ttl := ttlOf(after); ttl >= 0 {
-			return []string{fmt.Sprintf("the time for which others remember the new records: up to %s (TTL %d)", lasting(ttl), ttl)}
+		ttl := ttlOf(after)
+		if ttl < 0 {
+			ttl = defaultTTL
 		}
-		return []string{"the time for which others remember the new records"}
+		return []string{fmt.Sprintf("the time for which others remember the new records: up to %s (TTL %d)", lasting(ttl), ttl)}
 	}
 	return nil
 }
