@@ -64,7 +64,7 @@ func (s *script) about(w io.Writer, p *planner.Plan) {
 # Parts run in different places. With -Only a run stops where a step of another part comes next, and says where that runs.
 `)
 	for _, part := range s.parts {
-		s.comment(w, fmt.Sprintf("-Only %s runs %s.", part.Name, whereOf(part)))
+		s.comment(w, fmt.Sprintf("%s runs %s.", part.Name, whereOf(part)))
 	}
 }
 

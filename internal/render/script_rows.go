@@ -25,10 +25,7 @@ func (s *script) users(c *planner.Change) {
 		one := c.User(n)
 		steps := s.o.Steps(one)
 		if n == 0 {
-			s.undo(" of the first user", steps)
-			if c.Users.Len() > 1 && len(steps.Undo) > 0 {
-				s.comment(&s.body, "of each other user: hybrid plan --show-commands --users")
-			}
+			s.undo(" of the first user (of each: hybrid plan --show-commands --users)", steps)
 		}
 		if steps.Script == nil {
 			continue
