@@ -2,10 +2,10 @@ package planner
 
 // A ScriptStep is one thing that apply issues, in the form in which somebody runs it by hand: as PowerShell.
 type ScriptStep struct {
-	Part    *ScriptPart // where it runs
-	Code    []Word      // nil where only a person can do it
-	Cmdlets []string    // the commands that the code calls, which must be there
-	ByHand  string      // where Code is nil: what the person has to do or to wait for, as a sentence without a full stop
+	Part    *ScriptPart `json:"-"`                 // where it runs
+	Code    []Word      `json:"code,omitempty"`    // nil where only a person can do it
+	Cmdlets []string    `json:"cmdlets,omitempty"` // the commands that the code calls, which must be there
+	ByHand  string      `json:"by_hand,omitempty"` // where Code is nil: what the person has to do or to wait for, as a sentence without a full stop
 }
 
 // A ScriptPart is where the steps of one provider block run, and what must be there for them.
@@ -42,3 +42,24 @@ const (
 	LaterBool                  // the same of something that is true or false
 	LaterList                  // the same of a list of texts
 )
+
+// redacted is a step with secrets taken out, should one be in it: a text is asked for, and where code would lose something a
+// person has to do it.
+func (s ScriptStep) redacted(redact func(string) string) ScriptStep {
+	s.ByHand = redact(s.ByHand)
+	var words []Word
+	for _, w := range s.Code {
+		switch clean := redact(w.Text); {
+		case clean == w.Text:
+		case w.Kind == Text:
+			w = Word{Kind: Secret, Text: "a value that is not shown"}
+		case w.Kind == Code:
+			return ScriptStep{Part: s.Part, ByHand: "what is to be issued holds what must not be shown, so only hybrid apply can do it"}
+		default:
+			w.Text = clean
+		}
+		words = append(words, w)
+	}
+	s.Code = words
+	return s
+}

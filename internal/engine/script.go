@@ -47,14 +47,28 @@ func (e *Engine) part(c planner.Change) *planner.ScriptPart {
 	return &part
 }
 
-// said is what a provider block says, null where there is none.
+// said is what a provider block says, null where there is none, and where it is a secret.
 func (e *Engine) said(name string, system *providers.System) cty.Value {
 	if e.Config != nil {
 		for _, p := range e.Config.Providers {
 			if p.Name == name {
-				return p.Values
+				return open(p.Values)
 			}
 		}
 	}
 	return cty.NullVal(system.Schema.Type())
+}
+
+// open is a value with null in the place of what is secret.
+func open(v cty.Value) cty.Value {
+	plain, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if v.IsMarked() {
+			return cty.NullVal(v.Type()), nil
+		}
+		return v, nil
+	})
+	if err != nil {
+		return cty.NullVal(v.Type())
+	}
+	return plain
 }
