@@ -73,13 +73,13 @@ func switchNotes(action string, before, after map[string]cty.Value) []string {
 func lostAnswers(action string, before, after map[string]cty.Value) []string {
 	switch {
 	case action == "delete":
-		return []string{"the time for which others remember that there are no such records: as long as the zone's SOA record says"}
+		return []string{"what others are answered by then: that there are no such records, which they remember as long as the zone's SOA record says"}
 	case action == "create" || action == "update" && goes(action, before, after):
 		ttl := ttlOf(after)
 		if ttl < 0 {
 			ttl = defaultTTL
 		}
-		return []string{fmt.Sprintf("the time for which others remember the new records: up to %s (TTL %d)", lasting(ttl), ttl)}
+		return []string{fmt.Sprintf("what others are answered by then, which they remember for up to %s (TTL %d)", lasting(ttl), ttl)}
 	}
 	return nil
 }
