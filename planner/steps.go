@@ -7,6 +7,9 @@ type Steps struct {
 	Undo []string `json:"undo,omitempty"` // what brings the live values of before back, in order; empty where nothing can or need be
 	// Lost is what no undo brings back, as sentences without a full stop: "contacts that the user had online".
 	Lost []string `json:"lost,omitempty"`
+	// Script is Do for a script that people run by hand, a step for each; it is made when it is asked for. Nil where there
+	// is none.
+	Script func() []ScriptStep `json:"-"`
 }
 
 // Redacted is the steps with secrets taken out of their texts, should one be in them.

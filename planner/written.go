@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -15,6 +17,7 @@ type Written struct {
 	Nodes      []WrittenNode    `json:"nodes"`
 	Live       []WrittenCount   `json:"live,omitempty"`
 	Warnings   []WrittenWarning `json:"warnings,omitempty"`
+	Parts      []ScriptPart     `json:"parts,omitempty"` // of scripts, one a provider
 	Incomplete bool             `json:"incomplete,omitempty"`
 }
 
@@ -36,6 +39,7 @@ type WrittenChange struct {
 
 	Users     *writtenUsers     `json:"users,omitempty"`
 	Steps     *Steps            `json:"steps,omitempty"` // nil for users, whose steps follow from their rows
+	Script    []ScriptStep      `json:"script,omitempty"`
 	Notes     []string          `json:"notes,omitempty"`
 	UserNotes []schema.UserNote `json:"user_notes,omitempty"`
 
@@ -86,6 +90,7 @@ func (w Writing) Write(p *Plan, nodes []*Node) Written {
 	out := Written{Incomplete: p.Incomplete}
 	for i := range p.Changes {
 		out.Changes = append(out.Changes, w.change(&p.Changes[i]))
+		out.part(w, &p.Changes[i])
 	}
 	for _, node := range nodes {
 		out.Nodes = append(out.Nodes, WrittenNode{
@@ -115,10 +120,35 @@ func (w Writing) change(c *Change) WrittenChange {
 	case c.Users != nil:
 		out.Users = w.users(c.Users)
 	case c.Action != NoOp && c.Action != Unknown:
-		steps := w.Steps(*c).Redacted(w.Redact)
+		steps := w.Steps(*c)
+		if steps.Script != nil {
+			for _, step := range steps.Script() {
+				out.Script = append(out.Script, step.redacted(w.Redact))
+			}
+		}
+		steps = steps.Redacted(w.Redact)
 		out.Steps = &steps
 	}
 	return out
+}
+
+// part keeps where the commands of a change run, once for each provider.
+func (w *Written) part(writing Writing, c *Change) {
+	if slices.ContainsFunc(w.Parts, func(p ScriptPart) bool { return p.Name == c.Provider }) || c.Action == NoOp || c.Action == Unknown {
+		return
+	}
+	one := *c
+	if c.Users != nil {
+		if c.Users.Len() == 0 {
+			return
+		}
+		one = c.User(0)
+	}
+	if script := writing.Steps(one).Script; script != nil {
+		if steps := script(); len(steps) > 0 && steps[0].Part != nil {
+			w.Parts = append(w.Parts, *steps[0].Part)
+		}
+	}
 }
 
 func writeAddress(a Address) writtenAddress {

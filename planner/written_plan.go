@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -26,6 +27,9 @@ func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, 
 			return nil, nil, nil, err
 		}
 		p.Changes = append(p.Changes, c)
+		if s := r.steps[c.Address.String()]; s != nil {
+			s.Script = w.placed(c.Provider, func() []ScriptStep { return w.Changes[i].Script })
+		}
 	}
 	for _, live := range w.Live {
 		p.LiveCount[live.Source] = live.Objects
@@ -37,8 +41,25 @@ func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, 
 		if s := r.steps[c.Address.String()]; s != nil {
 			return *s
 		}
-		return steps(c)
+		s := steps(c)
+		s.Script = w.placed(c.Provider, s.Script)
+		return s
 	}, nil
+}
+
+// placed gives the steps of a script the part that was written.
+func (w Written) placed(provider string, script func() []ScriptStep) func() []ScriptStep {
+	at := slices.IndexFunc(w.Parts, func(p ScriptPart) bool { return p.Name == provider })
+	if script == nil || at < 0 {
+		return script
+	}
+	return func() []ScriptStep {
+		steps := slices.Clone(script())
+		for n := range steps {
+			steps[n].Part = &w.Parts[at]
+		}
+		return steps
+	}
 }
 
 // reader makes a plan of a written one.

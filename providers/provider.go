@@ -27,12 +27,22 @@ type System struct {
 	// Changes with Users are first taken apart by [planner.UserChanges.All].
 	Commands func(planner.Change) ([]Command, error)
 
+	// Part says, given the name and the values of a provider block, where its commands run for somebody who runs them by hand,
+	// and what must be there. It is pure. Values may be null, where there is no block. Nil says nothing but the name.
+	Part func(name string, block cty.Value) planner.ScriptPart
+
 	// Open prepares a provider. It contacts nothing: the first Read or Apply does.
 	Open func(Settings) (Provider, error)
 }
 
 // A Command is one thing that is issued: a cmdlet call, a DNS update. Its text is what a reviewer sees, free of secrets.
 type Command interface{ String() string }
+
+// A Scripter is a command that can be run by hand. The part is left for the caller to fill in. What is no Scripter a person
+// has to do.
+type Scripter interface {
+	Script(c planner.Change) planner.ScriptStep
+}
 
 // Settings is what a provider block says.
 type Settings struct {

@@ -60,9 +60,9 @@ type Kind struct {
 	// "move"): what is lost, what must follow. Before and after are nil where the object is absent.
 	Notes func(action string, before, after map[string]cty.Value) []string
 
-	// Lost is what undoing an action ("create", "update", "replace", "delete", "move") on one object or user does not bring
-	// back: clauses that follow "no undo brings back:", without a full stop. Nil means that undoing loses nothing. Before and
-	// after are as in Notes.
+	// Lost is what undoing an action ("create", "update", "replace", "delete", "move", "run") on one object or user does not
+	// bring back: clauses that follow "no undo brings back:", without a full stop. Nil means that undoing loses nothing.
+	// Before and after are as in Notes.
 	Lost func(action string, before, after map[string]cty.Value) []string
 
 	// Ahead is what to set on a live object some time before an action ("update", "replace", "delete"), so that the action

@@ -54,6 +54,7 @@ func TestScript(t *testing.T) {
 			"nameserver":   nameServer,
 			"resolver":     resolver,
 			"hook":         hook,
+			"issued":       issued,
 		},
 	})
 }

@@ -46,6 +46,7 @@ type Engine struct {
 	listed  map[string]int // how long complete lists are, as [Remembered.Counts]
 	mu      sync.Mutex
 	open    map[string]providers.Provider
+	parts   map[string]*planner.ScriptPart
 	unfound map[string]string // the data blocks that could not be read, by address: the cause
 }
 
@@ -181,18 +182,19 @@ func (e *Engine) system(name string) *providers.System {
 
 // Steps is what apply issues for a change of one object or user, what would undo it, and what no undo brings back.
 func (e *Engine) Steps(c planner.Change) planner.Steps {
+	script := func() []planner.ScriptStep { return e.script(c) }
 	do, err := e.commands(c)
 	if err != nil {
-		return planner.Steps{Do: []string{"# " + err.Error()}}
+		return planner.Steps{Do: []string{"# " + err.Error()}, Script: script}
 	}
-	if c.Action == planner.Run {
-		return planner.Steps{Do: do} // what is run or waited for is not taken back
+	if c.Action == planner.Run { // what is run or waited for is not taken back
+		return planner.Steps{Do: do, Lost: c.Lost(), Script: script}
 	}
 	undo, err := e.commands(c.Reverse())
 	if err != nil {
 		undo = []string{"# cannot be undone: " + err.Error()}
 	}
-	return planner.Steps{Do: do, Undo: undo, Lost: c.Lost()}
+	return planner.Steps{Do: do, Undo: undo, Lost: c.Lost(), Script: script}
 }
 
 func (e *Engine) commands(c planner.Change) ([]string, error) {

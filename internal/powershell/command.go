@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"hybrid/internal/powershell/literal"
 )
 
 // A Command is one cmdlet call. It goes to the host agent as data, never spliced into a script; its text is for people
@@ -38,23 +40,20 @@ func (c Command) String() string {
 	var b strings.Builder
 	b.WriteString(c.Cmdlet)
 	for _, p := range c.Params {
-		b.WriteString(" -" + p.Name + ":" + literal(p.Value))
+		b.WriteString(" -" + p.Name + ":" + argument(p.Value))
 	}
 	return b.String()
 }
 
-// Quote writes a text as a single-quoted PowerShell literal. PowerShell takes five characters for the quote, and reads
-// two in a row as one of that kind (about_Quoting_Rules; CharTraits.cs in PowerShell's tokenizer).
-func Quote(text string) string { return "'" + quotes.Replace(text) + "'" }
-
-var quotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
+// Quote writes a text as a single-quoted PowerShell literal: [literal.Quote].
+func Quote(text string) string { return literal.Quote(text) }
 
 // A Placeholder is what stands in a text for a value that is not shown, or not known yet. It is bare, so that a command
 // with one cannot be run by mistake, and it is never sent.
 type Placeholder string
 
-// literal writes a value as an argument.
-func literal(value any) string {
+// argument writes a value as an argument.
+func argument(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "$null"
@@ -85,7 +84,7 @@ func literal(value any) string {
 func array[T any](items []T) string {
 	texts := make([]string, len(items))
 	for n, item := range items {
-		texts[n] = literal(item)
+		texts[n] = argument(item)
 	}
 	return "@(" + strings.Join(texts, ",") + ")"
 }

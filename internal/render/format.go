@@ -21,6 +21,7 @@ func formats() []format {
 		{"text", Text},
 		{"json", JSON},
 		{"html", HTML},
+		{"ps1", Script},
 	}
 }
 

@@ -50,6 +50,7 @@ func directorySync() *schema.Kind {
 			Spared: func(v map[string]cty.Value) string { return shell.TextOf(v["max_missing"]) },
 		},
 		Notes:    notes,
+		Lost:     lost,
 		Patience: patience,
 	}
 }
@@ -82,6 +83,14 @@ func notes(action string, before, after map[string]cty.Value) []string {
 	}
 	return []string{fmt.Sprintf("no sync_host is declared, so apply stops here: run %s on the server with Entra Connect, and it goes on once the users show in the tenant",
 		start(after))}
+}
+
+// lost: a cycle carries what stands in Active Directory (Start-ADSyncSyncCycle); nothing takes it back but another one.
+func lost(action string, _, _ map[string]cty.Value) []string {
+	if action != string(planner.Run) {
+		return nil
+	}
+	return []string{"what the tenant was before the cycle: undo what it has carried, and run another one"}
 }
 
 // unseen is what it means that there is no provider to read the tenant's users by.

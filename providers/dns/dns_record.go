@@ -61,6 +61,7 @@ func dnsRecord() *schema.Kind {
 		Blocks:   []schema.Block{propagationBlock()},
 		Unmakes:  schema.Gone,
 		Notes:    switchNotes,
+		Lost:     lostAnswers,
 		Ahead:    ahead,
 		Patience: patience,
 		Rules: []schema.Rule{

@@ -28,6 +28,7 @@ func System() providers.System {
 	return providers.System{
 		Schema: systemSchema(),
 		Kinds:  []*schema.Kind{dnsRecord()},
+		Part:   part,
 		Commands: func(c planner.Change) ([]providers.Command, error) {
 			if c.Place != "" {
 				return windowsCommands(t, c)

@@ -68,6 +68,22 @@ func switchNotes(action string, before, after map[string]cty.Value) []string {
 		lasting(live), live)}
 }
 
+// lostAnswers is for how long others go on after the undo with what they were answered before it: as long as the records say (RFC
+// 1035 section 3.2.1), and of none as long as the zone says (RFC 2308 section 5).
+func lostAnswers(action string, before, after map[string]cty.Value) []string {
+	switch {
+	case action == "delete":
+		return []string{"what others are answered by then: that there are no such records, which they remember as long as the zone's SOA record says"}
+	case action == "create" || action == "update" && goes(action, before, after):
+		ttl := ttlOf(after)
+		if ttl < 0 {
+			ttl = defaultTTL
+		}
+		return []string{fmt.Sprintf("what others are answered by then, which they remember for up to %s (TTL %d)", lasting(ttl), ttl)}
+	}
+	return nil
+}
+
 // Advise says for how long others may go on answering that there are no such records, where that is long.
 func (p *provider) Advise(c planner.Change) []string {
 	if c.Action != planner.Create {

@@ -41,29 +41,41 @@ func (u Update) String() string {
 }
 
 func (u Update) prerequisite(rr dns.RR) string {
-	h := rr.Header()
-	switch {
-	case h.Class == dns.ClassNONE && h.Rrtype == dns.TypeANY:
-		return "prereq nxdomain " + h.Name
-	case h.Class == dns.ClassNONE:
-		return fmt.Sprintf("prereq nxrrset %s IN %s", h.Name, dns.TypeToString[h.Rrtype])
-	}
-	return fmt.Sprintf("prereq yxrrset %s IN %s %s", h.Name, dns.TypeToString[h.Rrtype], u.data(rr))
+	head, data := prerequisiteLine(rr)
+	return head + u.shown(data)
 }
 
 func (u Update) change(rr dns.RR) string {
-	h := rr.Header()
-	if h.Class == dns.ClassANY {
-		return fmt.Sprintf("update delete %s IN %s", h.Name, dns.TypeToString[h.Rrtype])
-	}
-	return fmt.Sprintf("update add %s %d IN %s %s", h.Name, h.Ttl, dns.TypeToString[h.Rrtype], u.data(rr))
+	head, data := changeLine(rr)
+	return head + u.shown(data)
 }
 
-func (u Update) data(rr dns.RR) string {
-	if u.Sensitive {
+// shown is a record's data as it may be seen.
+func (u Update) shown(data string) string {
+	if u.Sensitive && data != "" {
 		return "(sensitive value)"
 	}
-	return presentation(rr)
+	return data
+}
+
+// prerequisiteLine is the line of a prerequisite for nsupdate, without and with the data that it ends in.
+func prerequisiteLine(rr dns.RR) (head, data string) {
+	h := rr.Header()
+	switch {
+	case h.Class == dns.ClassNONE && h.Rrtype == dns.TypeANY:
+		return "prereq nxdomain " + h.Name, ""
+	case h.Class == dns.ClassNONE:
+		return fmt.Sprintf("prereq nxrrset %s IN %s", h.Name, dns.TypeToString[h.Rrtype]), ""
+	}
+	return fmt.Sprintf("prereq yxrrset %s IN %s ", h.Name, dns.TypeToString[h.Rrtype]), presentation(rr)
+}
+
+func changeLine(rr dns.RR) (head, data string) {
+	h := rr.Header()
+	if h.Class == dns.ClassANY {
+		return fmt.Sprintf("update delete %s IN %s", h.Name, dns.TypeToString[h.Rrtype]), ""
+	}
+	return fmt.Sprintf("update add %s %d IN %s ", h.Name, h.Ttl, dns.TypeToString[h.Rrtype]), presentation(rr)
 }
 
 // message is the update for a zone, unsigned.

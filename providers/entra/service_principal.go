@@ -53,6 +53,7 @@ func servicePrincipal(now func() time.Time) *schema.Kind {
 				Doc: "No new key on `" + exchangeOnline + "`: who has the Exchange servers then has the tenant's mailboxes, and more (CVE-2025-53786). Exchange hybrid uses a dedicated application."},
 		},
 		Notes: notes,
+		Lost:  lost,
 	}
 }
 
@@ -220,6 +221,18 @@ func notes(action string, before, after map[string]cty.Value) []string {
 	var all []string
 	for _, gone := range lostKeys(before["key_credential"], after["key_credential"]) {
 		all = append(all, "what still signs with the key "+keyText(gone)+" is refused from then on")
+	}
+	return all
+}
+
+// lost are keys of which Graph does not show the certificate: they cannot be added again from what was read (the key of
+// keyCredentials is shown to whoever asks for it by name alone, servicePrincipal: Get).
+func lost(_ string, before, after map[string]cty.Value) []string {
+	var all []string
+	for _, gone := range lostKeys(before["key_credential"], after["key_credential"]) {
+		if text(gone.GetAttr("certificate")) == "" {
+			all = append(all, "the key "+keyText(gone)+", of which Graph shows no certificate: whoever has that can add it again")
+		}
 	}
 	return all
 }

@@ -16,7 +16,7 @@ import (
 
 // System is the provider block "entra", its kinds, and how to get to the tenant. Commands are of type [Patch].
 func System() providers.System {
-	return providers.System{Schema: block(), Kinds: []*schema.Kind{servicePrincipal(time.Now), principalData(), tenantData(), forestData()}, Commands: commands, Open: open}
+	return providers.System{Schema: block(), Kinds: []*schema.Kind{servicePrincipal(time.Now), principalData(), tenantData(), forestData()}, Commands: commands, Part: part, Open: open}
 }
 
 func block() *schema.System {

@@ -131,3 +131,9 @@ func (a Arguments) Place() string {
 	}
 	return "this machine"
 }
+
+// ArgumentsOfBlock reads what the values of a provider block say that are not null.
+func ArgumentsOfBlock(block cty.Value) Arguments {
+	plain, _ := block.UnmarkDeep()
+	return Arguments{plain.AsValueMap()}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/powershell"
+	"hybrid/planner"
 	"hybrid/schema"
 )
 
@@ -18,6 +19,7 @@ type Call struct {
 	Command powershell.Command // what is issued; it may hold secrets
 	Secret  []string           // parameters whose values are never shown
 	Unknown []string           // parameters whose values are known only after apply: the call cannot be issued yet
+	later   []planner.WordKind // of those: how each is asked for
 }
 
 func (c Call) String() string {
@@ -48,7 +50,7 @@ func (c *Call) add(arg schema.Arg) error {
 		c.Secret = append(c.Secret, arg.Name)
 	}
 	if !value.IsWhollyKnown() {
-		c.Unknown = append(c.Unknown, arg.Name)
+		c.Unknown, c.later = append(c.Unknown, arg.Name), append(c.later, laterKind(value.Type()))
 		c.Command.Params = append(c.Command.Params, powershell.Param{Name: arg.Name})
 		return nil
 	}
@@ -58,6 +60,17 @@ func (c *Call) add(arg schema.Arg) error {
 	}
 	c.Command.Params = append(c.Command.Params, powershell.Param{Name: arg.Name, Value: plain})
 	return nil
+}
+
+// laterKind is how a value of a type is asked for that is known only after apply.
+func laterKind(t cty.Type) planner.WordKind {
+	switch {
+	case t == cty.Bool:
+		return planner.LaterBool
+	case t.IsSetType() || t.IsListType():
+		return planner.LaterList
+	}
+	return planner.Later
 }
 
 // argument is a known value in the form that the host agent takes. Null unsets a text; nothing else can be unset.

@@ -40,6 +40,7 @@ func accessEdge() *schema.Kind {
 			{Kind: "tenant_federation", Why: "the tenant looks for users behind the Edge Servers while it shares its address space"},
 			{Kind: "hosting_provider", Why: "providers are reached through the Edge Servers"},
 		},
+		Lost:   lostEdge,
 		Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration", Create: "-", Delete: "-", Arrange: arrangeAccessEdge},
 		Attrs:  append(append(edgeRouting(), edgeAccess()...), edgeLimits()...),
 		Rules:  edgeRules(),

@@ -21,6 +21,7 @@ func hostingProvider() *schema.Kind {
 			"The name varies from deployment to deployment (`LyncOnline`, `SkypeforBusinessOnline`, `Office365`): what counts is the proxy FQDN, which no other " +
 			"hosting or public provider may have, and no allowed domain: the Access Edge service would not start (event 14517). A provider that exists under another name is declared by it, with `identity`. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
 			"Deleting a provider ends federation with every domain that it hosts; to keep the record, set `enabled = false`.",
+		Lost:   lostProvider,
 		Remote: schema.Cmdlet{Noun: "CsHostingProvider"},
 		After: []schema.First{
 			{Kind: "access_edge", Why: "the Edge Servers must route by DNS to reach a provider"},

@@ -2,6 +2,7 @@ package skype
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -23,6 +24,7 @@ func hybridApplicationEndpoint() *schema.Kind {
 		Doc: "The account on-premises of an auto attendant or a call queue that is online; the label is its SIP address. Lync Server 2013 and later.\n\n" +
 			"The servers make a disabled account in Active Directory for it, which becomes a resource account of the tenant by directory synchronisation. " +
 			"Deleting the endpoint deletes that account. Endpoints must have gone before the last server does.",
+		Lost:   lostEndpoint,
 		Remote: schema.Cmdlet{Noun: "CsHybridApplicationEndpoint", IdentityProp: "SipAddress", Arrange: arrangeEndpoint},
 		After:  endpointAfter(),
 		Attrs: []schema.Attr{
@@ -123,7 +125,22 @@ func arrangeEndpoint(verb string, args []schema.Arg, before, after map[string]ct
 			args[n].Value = normApplication(args[n].Value)
 		}
 	}
+	if unit := unitOf(after); unit != "" && !slices.ContainsFunc(args, func(a schema.Arg) bool { return a.Name == "OU" }) {
+		args = append(args, schema.Arg{Name: "OU", Value: cty.StringVal(unit)})
+	}
 	return args
+}
+
+// unitOf is where the account of an endpoint that was read is, "" where it was not: an endpoint that is made again, as when
+// a deletion is undone, is made there.
+func unitOf(endpoint map[string]cty.Value) string {
+	name := shell.TextOf(endpoint["distinguished_name"])
+	for n := 1; n < len(name); n++ {
+		if name[n] == ',' && name[n-1] != '\\' { // RFC 4514 section 2.4
+			return name[n+1:]
+		}
+	}
+	return ""
 }
 
 // accountOf is the distinguished name of an endpoint's account, unknown before it has been read.

@@ -17,6 +17,7 @@ func oauthServer() *schema.Kind {
 		Doc: "A token server that the deployment trusts for server-to-server authentication, such as `microsoft.sts` for Exchange Online. " +
 			"Lync Server 2013 and later.\n\n" +
 			"The servers fetch the metadata when the object is made or changed: the URL must be reachable from them at that moment, or the cmdlet fails.",
+		Lost:   lostOAuthServer,
 		Remote: schema.Cmdlet{Noun: "CsOAuthServer"},
 		Attrs: []schema.Attr{
 			{Name: "metadata_url", Type: cty.String, Mode: schema.Required, Check: checkURL, Norm: normURL,

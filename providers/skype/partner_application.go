@@ -32,6 +32,7 @@ func partnerApplication() *schema.Kind {
 			"Its keys come from exactly one of four sources: a trusted OAuth server (`use_oauth_server`), its own metadata (`metadata_url`), " +
 			"or a certificate (`certificate`, `certificate_file`). The source can be changed in place.\n\n" +
 			"`enabled = false` cuts the application off and keeps its record.",
+		Lost:   lostPartnerApplication,
 		Remote: schema.Cmdlet{Noun: "CsPartnerApplication", Arrange: arrangePartnerApplication},
 		After: []schema.First{
 			{Kind: "oauth_server", Why: "an application that relies on a token server needs it to exist"},

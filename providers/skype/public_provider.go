@@ -26,6 +26,7 @@ func publicProvider() *schema.Kind {
 			"The servers come with entries for those three, switched off.\n\n" +
 			"The name and `proxy_fqdn` may occur once among hosting and public providers. The Edge Servers must route by DNS (`access_edge`). " +
 			"All but `enabled` and `verification_level` can only be set when the provider is made: another value means that it is removed and made again.",
+		Lost:   lostProvider,
 		Remote: schema.Cmdlet{Noun: "CsPublicProvider"},
 		After: []schema.First{
 			{Kind: "access_edge", Why: "the Edge Servers must route by DNS to reach a provider"},

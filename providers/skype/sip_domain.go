@@ -2,6 +2,7 @@ package skype
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -18,7 +19,7 @@ func sipDomain() *schema.Kind {
 		Everybody: true,
 		Doc: "A domain in which users have SIP addresses; the label is the domain. It must exist before a user gets an address in it, and with hybrid every one of them must exist in the tenant as well.\n\n" +
 			"The servers keep the default domain, the last one, and any in which somebody has an address: these cannot be absent.",
-		Remote: schema.Cmdlet{Noun: "CsSipDomain"},
+		Remote: schema.Cmdlet{Noun: "CsSipDomain", Arrange: arrangeSipDomain},
 		After:  afterTrust(),
 		Leaving: []schema.First{
 			{Kind: "user", Why: "the servers keep a domain in which somebody has an address"},
@@ -61,6 +62,12 @@ func checkOnlyDefault(v cty.Value) error {
 		return nil
 	}
 	return errors.New("The servers take only true: leave it out, and write is_default = true on the domain that shall be the default instead.")
+}
+
+// arrangeSipDomain leaves out that a domain is not the default: the cmdlets take only true, and what is made anew, as when a
+// deletion is undone, is none.
+func arrangeSipDomain(_ string, args []schema.Arg, _, _ map[string]cty.Value) []schema.Arg {
+	return slices.DeleteFunc(args, func(a schema.Arg) bool { return a.Name == "IsDefault" && isSwitchOff(a) })
 }
 
 func sipDomainNotes(action string, before, after map[string]cty.Value) []string {

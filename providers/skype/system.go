@@ -20,6 +20,7 @@ func System() providers.System {
 		Schema:   block(),
 		Kinds:    kinds(),
 		Commands: t.Commands,
+		Part:     part,
 		Open:     func(s providers.Settings) (providers.Provider, error) { return open(s, t) },
 	}
 }

@@ -33,6 +33,7 @@ func onlineSipDomain() *schema.Kind {
 			return schema.Gone(action, nil, nil) || disables(action, after)
 		},
 		Notes: domainNotes,
+		Lost:  lostDomain,
 	}
 }
 
@@ -49,6 +50,14 @@ func domainNotes(action string, _, after map[string]cty.Value) []string {
 		return []string{"DESTRUCTIVE for users of this domain who are homed online: Disable-CsOnlineSipDomain removes their SIP addresses and deletes their contacts and meetings, which enabling the domain again does not bring back"}
 	}
 	return nil
+}
+
+// lostDomain is what Disable-CsOnlineSipDomain deletes (its page, MicrosoftDocs/office-docs-powershell).
+func lostDomain(action string, _, after map[string]cty.Value) []string {
+	if action != "update" || !shell.Tells(after["enabled"]) || after["enabled"].True() {
+		return nil
+	}
+	return []string{"SIP addresses, contacts and meetings of the users of the domain who are homed online"}
 }
 
 // enabledStatus reads the Status of a domain, Enabled or Disabled.

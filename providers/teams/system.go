@@ -18,6 +18,7 @@ func System() providers.System {
 		Kinds:    kinds(),
 		Views:    []*schema.Kind{onlineUser()},
 		Commands: t.Commands,
+		Part:     part,
 		Open:     func(s providers.Settings) (providers.Provider, error) { return open(s, t) },
 	}
 }

@@ -37,6 +37,7 @@ func tenantFederation() *schema.Kind {
 		Attrs: append(federationSwitches(), federationLists()...),
 		Rules: federationRules(),
 		Notes: federationNotes,
+		Lost:  lostFederation,
 	}
 }
 
@@ -113,6 +114,19 @@ func federationNotes(action string, before, after map[string]cty.Value) []string
 		notes = append(notes, "an empty list of allowed domains means nobody: users can then talk to no other organisation")
 	}
 	return notes
+}
+
+// lostFederation: who is cut off is cut off at once; the settings themselves come back, and are known everywhere after a
+// while.
+func lostFederation(_ string, before, after map[string]cty.Value) []string {
+	allowed := func(v map[string]cty.Value) bool {
+		on, ok := v["allow_federated_users"]
+		return ok && shell.Tells(on) && on.True()
+	}
+	if !allowed(before) || allowed(after) {
+		return nil
+	}
+	return []string{"sessions with other organisations that were under way"}
 }
 
 // The cmdlets that make the objects which -AllowedDomains takes.
