@@ -50,6 +50,14 @@ func fields(c *planner.Change) []field {
 	return shown
 }
 
+// shownFields are those in which a person sees what happens to an object.
+func shownFields(c *planner.Change) []field {
+	return slices.DeleteFunc(fields(c), func(f field) bool {
+		named := f.name == "identity" && f.attr == nil && labelled(c)
+		return named || !f.changed && !f.cleared && !f.lost
+	})
+}
+
 // allFields lists all of them, with the secrets still in them.
 func allFields(c *planner.Change) []field {
 	var all []field

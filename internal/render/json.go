@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"hybrid/planner"
 )
 
@@ -19,8 +17,8 @@ const planFormat = "1.2"
 
 // JSON writes a plan as one document in the shape of Terraform's plan representation, one resource change a line. What
 // is hybrid's own stands beside: `action` (Terraform knows neither move nor run, both are ["update"]; what could not be
-// read is ["no-op"] with `action` "unknown" and a `reason`), `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
-// `warnings`, `round_trips`, `estimate`. Sensitive values are null.
+// read is ["no-op"] with `action` "unknown" and a `reason`), `risk`, `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
+// `warnings`, `refusals` (the guards that the plan does not pass), `round_trips`, `estimate`. Sensitive values are null.
 //
 // A block of users is one resource change that says in `users` how many. With Options.Users, the users who change and
 // those who are blocked follow it one by one, indexed by SIP address, and the block itself is a ["no-op"], so that
@@ -37,6 +35,7 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	n := p.Count()
 	d.member("complete", n.Unknown == 0 && n.Blocked == 0)
 	d.member("warnings", d.warnings(p.Warnings))
+	d.member("refusals", d.refusals())
 	d.member("digest", o.Digest)
 	d.member("round_trips", o.RoundTrips)
 	d.member("estimate", o.Estimate)
@@ -68,6 +67,7 @@ type resourceChange struct {
 	Because  string  `json:"action_reason,omitempty"`
 
 	Action   planner.Action `json:"action"`
+	Risk     string         `json:"risk,omitempty"` // of [planner.Risk]; a user has that of the block
 	Identity string         `json:"identity,omitempty"`
 	Source   string         `json:"source,omitempty"` // "trust.hcl:41"
 	Reason   string         `json:"reason,omitempty"`
@@ -152,6 +152,9 @@ func (d *document) element(c *planner.Change) resourceChange {
 	if c.Action != planner.NoOp {
 		e.Notes, e.After = d.all(notesOf(c)), precedences(c)
 	}
+	if risk := c.Risk(); risk != planner.RiskNone {
+		e.Risk = risk.String()
+	}
 	if c.Address.Keyed {
 		e.Index = &c.Address.Key
 	}
@@ -225,29 +228,6 @@ func (d *document) all(texts []string) []string {
 		safe[i] = d.redact(text)
 	}
 	return safe
-}
-
-// A warning is a diagnostic of a plan that can be carried out all the same.
-type warning struct {
-	Severity string `json:"severity"`
-	Summary  string `json:"summary"`
-	Detail   string `json:"detail,omitempty"`
-	Source   string `json:"source,omitempty"`
-}
-
-func (d *document) warnings(diags hcl.Diagnostics) []warning {
-	all := []warning{}
-	for _, diag := range diags {
-		w := warning{Severity: "warning", Summary: d.redact(diag.Summary), Detail: d.redact(diag.Detail)}
-		if diag.Severity == hcl.DiagError {
-			w.Severity = "error"
-		}
-		if diag.Subject != nil {
-			w.Source = place(*diag.Subject)
-		}
-		all = append(all, w)
-	}
-	return all
 }
 
 // list writes an element of the list that is open.

@@ -81,15 +81,35 @@ func lookedAt(p *planner.Plan) string {
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
 }
 
-// notes shows each note once, behind the addresses that it is about. Users of whom the same is to be known are added up.
+// notes shows each note once, behind the addresses that it is about.
 func (t *text) notes(p *planner.Plan) {
-	var order []string
-	about, users := map[string][]string{}, map[string]int{}
-	add := func(c *planner.Change, note string) {
-		if about[note] == nil {
-			order = append(order, note)
+	for _, note := range gathered(p) {
+		t.prose("", plain(several(note.about))+": ", t.foreign(counted(note.users, note.text)))
+	}
+}
+
+// A gatheredNote is a note with the addresses of all changes that it is about, and of how many of their users; 0 is about no
+// users in particular.
+type gatheredNote struct {
+	text  string
+	about []string
+	users int
+}
+
+// gathered are the notes of a plan, each once, in the order in which they first occur. Users of whom the same is to be known
+// are added up.
+func gathered(p *planner.Plan) []*gatheredNote {
+	var all []*gatheredNote
+	known := map[string]*gatheredNote{}
+	add := func(c *planner.Change, text string, users int) {
+		note := known[text]
+		if note == nil {
+			note = &gatheredNote{text: text}
+			known[text] = note
+			all = append(all, note)
 		}
-		about[note] = append(about[note], c.Address.String())
+		note.about = append(note.about, c.Address.String())
+		note.users += users
 	}
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -97,16 +117,13 @@ func (t *text) notes(p *planner.Plan) {
 			continue
 		}
 		for _, note := range c.Notes {
-			add(c, note)
+			add(c, note, 0)
 		}
 		for _, note := range c.UserNotes {
-			add(c, note.Text)
-			users[note.Text] += note.Users
+			add(c, note.Text, note.Users)
 		}
 	}
-	for _, note := range order {
-		t.prose("", plain(several(about[note]))+": ", t.foreign(counted(users[note], note)))
-	}
+	return all
 }
 
 // counted is a note with the number of users that it is about; 0 is about no users in particular.

@@ -129,16 +129,10 @@ func place(r hcl.Range) string {
 
 // fields shows what of an object changes.
 func (t *text) fields(c *planner.Change) {
-	var shown []field
+	shown := shownFields(c)
 	width := 0
-	for _, f := range fields(c) {
-		if f.name == "identity" && f.attr == nil && labelled(c) {
-			continue
-		}
-		if f.changed || f.cleared || f.lost {
-			shown = append(shown, f)
-			width = max(width, len(f.title()))
-		}
+	for _, f := range shown {
+		width = max(width, len(f.title()))
 	}
 	for _, f := range shown {
 		t.field(c, f, width)
@@ -216,25 +210,37 @@ func setLike(f field, v cty.Value) bool {
 
 // sets shows which members go and which come, one a line.
 func (t *text) sets(f field, column int) string {
-	before, after := elements(f, f.before), elements(f, f.after)
+	gone, come, stay := memberships(f)
 	var lines []string
-	stay := 0
-	for _, e := range before {
-		if holds(after, e.key) {
-			stay++
-		} else {
-			lines = append(lines, t.in(red, "-")+" "+e.text)
-		}
+	for _, e := range gone {
+		lines = append(lines, t.in(red, "-")+" "+e)
 	}
-	for _, e := range after {
-		if !holds(before, e.key) {
-			lines = append(lines, t.in(green, "+")+" "+e.text)
-		}
+	for _, e := range come {
+		lines = append(lines, t.in(green, "+")+" "+e)
 	}
 	if stay > 0 {
 		lines = append(lines, t.in(dim, "  "+numbered(stay, "stays", "stay")))
 	}
 	return strings.Join(lines, "\n"+strings.Repeat(" ", column))
+}
+
+// memberships says of an unordered field which members go and which come, as they are written, and how many stay.
+func memberships(f field) (gone, come []string, stay int) {
+	before, after := elements(f, f.before), elements(f, f.after)
+	had, has := keysOf(before), keysOf(after)
+	for _, e := range before {
+		if has[e.key] {
+			stay++
+		} else {
+			gone = append(gone, e.text)
+		}
+	}
+	for _, e := range after {
+		if !had[e.key] {
+			come = append(come, e.text)
+		}
+	}
+	return gone, come, stay
 }
 
 // A member of a collection, as it is written and as it is compared.
@@ -253,21 +259,20 @@ func elements(f field, v cty.Value) []member {
 	return all
 }
 
+func keysOf(members []member) map[string]bool {
+	keys := make(map[string]bool, len(members))
+	for _, m := range members {
+		keys[m.key] = true
+	}
+	return keys
+}
+
 // alone is a collection of one member, which is what an attribute's canonical form is defined for.
 func alone(t cty.Type, e cty.Value) cty.Value {
 	if t.IsSetType() {
 		return cty.SetVal([]cty.Value{e})
 	}
 	return cty.ListVal([]cty.Value{e})
-}
-
-func holds(members []member, key string) bool {
-	for _, m := range members {
-		if m.key == key {
-			return true
-		}
-	}
-	return false
 }
 
 // commands shows what one change issues, and its undo.
