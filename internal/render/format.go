@@ -20,6 +20,7 @@ func formats() []format {
 	return []format{
 		{"text", Text},
 		{"json", JSON},
+		{"markdown", Markdown},
 	}
 }
 

@@ -51,6 +51,9 @@ func longestRun(text string) int {
 // oneLine is a text without what steers a terminal and with single spaces for all white space.
 func oneLine(text string) string { return strings.Join(strings.Fields(plain(text)), " ") }
 
+// mostText is how many bytes of a sentence of others are shown.
+const mostText = 700
+
 // prose is a sentence as Markdown.
 func prose(text string) string {
 	return wordByWord(text, code, func(word string) string { return word })
@@ -67,7 +70,7 @@ func wordByWord(text string, asCode, asIs func(string) string) string {
 		core := strings.Trim(word, `.,;:?()"'`)
 		before, after, _ := strings.Cut(word, core)
 		switch {
-		case i == 0 && listed.MatchString(word):
+		case i == 0 && itemised.MatchString(word):
 			words[i] = asCode(word)
 		case meaningful.MatchString(word):
 			words[i] = asIs(before) + asCode(core) + asIs(after)
@@ -82,8 +85,8 @@ func wordByWord(text string, asCode, asIs func(string) string) string {
 // hashes of commits, links, tickets, symbols by name, formulas.
 var meaningful = regexp.MustCompile("[@#$\\\\`<>|*_~\\[\\]{}&=!%^]|://|^www\\.|:.*:|\\b[0-9a-fA-F]{7,40}\\b|\\b[A-Za-z]+-[0-9]+\\b")
 
-// listed is a first word that would begin a list, a rule or a heading.
-var listed = regexp.MustCompile(`^([-+]+|[0-9]+[.)])$`)
+// itemised is a first word that would begin a list, a rule or a heading.
+var itemised = regexp.MustCompile(`^([-+]+|[0-9]+[.)])$`)
 
 // clipped is a text of no more bytes than there are, cut between characters with how much is missing.
 func clipped(text string, most int) string {
