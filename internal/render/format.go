@@ -21,6 +21,7 @@ func formats() []format {
 		{"text", Text},
 		{"json", JSON},
 		{"markdown", Markdown},
+		{"sarif", SARIF},
 	}
 }
 

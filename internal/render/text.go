@@ -27,6 +27,7 @@ type Options struct {
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
 
+	Dir      string            // the folder of the configuration, relative to where hybrid runs; "" is that one itself
 	Nodes    []*planner.Node   // the whole graph, for formats that draw it
 	Refusals []planner.Refusal // the guards that the plan does not pass
 

@@ -1,0 +1,250 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/planner"
+)
+
+// findings gathers the results of a plan.
+type findings struct {
+	plan    *planner.Plan
+	o       Options
+	terms   *markdown // what a plan in Markdown says it with, before it is Markdown
+	results []sarifResult
+	beyond  int // results that there was no room for
+	rules   map[string]sarifRule
+	seen    map[string]int // how often a fingerprint was needed
+	first   string         // the configuration's first file, "" where there is none
+}
+
+func newFindings(p *planner.Plan, o Options) *findings {
+	terms := &markdown{terms: &text{o: o, redact: Redact(p), told: map[string]string{}}, o: o, plan: p}
+	return &findings{plan: p, o: o, terms: terms, results: []sarifResult{}, rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o)}
+}
+
+// firstFile is the first name of a file of the configuration, by the alphabet.
+func firstFile(p *planner.Plan, o Options) string {
+	first := ""
+	add := func(name string) {
+		if name != "" && (first == "" || name < first) {
+			first = name
+		}
+	}
+	for _, node := range o.Nodes {
+		add(node.Range.Filename)
+	}
+	for i := range p.Changes {
+		add(p.Changes[i].Range.Filename)
+	}
+	return first
+}
+
+// A finding is a result before it has its place in a document.
+type finding struct {
+	rule, level string
+	about       string // what it is the same finding by, besides the rule
+	address     string // of the block, "" for none
+	text        []string
+	at          hcl.Range
+	properties  map[string]any
+}
+
+func (f *findings) guards() {
+	for _, r := range f.o.Refusals {
+		f.add(finding{rule: "guard/" + r.Guard, level: "error", text: []string{"Guard " + r.Guard + ": " + r.Text}, at: r.Range})
+	}
+}
+
+func (f *findings) warnings() {
+	for _, d := range f.plan.Warnings {
+		one := finding{rule: "plan/warning", level: "warning", about: d.Summary, text: []string{d.Summary + ".", d.Detail}}
+		if d.Subject != nil {
+			one.at = *d.Subject
+		}
+		f.add(one)
+	}
+}
+
+// change adds what happens, and who of its users is blocked.
+func (f *findings) change(c *planner.Change) {
+	address, risk := c.Address.String(), c.Risk()
+	if c.Users == nil || c.Users.Len() > 0 {
+		level := "note"
+		if risk >= planner.RiskAttention {
+			level = "warning"
+		}
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.says(c), at: c.Range, properties: f.properties(c)})
+	}
+	if c.Users == nil {
+		return
+	}
+	for _, g := range byReason(c.Users.Blocked) {
+		text := fmt.Sprintf("%s: %s blocked: %s", address, are(len(g.rows), "user"), g.reason)
+		f.add(finding{rule: "plan/blocked", level: "warning", about: address + "\n" + g.reason, address: address, text: []string{text}, at: c.Range})
+	}
+}
+
+// says is the message of a change: what happens and how risky it is, the difference, and what to know.
+func (f *findings) says(c *planner.Change) []string {
+	first := fmt.Sprintf("%s %s.", capitalised(doing(c)), c.Address)
+	if c.Users != nil {
+		target, _ := targetOf(c)
+		first = fmt.Sprintf("%s: %s.", c.Address, headline(c, target))
+	}
+	lines := []string{first, fmt.Sprintf("%s: %s.", capitalised(riskWords(c.Risk())), c.Risk().Meaning())}
+	switch {
+	case c.Action == planner.Unknown:
+		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
+	case c.Action == planner.Run:
+		lines = append(lines, "Since "+c.Reason)
+	case c.Users == nil:
+		lines = append(lines, f.terms.difference(c)...)
+	}
+	if c.Action != planner.NoOp {
+		lines = append(lines, notesOf(c)...)
+	}
+	return lines
+}
+
+// riskWords is "high risk" or "attention".
+func riskWords(r planner.Risk) string {
+	if r == planner.RiskAttention {
+		return r.String()
+	}
+	return r.String() + " risk"
+}
+
+// properties are what of a change no message holds; of users what the first gets.
+func (f *findings) properties(c *planner.Change) map[string]any {
+	all := map[string]any{"action": string(c.Action), "risk": c.Risk().String()}
+	if f.o.Steps == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
+		return all
+	}
+	one := *c
+	if c.Users != nil {
+		one = c.User(0)
+		all["user"] = one.Address.User
+	}
+	steps := f.o.Steps(one)
+	for name, texts := range map[string][]string{"commands": steps.Do, "undo": steps.Undo, "lost": steps.Lost} {
+		if len(texts) > 0 {
+			all[name] = f.foreign(texts)
+		}
+	}
+	return all
+}
+
+func (f *findings) foreign(texts []string) []string {
+	safe := make([]string, len(texts))
+	for i, text := range texts {
+		safe[i] = f.terms.terms.foreign(text)
+	}
+	return safe
+}
+
+// mostMessage is how many bytes a message has at most; what it is about stands in its first line.
+const mostMessage = 4_000
+
+// add makes a result of a finding.
+func (f *findings) add(one finding) {
+	if len(f.results) == sarifLimit {
+		f.beyond++
+		return
+	}
+	if _, known := f.rules[one.rule]; !known {
+		f.rules[one.rule] = ruleOf(one.rule, one.level)
+	}
+	text := clipped(f.terms.terms.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
+	f.results = append(f.results, sarifResult{
+		RuleID: one.rule, Level: one.level, Message: sarifMessage{unlinked(text)}, Properties: one.properties,
+		Locations: f.locations(one), Fingerprints: f.fingerprints(one),
+	})
+}
+
+// unlinked takes apart what SARIF would make a link of: "[text](target)".
+func unlinked(text string) string { return strings.ReplaceAll(text, "](", "] (") }
+
+// fingerprints tells a result from others by rule and address, under the name that GitHub looks for.
+func (f *findings) fingerprints(one finding) map[string]string {
+	sum := sha256.Sum256([]byte(one.rule + "\n" + one.about))
+	print := hex.EncodeToString(sum[:8])
+	f.seen[print]++
+	return map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, f.seen[print])}
+}
+
+// locations is where a finding stands: on its line, or at the configuration's first file.
+func (f *findings) locations(one finding) []sarifLocation {
+	var at sarifLocation
+	switch {
+	case one.at.Filename != "":
+		at.Physical = sarifPhysical{Artifact: sarifArtifact{f.uri(one.at.Filename)}, Region: regionOf(one.at)}
+	case f.first != "":
+		at.Physical.Artifact.URI = f.uri(f.first)
+	default:
+		return nil
+	}
+	if one.address != "" {
+		at.Logical = []sarifLogical{{Name: f.terms.terms.foreign(one.address), Kind: "resource"}}
+	}
+	return []sarifLocation{at}
+}
+
+// uri is a file of the configuration as a relative reference.
+func (f *findings) uri(filename string) string {
+	u := url.URL{Path: path.Join(filepath.ToSlash(f.o.Dir), filepath.ToSlash(strings.ToValidUTF8(filename, "\uFFFD")))}
+	return u.String()
+}
+
+// regionOf is a range of the configuration; nil where it has no line.
+func regionOf(r hcl.Range) *sarifRegion {
+	if r.Start.Line < 1 {
+		return nil
+	}
+	region := &sarifRegion{StartLine: r.Start.Line, StartColumn: r.Start.Column}
+	if r.End.Line > r.Start.Line || r.End.Line == r.Start.Line && r.End.Column > r.Start.Column {
+		region.EndLine, region.EndColumn = r.End.Line, r.End.Column
+	}
+	return region
+}
+
+// log is the whole document.
+func (f *findings) log() sarifLog {
+	rules := make([]sarifRule, 0, len(f.rules))
+	for _, rule := range f.rules {
+		rules = append(rules, rule)
+	}
+	slices.SortFunc(rules, func(a, b sarifRule) int { return strings.Compare(a.ID, b.ID) })
+	run := sarifRun{
+		Tool: sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}, Invocations: []sarifInvocation{f.invocation()},
+		Results: f.results, ColumnKind: "unicodeCodePoints", Properties: map[string]any{"totals": totals(f.plan.Count())},
+	}
+	if f.o.Digest != "" {
+		run.Properties["digest"] = f.o.Digest
+	}
+	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
+}
+
+// invocation says what of the plan is not among the results.
+func (f *findings) invocation() sarifInvocation {
+	one := sarifInvocation{Successful: !f.plan.Incomplete}
+	note := func(text string) {
+		one.Notifications = append(one.Notifications, sarifNotification{Level: "warning", Message: sarifMessage{text}})
+	}
+	if f.plan.Incomplete {
+		note("The plan is incomplete: something stood in the way of planning.")
+	}
+	if f.beyond > 0 {
+		note(fmt.Sprintf("There are %s more, of the least risk. A file of more than %s is refused by services that show it; the plan in another format has them all.", quantity(f.beyond, "result"), count(sarifLimit)))
+	}
+	return one
+}
