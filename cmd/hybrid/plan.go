@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -60,7 +62,7 @@ func (a *app) planCommand() *cobra.Command {
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, or under its ID in a folder, for apply to carry out")
 	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
 	lowerTTL(c, &o.lower)
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
@@ -114,10 +116,11 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 // writePlan writes the files that were asked for.
 func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string) error {
 	if o.out != "" {
-		if err := savePlan(o.out, s, sc, p); err != nil {
+		path, err := a.savePlan(o.out, s, sc, p)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", o.out, a.applyCommandFor(o.out, dir))
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", path, a.applyCommandFor(path, dir))
 	}
 	if o.handout != "" {
 		return a.writeHandout(o.handout, handout.Planned(p.Plan))
@@ -162,12 +165,29 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Dir: below(s.config.Dir), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}
 	return render.Write(a.out, v.format, p.Plan, o)
+}
+
+// below is a folder as it is seen from the working directory, "" where it is that one or does not lie below it.
+func below(dir string) string {
+	if filepath.IsAbs(dir) {
+		here, err := os.Getwd()
+		if err != nil {
+			return ""
+		}
+		if dir, err = filepath.Rel(here, dir); err != nil {
+			return ""
+		}
+	}
+	if dir = filepath.Clean(dir); dir == "." || !filepath.IsLocal(dir) {
+		return ""
+	}
+	return dir
 }
 
 // warnings makes diagnostics that do not stop anything.

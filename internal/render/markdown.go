@@ -24,7 +24,7 @@ const markdownLimit = 65_535
 // Texts of others are redacted, and stand so that no forge takes them for markup, mentions or links. How long reading took is
 // not told: equal plans give equal bytes.
 func Markdown(w io.Writer, p *planner.Plan, o Options) error {
-	m := &markdown{terms: &text{o: o, redact: Redact(p), told: map[string]string{}}, o: o, plan: p, groups: byRisk(p)}
+	m := &markdown{teller: newTeller(p), o: o, plan: p, groups: byRisk(p)}
 	m.head()
 	m.changes()
 	_, err := io.WriteString(w, m.out.String())
@@ -33,15 +33,15 @@ func Markdown(w io.Writer, p *planner.Plan, o Options) error {
 
 // markdown is a comment on its way out.
 type markdown struct {
-	terms  *text // how a plan on a terminal says it, without colours
+	teller
 	o      Options
 	plan   *planner.Plan
 	groups map[planner.Risk][]*planner.Change
 	out    strings.Builder
 }
 
-// says is a sentence of others as Markdown, without what is sensitive.
-func (m *markdown) says(text string) string { return prose(clipped(m.terms.redact(text), mostText)) }
+// prose is a sentence of others as Markdown, without what is sensitive.
+func (m *markdown) prose(text string) string { return prose(clipped(m.redact(text), mostText)) }
 
 func (m *markdown) printf(format string, values ...any) { fmt.Fprintf(&m.out, format, values...) }
 
@@ -169,7 +169,7 @@ func (m *markdown) footer() {
 		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
 	}
 	if m.o.Estimate != "" {
-		sentences = append(sentences, "Applying takes "+m.says(m.o.Estimate)+".")
+		sentences = append(sentences, "Applying takes "+m.prose(m.o.Estimate)+".")
 	}
 	if len(sentences) > 0 {
 		m.printf("\n%s\n", strings.Join(sentences, " "))

@@ -47,7 +47,7 @@ func (m *markdown) summary(c *planner.Change) string {
 	text := "<b>" + doing(c) + "</b> " + tagged(clipped(c.Address.String(), mostText))
 	if c.Users != nil {
 		target, _ := targetOf(c)
-		text += " " + taggedProse(clipped(m.terms.redact(headline(c, target)), mostText))
+		text += " " + taggedProse(clipped(m.redact(headline(c, target)), mostText))
 	}
 	if at := place(c.Range); at != "" {
 		text += " · " + tagged(clipped(at, mostText))
@@ -64,9 +64,9 @@ func (m *markdown) body(c *planner.Change, most int) string {
 	case c.Action == planner.Unknown:
 		b.WriteString("It could not be read, so nothing is planned: " + m.reason(c) + "\n\n")
 	case c.Action == planner.Run:
-		b.WriteString("Since " + m.says(c.Reason) + "\n\n" + m.steps(*c, most))
+		b.WriteString("Since " + m.prose(c.Reason) + "\n\n" + m.steps(*c, most))
 	default:
-		b.WriteString(section("", "diff", m.difference(c), most/2) + m.steps(*c, most/2))
+		b.WriteString(section("", "diff", difference(c), most/2) + m.steps(*c, most/2))
 	}
 	b.WriteString(m.about(c))
 	return b.String()
@@ -74,11 +74,11 @@ func (m *markdown) body(c *planner.Change, most int) string {
 
 // reason is why an object could not be read. One that several have is told with the first of them.
 func (m *markdown) reason(c *planner.Change) string {
-	if first, told := m.terms.told[c.Reason]; told {
+	if first, told := m.told[c.Reason]; told {
 		return "as with " + code(clipped(first, mostText))
 	}
-	m.terms.told[c.Reason] = c.Address.String()
-	return m.says(c.Reason)
+	m.told[c.Reason] = c.Address.String()
+	return m.prose(c.Reason)
 }
 
 // section is lines of code under a title; nothing where there are none.
@@ -98,36 +98,36 @@ func (m *markdown) steps(c planner.Change, most int) string {
 		return ""
 	}
 	steps := m.o.Steps(c)
-	text := section("Issued, in this order:", "", m.foreign(steps.Do), most*5/10) + section("Undone by:", "", m.foreign(steps.Undo), most*3/10)
+	text := section("Issued, in this order:", "", m.lines(steps.Do), most*5/10) + section("Undone by:", "", m.lines(steps.Undo), most*3/10)
 	if len(steps.Do) > 0 && len(steps.Undo) == 0 {
 		text += "There is no undo.\n\n"
 	}
 	if len(steps.Lost) > 0 {
-		text += "**No undo brings back:**\n\n" + listed(len(steps.Lost), most*2/10, func(n int) string { return m.says(steps.Lost[n]) }) + "\n"
+		text += "**No undo brings back:**\n\n" + listed(len(steps.Lost), most*2/10, func(n int) string { return m.prose(steps.Lost[n]) }) + "\n"
 	}
 	return text
 }
 
-// foreign are texts of others as lines of code, what is not the first line of a text a little deeper.
-func (m *markdown) foreign(texts []string) []string {
+// lines are texts of others as lines of code, what is not the first line of a text a little deeper.
+func (m *markdown) lines(texts []string) []string {
 	var lines []string
 	for _, text := range texts {
-		text = strings.TrimRight(m.terms.foreign(text), "\n")
+		text = strings.TrimRight(m.foreign(text), "\n")
 		lines = append(lines, strings.Split(strings.ReplaceAll(text, "\n", "\n  "), "\n")...)
 	}
 	return lines
 }
 
 // difference is what of an object changes, as lines of a diff. An exclamation mark is what is not known.
-func (m *markdown) difference(c *planner.Change) []string {
+func difference(c *planner.Change) []string {
 	var lines []string
-	shown := shownFields(c)
+	shown := differing(c)
 	width := 0
 	for _, f := range shown {
 		width = max(width, len(f.title()))
 	}
 	for _, f := range shown {
-		lines = append(lines, differing(c, f.inLines(), width)...)
+		lines = append(lines, diffLines(c, f, width)...)
 	}
 	for _, name := range c.Unread {
 		lines = append(lines, "! "+name+": the server does not tell")
@@ -135,15 +135,15 @@ func (m *markdown) difference(c *planner.Change) []string {
 	return lines
 }
 
-// differing is one field as lines of a diff, its name padded to a width.
-func differing(c *planner.Change, f field, width int) []string {
+// diffLines is one field as lines of a diff, its name padded to a width.
+func diffLines(c *planner.Change, f field, width int) []string {
 	name := fmt.Sprintf("%-*s = ", width, f.title())
 	switch {
 	case f.lost:
 		return []string{"! " + f.title() + ": the server does not tell, so the new object is made without it"}
-	case c.Action == planner.Delete || f.cleared:
+	case f.action(c) == planner.Delete:
 		return []string{"- " + name + show(f.before)}
-	case c.Action == planner.Create:
+	case f.action(c) == planner.Create:
 		return []string{"+ " + name + show(f.after)}
 	case unordered(f):
 		return memberLines(f)
@@ -157,7 +157,7 @@ func differing(c *planner.Change, f field, width int) []string {
 
 // memberLines is a field of which only the members matter: those that go and those that come, and how many stay.
 func memberLines(f field) []string {
-	gone, come, stay := memberships(f)
+	gone, come, stay := membersOf(f)
 	lines := []string{"  " + f.title() + ":"}
 	for _, e := range gone {
 		lines = append(lines, "-   "+e)
@@ -178,7 +178,7 @@ func (m *markdown) about(c *planner.Change) string {
 	}
 	text := ""
 	if notes := notesOf(c); len(notes) > 0 {
-		text += "To know:\n\n" + listed(len(notes), 2_000, func(n int) string { return m.says(notes[n]) }) + "\n"
+		text += "To know:\n\n" + listed(len(notes), 2_000, func(n int) string { return m.prose(notes[n]) }) + "\n"
 	}
 	if first := precedences(c); len(first) > 0 {
 		text += "Comes after:\n\n" + listed(len(first), 2_000, func(n int) string { return m.precedence(first[n]) }) + "\n"
@@ -187,7 +187,7 @@ func (m *markdown) about(c *planner.Change) string {
 }
 
 func (m *markdown) precedence(p precedence) string {
-	text := m.says(p.Why)
+	text := m.prose(p.Why)
 	if p.Block != "" {
 		text = code(clipped(p.Block, mostText)) + ": " + text
 	}

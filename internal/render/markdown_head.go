@@ -17,32 +17,17 @@ const headRoom = 6_000
 func (m *markdown) head() {
 	m.printf("## hybrid plan")
 	if m.o.Header != "" {
-		m.printf(": %s", m.says(m.o.Header))
+		m.printf(": %s", m.prose(m.o.Header))
 	}
-	m.printf("\n\n%s\n\n", strings.Join(m.verdict(), " "))
+	head, rest := verdict(m.plan)
+	m.printf("\n\n**%s** %s\n\n", head, rest)
+	if m.plan.Incomplete {
+		m.printf("**The plan is incomplete:** something stood in the way of planning.\n\n")
+	}
 	m.guards()
 	m.table()
 	m.notes()
 	m.warnings()
-}
-
-// verdict is what the plan comes to, in sentences.
-func (m *markdown) verdict() []string {
-	n, unread := m.plan.Count(), unreadOf(m.plan)
-	hindered := m.plan.Incomplete || n.Unknown+n.Blocked+unread > 0
-	var sentences []string
-	switch {
-	case n.Changes() > 0:
-		sentences = append(sentences, "**Plan:** "+totals(n)+".")
-	case hindered:
-		sentences = append(sentences, "**No changes** can be planned. "+lookedAt(m.plan))
-	default:
-		sentences = append(sentences, "**No changes.** The estate is as the configuration says. "+lookedAt(m.plan))
-	}
-	if m.plan.Incomplete {
-		sentences = append(sentences, "**The plan is incomplete:** something stood in the way of planning.")
-	}
-	return sentences
 }
 
 // guards names the guards that the plan does not pass.
@@ -50,7 +35,7 @@ func (m *markdown) guards() {
 	refusals := m.o.Refusals
 	m.list("Not carried out as it stands: "+quantity(len(refusals), "guard")+" not passed", len(refusals), func(n int) string {
 		r := refusals[n]
-		return "**" + m.says(r.Guard) + "**: " + m.says(r.Text) + source(r.Range)
+		return "**" + m.prose(r.Guard) + "**: " + m.prose(r.Text) + source(r.Range)
 	})
 }
 
@@ -85,16 +70,16 @@ func (m *markdown) table() {
 
 // notes are what the administrator must know, each once with what it is about.
 func (m *markdown) notes() {
-	notes := gathered(m.plan)
+	notes := planNotes(m.plan)
 	m.list("To know before approving", len(notes), func(n int) string {
-		return code(clipped(several(notes[n].about), mostText)) + ": " + m.says(counted(notes[n].users, notes[n].text))
+		return code(clipped(several(notes[n].about), mostText)) + ": " + m.prose(notes[n].text)
 	})
 }
 
 func (m *markdown) warnings() {
 	all := m.plan.Warnings
 	m.list("Warnings", len(all), func(n int) string {
-		line := "**" + m.says(all[n].Summary) + "** " + m.says(all[n].Detail)
+		line := "**" + m.prose(all[n].Summary) + "** " + m.prose(all[n].Detail)
 		if all[n].Subject != nil {
 			line += source(*all[n].Subject)
 		}

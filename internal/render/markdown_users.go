@@ -42,11 +42,12 @@ func (m *markdown) usersLines(c *planner.Change, target string, rest []field) []
 
 // user is one of them: "  sip:ada@contoso.com    pool00.contoso.com → pool01.contoso.com".
 func (m *markdown) user(c *planner.Change, n int, target string) string {
-	text := m.terms.mixed(c, n) + plain(c.Users.SIP(n))
+	sign, _ := symbol(c.ActionOf(n))
+	text := sign + " " + plain(c.Users.SIP(n))
 	if target != "" {
-		return text + "    " + m.terms.from(c, n, target) + " → " + target
+		return text + "    " + m.from(c, n, target) + " → " + target
 	}
-	return strings.TrimRight(text+"    "+m.terms.says(c, n), " ")
+	return strings.TrimRight(text+"    "+m.says(c, n), " ")
 }
 
 // named numbers the users who are named: the first few of each action, or with Options.Users as many as there is ever room for.
@@ -105,7 +106,7 @@ func (m *markdown) blocked(u *planner.UserChanges, most int) string {
 	}
 	return "Left as they are:\n\n" + listed(len(groups), most, func(n int) string {
 		g := groups[n]
-		text := fmt.Sprintf("**%s blocked**: %s:", are(len(g.rows), "user"), m.says(g.reason))
+		text := fmt.Sprintf("**%s blocked**: %s:", are(len(g.rows), "user"), m.prose(g.reason))
 		for i, row := range g.rows {
 			if i == fewUsers {
 				return text + " … " + count(len(g.rows)-i) + " more"

@@ -17,9 +17,9 @@ import (
 
 // findings gathers the results of a plan.
 type findings struct {
-	plan    *planner.Plan
-	o       Options
-	terms   *markdown // what a plan in Markdown says it with, before it is Markdown
+	plan *planner.Plan
+	o    Options
+	teller
 	results []sarifResult
 	beyond  int // results that there was no room for
 	rules   map[string]sarifRule
@@ -28,8 +28,7 @@ type findings struct {
 }
 
 func newFindings(p *planner.Plan, o Options) *findings {
-	terms := &markdown{terms: &text{o: o, redact: Redact(p), told: map[string]string{}}, o: o, plan: p}
-	return &findings{plan: p, o: o, terms: terms, results: []sarifResult{}, rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o)}
+	return &findings{plan: p, o: o, teller: newTeller(p), results: []sarifResult{}, rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o)}
 }
 
 // firstFile is the first name of a file of the configuration, by the alphabet.
@@ -83,7 +82,7 @@ func (f *findings) change(c *planner.Change) {
 		if risk >= planner.RiskAttention {
 			level = "warning"
 		}
-		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.says(c), at: c.Range, properties: f.properties(c)})
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c), at: c.Range, properties: f.properties(c)})
 	}
 	if c.Users == nil {
 		return
@@ -94,8 +93,8 @@ func (f *findings) change(c *planner.Change) {
 	}
 }
 
-// says is the message of a change: what happens and how risky it is, the difference, and what to know.
-func (f *findings) says(c *planner.Change) []string {
+// message is what is said of a change: what happens and how risky it is, the difference, and what to know.
+func (f *findings) message(c *planner.Change) []string {
 	first := fmt.Sprintf("%s %s.", capitalised(doing(c)), c.Address)
 	if c.Users != nil {
 		target, _ := targetOf(c)
@@ -108,7 +107,7 @@ func (f *findings) says(c *planner.Change) []string {
 	case c.Action == planner.Run:
 		lines = append(lines, "Since "+c.Reason)
 	case c.Users == nil:
-		lines = append(lines, f.terms.difference(c)...)
+		lines = append(lines, difference(c)...)
 	}
 	if c.Action != planner.NoOp {
 		lines = append(lines, notesOf(c)...)
@@ -138,16 +137,16 @@ func (f *findings) properties(c *planner.Change) map[string]any {
 	steps := f.o.Steps(one)
 	for name, texts := range map[string][]string{"commands": steps.Do, "undo": steps.Undo, "lost": steps.Lost} {
 		if len(texts) > 0 {
-			all[name] = f.foreign(texts)
+			all[name] = f.all(texts)
 		}
 	}
 	return all
 }
 
-func (f *findings) foreign(texts []string) []string {
+func (f *findings) all(texts []string) []string {
 	safe := make([]string, len(texts))
 	for i, text := range texts {
-		safe[i] = f.terms.terms.foreign(text)
+		safe[i] = f.foreign(text)
 	}
 	return safe
 }
@@ -164,7 +163,7 @@ func (f *findings) add(one finding) {
 	if _, known := f.rules[one.rule]; !known {
 		f.rules[one.rule] = ruleOf(one.rule, one.level)
 	}
-	text := clipped(f.terms.terms.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
+	text := clipped(f.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
 	f.results = append(f.results, sarifResult{
 		RuleID: one.rule, Level: one.level, Message: sarifMessage{unlinked(text)}, Properties: one.properties,
 		Locations: f.locations(one), Fingerprints: f.fingerprints(one),
@@ -194,7 +193,7 @@ func (f *findings) locations(one finding) []sarifLocation {
 		return nil
 	}
 	if one.address != "" {
-		at.Logical = []sarifLogical{{Name: f.terms.terms.foreign(one.address), Kind: "resource"}}
+		at.Logical = []sarifLogical{{Name: f.foreign(one.address), Kind: "resource"}}
 	}
 	return []sarifLocation{at}
 }

@@ -168,7 +168,11 @@ func TestSARIFIsCutWithACount(t *testing.T) {
 		p.Changes = append(p.Changes, diffed(edge, object(edge, nil), object(edge, vals{"routing": cty.StringVal("x")}), i+1))
 	}
 	p.Changes = append(p.Changes, diffed(provider, object(provider, nil), null(provider), 1, "last"))
-	run := sarifOf(t, p, Options{})
+	var log sarifLog
+	if err := json.Unmarshal(rendered(t, func(b *bytes.Buffer) error { return SARIF(b, p, Options{}) }), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
 	if len(run.Results) != sarifLimit || run.Results[0].RuleID != "plan/delete" || !strings.Contains(run.Invocations[0].Notifications[0].Message.Text, "There are 6 results more") {
 		t.Errorf("%d results, %v", len(run.Results), run.Invocations)
 	}

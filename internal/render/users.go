@@ -57,7 +57,7 @@ func unquoted(f field) string {
 // are as wanted".
 func headline(c *planner.Change, target string) string {
 	u := c.Users
-	n, total := u.Len(), u.Want.Len()
+	n, total := u.Len(), u.Total()
 	if n == 0 {
 		return fmt.Sprintf("%s blocked, %s as wanted", are(len(u.Blocked)), are(u.Same))
 	}
@@ -132,8 +132,9 @@ func (t *text) changing(c *planner.Change, target string) {
 	for _, i := range shown {
 		width = min(max(width, runewidth.StringWidth(c.Users.SIP(i))), 48)
 	}
+	several := c.Action == planner.Create && c.Updated() > 0
 	for _, i := range shown {
-		t.user(c, i, target, width)
+		t.user(c, i, target, width, several)
 	}
 	if more := c.Users.Len() - len(shown); more > 0 {
 		fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(more))
@@ -155,7 +156,8 @@ func (t *text) shown(c *planner.Change) []int {
 	return shown
 }
 
-func (t *text) user(c *planner.Change, i int, target string, width int) {
+// user is a line, with the sign of what happens to the user where several things happen in the block.
+func (t *text) user(c *planner.Change, i int, target string, width int, several bool) {
 	sip, says := plain(c.Users.SIP(i)), t.says(c, i)
 	if target != "" {
 		says = t.from(c, i, target) + " → " + target
@@ -163,24 +165,19 @@ func (t *text) user(c *planner.Change, i int, target string, width int) {
 	if says != "" {
 		sip = runewidth.FillRight(sip, width) + "    " + says
 	}
-	fmt.Fprintln(t, margin+t.mixed(c, i)+sip)
+	if several {
+		sign, colour := symbol(c.ActionOf(i))
+		sip = t.in(colour, sign) + " " + sip
+	}
+	fmt.Fprintln(t, margin+sip)
 	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
 }
 
-// mixed is the sign of what happens to one user, where not the same happens to all.
-func (t *text) mixed(c *planner.Change, i int) string {
-	if c.Action != planner.Create || c.Updated() == 0 {
-		return ""
-	}
-	sign, colour := symbol(c.ActionOf(i))
-	return t.in(colour, sign) + " "
-}
-
 // says is what differs of a user: "line_uri tel:+14255550100 → tel:+14255550101". Of a new user that is what is the user's
 // own; what all get stands above.
-func (t *text) says(c *planner.Change, i int) string {
+func (t *teller) says(c *planner.Change, i int) string {
 	created := c.ActionOf(i) == planner.Create
 	var parts []string
 	for _, d := range c.Users.Differences(i) {
@@ -195,7 +192,7 @@ func (t *text) says(c *planner.Change, i int) string {
 }
 
 // from is where a user is now; nothing of it is told where the target is a secret.
-func (t *text) from(c *planner.Change, i int, target string) string {
+func (t *teller) from(c *planner.Change, i int, target string) string {
 	switch from := c.From(i); {
 	case c.Users.At[i] < 0:
 		return "(not enabled yet)"
