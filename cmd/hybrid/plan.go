@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -165,7 +164,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 	}
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Dir: below(s.config.Dir), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Root: here(), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
@@ -173,20 +172,9 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 	return render.Write(a.out, v.format, p.Plan, o)
 }
 
-// below is a folder as it is seen from the working directory, "" where it is that one or does not lie below it.
-func below(dir string) string {
-	if filepath.IsAbs(dir) {
-		here, err := os.Getwd()
-		if err != nil {
-			return ""
-		}
-		if dir, err = filepath.Rel(here, dir); err != nil {
-			return ""
-		}
-	}
-	if dir = filepath.Clean(dir); dir == "." || !filepath.IsLocal(dir) {
-		return ""
-	}
+// here is the folder in which the program runs, "" where that is not known.
+func here() string {
+	dir, _ := os.Getwd()
 	return dir
 }
 

@@ -19,8 +19,12 @@ func (m *markdown) head() {
 	if m.o.Header != "" {
 		m.printf(": %s", m.prose(m.o.Header))
 	}
+	m.printf("\n\n")
+	if m.o.Origin != "" {
+		m.printf("%s\n\n", m.prose(m.o.Origin))
+	}
 	head, rest := verdict(m.plan)
-	m.printf("\n\n**%s** %s\n\n", head, rest)
+	m.printf("**%s** %s\n\n", head, rest)
 	if m.plan.Incomplete {
 		m.printf("**The plan is incomplete:** something stood in the way of planning.\n\n")
 	}

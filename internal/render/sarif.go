@@ -19,7 +19,7 @@ const sarifLimit = 25_000
 // warning for each reason for which users are blocked. What each would issue, its undo, and what no undo brings back are among
 // its properties. Blocks of users are one result, whatever Options.Users says.
 //
-// Places are relative to the folder in which hybrid runs, by Options.Dir, with forward slashes. What is about the plan as a
+// Files are named as the configuration was, or from Options.Root where it was named by an absolute path, with forward slashes. What is about the plan as a
 // whole stands at the configuration's first file, since GitHub shows no result without a place. A result's fingerprint is made
 // of rule and address, so that it stays the same result when lines move. There is no time in it: equal plans give equal bytes.
 func SARIF(w io.Writer, p *planner.Plan, o Options) error {

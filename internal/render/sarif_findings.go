@@ -198,9 +198,20 @@ func (f *findings) locations(one finding) []sarifLocation {
 	return []sarifLocation{at}
 }
 
-// uri is a file of the configuration as a relative reference.
+// uri is a file of the configuration, as a relative reference where it lies below Options.Root.
 func (f *findings) uri(filename string) string {
-	u := url.URL{Path: path.Join(filepath.ToSlash(f.o.Dir), filepath.ToSlash(strings.ToValidUTF8(filename, "\uFFFD")))}
+	filename = strings.ToValidUTF8(filename, "\uFFFD")
+	u := url.URL{}
+	if filepath.IsAbs(filename) {
+		u.Scheme = "file"
+		if below, err := filepath.Rel(f.o.Root, filename); err == nil && filepath.IsLocal(below) {
+			filename, u.Scheme = below, ""
+		}
+	}
+	u.Path = path.Clean(filepath.ToSlash(filename))
+	if u.Scheme != "" && !strings.HasPrefix(u.Path, "/") {
+		u.Path = "/" + u.Path // a drive of Windows
+	}
 	return u.String()
 }
 
@@ -226,6 +237,9 @@ func (f *findings) log() sarifLog {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}, Invocations: []sarifInvocation{f.invocation()},
 		Results: f.results, ColumnKind: "unicodeCodePoints", Properties: map[string]any{"totals": totals(f.plan.Count())},
+	}
+	if f.o.Origin != "" {
+		run.Properties["origin"] = f.foreign(f.o.Origin)
 	}
 	if f.o.Digest != "" {
 		run.Properties["digest"] = f.o.Digest

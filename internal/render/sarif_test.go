@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +78,7 @@ func TestTheSchemaRefuses(t *testing.T) {
 
 func TestSARIF(t *testing.T) {
 	t.Parallel()
-	o := Options{Dir: "deploy/contoso", Digest: "0123456789abcdef", Steps: issued, Refusals: refused}
+	o := Options{Digest: "0123456789abcdef", Steps: issued, Refusals: refused}
 	golden(t, "estate.sarif", rendered(t, func(b *bytes.Buffer) error { return SARIF(b, estate(), o) }))
 	run := sarifOf(t, estate(), o)
 	var got []string
@@ -86,10 +87,10 @@ func TestSARIF(t *testing.T) {
 		got = append(got, fmt.Sprint(r.RuleID, " ", r.Level, " ", place.Artifact.URI, ":", place.Region.StartLine))
 	}
 	want := []string{
-		"guard/max_deletes error deploy/contoso/main.hcl:3", "plan/warning warning deploy/contoso/dns.hcl:3",
-		"plan/replace warning deploy/contoso/trust.hcl:41", "plan/delete warning deploy/contoso/trust.hcl:50", "plan/not-read warning deploy/contoso/trust.hcl:1",
-		"plan/move note deploy/contoso/users.hcl:14", "plan/blocked warning deploy/contoso/users.hcl:14",
-		"plan/add note deploy/contoso/trust.hcl:12", "plan/change note deploy/contoso/trust.hcl:20", "plan/change note deploy/contoso/trust.hcl:30", "plan/enable note deploy/contoso/users.hcl:14",
+		"guard/max_deletes error main.hcl:3", "plan/warning warning dns.hcl:3",
+		"plan/replace warning trust.hcl:41", "plan/delete warning trust.hcl:50", "plan/not-read warning trust.hcl:1",
+		"plan/move note users.hcl:14", "plan/blocked warning users.hcl:14",
+		"plan/add note trust.hcl:12", "plan/change note trust.hcl:20", "plan/change note trust.hcl:30", "plan/enable note users.hcl:14",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -149,14 +150,29 @@ func TestSARIFFingerprintsStay(t *testing.T) {
 // What is about the plan as a whole has a place all the same, and none is made up where there is no configuration.
 func TestSARIFOfThePlanAsAWhole(t *testing.T) {
 	t.Parallel()
-	whole := Options{Refusals: []planner.Refusal{{Guard: "max_moves", Text: "too many"}}, Dir: "a folder"}
+	whole := Options{Refusals: []planner.Refusal{{Guard: "max_moves", Text: "too many"}}}
 	run := sarifOf(t, &planner.Plan{Changes: []planner.Change{moves(3, 0), diffed(provider, null(provider), object(provider, nil), 1, "x")}}, whole)
-	if at := run.Results[0].Locations[0].Physical; at.Artifact.URI != "a%20folder/trust.hcl" || at.Region != nil {
+	if at := run.Results[0].Locations[0].Physical; at.Artifact.URI != "trust.hcl" || at.Region != nil {
 		t.Errorf("%+v", at)
 	}
 	empty := sarifOf(t, &planner.Plan{Incomplete: true}, whole)
 	if len(empty.Results[0].Locations) != 0 || empty.Invocations[0].Successful || len(empty.Invocations[0].Notifications) != 1 {
 		t.Errorf("%+v", empty)
+	}
+}
+
+// Files are named as a service finds them in a repository, on whatever system the plan was made.
+func TestSARIFNamesFiles(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join(string(filepath.Separator), "srv", "repository")
+	f := findings{o: Options{Root: root}}
+	for name, want := range map[string]string{
+		"trust.hcl": "trust.hcl", filepath.Join("a folder", "trust.hcl"): "a%20folder/trust.hcl", "./trust.hcl": "trust.hcl", "a:b.hcl": "./a:b.hcl", "50%.hcl": "50%25.hcl",
+		filepath.Join(root, "deploy", "trust.hcl"): "deploy/trust.hcl", filepath.Join(filepath.Dir(root), "trust.hcl"): "file:///srv/trust.hcl",
+	} {
+		if got := f.uri(name); got != want && filepath.Separator == '/' {
+			t.Errorf("%s: %s, not %s", name, got, want)
+		}
 	}
 }
 
@@ -182,7 +198,6 @@ func TestSARIFIsValidWhateverOthersWrite(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, o := hostilePlan(t)
-		o.Dir = hostile().Draw(t, "dir")
 		p.Changes[0].Range = hcl.Range{Filename: "x.hcl", Start: hcl.Pos{Line: rapid.IntRange(0, 3).Draw(t, "line")}, End: hcl.Pos{Line: rapid.IntRange(0, 3).Draw(t, "line"), Column: rapid.IntRange(0, 3).Draw(t, "column")}}
 		var b bytes.Buffer
 		if err := SARIF(&b, p, o); err != nil {

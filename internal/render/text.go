@@ -27,7 +27,7 @@ type Options struct {
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
 
-	Dir      string            // the folder of the configuration, relative to where hybrid runs; "" is that one itself
+	Root     string            // the folder that files in SARIF are named from, "" where they are named as the configuration was
 	Nodes    []*planner.Node   // the whole graph, for formats that draw it
 	Refusals []planner.Refusal // the guards that the plan does not pass
 
