@@ -56,7 +56,7 @@ func (m *markdown) changes() {
 			if n == 0 {
 				pages.begin(risk, m.groups[risk])
 			}
-			pages.put(c)
+			pages.put(c, risk)
 		}
 	}
 	m.leftOver(pages.left)
@@ -68,7 +68,8 @@ func byRisk(p *planner.Plan) map[planner.Risk][]*planner.Change {
 	groups := map[planner.Risk][]*planner.Change{}
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {
-			groups[c.Risk()] = append(groups[c.Risk()], c)
+			risk := c.Risk()
+			groups[risk] = append(groups[risk], c)
 		}
 	}
 	return groups
@@ -124,9 +125,9 @@ func (p *pager) fits(piece string, kept int) bool {
 
 // put writes a change in full, as a line, or keeps it to be counted. What follows a line is no more than a line, so that the
 // order remains that of risk.
-func (p *pager) put(c *planner.Change) {
+func (p *pager) put(c *planner.Change, risk planner.Risk) {
 	line := p.line(c)
-	if c.Risk() == planner.RiskHigh {
+	if risk == planner.RiskHigh {
 		p.reserved = max(0, p.reserved-len(line))
 	}
 	if !p.lines && p.fits(p.folded(c, p.most), p.reserved) {
@@ -149,10 +150,11 @@ func (m *markdown) leftOver(left []*planner.Change) {
 	}
 	counts := map[planner.Risk]map[string]int{}
 	for _, c := range left {
-		if counts[c.Risk()] == nil {
-			counts[c.Risk()] = map[string]int{}
+		risk := c.Risk()
+		if counts[risk] == nil {
+			counts[risk] = map[string]int{}
 		}
-		counts[c.Risk()][doing(c)+" "+c.Address.Kind]++
+		counts[risk][doing(c)+" "+c.Address.Kind]++
 	}
 	m.printf("\n**There is no room here for the rest**, which the plan in another format shows (`--format html` or `--format text`):\n\n")
 	for _, risk := range planner.Risks() {

@@ -30,6 +30,9 @@ func (m *markdown) head() {
 	}
 	m.guards()
 	m.table()
+	if m.o.Digest != "" {
+		m.printf("Digest %s\n\n", code(m.o.Digest))
+	}
 	m.notes()
 	m.warnings()
 }
@@ -46,7 +49,7 @@ func (m *markdown) guards() {
 // table counts what happens and what stands in the way; what is 0 is left out.
 func (m *markdown) table() {
 	n := m.plan.Count()
-	m.printf("| | |\n|---|--:|\n")
+	m.printf("| what | how many |\n|---|--:|\n")
 	for _, row := range []struct {
 		what string
 		n    int
@@ -65,9 +68,6 @@ func (m *markdown) table() {
 		if n := len(m.groups[risk]); n > 0 {
 			m.printf("| changes of risk: %s | %s |\n", risk, count(n))
 		}
-	}
-	if m.o.Digest != "" {
-		m.printf("| digest | %s |\n", code(m.o.Digest))
 	}
 	m.printf("\n")
 }

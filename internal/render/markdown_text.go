@@ -82,8 +82,8 @@ func wordByWord(text string, asCode, asIs func(string) string) string {
 }
 
 // meaningful is a word that Markdown or a forge makes something of: markup, mentions, numbers of issues and merge requests,
-// hashes of commits, links, tickets, symbols by name, formulas.
-var meaningful = regexp.MustCompile("[@#$\\\\`<>|*_~\\[\\]{}&=!%^]|://|^www\\.|:.*:|\\b[0-9a-fA-F]{7,40}\\b|\\b[A-Za-z]+-[0-9]+\\b")
+// hashes of commits, links, tickets, symbols by name, formulas, flags of commands.
+var meaningful = regexp.MustCompile("[@#$\\\\`<>|*_~\\[\\]{}&=!%^]|://|^--|^www\\.|:.*:|\\b[0-9a-fA-F]{7,40}\\b|\\b[A-Za-z]+-[0-9]+\\b")
 
 // itemised is a first word that would begin a list, a rule or a heading.
 var itemised = regexp.MustCompile(`^([-+]+|[0-9]+[.)])$`)

@@ -86,6 +86,9 @@ func masked(v cty.Value) cty.Value {
 func Redact(p *planner.Plan) func(string) string {
 	var texts []string
 	for i := range p.Changes {
+		if !mayHide(&p.Changes[i]) {
+			continue
+		}
 		for _, f := range allFields(&p.Changes[i]) {
 			if f.sensitive {
 				texts = appendTexts(appendTexts(texts, f.before), f.after)
@@ -100,6 +103,13 @@ func Redact(p *planner.Plan) func(string) string {
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace
+}
+
+// mayHide says whether a change can have anything sensitive in it at all, which most have not.
+func mayHide(c *planner.Change) bool {
+	sensitive := func(a schema.Attr) bool { return a.Sensitive }
+	return slices.ContainsFunc(c.Kind.Attrs, sensitive) || c.Before.ContainsMarked() || c.After.ContainsMarked() ||
+		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return slices.ContainsFunc(b.Attrs, sensitive) })
 }
 
 // appendTexts collects the texts in a value, whatever its marks.

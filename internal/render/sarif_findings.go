@@ -82,7 +82,7 @@ func (f *findings) change(c *planner.Change) {
 		if risk >= planner.RiskAttention {
 			level = "warning"
 		}
-		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c), at: c.Range, properties: f.properties(c)})
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, risk), at: c.Range, properties: f.properties(c, risk)})
 	}
 	if c.Users == nil {
 		return
@@ -94,13 +94,13 @@ func (f *findings) change(c *planner.Change) {
 }
 
 // message is what is said of a change: what happens and how risky it is, the difference, and what to know.
-func (f *findings) message(c *planner.Change) []string {
+func (f *findings) message(c *planner.Change, risk planner.Risk) []string {
 	first := fmt.Sprintf("%s %s.", capitalised(doing(c)), c.Address)
 	if c.Users != nil {
 		target, _ := targetOf(c)
 		first = fmt.Sprintf("%s: %s.", c.Address, headline(c, target))
 	}
-	lines := []string{first, fmt.Sprintf("%s: %s.", capitalised(riskWords(c.Risk())), c.Risk().Meaning())}
+	lines := []string{first, fmt.Sprintf("%s: %s.", capitalised(riskWords(risk)), risk.Meaning())}
 	switch {
 	case c.Action == planner.Unknown:
 		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
@@ -124,8 +124,8 @@ func riskWords(r planner.Risk) string {
 }
 
 // properties are what of a change no message holds; of users what the first gets.
-func (f *findings) properties(c *planner.Change) map[string]any {
-	all := map[string]any{"action": string(c.Action), "risk": c.Risk().String()}
+func (f *findings) properties(c *planner.Change, risk planner.Risk) map[string]any {
+	all := map[string]any{"action": string(c.Action), "risk": risk.String()}
 	if f.o.Steps == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
 		return all
 	}
