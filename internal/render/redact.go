@@ -108,9 +108,11 @@ func Redact(p *planner.Plan) func(string) string {
 // mayHide says whether a change can have anything sensitive in it at all, which most have not.
 func mayHide(c *planner.Change) bool {
 	sensitive := func(a schema.Attr) bool { return a.Sensitive }
-	return slices.ContainsFunc(c.Kind.Attrs, sensitive) || c.Before.ContainsMarked() || c.After.ContainsMarked() ||
+	return slices.ContainsFunc(c.Kind.Attrs, sensitive) || marked(c.Before) || marked(c.After) ||
 		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return slices.ContainsFunc(b.Attrs, sensitive) })
 }
+
+func marked(v cty.Value) bool { return v != cty.NilVal && v.ContainsMarked() }
 
 // appendTexts collects the texts in a value, whatever its marks.
 func appendTexts(texts []string, v cty.Value) []string {
