@@ -51,7 +51,8 @@ type document struct {
 	w      *bufio.Writer
 	o      Options
 	redact func(string) string
-	some   bool // whether an element of the list has been written
+	text   bytes.Buffer // of one element
+	some   bool         // whether an element of the list has been written
 	err    error
 }
 
@@ -253,11 +254,11 @@ func (d *document) encode(v any) {
 	if d.err != nil {
 		return
 	}
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
+	d.text.Reset()
+	enc := json.NewEncoder(&d.text)
 	enc.SetEscapeHTML(false)
 	if d.err = enc.Encode(v); d.err == nil {
-		d.raw(strings.TrimSuffix(text.String(), "\n"))
+		_, d.err = d.w.Write(bytes.TrimSuffix(d.text.Bytes(), []byte("\n")))
 	}
 }
 

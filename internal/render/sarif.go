@@ -1,8 +1,11 @@
 package render
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"hybrid/planner"
 )
@@ -32,10 +35,34 @@ func SARIF(w io.Writer, p *planner.Plan, o Options) error {
 			f.change(c)
 		}
 	}
-	enc := json.NewEncoder(w)
+	return f.write(w)
+}
+
+// resultsEnd is what stands behind the last result.
+const resultsEnd = "]}]}\n"
+
+// write writes the document, one result a line.
+func (f *findings) write(w io.Writer) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(f.log())
+	if err := enc.Encode(f.log()); err != nil {
+		return err
+	}
+	out.WriteString(strings.TrimSuffix(text.String(), resultsEnd)) // bufio keeps the first error for Flush
+	between := "\n"
+	for i := range f.results {
+		text.Reset()
+		if err := enc.Encode(&f.results[i]); err != nil {
+			return err
+		}
+		out.WriteString(between)
+		out.Write(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
+		between = ",\n"
+	}
+	out.WriteString("\n" + resultsEnd)
+	return out.Flush()
 }
 
 // A sarifLog is a SARIF document; the types below are as much of it as is written. Names and meanings are the standard's.
@@ -48,9 +75,9 @@ type sarifLog struct {
 type sarifRun struct {
 	Tool        sarifTool         `json:"tool"`
 	Invocations []sarifInvocation `json:"invocations"`
-	Results     []sarifResult     `json:"results"`
 	ColumnKind  string            `json:"columnKind"`
-	Properties  map[string]any    `json:"properties,omitempty"`
+	Properties  map[string]any    `json:"properties"`
+	Results     []sarifResult     `json:"results"` // the last, so that they are written one at a time
 }
 
 type sarifTool struct {

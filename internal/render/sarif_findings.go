@@ -227,7 +227,7 @@ func regionOf(r hcl.Range) *sarifRegion {
 	return region
 }
 
-// log is the whole document.
+// log is the document without its results.
 func (f *findings) log() sarifLog {
 	rules := make([]sarifRule, 0, len(f.rules))
 	for _, rule := range f.rules {
@@ -236,7 +236,7 @@ func (f *findings) log() sarifLog {
 	slices.SortFunc(rules, func(a, b sarifRule) int { return strings.Compare(a.ID, b.ID) })
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}, Invocations: []sarifInvocation{f.invocation()},
-		Results: f.results, ColumnKind: "unicodeCodePoints", Properties: map[string]any{"totals": totals(f.plan.Count())},
+		Results: []sarifResult{}, ColumnKind: "unicodeCodePoints", Properties: map[string]any{"totals": totals(f.plan.Count())},
 	}
 	if f.o.Origin != "" {
 		run.Properties["origin"] = f.foreign(f.o.Origin)
