@@ -135,6 +135,9 @@ func appendTexts(texts []string, v cty.Value) []string {
 // plain takes out of a text what would steer a terminal, lines and tabs aside: a server's answer must not be able to
 // paint a plan.
 func plain(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r > '~') }) {
+		return text // most are
+	}
 	clean := func(r rune) rune {
 		if unprintable(r) && r != '\n' && r != '\t' {
 			return '\uFFFD'

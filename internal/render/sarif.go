@@ -120,7 +120,17 @@ type sarifResult struct {
 	Message      sarifMessage      `json:"message"`
 	Locations    []sarifLocation   `json:"locations,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
-	Properties   map[string]any    `json:"properties,omitempty"`
+	Properties   *sarifSteps       `json:"properties,omitempty"`
+}
+
+// sarifSteps are what no message holds of a change.
+type sarifSteps struct {
+	Action   planner.Action `json:"action"`
+	Risk     string         `json:"risk"`
+	User     string         `json:"user,omitempty"` // whom the commands are for, the first of a block
+	Commands []string       `json:"commands,omitempty"`
+	Undo     []string       `json:"undo,omitempty"`
+	Lost     []string       `json:"lost,omitempty"`
 }
 
 type sarifLocation struct {

@@ -55,7 +55,7 @@ type finding struct {
 	address     string // of the block, "" for none
 	text        []string
 	at          hcl.Range
-	properties  map[string]any
+	properties  *sarifSteps
 }
 
 func (f *findings) guards() {
@@ -82,7 +82,7 @@ func (f *findings) change(c *planner.Change) {
 		if risk >= planner.RiskAttention {
 			level = "warning"
 		}
-		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, risk), at: c.Range, properties: f.properties(c, risk)})
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, risk), at: c.Range, properties: f.steps(c, risk)})
 	}
 	if c.Users == nil {
 		return
@@ -123,23 +123,19 @@ func riskWords(r planner.Risk) string {
 	return r.String() + " risk"
 }
 
-// properties are what of a change no message holds; of users what the first gets.
-func (f *findings) properties(c *planner.Change, risk planner.Risk) map[string]any {
-	all := map[string]any{"action": string(c.Action), "risk": risk.String()}
+// steps are what of a change no message holds; of users what the first gets.
+func (f *findings) steps(c *planner.Change, risk planner.Risk) *sarifSteps {
+	all := &sarifSteps{Action: c.Action, Risk: risk.String()}
 	if f.o.Steps == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
 		return all
 	}
 	one := *c
 	if c.Users != nil {
 		one = c.User(0)
-		all["user"] = one.Address.User
+		all.User = f.foreign(one.Address.User)
 	}
 	steps := f.o.Steps(one)
-	for name, texts := range map[string][]string{"commands": steps.Do, "undo": steps.Undo, "lost": steps.Lost} {
-		if len(texts) > 0 {
-			all[name] = f.all(texts)
-		}
-	}
+	all.Commands, all.Undo, all.Lost = f.all(steps.Do), f.all(steps.Undo), f.all(steps.Lost)
 	return all
 }
 
