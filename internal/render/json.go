@@ -1,9 +1,6 @@
 package render
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -26,7 +23,7 @@ const planFormat = "1.2"
 //
 // Equal plans give equal bytes: there is no time in it.
 func JSON(w io.Writer, p *planner.Plan, o Options) error {
-	d := &document{w: bufio.NewWriterSize(w, 64<<10), o: o, redact: Redact(p)}
+	d := &document{stream: newStream(w), o: o, redact: Redact(p)}
 	d.raw(`{"format_version":"` + planFormat + `","resource_changes":[`)
 	for i := range p.Changes {
 		d.change(&p.Changes[i])
@@ -40,20 +37,14 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	d.member("round_trips", o.RoundTrips)
 	d.member("estimate", o.Estimate)
 	d.raw("}\n")
-	if d.err != nil {
-		return d.err
-	}
-	return d.w.Flush()
+	return d.end()
 }
 
 // A document is JSON on its way out.
 type document struct {
-	w      *bufio.Writer
+	stream
 	o      Options
 	redact func(string) string
-	text   bytes.Buffer // of one element
-	some   bool         // whether an element of the list has been written
-	err    error
 }
 
 // A resourceChange is one element of resource_changes.
@@ -229,41 +220,4 @@ func (d *document) all(texts []string) []string {
 		safe[i] = d.redact(text)
 	}
 	return safe
-}
-
-// list writes an element of the list that is open.
-func (d *document) list(element any) {
-	if d.some {
-		d.raw(",")
-	}
-	d.some = true
-	d.raw("\n")
-	d.encode(element)
-}
-
-// member writes a member of the document unless it says nothing.
-func (d *document) member(name string, v any) {
-	if v == "" || v == int64(0) {
-		return
-	}
-	d.raw(",\"" + name + "\":")
-	d.encode(v)
-}
-
-func (d *document) encode(v any) {
-	if d.err != nil {
-		return
-	}
-	d.text.Reset()
-	enc := json.NewEncoder(&d.text)
-	enc.SetEscapeHTML(false)
-	if d.err = enc.Encode(v); d.err == nil {
-		_, d.err = d.w.Write(bytes.TrimSuffix(d.text.Bytes(), []byte("\n")))
-	}
-}
-
-func (d *document) raw(text string) {
-	if d.err == nil {
-		_, d.err = d.w.WriteString(text)
-	}
 }

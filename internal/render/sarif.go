@@ -1,11 +1,7 @@
 package render
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"io"
-	"strings"
 
 	"hybrid/planner"
 )
@@ -26,59 +22,31 @@ const sarifLimit = 25_000
 // whole stands at the configuration's first file, since GitHub shows no result without a place. A result's fingerprint is made
 // of rule and address, so that it stays the same result when lines move. There is no time in it: equal plans give equal bytes.
 func SARIF(w io.Writer, p *planner.Plan, o Options) error {
-	f := newFindings(p, o)
+	return newFindings(w, p, o, sarifLimit).write()
+}
+
+// write writes the document: results as they are found, one a line, and then what they name. So they are never all in memory.
+func (f *findings) write() error {
+	f.raw(`{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"results":[`)
 	f.guards()
 	f.warnings()
-	groups := byRisk(p)
+	groups := byRisk(f.plan)
 	for _, risk := range planner.Risks() {
 		for _, c := range groups[risk] {
-			f.change(c)
+			f.change(c, risk)
 		}
 	}
-	return f.write(w)
+	f.raw("\n],\n\"tool\":")
+	f.encode(f.tool())
+	f.raw(",\n\"invocations\":")
+	f.encode([]sarifInvocation{f.invocation()})
+	f.raw(",\"columnKind\":\"unicodeCodePoints\",\"properties\":")
+	f.encode(f.about())
+	f.raw("}]}\n")
+	return f.end()
 }
 
-// resultsEnd is what stands behind the last result.
-const resultsEnd = "]}]}\n"
-
-// write writes the document, one result a line.
-func (f *findings) write(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(f.log()); err != nil {
-		return err
-	}
-	out.WriteString(strings.TrimSuffix(text.String(), resultsEnd)) // bufio keeps the first error for Flush
-	between := "\n"
-	for i := range f.results {
-		text.Reset()
-		if err := enc.Encode(&f.results[i]); err != nil {
-			return err
-		}
-		out.WriteString(between)
-		out.Write(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
-		between = ",\n"
-	}
-	out.WriteString("\n" + resultsEnd)
-	return out.Flush()
-}
-
-// A sarifLog is a SARIF document; the types below are as much of it as is written. Names and meanings are the standard's.
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
-}
-
-type sarifRun struct {
-	Tool        sarifTool         `json:"tool"`
-	Invocations []sarifInvocation `json:"invocations"`
-	ColumnKind  string            `json:"columnKind"`
-	Properties  map[string]any    `json:"properties"`
-	Results     []sarifResult     `json:"results"` // the last, so that they are written one at a time
-}
+// The types below are as much of SARIF as is written. Names and meanings are the standard's.
 
 type sarifTool struct {
 	Driver sarifDriver `json:"driver"`

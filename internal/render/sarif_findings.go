@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -15,20 +16,25 @@ import (
 	"hybrid/planner"
 )
 
-// findings gathers the results of a plan.
+// findings writes the results of a plan as it finds them.
 type findings struct {
-	plan *planner.Plan
-	o    Options
+	stream
 	teller
-	results []sarifResult
-	beyond  int // results that there was no room for
-	rules   map[string]sarifRule
-	seen    map[string]int // how often a fingerprint was needed
-	first   string         // the configuration's first file, "" where there is none
+	plan   *planner.Plan
+	o      Options
+	most   int // results
+	wrote  int
+	beyond int // results that there was no room for
+	rules  map[string]sarifRule
+	seen   map[string]int // how often a fingerprint was needed
+	first  string         // the configuration's first file, "" where there is none
 }
 
-func newFindings(p *planner.Plan, o Options) *findings {
-	return &findings{plan: p, o: o, teller: newTeller(p), results: []sarifResult{}, rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o)}
+func newFindings(w io.Writer, p *planner.Plan, o Options, most int) *findings {
+	return &findings{
+		stream: newStream(w), o: o, plan: p, teller: newTeller(p), most: most,
+		rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o),
+	}
 }
 
 // firstFile is the first name of a file of the configuration, by the alphabet.
@@ -75,14 +81,14 @@ func (f *findings) warnings() {
 }
 
 // change adds what happens, and who of its users is blocked.
-func (f *findings) change(c *planner.Change) {
-	address, risk := c.Address.String(), c.Risk()
+func (f *findings) change(c *planner.Change, risk planner.Risk) {
+	address := c.Address.String()
 	if c.Users == nil || c.Users.Len() > 0 {
 		level := "note"
 		if risk >= planner.RiskAttention {
 			level = "warning"
 		}
-		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, risk), at: c.Range, properties: f.steps(c, risk)})
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, address, risk), at: c.Range, properties: f.steps(c, risk)})
 	}
 	if c.Users == nil {
 		return
@@ -94,13 +100,13 @@ func (f *findings) change(c *planner.Change) {
 }
 
 // message is what is said of a change: what happens and how risky it is, the difference, and what to know.
-func (f *findings) message(c *planner.Change, risk planner.Risk) []string {
-	first := fmt.Sprintf("%s %s.", capitalised(doing(c)), c.Address)
+func (f *findings) message(c *planner.Change, address string, risk planner.Risk) []string {
+	first := capitalised(doing(c)) + " " + address + "."
 	if c.Users != nil {
 		target, _ := targetOf(c)
-		first = fmt.Sprintf("%s: %s.", c.Address, headline(c, target))
+		first = address + ": " + headline(c, target) + "."
 	}
-	lines := []string{first, fmt.Sprintf("%s: %s.", capitalised(riskWords(risk)), risk.Meaning())}
+	lines := []string{first, capitalised(riskWords(risk)) + ": " + risk.Meaning() + "."}
 	switch {
 	case c.Action == planner.Unknown:
 		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
@@ -135,11 +141,11 @@ func (f *findings) steps(c *planner.Change, risk planner.Risk) *sarifSteps {
 		all.User = f.foreign(one.Address.User)
 	}
 	steps := f.o.Steps(one)
-	all.Commands, all.Undo, all.Lost = f.all(steps.Do), f.all(steps.Undo), f.all(steps.Lost)
+	all.Commands, all.Undo, all.Lost = f.texts(steps.Do), f.texts(steps.Undo), f.texts(steps.Lost)
 	return all
 }
 
-func (f *findings) all(texts []string) []string {
+func (f *findings) texts(texts []string) []string {
 	safe := make([]string, len(texts))
 	for i, text := range texts {
 		safe[i] = f.foreign(text)
@@ -152,7 +158,7 @@ const mostMessage = 4_000
 
 // add makes a result of a finding.
 func (f *findings) add(one finding) {
-	if len(f.results) == sarifLimit {
+	if f.wrote == f.most {
 		f.beyond++
 		return
 	}
@@ -160,7 +166,8 @@ func (f *findings) add(one finding) {
 		f.rules[one.rule] = ruleOf(one.rule, one.level)
 	}
 	text := clipped(f.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
-	f.results = append(f.results, sarifResult{
+	f.wrote++
+	f.list(&sarifResult{
 		RuleID: one.rule, Level: one.level, Message: sarifMessage{unlinked(text)}, Properties: one.properties,
 		Locations: f.locations(one), Fingerprints: f.fingerprints(one),
 	})
@@ -223,24 +230,26 @@ func regionOf(r hcl.Range) *sarifRegion {
 	return region
 }
 
-// log is the document without its results.
-func (f *findings) log() sarifLog {
+// tool is the program with the rules of the results that were written.
+func (f *findings) tool() sarifTool {
 	rules := make([]sarifRule, 0, len(f.rules))
 	for _, rule := range f.rules {
 		rules = append(rules, rule)
 	}
 	slices.SortFunc(rules, func(a, b sarifRule) int { return strings.Compare(a.ID, b.ID) })
-	run := sarifRun{
-		Tool: sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}, Invocations: []sarifInvocation{f.invocation()},
-		Results: []sarifResult{}, ColumnKind: "unicodeCodePoints", Properties: map[string]any{"totals": totals(f.plan.Count())},
-	}
+	return sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}
+}
+
+// about is what is said of the plan as a whole.
+func (f *findings) about() map[string]string {
+	all := map[string]string{"totals": totals(f.plan.Count())}
 	if f.o.Origin != "" {
-		run.Properties["origin"] = f.foreign(f.o.Origin)
+		all["origin"] = f.foreign(f.o.Origin)
 	}
 	if f.o.Digest != "" {
-		run.Properties["digest"] = f.o.Digest
+		all["digest"] = f.o.Digest
 	}
-	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
+	return all
 }
 
 // invocation says what of the plan is not among the results.
@@ -253,7 +262,7 @@ func (f *findings) invocation() sarifInvocation {
 		note("The plan is incomplete: something stood in the way of planning.")
 	}
 	if f.beyond > 0 {
-		note(fmt.Sprintf("There are %s more, of the least risk. A file of more than %s is refused by services that show it; the plan in another format has them all.", quantity(f.beyond, "result"), count(sarifLimit)))
+		note(fmt.Sprintf("There are %s more, of the least risk. A file of more than %s is refused by services that show it; the plan in another format has them all.", quantity(f.beyond, "result"), count(f.most)))
 	}
 	return one
 }

@@ -50,17 +50,32 @@ func valid(text []byte) error {
 	return schema.Validate(doc)
 }
 
+// sarifRun is what a document has one of.
+type sarifRun struct {
+	Tool        sarifTool
+	Invocations []sarifInvocation
+	Results     []sarifResult
+}
+
+func runOf(text []byte) (sarifRun, error) {
+	var log struct{ Runs []sarifRun }
+	if err := json.Unmarshal(text, &log); err != nil || len(log.Runs) != 1 {
+		return sarifRun{}, fmt.Errorf("%d runs: %w", len(log.Runs), err)
+	}
+	return log.Runs[0], nil
+}
+
 func sarifOf(t *testing.T, p *planner.Plan, o Options) sarifRun {
 	t.Helper()
 	text := rendered(t, func(b *bytes.Buffer) error { return SARIF(b, p, o) })
 	if err := valid(text); err != nil {
 		t.Fatalf("%v:\n%s", err, text)
 	}
-	var log sarifLog
-	if err := json.Unmarshal(text, &log); err != nil {
+	run, err := runOf(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return log.Runs[0]
+	return run
 }
 
 // The schema would find a mistake.
@@ -180,16 +195,12 @@ func TestSARIFNamesFiles(t *testing.T) {
 func TestSARIFIsCutWithACount(t *testing.T) {
 	t.Parallel()
 	p := &planner.Plan{}
-	for i := range sarifLimit + 5 {
+	for i := range 25 {
 		p.Changes = append(p.Changes, diffed(edge, object(edge, nil), object(edge, vals{"routing": cty.StringVal("x")}), i+1))
 	}
 	p.Changes = append(p.Changes, diffed(provider, object(provider, nil), null(provider), 1, "last"))
-	var log sarifLog
-	if err := json.Unmarshal(rendered(t, func(b *bytes.Buffer) error { return SARIF(b, p, Options{}) }), &log); err != nil {
-		t.Fatal(err)
-	}
-	run := log.Runs[0]
-	if len(run.Results) != sarifLimit || run.Results[0].RuleID != "plan/delete" || !strings.Contains(run.Invocations[0].Notifications[0].Message.Text, "There are 6 results more") {
+	run, err := runOf(rendered(t, func(b *bytes.Buffer) error { return newFindings(b, p, Options{}, 20).write() }))
+	if err != nil || len(run.Results) != 20 || run.Results[0].RuleID != "plan/delete" || !strings.Contains(run.Invocations[0].Notifications[0].Message.Text, "There are 6 results more") {
 		t.Errorf("%d results, %v", len(run.Results), run.Invocations)
 	}
 }
@@ -214,12 +225,12 @@ func TestSARIFIsValidWhateverOthersWrite(t *testing.T) {
 
 // messages are what a service shows of SARIF.
 func messages(t *rapid.T, text []byte) string {
-	var log sarifLog
-	if err := json.Unmarshal(text, &log); err != nil {
+	run, err := runOf(text)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var all strings.Builder
-	for _, r := range log.Runs[0].Results {
+	for _, r := range run.Results {
 		all.WriteString(r.Message.Text + "\n")
 	}
 	return all.String()
