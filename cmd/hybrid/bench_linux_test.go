@@ -45,7 +45,18 @@ func estateOf(b *testing.B, binary string, users int) string {
 		fmt.Fprintf(&csv, "sip:user%06d@contoso.com,user%06d@contoso.com\n", n, n)
 	}
 	write(b, filepath.Join(dir, "all.csv"), csv.String())
-	write(b, filepath.Join(dir, "main.hcl"), `
+	write(b, filepath.Join(dir, "main.hcl"), benchProvider+`
+user_homing "all" {
+  users  = users_csv("all.csv")
+  target = "pool01.contoso.com"
+}
+`)
+	serve(b, binary, dir)
+	return dir
+}
+
+// benchProvider is what a configuration says of its servers.
+const benchProvider = `
 hybrid {
   guard { max_moves = 1000000 }
 }
@@ -63,14 +74,7 @@ provider "skype" {
   username    = "administrator"
   password    = var.password
 }
-user_homing "all" {
-  users  = users_csv("all.csv")
-  target = "pool01.contoso.com"
-}
-`)
-	serve(b, binary, dir)
-	return dir
-}
+`
 
 // serve starts the lab and tells the configuration where it is.
 func serve(b *testing.B, binary, dir string) {

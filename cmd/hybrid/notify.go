@@ -40,7 +40,7 @@ func (a *app) tellAll(ctx context.Context, s *session, m notify.Message, warn fu
 // tell tells one, and says why it was not possible; "" where it was. From the lab nothing is sent to another machine.
 func tell(ctx context.Context, block config.Notify, m notify.Message) string {
 	t := target(block)
-	if m.Lab && !here(t) {
+	if m.Lab && !onThisMachine(t) {
 		return fmt.Sprintf("notify %q: not told, since this is the lab, which tells this machine only", block.Name)
 	}
 	if err := notify.Send(context.WithoutCancel(ctx), t, m); err != nil {
@@ -75,8 +75,8 @@ func texts(list cty.Value) []string {
 	return all
 }
 
-// here says whether a target is on this machine.
-func here(t notify.Target) bool {
+// onThisMachine says whether a target is on this machine.
+func onThisMachine(t notify.Target) bool {
 	if t.Type == "mail" {
 		return config.Loopback(t.Server)
 	}

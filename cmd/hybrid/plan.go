@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -191,13 +192,19 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
+		Root: here(), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
 		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}
 	return render.Write(a.out, v.format, p.Plan, o)
+}
+
+// here is the folder in which the program runs, "" where that is not known.
+func here() string {
+	dir, _ := os.Getwd()
+	return dir
 }
 
 // warnings makes diagnostics that do not stop anything.

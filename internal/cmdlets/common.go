@@ -1,10 +1,13 @@
 package cmdlets
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // commonNames are the parameters that every cmdlet has, from PowerShell's about_CommonParameters, with their aliases.
 // ProgressAction is left out: it came with PowerShell 7.4, and the server's shell is Windows PowerShell.
-func commonParams() []*Param {
+var commonParams = sync.OnceValue(func() []*Param {
 	return []*Param{
 		{Name: "Debug", Type: "SwitchParameter", Aliases: []string{"db"}},
 		{Name: "ErrorAction", Type: "ActionPreference", Aliases: []string{"ea"}},
@@ -18,7 +21,7 @@ func commonParams() []*Param {
 		{Name: "WarningAction", Type: "ActionPreference", Aliases: []string{"wa"}},
 		{Name: "WarningVariable", Type: "String", Aliases: []string{"wv"}},
 	}
-}
+})
 
 // isCommon says whether every cmdlet has the parameter: those of the tables are always in a set.
 func (p *Param) isCommon() bool {

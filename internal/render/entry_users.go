@@ -6,9 +6,9 @@ import (
 
 // Limits of a page, so that a plan of a hundred thousand users can be opened.
 const (
-	mostUsers = 1000 // of a block who are listed
-	mostRows  = 8000 // users on a page
-	fewUsers  = 10   // of a block who are listed when the page is full
+	mostUsers  = 1000 // of a block who are listed
+	mostRows   = 8000 // users on a page
+	leastUsers = 10   // of a block who are listed when the page is full
 )
 
 // An entryUser is a user who changes.
@@ -43,7 +43,7 @@ func (m *pageMaker) allowed(users int) int {
 	if m.o.Users {
 		return users
 	}
-	n := min(users, max(fewUsers, min(mostUsers, m.rows)))
+	n := min(users, max(leastUsers, min(mostUsers, m.rows)))
 	m.rows -= n
 	return n
 }

@@ -20,7 +20,9 @@ func formats() []format {
 	return []format{
 		{"text", Text},
 		{"json", JSON},
+		{"markdown", Markdown},
 		{"html", HTML},
+		{"sarif", SARIF},
 		{"ps1", Script},
 	}
 }

@@ -189,7 +189,7 @@ func TestManyUsersMakeAModeratePage(t *testing.T) {
 		waves.Changes = append(waves.Changes, wave)
 	}
 	got = page1(t, &waves, o)
-	if n := strings.Count(got, "<tr><td>"); n != mostRows+(50-mostRows/1000)*fewUsers || len(got) > 5<<20 {
+	if n := strings.Count(got, "<tr><td>"); n != mostRows+(50-mostRows/1000)*leastUsers || len(got) > 5<<20 {
 		t.Errorf("fifty waves: %d users, %d bytes", n, len(got))
 	}
 }

@@ -1,14 +1,9 @@
 package render
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2"
 
 	"hybrid/planner"
 )
@@ -19,8 +14,8 @@ const planFormat = "1.2"
 
 // JSON writes a plan as one document in the shape of Terraform's plan representation, one resource change a line. What
 // is hybrid's own stands beside: `action` (Terraform knows neither move nor run, both are ["update"]; what could not be
-// read is ["no-op"] with `action` "unknown" and a `reason`), `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
-// `warnings`, `round_trips`, `estimate`. Sensitive values are null.
+// read is ["no-op"] with `action` "unknown" and a `reason`), `risk`, `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
+// `warnings`, `refusals` (the guards that the plan does not pass), `round_trips`, `estimate`. Sensitive values are null.
 //
 // A block of users is one resource change that says in `users` how many. With Options.Users, the users who change and
 // those who are blocked follow it one by one, indexed by SIP address, and the block itself is a ["no-op"], so that
@@ -28,7 +23,7 @@ const planFormat = "1.2"
 //
 // Equal plans give equal bytes: there is no time in it.
 func JSON(w io.Writer, p *planner.Plan, o Options) error {
-	d := &document{w: bufio.NewWriterSize(w, 64<<10), o: o, redact: Redact(p)}
+	d := &document{stream: newStream(w), o: o, redact: Redact(p)}
 	d.raw(`{"format_version":"` + planFormat + `","resource_changes":[`)
 	for i := range p.Changes {
 		d.change(&p.Changes[i])
@@ -38,23 +33,19 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	n := p.Count()
 	d.member("complete", n.Unknown == 0 && n.Blocked == 0)
 	d.member("warnings", d.warnings(p.Warnings))
+	d.member("refusals", d.refusals())
 	d.member("digest", o.Digest)
 	d.member("round_trips", o.RoundTrips)
 	d.member("estimate", o.Estimate)
 	d.raw("}\n")
-	if d.err != nil {
-		return d.err
-	}
-	return d.w.Flush()
+	return d.end()
 }
 
 // A document is JSON on its way out.
 type document struct {
-	w      *bufio.Writer
+	stream
 	o      Options
 	redact func(string) string
-	some   bool // whether an element of the list has been written
-	err    error
 }
 
 // A resourceChange is one element of resource_changes.
@@ -69,6 +60,7 @@ type resourceChange struct {
 	Because  string  `json:"action_reason,omitempty"`
 
 	Action   planner.Action `json:"action"`
+	Risk     string         `json:"risk,omitempty"` // of [planner.Risk]; a user has that of the block
 	Identity string         `json:"identity,omitempty"`
 	Source   string         `json:"source,omitempty"` // "trust.hcl:41"
 	Reason   string         `json:"reason,omitempty"`
@@ -154,6 +146,9 @@ func (d *document) element(c *planner.Change) resourceChange {
 	if c.Action != planner.NoOp {
 		e.Notes, e.After = d.all(notesOf(c)), precedences(c)
 	}
+	if risk := c.Risk(); risk != planner.RiskNone {
+		e.Risk = risk.String()
+	}
 	if c.Address.Keyed {
 		e.Index = &c.Address.Key
 	}
@@ -227,64 +222,4 @@ func (d *document) all(texts []string) []string {
 		safe[i] = d.redact(text)
 	}
 	return safe
-}
-
-// A warning is a diagnostic of a plan that can be carried out all the same.
-type warning struct {
-	Severity string `json:"severity"`
-	Summary  string `json:"summary"`
-	Detail   string `json:"detail,omitempty"`
-	Source   string `json:"source,omitempty"`
-}
-
-func (d *document) warnings(diags hcl.Diagnostics) []warning {
-	all := []warning{}
-	for _, diag := range diags {
-		w := warning{Severity: "warning", Summary: d.redact(diag.Summary), Detail: d.redact(diag.Detail)}
-		if diag.Severity == hcl.DiagError {
-			w.Severity = "error"
-		}
-		if diag.Subject != nil {
-			w.Source = place(*diag.Subject)
-		}
-		all = append(all, w)
-	}
-	return all
-}
-
-// list writes an element of the list that is open.
-func (d *document) list(element any) {
-	if d.some {
-		d.raw(",")
-	}
-	d.some = true
-	d.raw("\n")
-	d.encode(element)
-}
-
-// member writes a member of the document unless it says nothing.
-func (d *document) member(name string, v any) {
-	if v == "" || v == int64(0) {
-		return
-	}
-	d.raw(",\"" + name + "\":")
-	d.encode(v)
-}
-
-func (d *document) encode(v any) {
-	if d.err != nil {
-		return
-	}
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	if d.err = enc.Encode(v); d.err == nil {
-		d.raw(strings.TrimSuffix(text.String(), "\n"))
-	}
-}
-
-func (d *document) raw(text string) {
-	if d.err == nil {
-		_, d.err = d.w.WriteString(text)
-	}
 }

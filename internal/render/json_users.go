@@ -33,7 +33,7 @@ func (d *document) each(c *planner.Change, element resourceChange) {
 	}
 	for _, b := range c.Users.Blocked {
 		user := d.of(c, element, c.Users.Want.SIP(int(b.Row)))
-		user.Action, user.Reason = planner.NoOp, d.redact(b.Reason)
+		user.Action, user.Risk, user.Reason = planner.NoOp, planner.RiskAttention.String(), d.redact(b.Reason)
 		user.Change = actual{Actions: actions(planner.NoOp), AfterUnknown: map[string]any{}, BeforeSensitive: false, AfterSensitive: false}
 		d.list(user)
 	}

@@ -32,15 +32,16 @@ func setLike(f field, v cty.Value) bool {
 // membersOf says of a field with [unordered] values which members go, which come, and how many stay.
 func membersOf(f field) (gone, come []string, stay int) {
 	before, after := elements(f, f.before), elements(f, f.after)
+	had, has := keysOf(before), keysOf(after)
 	for _, e := range before {
-		if holds(after, e.key) {
+		if has[e.key] {
 			stay++
 		} else {
 			gone = append(gone, e.text)
 		}
 	}
 	for _, e := range after {
-		if !holds(before, e.key) {
+		if !had[e.key] {
 			come = append(come, e.text)
 		}
 	}
@@ -71,11 +72,10 @@ func alone(t cty.Type, e cty.Value) cty.Value {
 	return cty.ListVal([]cty.Value{e})
 }
 
-func holds(members []member, key string) bool {
+func keysOf(members []member) map[string]bool {
+	keys := make(map[string]bool, len(members))
 	for _, m := range members {
-		if m.key == key {
-			return true
-		}
+		keys[m.key] = true
 	}
-	return false
+	return keys
 }

@@ -86,6 +86,9 @@ func masked(v cty.Value) cty.Value {
 func Redact(p *planner.Plan) func(string) string {
 	var texts []string
 	for i := range p.Changes {
+		if !mayHide(&p.Changes[i]) {
+			continue
+		}
 		for _, f := range allFields(&p.Changes[i]) {
 			if f.sensitive {
 				texts = appendTexts(appendTexts(texts, f.before), f.after)
@@ -101,6 +104,15 @@ func Redact(p *planner.Plan) func(string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace
 }
+
+// mayHide says whether a change can have anything sensitive in it at all, which most have not.
+func mayHide(c *planner.Change) bool {
+	sensitive := func(a schema.Attr) bool { return a.Sensitive }
+	return slices.ContainsFunc(c.Kind.Attrs, sensitive) || marked(c.Before) || marked(c.After) ||
+		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return slices.ContainsFunc(b.Attrs, sensitive) })
+}
+
+func marked(v cty.Value) bool { return v != cty.NilVal && v.ContainsMarked() }
 
 // appendTexts collects the texts in a value, whatever its marks.
 func appendTexts(texts []string, v cty.Value) []string {
@@ -123,6 +135,9 @@ func appendTexts(texts []string, v cty.Value) []string {
 // plain takes out of a text what would steer a terminal, lines and tabs aside: a server's answer must not be able to
 // paint a plan.
 func plain(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r > '~') }) {
+		return text // most are
+	}
 	clean := func(r rune) rune {
 		if unprintable(r) && r != '\n' && r != '\t' {
 			return '\uFFFD'

@@ -76,7 +76,7 @@ func (p *planter) plan() *planner.Plan {
 	add(planner.Update, p.bare(), p.filled())
 	add(planner.Replace, p.bare(), p.filled())
 	add(planner.Delete, p.bare().Mark(schema.Sensitive), gone)
-	add(planner.Run, gone, p.filled().Mark(schema.Sensitive))
+	add(planner.Run, p.bare(), p.filled().Mark(schema.Sensitive))
 	add(planner.Unknown, cty.UnknownVal(vault.Type()), p.filled())
 	add(planner.NoOp, p.bare(), p.filled())
 	move := moves(5, 1)

@@ -117,21 +117,7 @@ func (m mark) line() string {
 	return strings.TrimSpace(text)
 }
 
-// riskWords is a risk with its noun: "high risk", "needs attention".
-func riskWords(r planner.Risk) string {
-	switch r {
-	case planner.RiskAttention:
-		return "needs attention"
-	case planner.RiskNone:
-		return "no risk"
-	}
-	return r.String() + " risk"
-}
-
 func shortened(text string) string { return runewidth.Truncate(text, mostWide, "…") }
-
-// oneLine is a text without what would break a line or steer a terminal.
-func oneLine(text string) string { return strings.Join(strings.Fields(plain(text)), " ") }
 
 func boxSize(lines []string) (width, height int) {
 	letters := 0

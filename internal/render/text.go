@@ -28,6 +28,7 @@ type Options struct {
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
 
+	Root     string             // the folder that files in SARIF are named from, "" where they are named as the configuration was
 	Nodes    []*planner.Node    // the whole graph, for formats that draw it
 	Refusals []planner.Refusal  // the guards that the plan does not pass, without those that are set aside
 	SetAside []planner.SetAside // the guards that were set aside for it

@@ -132,8 +132,9 @@ func (t *text) changing(c *planner.Change, target string) {
 	for _, i := range shown {
 		width = min(max(width, runewidth.StringWidth(c.Users.SIP(i))), 48)
 	}
+	several := c.Action == planner.Create && c.Updated() > 0
 	for _, i := range shown {
-		t.user(c, i, target, width)
+		t.user(c, i, target, width, several)
 	}
 	if more := c.Users.Len() - len(shown); more > 0 {
 		fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(more))
@@ -155,7 +156,8 @@ func (t *text) shown(c *planner.Change) []int {
 	return shown
 }
 
-func (t *text) user(c *planner.Change, i int, target string, width int) {
+// user is a line, with the sign of what happens to the user where several things happen in the block.
+func (t *text) user(c *planner.Change, i int, target string, width int, several bool) {
 	sip, says := plain(c.Users.SIP(i)), t.says(c, i)
 	if target != "" {
 		says = t.from(c, i, target) + " → " + target
@@ -163,19 +165,14 @@ func (t *text) user(c *planner.Change, i int, target string, width int) {
 	if says != "" {
 		sip = runewidth.FillRight(sip, width) + "    " + says
 	}
-	fmt.Fprintln(t, margin+t.mixed(c, i)+sip+t.userOrigin(c, i))
+	if several {
+		sign, colour := symbol(c.ActionOf(i))
+		sip = t.in(colour, sign) + " " + sip
+	}
+	fmt.Fprintln(t, margin+sip+t.userOrigin(c, i))
 	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
-}
-
-// mixed is the sign of what happens to one user, where not the same happens to all.
-func (t *text) mixed(c *planner.Change, i int) string {
-	if c.Action != planner.Create || c.Updated() == 0 {
-		return ""
-	}
-	sign, colour := symbol(c.ActionOf(i))
-	return t.in(colour, sign) + " "
 }
 
 // says is what differs of a user: "line_uri tel:+14255550100 → tel:+14255550101". Of a new user that is what is the user's

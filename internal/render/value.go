@@ -55,7 +55,18 @@ func put(object map[string]any, f field, v any) {
 
 // value is a value as JSON; null for what is unset, unknown or sensitive, and for what no JSON can hold.
 func value(v cty.Value) any {
-	if v == cty.NilVal || v.ContainsMarked() {
+	if v == cty.NilVal || v.IsMarked() || !v.IsKnown() || v.IsNull() {
+		return nil
+	}
+	switch v.Type() { // most are these
+	case cty.String:
+		return v.AsString()
+	case cty.Bool:
+		return v.True()
+	case cty.Number:
+		return json.RawMessage(number(v.AsBigFloat()))
+	}
+	if v.ContainsMarked() {
 		return nil
 	}
 	known, err := cty.Transform(v, func(_ cty.Path, part cty.Value) (cty.Value, error) {

@@ -3,7 +3,10 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+
+	"hybrid/planner"
 )
 
 // count writes a number with commas: 100,000.
@@ -48,3 +51,25 @@ func lasting(d time.Duration) string {
 	d = d.Round(time.Minute)
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
+
+// capitalised is a text as the beginning of a sentence.
+func capitalised(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// riskWords is a risk with its noun: "high risk", "needs attention".
+func riskWords(r planner.Risk) string {
+	switch r {
+	case planner.RiskAttention:
+		return "needs attention"
+	case planner.RiskNone:
+		return "no risk"
+	}
+	return r.String() + " risk"
+}
+
+// oneLine is a text without what would break a line or steer a terminal.
+func oneLine(text string) string { return strings.Join(strings.Fields(plain(text)), " ") }

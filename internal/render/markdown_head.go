@@ -1,0 +1,129 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/planner"
+)
+
+// headRoom is how many bytes each list at the head of a comment has at most; three of them leave most of a comment to the
+// changes.
+const headRoom = 6_000
+
+// head writes what the plan comes to and what to know before looking at any change.
+func (m *markdown) head() {
+	m.printf("## hybrid plan")
+	if m.o.Header != "" {
+		m.printf(": %s", m.prose(m.o.Header))
+	}
+	m.printf("\n\n")
+	if m.o.Origin != "" {
+		m.printf("%s\n\n", m.prose(m.o.Origin))
+	}
+	head, rest := verdict(m.plan)
+	m.printf("**%s** %s\n\n", head, rest)
+	if m.plan.Incomplete {
+		m.printf("**The plan is incomplete:** something stood in the way of planning.\n\n")
+	}
+	m.guards()
+	m.table()
+	if m.o.Digest != "" {
+		m.printf("Digest %s\n\n", code(m.o.Digest))
+	}
+	m.notes()
+	m.warnings()
+}
+
+// guards names the guards that the plan does not pass.
+func (m *markdown) guards() {
+	refusals := m.o.Refusals
+	m.list("Not carried out as it stands: "+quantity(len(refusals), "guard")+" not passed", len(refusals), func(n int) string {
+		r := refusals[n]
+		return "**" + m.prose(r.Guard) + "**: " + m.prose(r.Text) + source(r.Range)
+	})
+}
+
+// table counts what happens and what stands in the way; what is 0 is left out.
+func (m *markdown) table() {
+	n := m.plan.Count()
+	m.printf("| what | how many |\n|---|--:|\n")
+	for _, row := range []struct {
+		what string
+		n    int
+	}{
+		{"objects to add", n.Created}, {"objects to change", n.Updated}, {"objects to replace", n.Replaced}, {"objects to delete", n.Removed},
+		{"users to enable", n.Enabled}, {"users to change", n.Altered}, {"users to move", n.Moved}, {"users to disable", n.Disabled},
+		{"to run or wait for", n.Run}, {"as wanted", n.Same},
+		{"**users blocked**", n.Blocked}, {"**objects that could not be read**", n.Unknown}, {"**attributes that the server does not tell**", unreadOf(m.plan)},
+		{"**guards not passed**", len(m.o.Refusals)},
+	} {
+		if row.n > 0 {
+			m.printf("| %s | %s |\n", row.what, count(row.n))
+		}
+	}
+	for _, risk := range planner.Risks() {
+		if n := len(m.groups[risk]); n > 0 {
+			m.printf("| changes of risk: %s | %s |\n", risk, count(n))
+		}
+	}
+	m.printf("\n")
+}
+
+// notes are what the administrator must know, each once with what it is about.
+func (m *markdown) notes() {
+	notes := planNotes(m.plan)
+	m.list("To know before approving", len(notes), func(n int) string {
+		return code(clipped(several(notes[n].about), mostText)) + ": " + m.prose(notes[n].text)
+	})
+}
+
+func (m *markdown) warnings() {
+	all := m.plan.Warnings
+	m.list("Warnings", len(all), func(n int) string {
+		line := "**" + m.prose(all[n].Summary) + "** " + m.prose(all[n].Detail)
+		if all[n].Subject != nil {
+			line += source(*all[n].Subject)
+		}
+		return line
+	})
+}
+
+// source is a place in brackets, after a text.
+func source(r hcl.Range) string {
+	if at := place(r); at != "" {
+		return " (" + code(clipped(at, mostText)) + ")"
+	}
+	return ""
+}
+
+// list writes a heading and as many lines as the head of a comment has room for, and a count of the others.
+func (m *markdown) list(heading string, lines int, line func(int) string) {
+	if lines > 0 {
+		m.printf("### %s\n\n%s\n", heading, listed(lines, headRoom, line))
+	}
+}
+
+// listed is a list of as many lines as there is room for, and a count of the others.
+func listed(lines, room int, line func(int) string) string {
+	var b strings.Builder
+	for n := range lines {
+		text := "- " + line(n) + "\n"
+		if room -= len(text); room < 0 {
+			fmt.Fprintf(&b, "- … %s more\n", count(lines-n))
+			break
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// ofRisk is a number of changes of a risk: "3 changes of high risk".
+func ofRisk(n int, r planner.Risk) string {
+	if r == planner.RiskAttention {
+		return numbered(n, "change that needs", "changes that need") + " attention"
+	}
+	return quantity(n, "change") + fmt.Sprintf(" of %s risk", r)
+}

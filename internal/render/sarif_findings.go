@@ -1,0 +1,260 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/planner"
+)
+
+// findings writes the results of a plan as it finds them.
+type findings struct {
+	stream
+	teller
+	plan   *planner.Plan
+	o      Options
+	most   int // results
+	wrote  int
+	beyond int // results that there was no room for
+	rules  map[string]sarifRule
+	seen   map[string]int // how often a fingerprint was needed
+	first  string         // the configuration's first file, "" where there is none
+}
+
+func newFindings(w io.Writer, p *planner.Plan, o Options, most int) *findings {
+	return &findings{
+		stream: newStream(w), o: o, plan: p, teller: newTeller(p), most: most,
+		rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o),
+	}
+}
+
+// firstFile is the first name of a file of the configuration, by the alphabet.
+func firstFile(p *planner.Plan, o Options) string {
+	first := ""
+	add := func(name string) {
+		if name != "" && (first == "" || name < first) {
+			first = name
+		}
+	}
+	for _, node := range o.Nodes {
+		add(node.Range.Filename)
+	}
+	for i := range p.Changes {
+		add(p.Changes[i].Range.Filename)
+	}
+	return first
+}
+
+// A finding is a result before it has its place in a document.
+type finding struct {
+	rule, level string
+	about       string // what it is the same finding by, besides the rule
+	address     string // of the block, "" for none
+	text        []string
+	at          hcl.Range
+	properties  *sarifSteps
+}
+
+func (f *findings) guards() {
+	for _, r := range f.o.Refusals {
+		f.add(finding{rule: "guard/" + r.Guard, level: "error", text: []string{"Guard " + r.Guard + ": " + r.Text}, at: r.Range})
+	}
+}
+
+func (f *findings) warnings() {
+	for _, d := range f.plan.Warnings {
+		one := finding{rule: "plan/warning", level: "warning", about: d.Summary, text: []string{d.Summary + ".", d.Detail}}
+		if d.Subject != nil {
+			one.at = *d.Subject
+		}
+		f.add(one)
+	}
+}
+
+// change adds what happens, and who of its users is blocked.
+func (f *findings) change(c *planner.Change, risk planner.Risk) {
+	address := c.Address.String()
+	if c.Users == nil || c.Users.Len() > 0 {
+		level := "note"
+		if risk >= planner.RiskAttention {
+			level = "warning"
+		}
+		f.add(finding{rule: "plan/" + strings.ReplaceAll(doing(c), " ", "-"), level: level, about: address, address: address, text: f.message(c, address, risk), at: c.Range, properties: f.steps(c, risk)})
+	}
+	if c.Users == nil {
+		return
+	}
+	for _, g := range byReason(c.Users.Blocked) {
+		text := fmt.Sprintf("%s: %s blocked: %s", address, are(len(g.rows), "user"), g.reason)
+		f.add(finding{rule: "plan/blocked", level: "warning", about: address + "\n" + g.reason, address: address, text: []string{text}, at: c.Range})
+	}
+}
+
+// message is what is said of a change: what happens and how risky it is, the difference, and what to know.
+func (f *findings) message(c *planner.Change, address string, risk planner.Risk) []string {
+	first := capitalised(doing(c)) + " " + address + "."
+	if c.Users != nil {
+		target, _ := targetOf(c)
+		first = address + ": " + headline(c, target) + "."
+	}
+	lines := []string{first, capitalised(riskWords(risk)) + ": " + risk.Meaning() + "."}
+	switch {
+	case c.Action == planner.Unknown:
+		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
+	case c.Action == planner.Run:
+		lines = append(lines, "Since "+c.Reason)
+	case c.Users == nil:
+		lines = append(lines, difference(c)...)
+	}
+	if c.Action != planner.NoOp {
+		lines = append(lines, notesOf(c)...)
+	}
+	return lines
+}
+
+// steps are what of a change no message holds; of users what the first gets.
+func (f *findings) steps(c *planner.Change, risk planner.Risk) *sarifSteps {
+	all := &sarifSteps{Action: c.Action, Risk: risk.String()}
+	if f.o.Steps == nil || c.Action == planner.NoOp || c.Action == planner.Unknown {
+		return all
+	}
+	one := *c
+	if c.Users != nil {
+		one = c.User(0)
+		all.User = f.foreign(one.Address.User)
+	}
+	steps := f.o.Steps(one)
+	all.Commands, all.Undo, all.Lost = f.texts(steps.Do), f.texts(steps.Undo), f.texts(steps.Lost)
+	return all
+}
+
+func (f *findings) texts(texts []string) []string {
+	safe := make([]string, len(texts))
+	for i, text := range texts {
+		safe[i] = f.foreign(text)
+	}
+	return safe
+}
+
+// mostMessage is how many bytes a message has at most; what it is about stands in its first line.
+const mostMessage = 4_000
+
+// add makes a result of a finding.
+func (f *findings) add(one finding) {
+	if f.wrote == f.most {
+		f.beyond++
+		return
+	}
+	if _, known := f.rules[one.rule]; !known {
+		f.rules[one.rule] = ruleOf(one.rule, one.level)
+	}
+	text := clipped(f.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
+	f.wrote++
+	f.list(&sarifResult{
+		RuleID: one.rule, Level: one.level, Message: sarifMessage{unlinked(text)}, Properties: one.properties,
+		Locations: f.locations(one), Fingerprints: f.fingerprints(one),
+	})
+}
+
+// unlinked takes apart what SARIF would make a link of: "[text](target)".
+func unlinked(text string) string { return strings.ReplaceAll(text, "](", "] (") }
+
+// fingerprints tells a result from others by rule and address, under the name that GitHub looks for.
+func (f *findings) fingerprints(one finding) map[string]string {
+	sum := sha256.Sum256([]byte(one.rule + "\n" + one.about))
+	print := hex.EncodeToString(sum[:8])
+	f.seen[print]++
+	return map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, f.seen[print])}
+}
+
+// locations is where a finding stands: on its line, or at the configuration's first file.
+func (f *findings) locations(one finding) []sarifLocation {
+	var at sarifLocation
+	switch {
+	case one.at.Filename != "":
+		at.Physical = sarifPhysical{Artifact: sarifArtifact{f.uri(one.at.Filename)}, Region: regionOf(one.at)}
+	case f.first != "":
+		at.Physical.Artifact.URI = f.uri(f.first)
+	default:
+		return nil
+	}
+	if one.address != "" {
+		at.Logical = []sarifLogical{{Name: f.foreign(one.address), Kind: "resource"}}
+	}
+	return []sarifLocation{at}
+}
+
+// uri is a file of the configuration, as a relative reference where it lies below Options.Root.
+func (f *findings) uri(filename string) string {
+	filename = strings.ToValidUTF8(filename, "\uFFFD")
+	u := url.URL{}
+	if filepath.IsAbs(filename) {
+		u.Scheme = "file"
+		if below, err := filepath.Rel(f.o.Root, filename); err == nil && filepath.IsLocal(below) {
+			filename, u.Scheme = below, ""
+		}
+	}
+	u.Path = path.Clean(filepath.ToSlash(filename))
+	if u.Scheme != "" && !strings.HasPrefix(u.Path, "/") {
+		u.Path = "/" + u.Path // a drive of Windows
+	}
+	return u.String()
+}
+
+// regionOf is a range of the configuration; nil where it has no line.
+func regionOf(r hcl.Range) *sarifRegion {
+	if r.Start.Line < 1 {
+		return nil
+	}
+	region := &sarifRegion{StartLine: r.Start.Line, StartColumn: r.Start.Column}
+	if r.End.Line > r.Start.Line || r.End.Line == r.Start.Line && r.End.Column > r.Start.Column {
+		region.EndLine, region.EndColumn = r.End.Line, r.End.Column
+	}
+	return region
+}
+
+// tool is the program with the rules of the results that were written.
+func (f *findings) tool() sarifTool {
+	rules := make([]sarifRule, 0, len(f.rules))
+	for _, rule := range f.rules {
+		rules = append(rules, rule)
+	}
+	slices.SortFunc(rules, func(a, b sarifRule) int { return strings.Compare(a.ID, b.ID) })
+	return sarifTool{sarifDriver{Name: "hybrid", Rules: rules}}
+}
+
+// about is what is said of the plan as a whole.
+func (f *findings) about() map[string]string {
+	all := map[string]string{"totals": totals(f.plan.Count())}
+	if f.o.Origin != "" {
+		all["origin"] = f.foreign(f.o.Origin)
+	}
+	if f.o.Digest != "" {
+		all["digest"] = f.o.Digest
+	}
+	return all
+}
+
+// invocation says what of the plan is not among the results.
+func (f *findings) invocation() sarifInvocation {
+	one := sarifInvocation{Successful: !f.plan.Incomplete}
+	note := func(text string) {
+		one.Notifications = append(one.Notifications, sarifNotification{Level: "warning", Message: sarifMessage{text}})
+	}
+	if f.plan.Incomplete {
+		note("The plan is incomplete: something stood in the way of planning.")
+	}
+	if f.beyond > 0 {
+		note(fmt.Sprintf("There are %s more, of the least risk. A file of more than %s is refused by services that show it; the plan in another format has them all.", quantity(f.beyond, "result"), count(f.most)))
+	}
+	return one
+}
