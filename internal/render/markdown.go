@@ -174,6 +174,9 @@ func (m *markdown) footer() {
 		sentences = append(sentences, "Applying takes "+m.prose(m.o.Estimate)+".")
 	}
 	if len(sentences) > 0 {
-		m.printf("\n%s\n", strings.Join(sentences, " "))
+		if !strings.HasSuffix(m.out.String(), "\n\n") {
+			m.printf("\n")
+		}
+		m.printf("%s\n", strings.Join(sentences, " "))
 	}
 }

@@ -208,7 +208,7 @@ func TestSARIFIsCutWithACount(t *testing.T) {
 func TestSARIFIsValidWhateverOthersWrite(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p, o := hostilePlan(t)
+		p, o := hostileDrawn(t)
 		p.Changes[0].Range = hcl.Range{Filename: "x.hcl", Start: hcl.Pos{Line: rapid.IntRange(0, 3).Draw(t, "line")}, End: hcl.Pos{Line: rapid.IntRange(0, 3).Draw(t, "line"), Column: rapid.IntRange(0, 3).Draw(t, "column")}}
 		var b bytes.Buffer
 		if err := SARIF(&b, p, o); err != nil {
