@@ -147,7 +147,7 @@ func comparable(a *schema.Attr, want cty.Value) bool {
 }
 
 // same says whether an attribute of two objects is equal in canonical form. What is not set is what the far end takes it
-// for: an empty text, or the attribute's default.
+// for: an empty text, a list of nothing, or the attribute's default.
 func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 	live, _ := a.CanonicalIn(liveObject, liveObject[a.Name]).UnmarkDeep()
 	want, _ := a.CanonicalIn(wantObject, merged(a.Merge, liveObject[a.Name], wantObject[a.Name])).UnmarkDeep()
@@ -160,7 +160,7 @@ func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 	case a.Default != cty.NilVal && a.Canonical(a.Default).RawEquals(want):
 		return true
 	}
-	return want.Type() == cty.String && want.AsString() == ""
+	return want.Type() == cty.String && want.AsString() == "" || want.Type().IsCollectionType() && want.LengthInt() == 0
 }
 
 // created is an object as it will be after its creation: what the far end will compute is unknown.

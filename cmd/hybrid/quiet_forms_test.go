@@ -159,7 +159,7 @@ func domainForms(t *rapid.T, values []string) any {
 		patterns = append(patterns, "Domain="+name)
 	}
 	if len(values) == 0 {
-		return []any{}
+		return rapid.SampledFrom([]any{[]any{}, nil}).Draw(t, "none")
 	}
 	forms := []any{objects, texts, strings.Join(patterns, ",")}
 	if len(values) == 1 {
@@ -173,6 +173,9 @@ func domainForms(t *rapid.T, values []string) any {
 func allowedForms(t *rapid.T, values []string) any {
 	if slices.Equal(values, []string{"all"}) {
 		return rapid.SampledFrom([]any{map[string]any{}, "AllowAllKnownDomains", "Microsoft.Rtc.Management.WritableConfig.Settings.Edge.AllowAllKnownDomains"}).Draw(t, "all")
+	}
+	if len(values) == 0 {
+		return map[string]any{"AllowedDomain": []any{}}
 	}
 	inner := domainForms(t, values)
 	if text, whole := inner.(string); whole && rapid.Bool().Draw(t, "one text") {
