@@ -119,7 +119,8 @@ func (c *Change) settle(k *schema.Kind, after, want map[string]cty.Value) {
 	}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
-		if a.Settings || a.Initial || (c.Action == Replace && !after[a.Name].IsKnown() && a.Mode != schema.Computed) {
+		unset := !after[a.Name].IsKnown() || after[a.Name].IsNull()
+		if a.Settings || a.Initial || c.Action == Replace && unset && a.Mode != schema.Computed {
 			after[a.Name] = want[a.Name]
 		}
 	}

@@ -19,7 +19,12 @@ type book struct {
 }
 
 // intent puts on disk what is about to be done; false means that it must not be done.
-func (b *book) intent(e journal.Entry) bool { return b.keep(b.journal.Intent(e)) }
+func (b *book) intent(e journal.Entry) bool {
+	for n, command := range e.Commands {
+		e.Commands[n] = b.redact(command)
+	}
+	return b.keep(b.journal.Intent(e))
+}
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
