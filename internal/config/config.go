@@ -38,8 +38,10 @@ type Config struct {
 	Cloud      clouds.Cloud      // the one that it is about
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
-	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
+	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics: secrets in them are blotted out
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
+
+	secrets *secretTexts
 }
 
 // Settings is what the hybrid block says, with the defaults of what it does not.
@@ -110,9 +112,11 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
+	l.keepMarked(providers, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: l.showable(), Digest: l.digest(),
+		secrets: l.secrets,
 	}, l.diags
 }
 

@@ -62,7 +62,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	diags = hindered(plan, diags)
-	plan.Incomplete = diags.HasErrors()
+	plan.Incomplete, plan.Secrets = diags.HasErrors(), e.Config.Secrets()
 	return &Planned{
 		Plan: plan, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,
