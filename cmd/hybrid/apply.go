@@ -133,6 +133,7 @@ func applyArgs(args []string) (*saved, string, error) {
 // planToApply plans, shows the plan and holds it against guards and windows.
 func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
+	a.hiding(render.Redact(planned.Plan))
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view); err != nil {
 			return nil, err
@@ -175,7 +176,7 @@ func nothingToDo(p *planner.Plan) error {
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
 	book, err := journal.Begin(journalFolder(s), journal.Run{
-		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
+		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 	})
 	if err != nil {
 		return err
@@ -184,20 +185,18 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
-	redact := render.Redact(planned.Plan)
-	a.logs.redacting(redact)
 	sink, finish := a.events(f)
 	sink = moved.watching(sink)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: redact,
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact,
 	})
 	broken := ctx.Err() != nil
 	if err := finish(); failure == nil {
 		failure = err
 	}
-	if err := book.End(end(summary, failure)); failure == nil {
+	if err := book.End(a.end(summary, failure)); failure == nil {
 		failure = err
 	}
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
@@ -237,7 +236,8 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	return err
 }
 
-func end(s engine.Summary, failure error) journal.Summary {
+// end is how the journal says that the run ended.
+func (a *app) end(s engine.Summary, failure error) journal.Summary {
 	result, message := "done", ""
 	switch err := s.Err(); {
 	case failure != nil:
@@ -249,7 +249,7 @@ func end(s engine.Summary, failure error) journal.Summary {
 	case err != nil:
 		result, message = "failed", err.Error()
 	}
-	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
 }
 
 func isPartial(err error) bool {

@@ -92,6 +92,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return err
 	}
 	planned, diags := s.planner(restricted, o.lower)(ctx)
+	a.hiding(render.Redact(planned.Plan))
 	if err := a.showPlan(s, planned, v); err != nil {
 		return err
 	}
