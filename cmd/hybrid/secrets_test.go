@@ -247,8 +247,9 @@ func TestNoOutputOfTheProgramHoldsASecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.search("the saved plan", content)
-	v.does(0, "show", file)
-	v.does(0, "show", "--json", file)
+	for _, format := range render.Formats() {
+		v.does(0, "show", "--format", format, "--show-commands", "--users", file)
+	}
 
 	v.quoting()
 	v.does(0, v.with("apply", "--lab", "--auto-approve", "--show-commands", "--users", "--log-level", "trace", "--reason", "because of "+v.flag(), v.dir)...)

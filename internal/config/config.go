@@ -39,6 +39,7 @@ type Config struct {
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics: secrets in them are blotted out
+	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
 
 	secrets *secretTexts
@@ -115,8 +116,8 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.keepMarked(providers, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: l.showable(), Digest: l.digest(),
-		secrets: l.secrets,
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: l.showable(),
+		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }
 

@@ -84,7 +84,7 @@ func lookedAt(p *planner.Plan) string {
 	objects, users := 0, 0
 	for i := range p.Changes {
 		if u := p.Changes[i].Users; u != nil {
-			users += u.Want.Len()
+			users += u.Total()
 		} else {
 			objects++
 		}

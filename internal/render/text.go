@@ -17,6 +17,7 @@ import (
 // Options says what of a plan is shown, and how.
 type Options struct {
 	Header string // "contoso (skype fe01.contoso.com, dns ns1.contoso.com)"
+	Origin string // of a saved plan: who made it, when and from what, as a sentence; never in JSON
 	Users  bool   // each user, not the first one and a count
 	Color  bool
 	Width  int // columns of the terminal; 0 means that lines may be of any length
@@ -40,7 +41,13 @@ type Options struct {
 func Text(w io.Writer, p *planner.Plan, o Options) error {
 	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), teller: newTeller(p)}
 	if o.Header != "" {
-		fmt.Fprintf(t, "%s %s\n\n", t.in(bold, "hybrid plan:"), plain(o.Header))
+		fmt.Fprintf(t, "%s %s\n", t.in(bold, "hybrid plan:"), plain(o.Header))
+	}
+	if o.Origin != "" {
+		t.prose("", "", plain(o.Origin))
+	}
+	if o.Header != "" || o.Origin != "" {
+		fmt.Fprintln(t)
 	}
 	shown := false
 	for i := range p.Changes {

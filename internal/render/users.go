@@ -57,7 +57,7 @@ func unquoted(f field) string {
 // are as wanted".
 func headline(c *planner.Change, target string) string {
 	u := c.Users
-	n, total := u.Len(), u.Want.Len()
+	n, total := u.Len(), u.Total()
 	if n == 0 {
 		return fmt.Sprintf("%s blocked, %s as wanted", are(len(u.Blocked)), are(u.Same))
 	}
