@@ -34,7 +34,7 @@ func (c *Change) ahead() (Object, bool) {
 	if c.Kind.Ahead == nil || c.Users != nil || c.Action == Unknown || valueMap(c.Before) == nil {
 		return Object{}, false
 	}
-	set := c.Kind.Ahead(string(c.Action), valueMap(c.Before), valueMap(c.After))
+	set := c.Kind.Ahead(string(c.Action), plainMap(c.Before), plainMap(c.After))
 	if set == nil {
 		return Object{}, false
 	}

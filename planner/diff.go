@@ -119,7 +119,8 @@ func (c *Change) settle(k *schema.Kind, after, want map[string]cty.Value) {
 	}
 	for i := range k.Attrs {
 		a := &k.Attrs[i]
-		if a.Settings || a.Initial || (c.Action == Replace && !after[a.Name].IsKnown() && a.Mode != schema.Computed) {
+		unset := !after[a.Name].IsKnown() || after[a.Name].IsNull()
+		if a.Settings || a.Initial || c.Action == Replace && unset && a.Mode != schema.Computed {
 			after[a.Name] = want[a.Name]
 		}
 	}
@@ -146,17 +147,21 @@ func comparable(a *schema.Attr, want cty.Value) bool {
 	return !a.Initial && !a.Settings && a.Mode != schema.Computed && !want.IsNull()
 }
 
-// same says whether an attribute of two objects is equal in canonical form. An unset text equals an empty one.
+// same says whether an attribute of two objects is equal in canonical form. What is not set is what the far end takes it
+// for: an empty text, a list of nothing, or the attribute's default.
 func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 	live, _ := a.CanonicalIn(liveObject, liveObject[a.Name]).UnmarkDeep()
 	want, _ := a.CanonicalIn(wantObject, merged(a.Merge, liveObject[a.Name], wantObject[a.Name])).UnmarkDeep()
 	if !live.IsWhollyKnown() || !want.IsWhollyKnown() {
 		return false
 	}
-	if live.IsNull() && want.Type() == cty.String {
-		return want.AsString() == ""
+	switch {
+	case !live.IsNull():
+		return live.RawEquals(want)
+	case a.Default != cty.NilVal && a.Canonical(a.Default).RawEquals(want):
+		return true
 	}
-	return live.RawEquals(want)
+	return want.Type() == cty.String && want.AsString() == "" || want.Type().IsCollectionType() && want.LengthInt() == 0
 }
 
 // created is an object as it will be after its creation: what the far end will compute is unknown.

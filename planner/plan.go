@@ -235,7 +235,7 @@ func object(o *Object, listing Listing) Change {
 	if o.Absent {
 		want = cty.NullVal(o.Kind.Type())
 	}
-	c := DiffIgnoring(o.Kind, found.Value, want, o.Ignore)
+	c := DiffIgnoring(o.Kind, confided(found.Value, o.Want), want, o.Ignore)
 	c.Identity, c.Place = found.Identity, listing.place(found.Identity)
 	if c.Action == NoOp && found.Pending != "" {
 		c.Action, c.Reason = Run, found.Pending
@@ -243,15 +243,30 @@ func object(o *Object, listing Listing) Change {
 	return c
 }
 
+// confided is a live object of which those attributes are sensitive that the configuration has sensitive values for: what is
+// there, or was before, is as secret as what is to be.
+func confided(live, want cty.Value) cty.Value {
+	values, wanted := valueMap(live), valueMap(want)
+	if values == nil || !want.ContainsMarked() {
+		return live
+	}
+	for name, v := range wanted {
+		if schema.IsSensitive(v) {
+			values[name] = values[name].Mark(schema.Sensitive)
+		}
+	}
+	return cty.ObjectVal(values)
+}
+
 func (c *Change) addNotes() {
 	if c.Action == NoOp || c.Action == Unknown {
 		return
 	}
 	if c.Kind.Notes != nil {
-		c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), valueMap(c.Before), valueMap(c.After))...)
+		c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), plainMap(c.Before), plainMap(c.After))...)
 	}
 	if c.Users != nil && c.Kind.Rows.Notes != nil {
-		c.UserNotes = c.Kind.Rows.Notes(valueMap(c.After), c.origins())
+		c.UserNotes = c.Kind.Rows.Notes(plainMap(c.After), c.origins())
 	}
 }
 
@@ -260,7 +275,7 @@ func (c *Change) Lost() []string {
 	if c.Kind.Lost == nil {
 		return nil
 	}
-	return c.Kind.Lost(string(c.Action), valueMap(c.Before), valueMap(c.After))
+	return c.Kind.Lost(string(c.Action), plainMap(c.Before), plainMap(c.After))
 }
 
 func valueMap(v cty.Value) map[string]cty.Value {
@@ -268,6 +283,16 @@ func valueMap(v cty.Value) map[string]cty.Value {
 		return nil
 	}
 	return v.AsValueMap()
+}
+
+// plainMap is an object for what kinds say in words of a change: without marks, which no kind looks for. Secrets are taken
+// out of the words when they are shown.
+func plainMap(v cty.Value) map[string]cty.Value {
+	if v == cty.NilVal {
+		return nil
+	}
+	v, _ = v.UnmarkDeep()
+	return valueMap(v)
 }
 
 // guardRefused refuses what the far end would not carry out as things are.
@@ -291,7 +316,7 @@ func (c *Change) Refused() string {
 	if c.Action == Replace {
 		action = string(Delete)
 	}
-	return c.Kind.Refuse(action, valueMap(c.Before), valueMap(c.After))
+	return c.Kind.Refuse(action, plainMap(c.Before), plainMap(c.After))
 }
 
 // Unmakes says whether a change takes away the domain, or the name in DNS, that the object bears.
@@ -299,7 +324,7 @@ func (c *Change) Unmakes() bool {
 	if c.Kind.Unmakes == nil || c.Action == NoOp || c.Action == Unknown {
 		return false
 	}
-	return c.Kind.Unmakes(string(c.Action), valueMap(c.Before), valueMap(c.After))
+	return c.Kind.Unmakes(string(c.Action), plainMap(c.Before), plainMap(c.After))
 }
 
 // AttrName is the attribute that a path of a change leads to.

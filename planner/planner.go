@@ -278,4 +278,7 @@ type Plan struct {
 	LiveCount map[Source]int // live objects read in complete listings, for guards
 	// Incomplete says that something stood in the way of planning, so that what is not here may have to change as well.
 	Incomplete bool
+	// Secrets are texts that no output may hold, whoever says them: passwords that provider blocks have and no change shows.
+	// They are for taking out, and are themselves written nowhere.
+	Secrets []string `json:"-"`
 }

@@ -49,7 +49,7 @@ func (a *Attr) live(props map[string]any) (cty.Value, error) {
 	if !a.readable() {
 		return cty.NullVal(a.Type), nil
 	}
-	raw, ok := property(props, a.ReadName())
+	raw, ok := Property(props, a.ReadName())
 	if !ok {
 		return cty.UnknownVal(a.Type), nil
 	}
@@ -108,7 +108,7 @@ func (b Block) live(props map[string]any) (cty.Value, error) {
 	if !slices.ContainsFunc(b.Attrs, func(a Attr) bool { return a.readable() }) {
 		return cty.NullVal(b.Type()), nil
 	}
-	raw, ok := property(props, pascal(b.Name))
+	raw, ok := Property(props, pascal(b.Name))
 	if items, several := raw.([]any); several && b.Many {
 		return b.liveElements(items)
 	}
@@ -158,8 +158,8 @@ func (b Block) liveObject(props map[string]any) (cty.Value, error) {
 	return cty.ObjectVal(values), nil
 }
 
-// property finds a property by name, exactly or else without case; of several the first by name.
-func property(props map[string]any, name string) (any, bool) {
+// Property finds a property by name, exactly or else without case, as PowerShell does; of several the first by name.
+func Property(props map[string]any, name string) (any, bool) {
 	if v, ok := props[name]; ok {
 		return v, true
 	}
@@ -180,7 +180,7 @@ func fromJSON(raw any, t cty.Type) (cty.Value, error) {
 	case t == cty.String:
 		return textFrom(raw)
 	case t == cty.Bool:
-		if b, ok := raw.(bool); ok {
+		if b, ok := truthFrom(raw); ok {
 			return cty.BoolVal(b), nil
 		}
 	case t == cty.Number:
@@ -210,6 +210,18 @@ func textFrom(raw any) (cty.Value, error) {
 	return cty.DynamicVal, mismatch(cty.String, raw)
 }
 
+// truthFrom reads a Boolean. Of an object that is too deep to be taken apart only texts are left, and of those True and
+// False cannot be mistaken.
+func truthFrom(raw any) (value, ok bool) {
+	if text, isText := raw.(string); isText {
+		value = strings.EqualFold(text, "true")
+		return value, value || strings.EqualFold(text, "false")
+	}
+	value, ok = raw.(bool)
+	return value, ok
+}
+
+// numberFrom reads a number, also from its digits alone.
 func numberFrom(raw any) (cty.Value, error) {
 	switch n := raw.(type) {
 	case json.Number:
@@ -225,6 +237,10 @@ func numberFrom(raw any) (cty.Value, error) {
 		return cty.NumberVal(new(big.Float).SetInt64(n)), nil
 	case int:
 		return cty.NumberIntVal(int64(n)), nil
+	case string:
+		if v, err := cty.ParseNumberVal(n); err == nil {
+			return v, nil
+		}
 	}
 	return cty.DynamicVal, mismatch(cty.Number, raw)
 }
@@ -284,7 +300,7 @@ func objectFrom(raw any, t cty.Type) (cty.Value, error) {
 	}
 	values := map[string]cty.Value{}
 	for name, want := range t.AttributeTypes() {
-		item, ok := property(items, pascal(name))
+		item, ok := Property(items, pascal(name))
 		if !ok {
 			values[name] = cty.UnknownVal(want)
 			continue

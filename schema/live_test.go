@@ -65,8 +65,10 @@ func TestLiveShapes(t *testing.T) {
 		"float":               {"Platforms", 2.5, `cty.NumberFloatVal(2.5)`},
 		"int64":               {"Platforms", int64(7), `cty.NumberIntVal(7)`},
 		"int":                 {"Platforms", 7, `cty.NumberIntVal(7)`},
-		"text for number":     {"Platforms", "7", `station "x": property Platforms: want a number, got a string`},
-		"text for bool":       {"Open", "True", `station "x": property Open: want true or false, got a string`},
+		"text for number":     {"Platforms", "7", `cty.NumberIntVal(7)`},
+		"words for number":    {"Platforms", "seven", `station "x": property Platforms: want a number, got a string`},
+		"text for bool":       {"Open", "TRUE", `cty.True`},
+		"words for bool":      {"Open", "yes", `station "x": property Open: want true or false, got a string`},
 		"number for text":     {"Zone", 1.0, `station "x": property Zone: want a string, got a number`},
 		"object for text":     {"Zone", map[string]any{"v": "secret"}, `station "x": property Zone: want a string, got an object`},
 		"list for text":       {"Zone", []any{"secret"}, `station "x": property Zone: want a string, got a list`},
@@ -83,7 +85,7 @@ func TestLiveShapes(t *testing.T) {
 			if err != nil {
 				got = err.Error()
 			} else {
-				got = v.GetAttr(map[string]string{"DisplayNames": "names", "Platforms": "platforms"}[tt.prop]).GoString()
+				got = v.GetAttr(map[string]string{"DisplayNames": "names", "Platforms": "platforms", "Open": "open"}[tt.prop]).GoString()
 			}
 			if got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)

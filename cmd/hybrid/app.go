@@ -17,7 +17,8 @@ type app struct {
 	in       *os.File
 	out, err io.Writer
 	logs     logWriter
-	warned   map[string]bool // by text, so that nothing is said twice
+	redact   func(string) string // takes known secrets out of what others say; nil before any is known
+	warned   map[string]bool     // by text, so that nothing is said twice
 
 	lab       bool
 	logLevel  string
@@ -84,10 +85,24 @@ type logWriter struct {
 	mu     sync.Mutex
 	w      io.Writer
 	bar    io.Writer
-	redact func(string) string // nil before a plan is known: until then no far end has been told anything
+	redact func(string) string // nil before a configuration has been read: until then nobody has been told anything
 }
 
-// redacting takes secrets out of every line from now on: servers quote what they were told.
+// hiding takes secrets out of every error and every line of the log from now on: servers quote what they were told.
+func (a *app) hiding(redact func(string) string) {
+	a.redact = redact
+	a.logs.redacting(redact)
+}
+
+// hidden is a text that others made, without the secrets that are known.
+func (a *app) hidden(text string) string {
+	if a.redact == nil {
+		return text
+	}
+	return a.redact(text)
+}
+
+// redacting takes secrets out of every line from now on.
 func (l *logWriter) redacting(redact func(string) string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -104,7 +104,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	overrides = append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...)
+	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
 		if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Accepted) > 0 {
 			if err := a.record(s, planned, f, overrides); err != nil {
@@ -160,6 +160,7 @@ func applyArgs(args []string) (*saved, string, error) {
 // planToApply plans, shows the plan and holds it against guards and windows.
 func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
+	a.hiding(render.Redact(planned.Plan))
 	guards := judge(planned.Refusals, overrides)
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {
@@ -203,33 +204,31 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
-	redact := render.Redact(planned.Plan)
-	a.logs.redacting(redact)
 	sink, finish := a.events(f)
 	sink = moved.watching(sink)
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: redact,
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact,
 	})
 	broken := ctx.Err() != nil
 	if err := finish(); failure == nil {
 		failure = err
 	}
-	last := end(summary, failure)
+	last := a.end(summary, failure)
 	last.Seen = s.engine.Seen()
 	if err := book.End(last); failure == nil {
 		failure = err
 	}
-	a.tellRun(ctx, s, book, f.reason, end(summary, failure), summary.String(), sink)
+	a.tellRun(ctx, s, book, a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
 func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
-		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
+		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
 	}
 	if f.plan != nil {
@@ -276,7 +275,8 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	return err
 }
 
-func end(s engine.Summary, failure error) journal.Summary {
+// end is how the journal says that the run ended.
+func (a *app) end(s engine.Summary, failure error) journal.Summary {
 	result, message := "done", ""
 	switch err := s.Err(); {
 	case failure != nil:
@@ -288,7 +288,7 @@ func end(s engine.Summary, failure error) journal.Summary {
 	case err != nil:
 		result, message = "failed", err.Error()
 	}
-	return journal.Summary{Result: result, Message: message, Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
 }
 
 // seenFromHere is a path as seen from here.

@@ -24,7 +24,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Use:   "fault [flags] [DIR]",
 		Short: "Make something go wrong in the estate, to rehearse it",
 		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
-			"Kinds: lag, hang, error, missing, short, stale, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
+			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
 			"end the session; throttle and quota refuse requests.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +

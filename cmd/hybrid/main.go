@@ -11,7 +11,6 @@ import (
 
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
-	"hybrid/internal/render"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -67,15 +66,15 @@ func (a *app) exitCode(err error) int {
 		return 0
 	case errors.As(err, &code):
 		if code.text != "" {
-			fmt.Fprintln(a.err, code.text)
+			fmt.Fprintln(a.err, a.hidden(code.text))
 		}
 		return code.code
 	case errors.As(err, &bad):
-		render.Diagnostics(a.err, bad.diags, bad.sources, a.colorErr(), width(a.err))
+		a.showDiagnostics(bad.diags, bad.sources)
 		return exitFailed
 	case errors.As(err, &refused):
 		for _, reason := range refused.Reasons {
-			fmt.Fprintln(a.err, "Refused:", reason)
+			fmt.Fprintln(a.err, "Refused:", a.hidden(reason))
 		}
 		fmt.Fprintln(a.err, "Nothing was done.")
 		return exitRefused
@@ -84,12 +83,12 @@ func (a *app) exitCode(err error) int {
 		fmt.Fprintln(a.err, "\nNothing was done.")
 		return exitRefused
 	case errors.As(err, &locked):
-		fmt.Fprintln(a.err, "Refused:", err)
+		fmt.Fprintln(a.err, "Refused:", a.hidden(err.Error()))
 		return exitRefused
 	case errors.As(err, &partial):
-		fmt.Fprintln(a.err, "Applied in part:", err)
+		fmt.Fprintln(a.err, "Applied in part:", a.hidden(err.Error()))
 		return exitPartial
 	}
-	fmt.Fprintln(a.err, "Error:", err)
+	fmt.Fprintln(a.err, "Error:", a.hidden(err.Error()))
 	return exitFailed
 }

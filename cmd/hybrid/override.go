@@ -185,6 +185,14 @@ func (o *overriding) accept(s *session, approved *saved) []planner.Override {
 	return []planner.Override{{Guard: shrinkGuard, Reason: o.reason, Who: who()}}
 }
 
+// spoken are overrides with reasons in which no secret stands.
+func (a *app) spoken(overrides []planner.Override) []planner.Override {
+	for n := range overrides {
+		overrides[n].Reason = a.hidden(overrides[n].Reason)
+	}
+	return overrides
+}
+
 // inJournal are overrides in the words of the journal.
 func inJournal(overrides []planner.Override) []journal.Override {
 	var all []journal.Override

@@ -107,6 +107,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return err
 	}
 	planned, diags := s.planner(restricted, o.lower)(ctx)
+	a.hiding(render.Redact(planned.Plan))
 	if o.drift {
 		if v.drift, err = a.measure(s, planned.Plan); err != nil {
 			return err
@@ -127,7 +128,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		a.tellGuarded(&guarded{guards.standing, s.config.Sources})
 	}
 	a.notNeeded(guards, o.overriding, s.engine.Accepted)
-	if err := a.writePlan(o, s, scope, planned, dir, append(guards.used(), o.accept(s, nil)...)); err != nil {
+	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}
 	if o.drift {

@@ -47,6 +47,9 @@ func (a *app) load(dir string, secrets bool) (*config.Config, error) {
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: a.varFiles,
 		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: !secrets,
 	})
+	if c != nil {
+		a.hiding(render.Hide(c.Secrets()))
+	}
 	if diags.HasErrors() {
 		return nil, &invalid{diags, sources(c)}
 	}
@@ -71,8 +74,19 @@ func (a *app) warn(c *config.Config, diags hcl.Diagnostics) {
 		}
 	}
 	if len(fresh) > 0 {
-		render.Diagnostics(a.err, fresh, c.Sources, a.colorErr(), width(a.err))
+		a.showDiagnostics(fresh, c.Sources)
 	}
+}
+
+// showDiagnostics prints diagnostics without the secrets that functions and servers may have quoted.
+func (a *app) showDiagnostics(diags hcl.Diagnostics, sources map[string][]byte) {
+	safe := make(hcl.Diagnostics, len(diags))
+	for n, d := range diags {
+		one := *d
+		one.Summary, one.Detail = a.hidden(d.Summary), a.hidden(d.Detail)
+		safe[n] = &one
+	}
+	render.Diagnostics(a.err, safe, sources, a.colorErr(), width(a.err))
 }
 
 // session is a configuration with the engine that works on it and, with --lab, the estate behind it.

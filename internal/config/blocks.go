@@ -44,6 +44,7 @@ func (l *loader) collectNative(name string) {
 		l.add(diags)
 		return
 	}
+	l.shown[name] = l.blotted(name, body, diags.HasErrors())
 	l.readable(body, diags)
 	for _, attr := range body.Attributes {
 		l.fail(attr.NameRange, "Argument outside of a block",

@@ -40,9 +40,11 @@ type Config struct {
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
 	Policies   []*Policy         // in the order of the configuration
-	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
+	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics: secrets in them are blotted out
 	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
+
+	secrets *secretTexts
 }
 
 // Settings is what the hybrid block says, with the defaults of what it does not.
@@ -105,10 +107,11 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
+	l.keepMarked(providers, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: sources,
-		Files: l.fileNames(), Digest: l.digest(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
+		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }
 

@@ -16,7 +16,7 @@ import (
 // depends on the clock or on chance: a configuration that has not changed gives the plan that it gave.
 func (l *loader) functionTable() map[string]function.Function {
 	all := standardFunctions()
-	maps.Copy(all, ownFunctions())
+	maps.Copy(all, ownFunctions(l.secrets))
 	maps.Copy(all, l.fileFunctions())
 	maps.Copy(all, l.cloudFunctions())
 	return all

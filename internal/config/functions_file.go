@@ -61,6 +61,7 @@ func (l *loader) secretFunc(name string, read func(string) (cty.Value, error)) f
 					return cty.UnknownVal(cty.String), function.NewArgError(0, err)
 				}
 			}
+			l.secrets.keep(v)
 			return v.Mark(schema.Sensitive), nil
 		},
 	})

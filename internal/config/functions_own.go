@@ -17,7 +17,7 @@ import (
 )
 
 // ownFunctions are those that the standard library of cty lacks.
-func ownFunctions() map[string]function.Function {
+func ownFunctions(secrets *secretTexts) map[string]function.Function {
 	return map[string]function.Function{
 		"length": lengthFunc(), "sum": sumFunc(), "alltrue": boolsFunc(true), "anytrue": boolsFunc(false), "one": oneFunc(),
 		"startswith":  textTest(strings.HasPrefix),
@@ -27,7 +27,7 @@ func ownFunctions() map[string]function.Function {
 			sum := sha256.Sum256([]byte(s))
 			return hex.EncodeToString(sum[:]), nil
 		}),
-		"sensitive":            sensitiveFunc(),
+		"sensitive":            sensitiveFunc(secrets),
 		"hosted_migration_url": textFunc("url", hostedMigrationURL),
 	}
 }
@@ -144,12 +144,13 @@ func oneFunc() function.Function {
 }
 
 // sensitiveFunc marks a value. There is no way back.
-func sensitiveFunc() function.Function {
+func sensitiveFunc(secrets *secretTexts) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType,
 			AllowUnknown: true, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},
 		Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			secrets.keep(args[0])
 			return args[0].Mark(schema.Sensitive), nil
 		},
 	})

@@ -143,6 +143,7 @@ func (l *loader) settle(v *variable, given *givenValue) cty.Value {
 		l.fail(v.where, "Variable without a value", "variable %q is null and not nullable. Give it a value.", v.name)
 	}
 	if v.sensitive {
+		l.secrets.keep(value)
 		value = value.Mark(schema.Sensitive)
 	}
 	return value
@@ -152,6 +153,12 @@ func (l *loader) settle(v *variable, given *givenValue) cty.Value {
 // given may hold the secret.
 func (l *loader) accept(v *variable, given *givenValue) cty.Value {
 	value, err := given.read(v)
+	if v.sensitive && given.text != nil {
+		l.secrets.add(*given.text)
+	}
+	if v.sensitive {
+		l.secrets.keep(given.value)
+	}
 	if err == nil {
 		value, err = v.convert(value)
 	}

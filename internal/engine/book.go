@@ -24,6 +24,9 @@ type book struct {
 
 // intent puts on disk what is about to be done; false means that it must not be done.
 func (b *book) intent(e journal.Entry) bool {
+	for n, command := range e.Commands {
+		e.Commands[n] = b.redact(command)
+	}
 	b.settle(e, "")
 	return b.keep(b.journal.Intent(e))
 }

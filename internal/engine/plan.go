@@ -83,7 +83,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
-	plan.Incomplete = diags.HasErrors()
+	plan.Incomplete, plan.Secrets = diags.HasErrors(), e.Config.Secrets()
 	refusals, unruly := e.guard(plan)
 	diags = append(diags, unruly...)
 	plan.Warnings = append(plan.Warnings, warnings(diags)...)

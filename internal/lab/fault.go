@@ -52,10 +52,11 @@ const (
 	Garbage   FaultKind = "garbage"    // Text comes instead of the answer
 	Fails     FaultKind = "error"      // the cmdlet fails with Text
 	Stale     FaultKind = "stale"      // a read shows what was before the last change: a domain controller is behind
+	Spelling  FaultKind = "spelling"   // a read shows the same in another spelling, which is no difference
 )
 
 func faultKinds() []FaultKind {
-	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale}
+	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Spelling}
 }
 
 // Check says what is wrong with a fault and what to write instead.

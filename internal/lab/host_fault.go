@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -36,6 +37,9 @@ func (h *host) call(r *request, began time.Time) error {
 	var failure *Failure
 	if err != nil {
 		failure, out.objects, out.accounts, out.online = asFailure(err), nil, nil, nil
+	}
+	if strings.HasPrefix(r.Cmdlet, "Get-") && h.strike(r.Cmdlet, r.Parameters, Spelling).respells() {
+		out = out.otherwise()
 	}
 	return errors.Join(h.write(r, out), h.answers.done(r.ID, millis(began), failure))
 }

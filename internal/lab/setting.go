@@ -34,6 +34,7 @@ func Settings() []Setting {
 		ofTenant("tenant.unsynced", "SIP addresses of users whose attributes never arrive (fault 506), with commas between", func(t *Tenant) any { return &t.Unsynced }),
 		ofTenant("tenant.roleless", "the application that signs in to the tenant has no role, and its cmdlets are refused: true, false", func(t *Tenant) any { return &t.Roleless }),
 		graphUnconsented(),
+		spelling(),
 	}
 }
 

@@ -4,6 +4,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -80,11 +81,10 @@ func masked(v cty.Value) cty.Value {
 	return cty.UnknownVal(bare.Type()).Mark(schema.Sensitive)
 }
 
-// Redact gives a function that takes the sensitive texts of a plan out of sentences that others made: notes, reasons,
-// commands, errors. Those should hold none; this is for the day when one does. Texts of less than four characters stay,
-// since they would be found in the middle of any word.
+// Redact gives a function that takes the sensitive texts of a plan, and [planner.Plan.Secrets], out of sentences that others
+// made: notes, reasons, commands, errors. Those should hold none; this is for the day when one does.
 func Redact(p *planner.Plan) func(string) string {
-	var texts []string
+	texts := slices.Clone(p.Secrets)
 	for i := range p.Changes {
 		if !mayHide(&p.Changes[i]) {
 			continue
@@ -95,12 +95,29 @@ func Redact(p *planner.Plan) func(string) string {
 			}
 		}
 	}
-	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) }) // the longest first
-	var pairs []string
+	return Hide(texts)
+}
+
+// Hide gives a function that takes texts out of sentences, in whatever way a program may have quoted them; see [spellings].
+// Texts of less than four characters stay, since they would be found in the middle of any word.
+func Hide(texts []string) func(string) string {
+	known := map[string]bool{}
+	var all []string
 	for _, text := range texts {
-		if len(text) >= 4 {
-			pairs = append(pairs, text, sensitiveText)
+		if known[text] {
+			continue
 		}
+		known[text] = true
+		for _, spelled := range spellings(text) {
+			if len(spelled) >= 4 {
+				all = append(all, spelled)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // the longest first
+	var pairs []string
+	for _, text := range slices.Compact(all) {
+		pairs = append(pairs, text, sensitiveText)
 	}
 	return strings.NewReplacer(pairs...).Replace
 }

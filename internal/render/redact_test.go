@@ -160,3 +160,24 @@ func TestRedactTakesTheLongestFirst(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Whoever quotes a secret does it in a way of their own.
+func TestHideKnowsEveryWayOfQuoting(t *testing.T) {
+	t.Parallel()
+	secret := `it's "<&>\ $ ü`
+	hide := Hide([]string{secret, "-----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nMII=\n-----END KEY-----", "abc"})
+	for _, said := range []string{
+		secret, `it's \"\u003c\u0026\u003e\\ $ ü`, `it's \"<&>\\ $ ü`, `it\u0027s \"\u003c\u0026\u003e\\ $ ü`, `it''s "<&>\ $ ü`, "it's `\"<&>\\ `$ ü",
+		`it&#39;s &#34;&lt;&amp;&gt;\ $ ü`, `it&apos;s &quot;&lt;&amp;&gt;\ $ ü`, `it's "&lt;&amp;&gt;\ $ ü`, `it%27s%20%22%3C%26%3E%5C%20%24%20%C3%BC`, `it%27s+%22%3C%26%3E%5C+%24+%C3%BC`,
+		"aXQncyAiPCY+XCAkIMO8", "aQB0ACcAcwAgACIAPAAmAD4AXAAgACQAIAD8AA==", `it's \\\"<&>\\\\ $ ü`, "MIIEvQIBADANBgkqh",
+	} {
+		if got := hide("x " + said + " y"); got != "x (sensitive) y" {
+			t.Errorf("%s becomes %s", said, got)
+		}
+	}
+	for _, open := range []string{"abc", "-----BEGIN KEY-----", "it is"} {
+		if got := hide(open); got != open {
+			t.Errorf("%s becomes %s", open, got)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"hybrid/planner"
 	"hybrid/providers"
+	"hybrid/schema"
 )
 
 // A Patch is the change of one service principal: PATCH /servicePrincipals/{id}. Keys that stay are sent as they are read
@@ -20,6 +21,8 @@ type Patch struct {
 	Enabled  *bool
 	Names    []string // all of them; nil leaves them as they are
 	Keys     []Key    // all of them; nil leaves them as they are
+	// Sensitive says that what is set must not be shown.
+	Sensitive bool
 }
 
 // A Key is an entry of the list that is sent.
@@ -42,6 +45,9 @@ func (p Patch) Path() string {
 
 // String is the request as a reviewer sees it, certificates shortened.
 func (p Patch) String() string {
+	if p.Sensitive {
+		return "PATCH /" + p.Path() + " (sensitive)"
+	}
 	body, err := p.body(func(k Key) (json.RawMessage, error) {
 		return json.RawMessage(`{"keyId":"` + k.ID + `","as it is":true}`), nil
 	}, true)
@@ -122,6 +128,7 @@ func patchOf(c planner.Change) (Patch, error) {
 	}
 	for _, path := range c.Paths {
 		name := planner.AttrName(path)
+		p.Sensitive = p.Sensitive || sensitive(c.Before, name) || sensitive(c.After, name)
 		if v := after[name]; v.IsNull() || !v.IsWhollyKnown() {
 			return Patch{}, fmt.Errorf("%s of %s is not known yet", name, c.Address)
 		}
@@ -140,6 +147,12 @@ func patchOf(c planner.Change) (Patch, error) {
 		}
 	}
 	return p, nil
+}
+
+// sensitive says whether an attribute of an object must not be shown.
+func sensitive(object cty.Value, name string) bool {
+	object, _ = object.Unmark()
+	return !object.IsNull() && object.IsKnown() && schema.IsSensitive(object.GetAttr(name))
 }
 
 // keysFor is the list that leads from one set of keys to another.

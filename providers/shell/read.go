@@ -35,7 +35,7 @@ func (p *Provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cm
 	get := powershell.Command{Cmdlet: "Get-" + remote.Noun}
 	err := p.Call(ctx, get, powershell.CallOptions{
 		Object: func(props map[string]any) error {
-			id, f, err := live(k, remote, props)
+			id, f, err := Live(k, remote, props)
 			if err != nil {
 				return err
 			}
@@ -52,14 +52,15 @@ func (p *Provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cm
 	return planner.Listing{Objects: found, Complete: true}
 }
 
-// live makes one object of its properties.
-func live(k *schema.Kind, remote schema.Cmdlet, props map[string]any) (string, planner.Found, error) {
+// Live makes one object of the properties that a Get- cmdlet gives, with the canonical key of its kind.
+func Live(k *schema.Kind, remote schema.Cmdlet, props map[string]any) (string, planner.Found, error) {
 	name := remote.IdentityProp
 	if name == "" {
 		name = "Identity"
 	}
-	identity, ok := props[name].(string)
-	if !ok || identity == "" {
+	said, _ := schema.Property(props, name)
+	identity, _ := said.(string)
+	if identity == "" {
 		return "", planner.Found{}, fmt.Errorf("Get-%s returned an object without %s", remote.Noun, name)
 	}
 	v, err := k.Live(identity, props)

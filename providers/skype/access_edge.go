@@ -180,7 +180,8 @@ func edgeNotes(_ string, before, after map[string]cty.Value) []string {
 
 // liveRouting reads the routing method. Builds that do not tell it show it by the properties they have.
 func liveRouting(props map[string]any) cty.Value {
-	if method, ok := props["RoutingMethod"].(string); ok && method != "" {
+	said, _ := schema.Property(props, "RoutingMethod")
+	if method, ok := said.(string); ok && method != "" {
 		if strings.EqualFold(method, "UseDefaultRouting") {
 			return cty.StringVal(defaultRoute)
 		}
@@ -189,8 +190,8 @@ func liveRouting(props map[string]any) cty.Value {
 		}
 		return cty.UnknownVal(cty.String)
 	}
-	_, dns := props["EnablePartnerDiscovery"]
-	_, route := props["DefaultRouteFqdn"]
+	_, dns := schema.Property(props, "EnablePartnerDiscovery")
+	_, route := schema.Property(props, "DefaultRouteFqdn")
 	switch {
 	case dns && !route:
 		return cty.StringVal(dnsSrv)

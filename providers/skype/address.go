@@ -46,18 +46,25 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// normURL is the form in which URLs are compared: scheme and host without case (RFC 3986 section 6.2.2.1).
+// normURL is the form in which URLs are compared: scheme and host without case, without the port that https has anyway, and
+// with the path / where there is none (RFC 3986 sections 6.2.2.1 and 6.2.3).
 func normURL(v cty.Value) cty.Value {
 	scheme, rest, ok := strings.Cut(v.AsString(), "://")
 	if !ok {
 		return v
 	}
-	host, path, slash := strings.Cut(rest, "/")
-	text := strings.ToLower(scheme) + "://" + strings.ToLower(host)
-	if slash {
-		text += "/" + path
+	end := len(rest)
+	if at := strings.IndexAny(rest, "/?#"); at >= 0 {
+		end = at
 	}
-	return cty.StringVal(text)
+	scheme, host, path := strings.ToLower(scheme), strings.ToLower(rest[:end]), rest[end:]
+	if scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return cty.StringVal(scheme + "://" + host + path)
 }
 
 // autodiscoverPath is the path that every autodiscover URL of a tenant ends in.

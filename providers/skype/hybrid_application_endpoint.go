@@ -7,6 +7,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/roster"
 	"hybrid/providers/shell"
 	"hybrid/schema"
 )
@@ -27,6 +28,8 @@ func hybridApplicationEndpoint() *schema.Kind {
 		Lost:   lostEndpoint,
 		Remote: schema.Cmdlet{Noun: "CsHybridApplicationEndpoint", IdentityProp: "SipAddress", Arrange: arrangeEndpoint},
 		After:  endpointAfter(),
+
+		NormIdentity: roster.Canonical,
 		Attrs: []schema.Attr{
 			{Name: "application_id", Type: cty.String, Mode: schema.Required, ForceNew: true, Check: checkApplication, Norm: normApplication,
 				Doc: "What answers: `auto_attendant`, `call_queue`, or the id of another application. It cannot be changed: another one means that the account is deleted and made again."},

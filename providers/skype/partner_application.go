@@ -166,7 +166,8 @@ func readKeySource(live map[string]cty.Value, props map[string]any) {
 	for _, name := range keySources() {
 		live[name] = cty.NullVal(live[name].Type())
 	}
-	token, _ := props["AuthToken"].(string)
+	said, _ := schema.Property(props, "AuthToken")
+	token, _ := said.(string)
 	url := metadataToken.FindStringSubmatch(token)
 	switch {
 	case token == "":

@@ -143,7 +143,8 @@ func TestCanonicalForms(t *testing.T) {
 	}{
 		{normFQDN, "SipFed.Online.Lync.com.", "sipfed.online.lync.com"},
 		{normURL, "HTTPS://Accounts.Contoso.COM/Tenant/JSON", "https://accounts.contoso.com/Tenant/JSON"},
-		{normURL, "https://Contoso.com", "https://contoso.com"},
+		{normURL, "https://Contoso.com:443", "https://contoso.com/"},
+		{normURL, "https://contoso.com?Q=/A", "https://contoso.com/?Q=/A"},
 		{normURL, "no url", "no url"},
 		{normCaseless, "9D2A", "9d2a"},
 	}

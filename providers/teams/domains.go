@@ -88,8 +88,11 @@ func readAllowed(property any) cty.Value {
 		if _, bare := memberOf(p, "Domain"); !there && !bare {
 			return setOf([]string{everyone})
 		}
-		if !there {
+		switch {
+		case !there:
 			member = p
+		case member == nil: // neither a list nor none
+			return unknownDomains()
 		}
 		return readDomains(member)
 	case []any:
@@ -105,8 +108,12 @@ func readAllowed(property any) cty.Value {
 	return unknownDomains()
 }
 
-// readDomains reads a list of domain patterns: objects with a Domain, or their texts. Anything else is not known.
+// readDomains reads a list of domain patterns: objects with a Domain, or their texts; nothing is a list of none. Anything
+// else is not known.
 func readDomains(property any) cty.Value {
+	if property == nil {
+		return setOf(nil)
+	}
 	var domains []string
 	items, list := property.([]any)
 	if !list {

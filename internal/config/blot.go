@@ -1,0 +1,172 @@
+package config
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
+)
+
+// A blotter finds what is written out as a secret in a file of HCL: literals in sensitive arguments, in defaults of sensitive
+// variables, in calls of sensitive(), and whatever stands outside of blocks, where somebody has put a file of variables
+// among the configuration.
+type blotter struct {
+	*loader
+	found []hcl.Range
+}
+
+// blotted is a file's text without its secrets. The configuration remembers them.
+func (l *loader) blotted(name string, body *hclsyntax.Body, broken bool) []byte {
+	b := &blotter{loader: l}
+	for _, attr := range body.Attributes {
+		b.literals(attr.Expr)
+	}
+	for _, block := range body.Blocks {
+		b.block(block)
+	}
+	b.calls(body)
+	src := bytes.Clone(l.sources[name])
+	for _, r := range b.found {
+		blot(src[r.Start.Byte:r.End.Byte])
+	}
+	if broken {
+		l.blotLines(src)
+	}
+	return src
+}
+
+// blot covers every byte but line breaks.
+func blot(text []byte) {
+	for n, c := range text {
+		if c != '\n' && c != '\r' {
+			text[n] = '*'
+		}
+	}
+}
+
+// block looks at the arguments that are sensitive in a block of its type.
+func (b *blotter) block(block *hclsyntax.Block) {
+	switch system := b.systems[firstOf(block.Labels)]; {
+	case block.Type == "variable":
+		if sensitive := block.Body.Attributes["sensitive"]; sensitive != nil && block.Body.Attributes["default"] != nil {
+			if v, _ := sensitive.Expr.Value(nil); !(v.Type() == cty.Bool && v.IsKnown() && !v.IsNull() && v.False()) {
+				b.literals(block.Body.Attributes["default"].Expr)
+			}
+		}
+	case block.Type == "provider" && system != nil:
+		b.arguments(block.Body, system.Attrs, system.Blocks)
+	case b.kinds[block.Type] != nil:
+		b.arguments(block.Body, b.kinds[block.Type].Attrs, b.kinds[block.Type].Blocks)
+	}
+}
+
+func firstOf(labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	return labels[0]
+}
+
+func (b *blotter) arguments(body *hclsyntax.Body, attrs []schema.Attr, blocks []schema.Block) {
+	for _, a := range attrs {
+		if set := body.Attributes[a.Name]; set != nil && a.Sensitive {
+			b.literals(set.Expr)
+		}
+	}
+	for _, nested := range body.Blocks {
+		for _, declared := range blocks {
+			if declared.Name == nested.Type {
+				b.arguments(nested.Body, declared.Attrs, nil)
+			}
+		}
+	}
+}
+
+// calls finds sensitive(…) wherever it stands.
+func (b *blotter) calls(body *hclsyntax.Body) {
+	hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "sensitive" {
+			for _, arg := range call.Args {
+				b.literals(arg)
+			}
+		}
+		return nil
+	})
+}
+
+// literals finds texts and numbers in an expression, but for the names of what env() and files are asked for.
+func (b *blotter) literals(expr hclsyntax.Expression) {
+	hclsyntax.Walk(expr, &literalWalker{take: func(literal *hclsyntax.LiteralValueExpr) {
+		if literal.Val.Type() == cty.String || literal.Val.Type() == cty.Number {
+			b.found = append(b.found, literal.SrcRange)
+		}
+	}})
+	// Only a whole text is a secret: what stands between references, such as https://, is said elsewhere, too.
+	if v, diags := expr.Value(nil); !diags.HasErrors() {
+		b.secrets.keep(v)
+	}
+}
+
+// A literalWalker passes literals on that stand in no call of a function that reads.
+type literalWalker struct {
+	take func(*hclsyntax.LiteralValueExpr)
+	deep int // in how many such calls
+}
+
+func reads(n hclsyntax.Node) bool {
+	call, ok := n.(*hclsyntax.FunctionCallExpr)
+	return ok && slices.Contains([]string{"env", "secret_file", "file"}, call.Name)
+}
+
+// Enter is called before the children of a node.
+func (w *literalWalker) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	if reads(n) {
+		w.deep++
+	}
+	if literal, ok := n.(*hclsyntax.LiteralValueExpr); ok && w.deep == 0 {
+		w.take(literal)
+	}
+	return nil
+}
+
+// Exit is called after them.
+func (w *literalWalker) Exit(n hclsyntax.Node) hcl.Diagnostics {
+	if reads(n) {
+		w.deep--
+	}
+	return nil
+}
+
+// blotLines covers, in a file that could not be read to its end, what follows the name of any sensitive argument in its line.
+func (l *loader) blotLines(src []byte) {
+	names := []string{"default"}
+	add := func(attrs []schema.Attr) {
+		for _, a := range attrs {
+			if a.Sensitive {
+				names = append(names, regexp.QuoteMeta(a.Name))
+			}
+		}
+	}
+	for _, s := range l.Systems {
+		add(s.Attrs)
+		for _, b := range s.Blocks {
+			add(b.Attrs)
+		}
+	}
+	for _, k := range l.Kinds {
+		add(k.Attrs)
+		for _, b := range k.Blocks {
+			add(b.Attrs)
+		}
+	}
+	line := regexp.MustCompile(`(?m)^\s*(?:` + strings.Join(names, "|") + `)\s*=(.*)$`)
+	for _, at := range line.FindAllSubmatchIndex(src, -1) {
+		blot(src[at[2]:at[3]])
+	}
+}

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// withSecrets is a configuration in which secrets are written out, or come from elsewhere.
+const withSecrets = `variable "open" {
+  default = "in the open"
+}
+
+variable "pin" {
+  sensitive = true
+  default   = "wxyz-1234"
+}
+
+provider "skype" {
+  hosts    = ["fe01.contoso.com"]
+  password = "hunter-22"
+}
+
+provider "dns" "external" {
+  server = "192.0.2.53"
+  tsig {
+    secret = env("HYBRID_TSIG")
+  }
+}
+
+allowed_domain "contoso.com" {
+  proxy_fqdn = "${sensitive("whisper")}.${var.open}"
+}
+`
+
+func TestSecretsAreBlottedOutAndKnown(t *testing.T) {
+	t.Parallel()
+	c, diags := Load(write(t, withSecrets), with(map[string]string{"HYBRID_TSIG": "S0VZLUtFWQ=="}))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var shown string
+	for _, src := range c.Sources {
+		shown = string(src)
+	}
+	if len(shown) != len(withSecrets) || strings.Count(shown, "\n") != strings.Count(withSecrets, "\n") {
+		t.Fatalf("places are not where they were:\n%s", shown)
+	}
+	for _, secret := range []string{"wxyz-1234", "hunter-22", "whisper", "S0VZLUtFWQ==", "whisper.in the open"} {
+		if strings.Contains(shown, secret) {
+			t.Errorf("%q is shown:\n%s", secret, shown)
+		}
+		if !slices.Contains(c.Secrets(), secret) {
+			t.Errorf("%q is not known: %q", secret, c.Secrets())
+		}
+	}
+	for _, open := range []string{"in the open", `env("HYBRID_TSIG")`, "fe01.contoso.com"} {
+		if !strings.Contains(shown, open) || slices.Contains(c.Secrets(), open) {
+			t.Errorf("%q is hidden:\n%s", open, shown)
+		}
+	}
+	for _, n := range c.Nodes {
+		if strings.Contains(n.Source, "whisper") || !strings.Contains(n.Source, "sensitive(") {
+			t.Errorf("the source of %s: %s", n.Address, n.Source)
+		}
+	}
+}
+
+// What cannot be read to its end is blotted out by the names that stand in its lines; what stands outside of blocks is a file
+// of variables that somebody has put among the configuration; and of JSON what is known is searched for.
+func TestSecretsInFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
+	t.Parallel()
+	for name, archive := range map[string]string{
+		"torn":      "provider \"skype\" {\n  hosts = [\"a\"]\n  password = \"hunter-22\n}\n",
+		"outside":   "password = \"hunter-22\"\n",
+		"JSON":      "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"hunter-22\"}}}\n",
+		"a heredoc": "provider \"skype\" {\n  hosts = [\"a\"]\n  password = <<END\nhunter-22\nEND\n}\n",
+		"a list":    "provider \"skype\" {\n  hosts = [\"a\"]\n  password = [\"hunter-22\", 4711]\n}\n",
+	} {
+		c, _ := Load(write(t, archive), testOptions())
+		for file, src := range c.Sources {
+			if strings.Contains(string(src), "hunter-22") || strings.Contains(string(src), "4711") {
+				t.Errorf("%s: %s shows it:\n%s", name, file, src)
+			}
+		}
+	}
+}
