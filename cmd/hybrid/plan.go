@@ -20,6 +20,7 @@ type view struct {
 	json     bool
 	commands bool
 	users    bool
+	parallel int // users at once, for the estimate; 0 is what apply takes where nothing is said
 }
 
 func (v *view) flags(c *cobra.Command) {
@@ -164,6 +165,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view) error {
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: s.engine.Guard().Check(p.Plan), RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
+	o.Estimate = a.estimate(s, p.Plan, v.parallel)
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}

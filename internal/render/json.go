@@ -39,7 +39,9 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	d.member("warnings", d.warnings(p.Warnings))
 	d.member("digest", o.Digest)
 	d.member("round_trips", o.RoundTrips)
-	d.member("estimate", o.Estimate)
+	if e := estimateMember(o.Estimate); e != nil {
+		d.member("estimate", e)
+	}
 	d.raw("}\n")
 	if d.err != nil {
 		return d.err

@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-runewidth"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/estimate"
 	"hybrid/planner"
 )
 
@@ -30,10 +31,10 @@ type Options struct {
 	Nodes    []*planner.Node   // the whole graph, for formats that draw it
 	Refusals []planner.Refusal // the guards that the plan does not pass
 
-	RoundTrips int64         // that reading took; 0 is not shown
-	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it
-	Estimate   string        // of applying: "about 12 min in waves of 100"
-	Digest     string        // of the plan; JSON only
+	RoundTrips int64              // that reading took; 0 is not shown
+	Elapsed    time.Duration      // that reading took; 0 is not shown, and JSON never shows it
+	Estimate   *estimate.Estimate // of applying; nil is not shown
+	Digest     string             // of the plan; JSON only
 }
 
 // Text writes a plan for people. What is as wanted is counted, not shown. Warnings of the plan are not part of it: they
