@@ -9,9 +9,12 @@ import (
 // usersAtOnce is how many users are taken at once where neither a wave nor the command line says.
 const usersAtOnce = 4
 
-// estimate says how long applying a plan takes, from the journal of the configuration. Where that cannot be read the
-// estimate says so: it is no reason to hold up a plan.
+// estimate says how long applying a plan takes, from the journal of the configuration; nil where the plan is not to be carried
+// out. Where the journal cannot be read the estimate says so: it is no reason to hold up a plan.
 func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Estimate {
+	if p.Incomplete {
+		return nil
+	}
 	if parallel <= 0 {
 		parallel = usersAtOnce
 	}

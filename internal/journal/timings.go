@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// How much of a journal is read for [Timings]: a few thousand changes tell as much as a million.
+// How much of a journal is read for [Timings]: a thousand changes tell as much as a million.
 const (
 	timedRuns  = 20
-	timedBytes = 16 << 20 // of all files
-	timedFile  = 4 << 20  // of one, from its end
+	timedBytes = 8 << 20 // of all files
+	timedFile  = 1 << 20 // of one, from its end
 )
 
 // A Timing is how long one change of a past run took.

@@ -15,25 +15,25 @@ func estimated(e *estimate.Estimate) string {
 	return "Applying issues " + quantity(e.Calls, "call") + ": " + span(e) + ", " + basis(e) + "." + waiting(e)
 }
 
-// fewSeconds is how long something may take of which seconds are not told apart: nobody plans by them.
-const fewSeconds = 10 * time.Second
+// soon is how long something may take of which seconds are not told apart: nobody plans by them.
+const soon = 30 * time.Second
 
 func span(e *estimate.Estimate) string {
 	switch {
 	case e.Guessed > 0:
 		return "about " + roughly(e.Likely)
-	case e.High < fewSeconds:
-		return "a few seconds"
+	case e.High < soon:
+		return "less than " + roughly(soon)
 	}
 	return fmt.Sprintf("about %s (%s to %s)", roughly(e.Likely), roughly(e.Low), roughly(e.High))
 }
 
 func basis(e *estimate.Estimate) string {
-	lacking := "nothing like them has been timed here yet"
+	lacking := "nothing like it has been timed here yet"
 	if e.Unread {
-		lacking = "the journal, which tells how long they took before, could not be read"
+		lacking = "the journal, which tells how long it took before, could not be read"
 	}
-	guess := fmt.Sprintf("a guess (%.0f s a call: %s)", estimate.CallGuess.Seconds(), lacking)
+	guess := fmt.Sprintf("a guess (%.0f s for a call, as much to read back: %s)", estimate.CallGuess.Seconds(), lacking)
 	if e.Timed == 0 {
 		return guess
 	}
