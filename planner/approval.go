@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/zclconf/go-cty/cty"
@@ -23,8 +24,10 @@ type Approved struct {
 	Address  string            `json:"address"`
 	Action   Action            `json:"action"`
 	Provider string            `json:"provider"`
+	Place    string            `json:"place,omitempty"` // where the object is kept: the zone of a name
 	Before   map[string]string `json:"before,omitempty"`
 	After    map[string]string `json:"after,omitempty"`
+	Paths    []string          `json:"paths,omitempty"` // attributes that differ
 	// Users are, in order, each a SIP address, the home before ("exists" where users have none to compare, "" for who does
 	// not exist), and for every attribute that changes its name, what it was, and what it is to be.
 	Users [][]string `json:"users,omitempty"`
@@ -55,8 +58,8 @@ func (a Approval) digest() string {
 
 func approved(c *Change) Approved {
 	a := Approved{
-		Address: c.Address.String(), Action: c.Action, Provider: c.Provider,
-		Before: Texts(c.Before), After: Texts(c.After),
+		Address: c.Address.String(), Action: c.Action, Provider: c.Provider, Place: c.Place,
+		Before: Texts(c.Before), After: Texts(c.After), Paths: attrNames(c.Paths),
 	}
 	for n := range c.Users.Len() {
 		a.Users = append(a.Users, c.approvedUser(n))
@@ -162,9 +165,28 @@ func (a *Approved) deviations(c *Change) []Deviation {
 	if c.Users != nil {
 		return a.users(c)
 	}
-	now := approved(c)
-	found := differences(a, "live", a.Before, now.Before, false)
+	whole := approved(c)
+	now := &whole
+	var found []Deviation
+	if a.Place != now.Place {
+		found = []Deviation{{a.Address, "", a.Place, now.Place, fmt.Sprintf("%s: approved for %s, now it would be done in %s", a.Address, orUnset(a.Place), orUnset(now.Place))}}
+	}
+	if a.Action == Update {
+		a, now = a.only(now.Paths), now.only(a.Paths)
+	}
+	found = append(found, differences(a, "live", a.Before, now.Before, false)...)
 	return append(found, differences(a, "wanted", a.After, now.After, true)...)
+}
+
+// only is an update without what it leaves alone: somebody may have changed that since, and nothing is done to it. An attribute
+// that the update changed when it was approved, or would change now, counts.
+func (a *Approved) only(also []string) *Approved {
+	one := *a
+	one.Before, one.After = map[string]string{}, map[string]string{}
+	for _, name := range slices.Concat(a.Paths, also) {
+		one.Before[name], one.After[name] = a.Before[name], a.After[name]
+	}
+	return &one
 }
 
 // differences names every attribute that differs. What was approved as unknown may have any value now.

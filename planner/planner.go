@@ -110,8 +110,8 @@ func (o *Object) RangeOf(attr string) hcl.Range {
 
 // A Source is where live objects are read: one kind through one provider block.
 type Source struct {
-	Provider string
-	Kind     string
+	Provider string `json:"provider"`
+	Kind     string `json:"kind"`
 }
 
 // A Listing is what one read brought. An error is never an absence: with Err set nothing is known of any object.

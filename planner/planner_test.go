@@ -352,9 +352,21 @@ func TestApproval(t *testing.T) {
 	if d := approval.Deviations(plan(state(cty.False, "Never"))); d != nil {
 		t.Errorf("nothing has changed: %v", d)
 	}
+	if d := approval.Deviations(plan(state(cty.False, "Always"))); d != nil {
+		t.Errorf("drift of what the change leaves alone: %v", d)
+	}
+	nodes[0] = declared("a", map[string]cty.Value{"proxy_fqdn": text("a"), "enabled": cty.True, "level": text("Never")})
+	if d := approval.Deviations(plan(state(cty.False, "Never"))); d != nil {
+		t.Errorf("what is declared and as wanted: %v", d)
+	}
 	d := approval.Deviations(plan(state(cty.False, "Always")))
-	if len(d) != 2 || d[0].Attr != "level" || d[0].Approved != `"Never"` || d[0].Now != `"Always"` {
-		t.Errorf("drift beside the change: %v", d)
+	if len(d) != 1 || d[0].Attr != "level" || d[0].Approved != `"Never"` || d[0].Now != `"Always"` {
+		t.Errorf("drift of what would be changed as well: %v", d)
+	}
+	moved := plan(state(cty.False, "Never"))
+	moved.Changes[0].Place = "emea.contoso.com"
+	if d := approval.Deviations(moved); len(d) != 1 || d[0].Text != `hosting_provider.a: approved for (unset), now it would be done in emea.contoso.com` {
+		t.Errorf("kept elsewhere: %v", d)
 	}
 	approval.Changes[0].Action = planner.Delete
 	if approval.Intact() {

@@ -21,7 +21,11 @@ type UserChanges struct {
 	Blocked []Blocked      // rows that should change and must not, with the reason
 
 	attrs []userAttr // what the block says of its users besides
+	total int        // of users of the block, where Want has only some of them
 }
+
+// Total is how many users the block has.
+func (u *UserChanges) Total() int { return max(u.total, u.Want.Len()) }
 
 // Blocked is a user that is not as wanted and cannot be changed as things stand.
 type Blocked struct {

@@ -23,6 +23,7 @@ type Kind struct {
 	Singleton bool // exists already; never created or deleted
 	Data      bool // only read, by data blocks, and never changed; the name is "data.tenant"
 	Anonymous bool // needs no provider block: whoever asks is answered
+	Everybody bool // what an object of it says holds for everybody at once; a singleton always does
 
 	// After are the kinds that come first where nothing in the configuration says otherwise.
 	After []First

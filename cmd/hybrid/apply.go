@@ -29,6 +29,9 @@ type applyFlags struct {
 	parallel int
 	handout  string
 	lower    bool
+
+	plan   *saved // the one that is carried out, nil without
+	before string // the latest run before live state was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -78,10 +81,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	defer closing(s, &err)
 	if approved != nil {
-		if err := f.follow(approved, s, args[0]); err != nil {
+		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
 		}
 	}
+	f.before = newest(journalFolder(s), "")
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
 		return err
@@ -101,11 +105,19 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	return a.carryOut(ctx, s, planned, approval, f)
 }
 
-// follow takes over what a saved plan was made with, where it is one of this configuration.
-func (f *applyFlags) follow(approved *saved, s *session, path string) (err error) {
+// follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.
+func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) error {
 	if err := approved.fits(s); err != nil {
 		return err
 	}
+	going, err := unspent(journalFolder(s), approved)
+	if err != nil {
+		return err
+	}
+	if going != "" {
+		fmt.Fprintln(a.err, going)
+	}
+	f.plan = approved
 	if f.lower, err = approved.lowers(f.lower, path); err != nil {
 		return err
 	}
@@ -174,9 +186,7 @@ func nothingToDo(p *planner.Plan) error {
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags) error {
-	book, err := journal.Begin(journalFolder(s), journal.Run{
-		Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version,
-	})
+	book, err := a.begin(s, f)
 	if err != nil {
 		return err
 	}
@@ -201,6 +211,22 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		failure = err
 	}
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+}
+
+// begin opens the journal, and with it takes the lock. What was read before that still has to hold.
+func (a *app) begin(s *session, f applyFlags) (*journal.Journal, error) {
+	run := journal.Run{Command: "apply", Who: who(), Reason: f.reason, Config: s.config.Digest, Version: version}
+	if f.plan != nil {
+		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
+	}
+	book, err := journal.Begin(journalFolder(s), run)
+	if err != nil {
+		return nil, err
+	}
+	if err := undisturbed(book, f.before); err != nil {
+		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	return book, nil
 }
 
 // conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited

@@ -61,7 +61,7 @@ func (a *app) planCommand() *cobra.Command {
 	a.configFlags(c)
 	v.flags(c)
 	scope.flags(c)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, for apply to carry out")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan as a `file`, or under its ID in a folder, for apply to carry out")
 	c.Flags().StringVar(&o.handout, "handout", "", "list the users who will be moved, and what each must be told, in a CSV `file` that does not exist yet")
 	lowerTTL(c, &o.lower)
 	c.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "0: nothing to do, 1: error, 2: changes")
@@ -115,10 +115,11 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 // writePlan writes the files that were asked for.
 func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string) error {
 	if o.out != "" {
-		if err := savePlan(o.out, s, sc, p); err != nil {
+		path, err := a.savePlan(o.out, s, sc, p)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", o.out, a.applyCommandFor(o.out, dir))
+		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", path, a.applyCommandFor(path, dir))
 	}
 	if o.handout != "" {
 		return a.writeHandout(o.handout, handout.Planned(p.Plan))

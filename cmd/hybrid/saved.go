@@ -1,41 +1,118 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/render"
 	"hybrid/planner"
 )
 
 // planFormat is the format of saved plans that this program writes and reads.
-const planFormat = "hybrid-plan-1"
+const planFormat = "hybrid-plan-2"
 
-// saved is a plan file: an approval of changes, and of which configuration they are.
-type saved struct {
-	Format        string `json:"format"`
-	Version       string `json:"version"`             // of the program that wrote it
-	Name          string `json:"name"`                // of the configuration
-	Configuration string `json:"configuration"`       // its digest
-	Lab           bool   `json:"lab,omitempty"`       // made of the lab's estate, and good for nothing else
-	LowerTTL      bool   `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
-	scope
-	planner.Approval
+// A plan file is three lines of JSON: a seal, what is known of the plan's making, and the plan. The ID in the seal is the
+// SHA-256 of the other two, which anybody can hold against it: tail -n +2 saturday.plan | sha256sum.
+type seal struct {
+	Format string `json:"format"`
+	ID     string `json:"id"`
 }
 
-func savePlan(path string, s *session, sc scope, p *engine.Planned) error {
-	file := saved{
-		Format: planFormat, Version: version, Name: s.config.Name, Configuration: s.config.Digest,
-		Lab: s.lab != nil, scope: sc, Approval: planner.Approve(p.Plan), LowerTTL: p.Later != nil,
+// making is what is known of how a saved plan was made.
+type making struct {
+	Version       string    `json:"version"`          // of the program
+	Name          string    `json:"name"`             // of the configuration
+	Header        string    `json:"header,omitempty"` // where it leads: "contoso (skype fe01.contoso.com)"
+	Configuration string    `json:"configuration"`    // its digest
+	Commit        *revision `json:"commit,omitempty"` // nil where the configuration is in no repository, or git is not there
+	Who           string    `json:"who,omitempty"`
+	Host          string    `json:"host,omitempty"`
+	At            time.Time `json:"at"` // when live state had been read, UTC
+
+	Lab      bool `json:"lab,omitempty"`       // made of the lab's estate, and good for nothing else
+	LowerTTL bool `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
+	scope
+
+	Read       []engine.Read `json:"read"` // what was read, by source
+	RoundTrips int64         `json:"round_trips,omitempty"`
+	Changes    string        `json:"approves"` // their digest: that of the approval
+}
+
+// saved is a plan file that has been read.
+type saved struct {
+	seal
+	making
+	plan             *planner.Plan
+	nodes            []*planner.Node
+	steps            func(planner.Change) planner.Steps
+	planner.Approval // what the plan approves
+}
+
+// savePlan writes a plan file, whole or not at all.
+func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned) (string, error) {
+	body, err := a.sealed(s, sc, p)
+	if err != nil {
+		return "", err
 	}
-	content, err := json.MarshalIndent(file, "", " ")
+	sum := sha256.Sum256(body)
+	head, err := json.Marshal(seal{planFormat, hex.EncodeToString(sum[:])})
+	if err != nil {
+		return "", err
+	}
+	content := append(append(head, '\n'), body...)
+	if _, err := parsePlan(content, path); err != nil { // what cannot be read back must not be approved
+		return "", fmt.Errorf("the plan cannot be saved: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, fmt.Sprintf("%s-%.12s.plan", s.config.Name, hex.EncodeToString(sum[:])))
+	}
+	return path, writeWhole(path, content)
+}
+
+// sealed is what the ID of a plan file is taken of.
+func (a *app) sealed(s *session, sc scope, p *engine.Planned) ([]byte, error) {
+	host, _ := os.Hostname() // "" is then what is known
+	made := making{
+		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
+		Who: who(), Host: host, At: time.Now().UTC(),
+		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
+		Read: p.Read(), RoundTrips: p.RoundTrips, Changes: planner.Approve(p.Plan).Digest,
+	}
+	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(made); err != nil {
+		return nil, err
+	}
+	if err := enc.Encode(writing.Write(p.Plan, s.config.Nodes)); err != nil {
+		return nil, err
+	}
+	return body.Bytes(), nil
+}
+
+// writeWhole writes a file for its owner only, under another name first: a plan that is cut off is never there.
+func writeWhole(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(content, '\n'), 0o600)
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // isPlan says whether an argument is a saved plan rather than a folder.
@@ -54,29 +131,80 @@ func readPlan(path string) (*saved, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parsePlan(content, path)
+}
+
+// parsePlan reads a plan file. What was changed after it was made is refused before anything in it is believed.
+func parsePlan(content []byte, path string) (*saved, error) {
+	head, body, _ := bytes.Cut(content, []byte("\n"))
 	var file saved
-	if err := json.Unmarshal(content, &file); err != nil || file.Format == "" {
+	if err := json.Unmarshal(head, &file.seal); err != nil || file.Format == "" {
 		return nil, fmt.Errorf("%s is not a saved plan; `hybrid plan --out FILE` writes one", path)
 	}
 	if file.Format != planFormat {
 		return nil, fmt.Errorf("%s is of the format %s, and this version reads %s: plan again with this version", path, file.Format, planFormat)
 	}
-	if !file.Intact() {
-		return nil, &withCode{exitRefused, fmt.Sprintf("Refused: %s was changed after it was made. Plan again.", path)}
+	if sum := sha256.Sum256(body); file.ID != hex.EncodeToString(sum[:]) {
+		return nil, refuse("%s was changed after it was made, or did not arrive whole. Plan again.", path)
+	}
+	if err := file.open(body); err != nil {
+		return nil, fmt.Errorf("%s was made by another build of hybrid (%s), and this one cannot read it: %w. Plan again", path, file.Version, err)
 	}
 	return &file, nil
 }
 
-// fits refuses a saved plan that is of another configuration, or of another estate.
+// open reads what the seal is of.
+func (f *saved) open(body []byte) error {
+	dec := json.NewDecoder(bufio.NewReader(bytes.NewReader(body)))
+	dec.DisallowUnknownFields()
+	dec.UseNumber()
+	var written planner.Written
+	if err := errors.Join(dec.Decode(&f.making), dec.Decode(&written)); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the plan")
+	}
+	_, kinds := declarations()
+	var err error
+	issue := &engine.Engine{Systems: systems()}
+	if f.plan, f.nodes, f.steps, err = written.Plan(kinds, issue.Steps); err != nil {
+		return err
+	}
+	if f.Approval = planner.Approve(f.plan); f.Digest != f.making.Changes {
+		return fmt.Errorf("its changes are not those that were planned")
+	}
+	return nil
+}
+
+// refuse is a refusal before anything was done.
+func refuse(format string, args ...any) error {
+	return &engine.Refused{Reasons: []string{fmt.Sprintf(format, args...)}}
+}
+
+// fits refuses a saved plan that another build has made, or that is of another configuration or estate.
 func (f *saved) fits(s *session) error {
-	refuse := func(reason string) error { return &engine.Refused{Reasons: []string{reason}} }
 	switch {
-	case f.Configuration != s.config.Digest:
-		return refuse("the configuration is not the one that was planned: its files, or the values of its variables, have changed. Plan again.")
+	case f.Version != build():
+		return refuse("the plan was made by hybrid %s, and this is hybrid %s, which may do it otherwise. Plan again with this version, or apply with that one.", f.Version, build())
 	case f.Lab && s.lab == nil:
 		return refuse("the plan was made in the lab and says nothing about the real estate. Plan without --lab.")
 	case !f.Lab && s.lab != nil:
 		return refuse("the plan was made of the real estate, not of the lab. Leave out --lab, or plan with it.")
+	case f.Configuration != s.config.Digest:
+		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. Plan again.", f.Commit.from())
 	}
 	return nil
+}
+
+// origin says in a sentence who made a plan, when, and of what.
+func (f *saved) origin() string {
+	text := "Planned " + f.At.Format("2006-01-02 15:04 MST")
+	if f.Who != "" {
+		text += " by " + f.Who
+	}
+	if f.Host != "" {
+		text += " on " + f.Host
+	}
+	return fmt.Sprintf("%s%s; plan %.12s.", text, f.Commit.from(), f.ID)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -33,6 +34,7 @@ func TestScript(t *testing.T) {
 		Dir:                "testdata/script",
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
+		Condition:          condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":        exits,
 			"example":      example,
@@ -53,6 +55,15 @@ func TestScript(t *testing.T) {
 			"resolver":     resolver,
 		},
 	})
+}
+
+// condition says what this machine can do: [elsewhere] holds where a program can be run under another host name by another
+// user, as unshare(1) does.
+func condition(name string) (bool, error) {
+	if name != "elsewhere" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	return exec.Command("unshare", "--user", "--map-root-user", "--uts", "sh", "-c", "hostname other && exec unshare --user --map-user=65534 true").Run() == nil, nil
 }
 
 // exits CODE PROGRAM [ARG]... runs a program and holds it to an exit code.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,95 +10,64 @@ import (
 
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
-	"hybrid/planner"
+	"hybrid/internal/render"
 )
 
 func (a *app) showCommand() *cobra.Command {
-	var asJSON bool
+	var v view
 	c := &cobra.Command{
-		Use:     "show [flags] PLAN|RUN",
-		Short:   "Show a saved plan, or a past run from its journal file",
-		Example: "  hybrid show saturday.plan\n  hybrid show journal/20261122T220000Z-apply-1a2b.jsonl",
-		Args:    arguments(1, 1),
+		Use:   "show [flags] PLAN|RUN",
+		Short: "Show a saved plan in any format, or a past run from its journal file",
+		Example: "  hybrid show saturday.plan\n  hybrid show --format markdown saturday.plan\n" +
+			"  hybrid show journal/20261122T220000Z-apply-1a2b.jsonl",
+		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := v.check(); err != nil {
+				return err
+			}
 			if !exists(args[0]) {
 				return fmt.Errorf("there is no file %s: name a plan that was saved with `hybrid plan --out`, or a run in the folder of the journal", args[0])
 			}
 			if filepath.Ext(args[0]) == ".jsonl" {
-				return a.showRun(args[0], asJSON)
+				return a.showRun(args[0], v)
 			}
-			return a.showSaved(args[0], asJSON)
+			return a.showSaved(args[0], v)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document")
+	v.flags(c)
 	return c
 }
 
-func (a *app) showSaved(path string, asJSON bool) error {
-	plan, err := readPlan(path)
+// showSaved shows a saved plan as it was shown when it was made. Nothing is contacted, and no configuration is needed.
+func (a *app) showSaved(path string, v view) error {
+	f, err := readPlan(path)
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		return a.printJSON(plan)
-	}
-	fmt.Fprintf(a.out, "%s: %d changes to %s, digest %.12s\n", path, len(plan.Changes), plan.Name, plan.Digest)
-	for _, c := range plan.Changes {
-		fmt.Fprintf(a.out, "\n  %-8s %s\n", c.Action, c.Address)
-		a.showApproved(&c)
-	}
-	return nil
+	return render.Write(a.out, v.format, f.plan, render.Options{
+		Header: f.Header, Origin: f.origin(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
+		Steps: f.steps, Nodes: f.nodes, RoundTrips: f.RoundTrips, Digest: f.Digest,
+	})
 }
 
-func (a *app) showApproved(c *planner.Approved) {
-	for _, u := range c.Users {
-		from := u[1]
-		if from == "" {
-			from = "(not enabled)"
-		}
-		fmt.Fprintf(a.out, "      %s  from %s\n", u[0], from)
+func (a *app) showRun(path string, v view) error {
+	if v.format != "text" && v.format != "json" {
+		return fmt.Errorf("--format %q: a run is shown as text or json", v.format)
 	}
-	for _, name := range names2(c.Before, c.After) {
-		was, is := c.Before[name], c.After[name]
-		switch {
-		case was == is:
-		case was == "":
-			fmt.Fprintf(a.out, "      %s = %s\n", name, is)
-		case is == "":
-			fmt.Fprintf(a.out, "      %s was %s\n", name, was)
-		default:
-			fmt.Fprintf(a.out, "      %s = %s → %s\n", name, was, is)
-		}
-	}
-}
-
-// names2 lists the attributes of either side in order.
-func names2(before, after map[string]string) []string {
-	var names []string
-	for name := range before {
-		names = append(names, name)
-	}
-	for name := range after {
-		if _, both := before[name]; !both {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-func (a *app) showRun(path string, asJSON bool) error {
 	past, err := journal.Read(path)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if v.format == "json" {
 		return a.printJSON(past)
 	}
 	run := past.Run
 	fmt.Fprintf(a.out, "%s by %s on %s, begun %s\n", run.Command, run.Who, run.Host, run.Started.Local().Format(time.DateTime))
 	if run.Reason != "" {
 		fmt.Fprintf(a.out, "reason: %s\n", run.Reason)
+	}
+	if run.Planned != "" {
+		fmt.Fprintf(a.out, "by a saved plan: %s\n", run.Planned)
 	}
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)

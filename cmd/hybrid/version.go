@@ -37,3 +37,6 @@ func commit() string {
 	}
 	return ""
 }
+
+// build names this program as exactly as it knows itself.
+func build() string { return version + commit() }

@@ -39,6 +39,7 @@ type Config struct {
 	Clouds     clouds.Table      // all that it knows
 	Exclusives []Exclusive       // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics
+	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
 }
 
@@ -112,7 +113,8 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.warnOfInferred()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources, Digest: l.digest(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Sources: sources,
+		Files: l.fileNames(), Digest: l.digest(),
 	}, l.diags
 }
 

@@ -208,11 +208,28 @@ func (e *fileError) Error() string {
 
 func (e *fileError) Unwrap() error { return e.err }
 
-// digest is over every file read, in the order of their names, and the variables' values; never over secrets.
+// fileNames lists every file read, without those of secrets.
+func (l *loader) fileNames() []string {
+	var names []string
+	for name := range l.sources {
+		names = append(names, filepath.Base(name))
+	}
+	for name := range l.files.read {
+		if !l.files.secret[name] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// digest is over every file read, in the order of their names, and the variables' values; never over secrets. Lines may
+// end as on any system: a clone on Windows is the same configuration.
 func (l *loader) digest() string {
 	h := sha256.New()
 	part := func(what, name string, content []byte) {
-		fmt.Fprintf(h, "%s %d %s %d\n", what, len(name), name, len(content))
+		content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
+		fmt.Fprintf(h, "%s %d %s %d\n", what, len(name), filepath.ToSlash(name), len(content))
 		h.Write(content)
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.sources)) {

@@ -29,6 +29,24 @@ type Planned struct {
 	options  planner.Options
 }
 
+// A Read is what a plan rests on of one source.
+type Read struct {
+	planner.Source
+	Objects  int  `json:"objects"`            // live objects or users
+	Complete bool `json:"complete,omitempty"` // whether all were listed, not only those that the configuration names
+}
+
+// Read lists what was read without an error, by kind and provider.
+func (p *Planned) Read() []Read {
+	var all []Read
+	for _, source := range sources(p.live) {
+		if l := p.live[source]; l.Err == nil {
+			all = append(all, Read{source, len(l.Objects) + l.Users.Len(), l.Complete})
+		}
+	}
+	return all
+}
+
 // bySource says which reading shows a source.
 func (p *Planned) bySource() map[planner.Source]*reading {
 	by := map[planner.Source]*reading{}

@@ -50,6 +50,31 @@ func fields(c *planner.Change) []field {
 	return shown
 }
 
+// differing lists the fields that a change of an object is about, elements of repeated blocks as lines.
+func differing(c *planner.Change) []field {
+	var shown []field
+	for _, f := range fields(c) {
+		if f.name == "identity" && f.attr == nil && labelled(c) {
+			continue
+		}
+		if f.changed || f.cleared || f.lost {
+			shown = append(shown, f.inLines())
+		}
+	}
+	return shown
+}
+
+// action is what happens to the field alone: it is set, changed, or taken away.
+func (f field) action(c *planner.Change) planner.Action {
+	switch {
+	case c.Action == planner.Delete || f.cleared:
+		return planner.Delete
+	case c.Action == planner.Create:
+		return planner.Create
+	}
+	return planner.Update
+}
+
 // allFields lists all of them, with the secrets still in them.
 func allFields(c *planner.Change) []field {
 	var all []field

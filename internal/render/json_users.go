@@ -75,7 +75,7 @@ func (d *document) of(c *planner.Change, element resourceChange, sip string) res
 
 func (d *document) userCounts(c *planner.Change) *userCounts {
 	u := c.Users
-	n := &userCounts{Total: u.Want.Len(), Count: u.Len(), Update: c.Updated(), Same: u.Same, Blocked: []blockedCount{}}
+	n := &userCounts{Total: u.Total(), Count: u.Len(), Update: c.Updated(), Same: u.Same, Blocked: []blockedCount{}}
 	for _, g := range byReason(u.Blocked) {
 		n.Blocked = append(n.Blocked, blockedCount{Reason: d.redact(g.reason), Count: len(g.rows)})
 	}

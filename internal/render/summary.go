@@ -9,28 +9,45 @@ import (
 
 // summary is what stands under a plan: what it comes to, what it cannot do, what to know before approving it.
 func (t *text) summary(p *planner.Plan) {
-	n := p.Count()
-	unread := unreadOf(p)
-	hindered := p.Incomplete || n.Unknown+n.Blocked+unread > 0
-	switch {
-	case n.Changes() > 0:
-		fmt.Fprintln(t, fold(t.in(bold, "Plan:")+" "+totals(n)+".", t.o.Width))
-	case hindered:
-		fmt.Fprintln(t, t.in(bold, "No changes")+" can be planned.", lookedAt(p))
-	default:
-		fmt.Fprintln(t, t.in(bold, "No changes.")+" The estate is as the configuration says.", lookedAt(p))
+	head, rest := verdict(p)
+	if line := t.in(bold, head) + " " + rest; p.Count().Changes() > 0 {
+		fmt.Fprintln(t, fold(line, t.o.Width))
+	} else {
+		fmt.Fprintln(t, line)
 	}
-	if n.Unknown > 0 {
-		fmt.Fprintln(t, numbered(n.Unknown, "object", "objects")+" could not be read: nothing is planned from what is not known.")
-	}
-	if n.Blocked > 0 {
-		fmt.Fprintf(t, "%s not as wanted and blocked.\n", are(n.Blocked, "user"))
-	}
-	if unread > 0 {
-		fmt.Fprintln(t, numbered(unread, "attribute is", "attributes are")+" not told by the server: nothing is planned from what is not known.")
+	for _, sentence := range hindrances(p) {
+		fmt.Fprintln(t, sentence)
 	}
 	t.notes(p)
 	t.effort()
+}
+
+// verdict is what a plan comes to: the words that stand out, and what follows them.
+func verdict(p *planner.Plan) (head, rest string) {
+	n := p.Count()
+	switch {
+	case n.Changes() > 0:
+		return "Plan:", totals(n) + "."
+	case p.Incomplete || n.Unknown+n.Blocked+unreadOf(p) > 0:
+		return "No changes", "can be planned. " + lookedAt(p)
+	}
+	return "No changes.", "The estate is as the configuration says. " + lookedAt(p)
+}
+
+// hindrances says what a plan could not decide, a sentence each.
+func hindrances(p *planner.Plan) []string {
+	var all []string
+	n, unread := p.Count(), unreadOf(p)
+	if n.Unknown > 0 {
+		all = append(all, numbered(n.Unknown, "object", "objects")+" could not be read: nothing is planned from what is not known.")
+	}
+	if n.Blocked > 0 {
+		all = append(all, are(n.Blocked, "user")+" not as wanted and blocked.")
+	}
+	if unread > 0 {
+		all = append(all, numbered(unread, "attribute is", "attributes are")+" not told by the server: nothing is planned from what is not known.")
+	}
+	return all
 }
 
 // totals is "1 to add, 1 to change, 1 to replace, 48 users to move, 0 to delete".
@@ -67,7 +84,7 @@ func lookedAt(p *planner.Plan) string {
 	objects, users := 0, 0
 	for i := range p.Changes {
 		if u := p.Changes[i].Users; u != nil {
-			users += u.Want.Len()
+			users += u.Total()
 		} else {
 			objects++
 		}
@@ -81,8 +98,21 @@ func lookedAt(p *planner.Plan) string {
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
 }
 
-// notes shows each note once, behind the addresses that it is about. Users of whom the same is to be known are added up.
+// notes shows each note once, behind the addresses that it is about.
 func (t *text) notes(p *planner.Plan) {
+	for _, n := range planNotes(p) {
+		t.prose("", plain(several(n.about))+": ", t.foreign(n.text))
+	}
+}
+
+// A planNote is what must be known before approving a plan, and the addresses that it is about.
+type planNote struct {
+	about []string
+	text  string
+}
+
+// planNotes lists each note of a plan once. Users of whom the same is to be known are added up.
+func planNotes(p *planner.Plan) []planNote {
 	var order []string
 	about, users := map[string][]string{}, map[string]int{}
 	add := func(c *planner.Change, note string) {
@@ -104,9 +134,11 @@ func (t *text) notes(p *planner.Plan) {
 			users[note.Text] += note.Users
 		}
 	}
+	all := make([]planNote, 0, len(order))
 	for _, note := range order {
-		t.prose("", plain(several(about[note]))+": ", t.foreign(counted(users[note], note)))
+		all = append(all, planNote{about[note], counted(users[note], note)})
 	}
+	return all
 }
 
 // counted is a note with the number of users that it is about; 0 is about no users in particular.

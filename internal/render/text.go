@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mattn/go-runewidth"
-	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/estimate"
 	"hybrid/planner"
@@ -19,6 +18,7 @@ import (
 // Options says what of a plan is shown, and how.
 type Options struct {
 	Header string // "contoso (skype fe01.contoso.com, dns ns1.contoso.com)"
+	Origin string // of a saved plan: who made it, when and from what, as a sentence; never in JSON
 	Users  bool   // each user, not the first one and a count
 	Color  bool
 	Width  int // columns of the terminal; 0 means that lines may be of any length
@@ -40,9 +40,15 @@ type Options struct {
 // Text writes a plan for people. What is as wanted is counted, not shown. Warnings of the plan are not part of it: they
 // are diagnostics, and go where those go.
 func Text(w io.Writer, p *planner.Plan, o Options) error {
-	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), redact: Redact(p), told: map[string]string{}}
+	t := &text{Writer: bufio.NewWriter(w), o: o, paint: paint(o.Color), teller: newTeller(p)}
 	if o.Header != "" {
-		fmt.Fprintf(t, "%s %s\n\n", t.in(bold, "hybrid plan:"), plain(o.Header))
+		fmt.Fprintf(t, "%s %s\n", t.in(bold, "hybrid plan:"), plain(o.Header))
+	}
+	if o.Origin != "" {
+		t.prose("", "", plain(o.Origin))
+	}
+	if o.Header != "" || o.Origin != "" {
+		fmt.Fprintln(t)
 	}
 	shown := false
 	for i := range p.Changes {
@@ -70,9 +76,8 @@ func visible(c *planner.Change) bool {
 type text struct {
 	*bufio.Writer
 	paint
-	o      Options
-	redact func(string) string
-	told   map[string]string // reasons why something could not be read: the first address that had it
+	teller
+	o Options
 }
 
 const margin = "          " // of what stands under a change
@@ -99,15 +104,6 @@ func (t *text) change(c *planner.Change) {
 	t.commands(*c, margin)
 }
 
-// why is the reason why an object could not be read. One that several have is told with the first of them.
-func (t *text) why(c *planner.Change) string {
-	if first, told := t.told[c.Reason]; told {
-		return "as with " + plain(first)
-	}
-	t.told[c.Reason] = c.Address.String()
-	return t.foreign(c.Reason)
-}
-
 // heading is a change's own line: sign, address, a few words, and where the configuration says so.
 func (t *text) heading(sign, colour string, c *planner.Change, words string) {
 	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, plain(c.Address.String())))
@@ -130,16 +126,10 @@ func place(r hcl.Range) string {
 
 // fields shows what of an object changes.
 func (t *text) fields(c *planner.Change) {
-	var shown []field
+	shown := differing(c)
 	width := 0
-	for _, f := range fields(c) {
-		if f.name == "identity" && f.attr == nil && labelled(c) {
-			continue
-		}
-		if f.changed || f.cleared || f.lost {
-			shown = append(shown, f)
-			width = max(width, len(f.title()))
-		}
+	for _, f := range shown {
+		width = max(width, len(f.title()))
 	}
 	for _, f := range shown {
 		t.field(c, f, width)
@@ -150,18 +140,11 @@ func (t *text) fields(c *planner.Change) {
 }
 
 func (t *text) field(c *planner.Change, f field, width int) {
-	f = f.inLines()
 	if f.lost {
 		fmt.Fprintf(t, "%s%s %s: the server does not tell, so the new object is made without it\n", margin, t.in(magenta, "?"), f.title())
 		return
 	}
-	action := planner.Update
-	switch {
-	case c.Action == planner.Delete || f.cleared:
-		action = planner.Delete
-	case c.Action == planner.Create:
-		action = planner.Create
-	}
+	action := f.action(c)
 	sign, colour := symbol(action)
 	fmt.Fprintf(t, "%s%s %-*s = %s", margin, t.in(colour, sign), width, f.title(), t.values(f, action, len(margin)+2+width+3))
 	if f.forces {
@@ -188,87 +171,20 @@ func (t *text) values(f field, action planner.Action, column int) string {
 	return before + between + after
 }
 
-// unordered says whether a field's values are known collections of which only the members matter: sets, and lists that
-// have the same canonical form backwards.
-func unordered(f field) bool {
-	return setLike(f, f.before) && setLike(f, f.after)
-}
-
-func setLike(f field, v cty.Value) bool {
-	if f.sensitive || v.IsNull() || !v.IsWhollyKnown() {
-		return false
-	}
-	if v.Type().IsSetType() {
-		return true
-	}
-	if !v.Type().IsListType() || f.attr == nil || f.attr.Norm == nil {
-		return false
-	}
-	values := v.AsValueSlice()
-	if len(values) < 2 {
-		return true
-	}
-	back := make([]cty.Value, 0, len(values))
-	for i := len(values) - 1; i >= 0; i-- {
-		back = append(back, values[i])
-	}
-	return f.attr.Canonical(v).RawEquals(f.attr.Canonical(cty.ListVal(back)))
-}
-
 // sets shows which members go and which come, one a line.
 func (t *text) sets(f field, column int) string {
-	before, after := elements(f, f.before), elements(f, f.after)
+	gone, come, stay := membersOf(f)
 	var lines []string
-	stay := 0
-	for _, e := range before {
-		if holds(after, e.key) {
-			stay++
-		} else {
-			lines = append(lines, t.in(red, "-")+" "+e.text)
-		}
+	for _, text := range gone {
+		lines = append(lines, t.in(red, "-")+" "+text)
 	}
-	for _, e := range after {
-		if !holds(before, e.key) {
-			lines = append(lines, t.in(green, "+")+" "+e.text)
-		}
+	for _, text := range come {
+		lines = append(lines, t.in(green, "+")+" "+text)
 	}
 	if stay > 0 {
 		lines = append(lines, t.in(dim, "  "+numbered(stay, "stays", "stay")))
 	}
 	return strings.Join(lines, "\n"+strings.Repeat(" ", column))
-}
-
-// A member of a collection, as it is written and as it is compared.
-type member struct{ text, key string }
-
-func elements(f field, v cty.Value) []member {
-	var all []member
-	for it := v.ElementIterator(); it.Next(); {
-		_, e := it.Element()
-		m := member{text: show(e), key: show(e)}
-		if f.attr != nil {
-			m.key = show(f.attr.Canonical(alone(v.Type(), e)))
-		}
-		all = append(all, m)
-	}
-	return all
-}
-
-// alone is a collection of one member, which is what an attribute's canonical form is defined for.
-func alone(t cty.Type, e cty.Value) cty.Value {
-	if t.IsSetType() {
-		return cty.SetVal([]cty.Value{e})
-	}
-	return cty.ListVal([]cty.Value{e})
-}
-
-func holds(members []member, key string) bool {
-	for _, m := range members {
-		if m.key == key {
-			return true
-		}
-	}
-	return false
 }
 
 // commands shows what one change issues, and its undo.
@@ -287,9 +203,6 @@ func (t *text) commands(c planner.Change, margin string) {
 		t.block(margin, t.in(yellow, "no undo brings back: ")+t.foreign(lost))
 	}
 }
-
-// foreign is a text that others made, fit to be shown.
-func (t *text) foreign(text string) string { return plain(t.redact(text)) }
 
 // prose writes a text like block does, and breaks its lines between words where the terminal ends. It begins with a name, which
 // is coloured.

@@ -57,7 +57,7 @@ func unquoted(f field) string {
 // are as wanted".
 func headline(c *planner.Change, target string) string {
 	u := c.Users
-	n, total := u.Len(), u.Want.Len()
+	n, total := u.Len(), u.Total()
 	if n == 0 {
 		return fmt.Sprintf("%s blocked, %s as wanted", are(len(u.Blocked)), are(u.Same))
 	}
@@ -180,7 +180,7 @@ func (t *text) mixed(c *planner.Change, i int) string {
 
 // says is what differs of a user: "line_uri tel:+14255550100 → tel:+14255550101". Of a new user that is what is the user's
 // own; what all get stands above.
-func (t *text) says(c *planner.Change, i int) string {
+func (t *teller) says(c *planner.Change, i int) string {
 	created := c.ActionOf(i) == planner.Create
 	var parts []string
 	for _, d := range c.Users.Differences(i) {
@@ -195,7 +195,7 @@ func (t *text) says(c *planner.Change, i int) string {
 }
 
 // from is where a user is now; nothing of it is told where the target is a secret.
-func (t *text) from(c *planner.Change, i int, target string) string {
+func (t *teller) from(c *planner.Change, i int, target string) string {
 	switch from := c.From(i); {
 	case c.Users.At[i] < 0:
 		return "(not enabled yet)"

@@ -22,10 +22,11 @@ const maxTTL = 1<<31 - 1
 // dnsRecord declares the kind: one record set, that is all records of one type at one name.
 func dnsRecord() *schema.Kind {
 	return &schema.Kind{
-		Name:   "dns_record",
-		System: "dns",
-		Labels: []string{"identity", "type"},
-		Remote: schema.RRset{},
+		Name:      "dns_record",
+		System:    "dns",
+		Everybody: true,
+		Labels:    []string{"identity", "type"},
+		Remote:    schema.RRset{},
 		After: []schema.First{
 			{Kind: "sip_domain", Why: "servers must know a domain before clients are sent to them for it"},
 			{Kind: "access_edge", Why: "DNS leads partners to Edge Servers that are ready for them"},

@@ -17,9 +17,10 @@ const exchangeOnline = "00000002-0000-0ff1-ce00-000000000000"
 // servicePrincipal declares the kind. The clock is for certificates that have expired.
 func servicePrincipal(now func() time.Time) *schema.Kind {
 	return &schema.Kind{
-		Name:   "service_principal",
-		System: "entra",
-		Remote: schema.REST{Collection: "servicePrincipals"},
+		Name:      "service_principal",
+		System:    "entra",
+		Everybody: true,
+		Remote:    schema.REST{Collection: "servicePrincipals"},
 		Doc: "An application's service principal in the tenant; the label is its application id. For trust between the servers and " +
 			"Microsoft 365 it is `00000004-0000-0ff1-ce00-000000000000`, Skype for Business Online, which gets the public key of the certificate " +
 			"that the servers sign tokens with (OAuthTokenIssuer), and a name for each of the pools' external web FQDNs.\n\n" +

@@ -13,8 +13,9 @@ import (
 // Enable- and Disable-CsHostingProvider are never used: they fail where there is nothing to do. Set- -Enabled does not.
 func hostingProvider() *schema.Kind {
 	return &schema.Kind{
-		Name:   "hosting_provider",
-		System: "skype",
+		Name:      "hosting_provider",
+		System:    "skype",
+		Everybody: true,
 		Doc: "An organisation that hosts SIP users, such as Microsoft 365: where calls and messages go whose users are not homed on the servers. " +
 			"Hybrid needs the one whose `proxy_fqdn` is that of the tenant's cloud: `cloud.proxy_fqdn`, which is `sipfed.online.lync.com` worldwide.\n\n" +
 			"The name varies from deployment to deployment (`LyncOnline`, `SkypeforBusinessOnline`, `Office365`): what counts is the proxy FQDN, which no other " +

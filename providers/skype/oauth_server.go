@@ -11,8 +11,9 @@ import (
 // and make it again, as older procedures do, would break every trust that uses it in between.
 func oauthServer() *schema.Kind {
 	return &schema.Kind{
-		Name:   "oauth_server",
-		System: "skype",
+		Name:      "oauth_server",
+		System:    "skype",
+		Everybody: true,
 		Doc: "A token server that the deployment trusts for server-to-server authentication, such as `microsoft.sts` for Exchange Online. " +
 			"Lync Server 2013 and later.\n\n" +
 			"The servers fetch the metadata when the object is made or changed: the URL must be reachable from them at that moment, or the cmdlet fails.",

@@ -25,8 +25,9 @@ func keySources() []string {
 // one AuthToken text was seen in the fixtures of Microsoft's diagnostic tool for servers on-premises.
 func partnerApplication() *schema.Kind {
 	return &schema.Kind{
-		Name:   "partner_application",
-		System: "skype",
+		Name:      "partner_application",
+		System:    "skype",
+		Everybody: true,
 		Doc: "An application that exchanges security tokens with the servers directly, such as Exchange. Lync Server 2013 and later.\n\n" +
 			"Its keys come from exactly one of four sources: a trusted OAuth server (`use_oauth_server`), its own metadata (`metadata_url`), " +
 			"or a certificate (`certificate`, `certificate_file`). The source can be changed in place.\n\n" +

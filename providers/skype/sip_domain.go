@@ -13,8 +13,9 @@ import (
 // (MicrosoftDocs/office-docs-powershell).
 func sipDomain() *schema.Kind {
 	return &schema.Kind{
-		Name:   "sip_domain",
-		System: "skype",
+		Name:      "sip_domain",
+		System:    "skype",
+		Everybody: true,
 		Doc: "A domain in which users have SIP addresses; the label is the domain. It must exist before a user gets an address in it, and with hybrid every one of them must exist in the tenant as well.\n\n" +
 			"The servers keep the default domain, the last one, and any in which somebody has an address: these cannot be absent.",
 		Remote: schema.Cmdlet{Noun: "CsSipDomain"},

@@ -14,8 +14,9 @@ import (
 // (MicrosoftDocs/office-docs-powershell); the properties Name and Status from public scripts that read them.
 func onlineSipDomain() *schema.Kind {
 	return &schema.Kind{
-		Name:   "online_sip_domain",
-		System: "teams",
+		Name:      "online_sip_domain",
+		System:    "teams",
+		Everybody: true,
 		Doc: "Whether the tenant takes users into one of its SIP domains. The tenant has one for every verified domain: they are enabled and disabled, never created or deleted.\n\n" +
 			"A domain is disabled while its users are on the servers of a forest that is not the one in hybrid. The label is the domain. " +
 			"Enabling takes effect within 15 minutes to an hour.",

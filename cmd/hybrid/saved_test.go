@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hybrid/internal/engine"
+	"hybrid/internal/render"
+	"hybrid/planner"
+)
+
+// planned plans a configuration in a lab of its own.
+func planned(t testing.TB, dir string) (*app, *session, *engine.Planned) {
+	t.Helper()
+	a := &app{lab: true, out: io.Discard, err: io.Discard, logs: logWriter{w: io.Discard}, warned: map[string]bool{}}
+	s, err := a.open(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	p, diags := s.engine.Plan(context.Background(), engine.Scope{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return a, s, p
+}
+
+// exampleCopy is one of the repository's examples in a folder of the test.
+func exampleCopy(t testing.TB, name string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "examples", name))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// What a saved plan shows, in every format, is what the plan shows, and it approves the same.
+func TestASavedPlanIsThePlan(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"contoso", "split-dns", "user-waves", "oauth-trust", "modern-auth", "federation", "teams-only", "decommission"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, s, p := planned(t, exampleCopy(t, name))
+			path, err := a.savePlan(t.TempDir(), s, scope{}, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := readPlan(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := fmt.Sprintf("%s-%.12s.plan", name, f.ID); filepath.Base(path) != want {
+				t.Errorf("saved as %s, not as %s", path, want)
+			}
+			if diff := cmp.Diff(planner.Approve(p.Plan), f.Approval); diff != "" {
+				t.Errorf("approves something else (-plan +saved):\n%s", diff)
+			}
+			for _, format := range render.Formats() {
+				o := render.Options{Header: "x", Users: true, ShowCommands: true, Steps: s.engine.Steps, Nodes: s.config.Nodes}
+				live := written(t, format, p.Plan, o)
+				o.Steps, o.Nodes = f.steps, f.nodes
+				if diff := cmp.Diff(live, written(t, format, f.plan, o)); diff != "" {
+					t.Errorf("%s (-plan +saved):\n%s", format, diff)
+				}
+			}
+		})
+	}
+}
+
+func written(t *testing.T, format string, p *planner.Plan, o render.Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.Write(&b, format, p, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Whatever is done to a plan file, it is refused, or it is not a plan any more.
+func TestNoChangeToASavedPlanGoesUnseen(t *testing.T) {
+	t.Parallel()
+	a, s, p := planned(t, exampleCopy(t, "oauth-trust"))
+	path, err := a.savePlan(filepath.Join(t.TempDir(), "a.plan"), s, scope{}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at < len(whole); at += 1 + len(whole)/500 {
+		torn := bytes.Clone(whole)
+		torn[at] ^= 1
+		for what, content := range map[string][]byte{"a bit flipped": torn, "cut off": whole[:at]} {
+			if _, err := parsePlan(content, "a.plan"); err == nil {
+				t.Errorf("%s at %d: taken for a plan", what, at)
+			}
+		}
+	}
+	if _, err := parsePlan(append(whole, '\n'), "a.plan"); err == nil {
+		t.Error("a line more: taken for a plan")
+	}
+}

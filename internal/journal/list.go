@@ -1,0 +1,91 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// List gives the runs of a folder, newest first, with their first line and, where they have one, their last: Entries
+// and Notes are left to Read. Files that cannot be read are in the error, beside the runs that can; a file whose run was
+// cut off before it announced anything is left out. A folder that does not exist has no runs.
+func List(dir string) ([]*Past, error) {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	var runs []*Past
+	var failed []error
+	for _, f := range files {
+		if f.IsDir() || !strings.HasSuffix(f.Name(), suffix) {
+			continue
+		}
+		p, err := outline(filepath.Join(dir, f.Name()))
+		switch {
+		case err == nil:
+			runs = append(runs, p)
+		case !errors.Is(err, errNoRun):
+			failed = append(failed, err)
+		}
+	}
+	slices.SortFunc(runs, func(a, b *Past) int {
+		if n := b.Started.Compare(a.Started); n != 0 {
+			return n
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	return runs, errors.Join(failed...)
+}
+
+// outline reads the first and the last line of a file.
+func outline(path string) (*Past, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	defer f.Close()
+	first, err := bufio.NewReader(f).ReadBytes('\n')
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("journal: %s: %w", path, err)
+	}
+	p, err := read(bytes.NewReader(first), path)
+	if err != nil {
+		return nil, err
+	}
+	last, err := lastLine(f)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %s: %w", path, err)
+	}
+	if r, err := parseLine(last); err == nil {
+		p.End = r.End
+	}
+	return p, nil
+}
+
+// lastLine gives the text after the last line feed but one. It reads backwards, twice as much each time.
+func lastLine(f *os.File) ([]byte, error) {
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	for window := int64(4 << 10); ; window *= 2 {
+		end := make([]byte, min(size, window))
+		if _, err := f.ReadAt(end, size-int64(len(end))); err != nil && err != io.EOF {
+			return nil, err
+		}
+		end = bytes.TrimSuffix(end, []byte("\n"))
+		if start := bytes.LastIndexByte(end, '\n'); start >= 0 || window >= size {
+			return end[start+1:], nil
+		}
+	}
+}
