@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/estimate"
 	"hybrid/internal/render"
 	"hybrid/planner"
 )
@@ -44,9 +45,10 @@ type making struct {
 	LowerTTL bool `json:"lower_ttl,omitempty"` // only of TTLs, ahead of the plan proper
 	scope
 
-	Read       []engine.Read `json:"read"` // what was read, by source
-	RoundTrips int64         `json:"round_trips,omitempty"`
-	Changes    string        `json:"approves"` // their digest: that of the approval
+	Read       []engine.Read      `json:"read"` // what was read, by source
+	RoundTrips int64              `json:"round_trips,omitempty"`
+	Estimate   *estimate.Estimate `json:"estimate,omitempty"`
+	Changes    string             `json:"approves"` // their digest: that of the approval
 }
 
 // saved is a plan file that has been read.
@@ -87,7 +89,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned) ([]byte, error) {
 		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
-		Read: p.Read(), RoundTrips: p.RoundTrips, Changes: planner.Approve(p.Plan).Digest,
+		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
 	var body bytes.Buffer

@@ -46,7 +46,7 @@ func (a *app) showSaved(path string, v view) error {
 	}
 	return render.Write(a.out, v.format, f.plan, render.Options{
 		Header: f.Header, Origin: f.origin(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Steps: f.steps, Nodes: f.nodes, RoundTrips: f.RoundTrips, Digest: f.Digest,
+		Steps: f.steps, Nodes: f.nodes, RoundTrips: f.RoundTrips, Estimate: f.Estimate, Digest: f.Digest,
 	})
 }
 

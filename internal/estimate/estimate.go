@@ -37,18 +37,19 @@ type Timing struct {
 	Took     time.Duration
 }
 
-// An Estimate is how long carrying out a plan takes.
+// An Estimate is how long carrying out a plan takes. Saved plans hold it, durations in nanoseconds.
 type Estimate struct {
-	Calls  int           // that are issued
-	Likely time.Duration // how long it takes, half of the time no longer
+	Calls  int           `json:"calls"`  // that are issued
+	Likely time.Duration `json:"likely"` // how long it takes, half of the time no longer
 	// Low and High are the 10th and the 90th percentile. They are 0 where a part is guessed: a guess has no spread.
-	Low, High time.Duration
-	Timed     int           // past changes that it rests on
-	Runs      int           // from how many runs
-	Guessed   int           // of Calls, those of which nothing like it has been timed
-	Wait      time.Duration // for what may be waited besides, at most: nothing tells how long that usually takes
-	Lab       bool          // of a simulated estate
-	Unread    bool          // there is a history, and it could not be read
+	Low     time.Duration `json:"low,omitempty"`
+	High    time.Duration `json:"high,omitempty"`
+	Timed   int           `json:"timed,omitempty"`   // past changes that it rests on
+	Runs    int           `json:"runs,omitempty"`    // from how many runs
+	Guessed int           `json:"guessed,omitempty"` // of Calls, those of which nothing like it has been timed
+	Wait    time.Duration `json:"wait,omitempty"`    // for what may be waited besides, at most: nothing tells how long that usually takes
+	Lab     bool          `json:"lab,omitempty"`     // of a simulated estate
+	Unread  bool          `json:"unread,omitempty"`  // there is a history, and it could not be read
 }
 
 // tenth is how many standard deviations the 10th and the 90th percentile of a normal distribution lie from its mean.
@@ -57,7 +58,7 @@ const tenth = 1.2816
 // Of estimates the steps of a plan from the history of past runs.
 func Of(steps []Step, past []Timing) Estimate {
 	h := newHistory(past)
-	s := sum{history: h, used: map[int]bool{}}
+	s := sum{history: h, used: map[int]bool{}, taken: map[*samples]bool{}}
 	for n, step := range steps {
 		s.step(step)
 		if n == len(steps)-1 || steps[n+1].Kind != step.Kind {
@@ -82,6 +83,7 @@ type sum struct {
 	history *history
 	result  Estimate
 	used    map[int]bool // runs that something was taken from
+	taken   map[*samples]bool
 
 	likely   float64
 	variance float64 // of what varies from call to call
@@ -122,12 +124,12 @@ func (s *sum) settle(kind string, patience time.Duration) {
 
 // take counts what an estimate rests on.
 func (s *sum) take(past *samples) {
-	if past.counted {
+	if s.taken[past] {
 		return
 	}
-	past.counted = true
+	s.taken[past] = true
 	s.result.Timed += len(past.seconds)
-	for _, run := range past.runs {
+	for run := range past.byRun {
 		s.used[run] = true
 	}
 }

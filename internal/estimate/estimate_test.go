@@ -48,12 +48,22 @@ func TestAPartOfAGuessIsAGuess(t *testing.T) {
 // Moves side by side hold one another up: what is known of as many at once counts, else of nearly as many.
 func TestHowManyWereUnderWayCounts(t *testing.T) {
 	t.Parallel()
-	past := append(append(alike(2*time.Second, 5, 1), alike(4*time.Second, 5, 4)...), alike(9*time.Second, 5, 16)...)
+	past := append(append(alike(2*time.Second, 20, 1), alike(4*time.Second, 20, 4)...), alike(9*time.Second, 20, 16)...)
 	for parallel, each := range map[int]time.Duration{1: 2, 3: 4, 4: 4, 8: 4, 12: 9, 32: 9} {
 		e := Of([]Step{{Kind: "user_homing", Action: "move", Count: 1, Calls: 1, Waves: Waves{Batch: 1, Parallel: parallel}}}, past)
 		if want := each*time.Second + CallGuess; e.Likely != want {
 			t.Errorf("%d at once: %s, want %s", parallel, e.Likely, want)
 		}
+	}
+}
+
+// Where few were timed with as many at once, those timed otherwise are better than nothing.
+func TestFewTimingsAreNotGoneByAlone(t *testing.T) {
+	t.Parallel()
+	past := append(alike(2*time.Second, 1, 4), alike(4*time.Second, 3, 1)...)
+	e := Of([]Step{{Kind: "user_homing", Action: "move", Count: 1, Calls: 1, Waves: Waves{Batch: 1, Parallel: 4}}}, past)
+	if e.Timed != 4 || e.Likely != 4*time.Second+CallGuess {
+		t.Errorf("%+v", e)
 	}
 }
 

@@ -1,14 +1,24 @@
 package estimate
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 )
 
 // history is what past runs tell, by kind, action and how many were under way at once.
-type history struct{ by map[what]map[int]*samples }
+type history struct {
+	by   map[what]map[int][]Timing
+	seen map[asked]*samples
+}
 
 type what struct{ kind, action string }
+
+type asked struct {
+	what
+	parallel int
+}
 
 // samples are how long changes took that were alike.
 type samples struct {
@@ -16,81 +26,78 @@ type samples struct {
 	mean     float64
 	variance float64 // from change to change
 	drift    float64 // standard deviation from run to run, as a part of the mean
-	runs     []int
-	counted  bool // into what an estimate rests on
-
-	byRun map[int]*total
-}
-
-type total struct {
-	n   int
-	sum float64
+	byRun    map[int][]float64
 }
 
 func newHistory(past []Timing) *history {
-	h := &history{by: map[what]map[int]*samples{}}
+	h := &history{by: map[what]map[int][]Timing{}, seen: map[asked]*samples{}}
 	for _, t := range past {
 		key := what{t.Kind, t.Action}
 		if h.by[key] == nil {
-			h.by[key] = map[int]*samples{}
+			h.by[key] = map[int][]Timing{}
 		}
-		s := h.by[key][t.Parallel]
-		if s == nil {
-			s = &samples{byRun: map[int]*total{}}
-			h.by[key][t.Parallel] = s
-		}
-		s.add(t)
-	}
-	for _, byParallel := range h.by {
-		for _, s := range byParallel {
-			s.settle()
-		}
+		h.by[key][t.Parallel] = append(h.by[key][t.Parallel], t)
 	}
 	return h
 }
 
-// of finds the samples of a kind and an action that were taken with nearly as many under way at once; nil where there are
-// none.
+// enough is how many samples are taken without looking further.
+const enough = 20
+
+// of gives the samples of a kind and an action; nil where there are none. Changes side by side hold one another up: those come
+// first that were taken with as many under way at once, and where they are few, those with nearly as many.
 func (h *history) of(kind, action string, parallel int) *samples {
-	var best *samples
-	nearest := 0
-	for at, s := range h.by[what{kind, action}] {
-		apart := max(at-parallel, parallel-at)
-		if best == nil || apart < nearest || apart == nearest && at > parallel {
-			best, nearest = s, apart
+	key := asked{what{kind, action}, parallel}
+	if s, ok := h.seen[key]; ok {
+		return s
+	}
+	groups := h.by[key.what]
+	nearest := slices.SortedFunc(maps.Keys(groups), func(a, b int) int {
+		return cmp.Or(cmp.Compare(max(a-parallel, parallel-a), max(b-parallel, parallel-b)), cmp.Compare(b, a))
+	})
+	var taken []Timing
+	for _, at := range nearest {
+		if len(taken) < enough {
+			taken = append(taken, groups[at]...)
 		}
 	}
-	return best
+	h.seen[key] = sampled(taken)
+	return h.seen[key]
 }
 
-func (s *samples) add(t Timing) {
-	took := t.Took.Seconds()
-	s.seconds = append(s.seconds, took)
-	if s.byRun[t.Run] == nil {
-		s.byRun[t.Run] = &total{}
-		s.runs = append(s.runs, t.Run)
+// sampled is nil for no timings.
+func sampled(list []Timing) *samples {
+	if len(list) == 0 {
+		return nil
 	}
-	s.byRun[t.Run].n++
-	s.byRun[t.Run].sum += took
+	s := &samples{byRun: map[int][]float64{}, drift: driftGuess}
+	for _, t := range list {
+		s.seconds = append(s.seconds, t.Took.Seconds())
+		s.byRun[t.Run] = append(s.byRun[t.Run], t.Took.Seconds())
+	}
+	slices.Sort(s.seconds) // so that the order of a history does not matter
+	s.mean, s.variance = moments(s.seconds)
+	if len(s.byRun) > 1 && s.mean > 0 {
+		_, variance := moments(s.means())
+		s.drift = math.Sqrt(variance) / s.mean
+	}
+	return s
+}
+
+// means are those of the runs.
+func (s *samples) means() []float64 {
+	var means []float64
+	for _, of := range s.byRun {
+		slices.Sort(of)
+		mean, _ := moments(of)
+		means = append(means, mean)
+	}
+	slices.Sort(means)
+	return means
 }
 
 // driftGuess is how much runs are taken to differ from one another where there is only one to go by.
 const driftGuess = 0.2
-
-func (s *samples) settle() {
-	slices.Sort(s.seconds) // so that the order of a history does not matter
-	slices.Sort(s.runs)
-	s.mean, s.variance = moments(s.seconds)
-	s.drift = driftGuess
-	if len(s.runs) > 1 && s.mean > 0 {
-		means := make([]float64, len(s.runs))
-		for n, run := range s.runs {
-			means[n] = s.byRun[run].sum / float64(s.byRun[run].n)
-		}
-		_, variance := moments(means)
-		s.drift = math.Sqrt(variance) / s.mean
-	}
-}
 
 // moments are the mean and the variance of some values.
 func moments(values []float64) (mean, variance float64) {

@@ -74,7 +74,7 @@ type WhyField struct {
 // Explain says why a plan does what it does to what an address names: a block, an instance of it, a user of it, or with a SIP
 // address alone a user of any block. An address that names nothing is an error that tells what is near.
 func Explain(p *planner.Plan, address string, o WhyOptions) ([]Why, error) {
-	w := &explainer{plan: p, o: o, redact: Redact(p), order: newOrder(o.Nodes, p)}
+	w := &explainer{plan: p, o: o, teller: newTeller(p), order: newOrder(o.Nodes, p)}
 	found := w.find(address)
 	if len(found) == 0 {
 		return nil, w.unknown(address)
@@ -88,10 +88,10 @@ func Explain(p *planner.Plan, address string, o WhyOptions) ([]Why, error) {
 
 // explainer makes explanations of one plan.
 type explainer struct {
-	plan   *planner.Plan
-	o      WhyOptions
-	redact func(string) string
-	order  *order
+	teller
+	plan  *planner.Plan
+	o     WhyOptions
+	order *order
 }
 
 func (w *explainer) explain(f found) Why {
@@ -113,7 +113,7 @@ func (w *explainer) explain(f found) Why {
 func (w *explainer) all(texts []string) []string {
 	safe := make([]string, len(texts))
 	for n, text := range texts {
-		safe[n] = plain(w.redact(text))
+		safe[n] = w.foreign(text)
 	}
 	return safe
 }
@@ -135,10 +135,7 @@ func whyFields(c *planner.Change) []WhyField {
 		return nil
 	}
 	var all []WhyField
-	for _, f := range fields(c) {
-		if f = f.inLines(); !f.changed && !f.cleared && !f.lost {
-			continue
-		}
+	for _, f := range differing(c) {
 		one := WhyField{Name: f.title(), Before: show(f.before), After: show(f.after), Forces: f.forces}
 		if c.Action == planner.Create {
 			one.Before = ""
@@ -164,7 +161,7 @@ func (w *explainer) verdict(c *planner.Change) string {
 	}
 	switch c.Action {
 	case planner.Unknown:
-		return "Nothing is planned, because what is live is not known: " + plain(w.redact(c.Reason)) + "."
+		return "Nothing is planned, because what is live is not known: " + w.foreign(c.Reason) + "."
 	case planner.Create:
 		return "It is created, because it does not exist."
 	case planner.Delete:
@@ -175,9 +172,9 @@ func (w *explainer) verdict(c *planner.Change) string {
 		return "It is changed, because " + changing(c) + "."
 	case planner.Run:
 		if c.Waits() {
-			return "Nothing differs, and yet it is waited for: " + plain(w.redact(c.Reason)) + "."
+			return "Nothing differs, and yet it is waited for: " + w.foreign(c.Reason) + "."
 		}
-		return "It is run, because " + plain(w.redact(c.Reason)) + "."
+		return "It is run, because " + w.foreign(c.Reason) + "."
 	}
 	return w.asWanted(c)
 }
@@ -226,7 +223,7 @@ func pathNames(paths []cty.Path) []string {
 func (w *explainer) live(c *planner.Change) Live {
 	switch {
 	case c.Action == planner.Unknown:
-		return Live{Text: "could not be read: " + plain(w.redact(c.Reason))}
+		return Live{Text: "could not be read: " + w.foreign(c.Reason)}
 	case c.Before.IsNull():
 		return Live{Text: "it does not exist"}
 	}

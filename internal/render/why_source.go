@@ -43,11 +43,11 @@ func (w *explainer) passage(c *planner.Change) *Passage {
 		p.Place = place(marks[0])
 	}
 	node := w.order.nodes[c.Address.Block().String()]
-	if node == nil || node.Source == "" {
+	if node == nil {
 		return p
 	}
-	for n, text := range strings.Split(sourceText(node, w.redact), "\n") {
-		p.Lines = append(p.Lines, lineOf(node.Range.Start.Line+n, plain(strings.TrimRight(text, "\r")), marks))
+	for n, text := range w.source(node) {
+		p.Lines = append(p.Lines, lineOf(node.Range.Start.Line+n, strings.TrimRight(text, "\r"), marks))
 	}
 	if len(p.Lines) > mostLines {
 		p.Lines = slices.DeleteFunc(p.Lines, func(l Line) bool { return l.Number != node.Range.Start.Line && !l.Says })

@@ -5,31 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"hybrid/planner"
 	"hybrid/schema"
 )
-
-func TestSecretsInTheSourceOfABlock(t *testing.T) {
-	t.Parallel()
-	kind := &schema.Kind{
-		Name: "thing", Attrs: []schema.Attr{{Name: "key", Type: cty.String, Sensitive: true}, {Name: "open", Type: cty.String}},
-		Blocks: []schema.Block{{Name: "credential", Attrs: []schema.Attr{{Name: "password", Type: cty.String, Sensitive: true}}}},
-	}
-	source := "thing \"a\" {\n  key  = \"pass\\\"word\" # mine\n  open = \"seen\"\n  list = [sensitive(\"hush\\n\"), env(\"NAME\")]\n" +
-		"  credential {\n    password = <<-EOT\n      first\n      second\n    EOT\n  }\n  credential {\n    password = env(\"HYBRID_PW\")\n  }\n}"
-	want := "thing \"a\" {\n  key  = (sensitive) # mine\n  open = \"seen\"\n  list = [sensitive((sensitive)), env(\"NAME\")]\n" +
-		"  credential {\n    password = (sensitive)\n\n\n\n  }\n  credential {\n    password = env(\"HYBRID_PW\")\n  }\n}"
-	got := sourceText(&planner.Node{Kind: kind, Source: source}, func(s string) string { return s })
-	if got != want {
-		t.Errorf("%s\nwant\n%s", got, want)
-	}
-	broken := sourceText(&planner.Node{Kind: kind, Source: "thing {"}, func(string) string { return "redacted" })
-	if broken != "redacted" {
-		t.Errorf("%q", broken)
-	}
-}
 
 // ladder is a chain of blocks of as many kinds, each after all those before it, with several blocks a kind.
 func ladder(t *testing.T, rungs, wide int) []*planner.Node {

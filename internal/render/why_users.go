@@ -27,7 +27,7 @@ func (w *explainer) block(why *Why, c *planner.Change) {
 	why.Live = Live{Text: fmt.Sprintf("%s of the block, %s as wanted, %s not, %s blocked",
 		quantity(u.Want.Len(), "user"), count(u.Same), count(u.Len()), count(len(u.Blocked)))}
 	for _, g := range byReason(u.Blocked) {
-		why.Live.Facts = append(why.Live.Facts, Fact{are(len(g.rows), "user") + " blocked", plain(w.redact(g.reason))})
+		why.Live.Facts = append(why.Live.Facts, Fact{are(len(g.rows), "user") + " blocked", w.foreign(g.reason)})
 	}
 }
 
@@ -47,7 +47,7 @@ func (w *explainer) user(why *Why, c *planner.Change, s planner.Standing) {
 	switch {
 	case s.Blocked != "":
 		why.Action = planner.NoOp
-		why.Verdict = "Nothing is done, though the user is not as wanted: " + plain(w.redact(s.Blocked)) + "."
+		why.Verdict = "Nothing is done, though the user is not as wanted: " + w.foreign(s.Blocked) + "."
 		why.Notes = nil
 	case s.Change < 0:
 		why.Action = planner.NoOp
@@ -77,7 +77,7 @@ func (w *explainer) userVerdict(c *planner.Change, s planner.Standing, target st
 	case planner.Delete:
 		return "The user is disabled, because the user exists and is to be absent."
 	}
-	return "The user is changed, because " + differing(c.Users.Differences(s.Change)) + "."
+	return "The user is changed, because " + attributesOf(c.Users.Differences(s.Change)) + "."
 }
 
 func homed(from string, unborn bool) string {
@@ -92,10 +92,10 @@ func (w *explainer) from(c *planner.Change, s planner.Standing, target string) s
 	if target == sensitiveText {
 		return sensitiveText
 	}
-	return cmp.Or(plain(w.redact(c.Origin(s.Change))), unsetText)
+	return cmp.Or(w.foreign(c.Origin(s.Change)), unsetText)
 }
 
-func differing(all []planner.UserDifference) string {
+func attributesOf(all []planner.UserDifference) string {
 	names := make([]string, len(all))
 	for n, d := range all {
 		names[n] = d.Name
@@ -108,7 +108,7 @@ func (w *explainer) userFields(why *Why, c *planner.Change, s planner.Standing, 
 		why.Change = append(why.Change, WhyField{Name: c.Kind.Rows.Attr, Before: w.from(c, s, target), After: target})
 	}
 	for _, d := range c.Users.Differences(s.Change) {
-		why.Change = append(why.Change, WhyField{Name: d.Name, Before: cmp.Or(plain(w.redact(d.Before)), unsetText), After: plain(w.redact(d.After))})
+		why.Change = append(why.Change, WhyField{Name: d.Name, Before: cmp.Or(w.foreign(d.Before), unsetText), After: w.foreign(d.After)})
 	}
 }
 
@@ -121,7 +121,7 @@ func (w *explainer) liveUser(c *planner.Change, s planner.Standing) Live {
 	row := c.Users.Live.Row(s.Live)
 	for n, name := range c.Users.Live.Columns() {
 		if row[n] != "" {
-			facts = append(facts, Fact{name, plain(w.redact(strconv.Quote(row[n])))})
+			facts = append(facts, Fact{name, w.foreign(strconv.Quote(row[n]))})
 		}
 	}
 	return Live{Text: "the user exists", Facts: facts}
@@ -136,16 +136,16 @@ func (w *explainer) mirror(why *Why, c *planner.Change, sip string) {
 	switch {
 	case m.View == "":
 	case m.Err != nil:
-		why.Mirror = &Live{Text: "could not be read: " + plain(w.redact(m.Err.Error()))}
+		why.Mirror = &Live{Text: "could not be read: " + w.foreign(m.Err.Error())}
 	case m.Facts == nil:
 		why.Mirror = &Live{Text: "the tenant does not list the user"}
 	default:
 		why.Mirror = &Live{Text: "the tenant lists the user"}
 		for _, f := range m.Facts {
-			why.Mirror.Facts = append(why.Mirror.Facts, Fact{f.Name, plain(w.redact(f.Value))})
+			why.Mirror.Facts = append(why.Mirror.Facts, Fact{f.Name, w.foreign(f.Value)})
 		}
 	}
 	if why.Mirror != nil && m.Note != "" {
-		why.Mirror.Text += ": " + plain(w.redact(m.Note))
+		why.Mirror.Text += ": " + w.foreign(m.Note)
 	}
 }
