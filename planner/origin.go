@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -114,4 +115,19 @@ func (t *tally) add(text, sip string) {
 		t.who = map[string][]string{}
 	}
 	t.who[text] = append(t.who[text], sip)
+}
+
+// OriginOf says what [Classify] does of one user who changes or is blocked, without the number; "" where there is nothing to
+// say.
+func OriginOf(c *Change, sip string, mirror *roster.Table) string {
+	s, ok := c.Users.Member(sip)
+	if !ok || c.Kind.Rows.Origin == nil || s.Change < 0 && s.Blocked == "" {
+		return ""
+	}
+	from := ""
+	if s.Change >= 0 {
+		from = c.Origin(s.Change)
+	}
+	note, hindrance := c.Kind.Rows.Origin(valueMap(c.After), from, cellsOf(mirror, sip))
+	return cmp.Or(hindrance, note)
 }

@@ -11,8 +11,13 @@ import (
 func (k *Kind) Summary() string { return firstSentence(k.Doc) }
 
 func firstSentence(doc string) string {
-	if i := strings.Index(doc, ". "); i >= 0 {
-		return doc[:i+1]
+	for i := range len(doc) - 1 {
+		if doc[i] == '.' && (doc[i+1] == ' ' || doc[i+1] == '\n') {
+			return doc[:i+1]
+		}
+		if doc[i] == '\n' && doc[i+1] == '\n' { // a paragraph that ends in something else
+			return doc[:i]
+		}
 	}
 	return strings.TrimSpace(doc)
 }

@@ -12,10 +12,11 @@ import (
 
 func marshalValue(v cty.Value) (json.RawMessage, error) { return ctyjson.Marshal(v, v.Type()) }
 
-// Reference is the reference of provider blocks and kinds as Markdown, in the order given: for each a summary, a
-// skeleton to copy, and every argument. Equal declarations give equal bytes.
-func Reference(kinds []*Kind, systems []*System) string {
-	var p page
+// Reference is the reference of provider blocks and kinds as Markdown, in the order given: for each a summary, an example where
+// there is one by the name of the kind or of the provider ("provider.dns"), a skeleton to copy, and every argument. Equal
+// declarations give equal bytes.
+func Reference(kinds []*Kind, systems []*System, examples map[string]string) string {
+	p := page{examples: examples}
 	for _, s := range systems {
 		p.system(s)
 	}
@@ -26,7 +27,10 @@ func Reference(kinds []*Kind, systems []*System) string {
 }
 
 // page is Markdown under construction.
-type page struct{ strings.Builder }
+type page struct {
+	strings.Builder
+	examples map[string]string
+}
 
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
@@ -43,6 +47,7 @@ func (p *page) system(s *System) {
 	}
 	p.line("## %s\n", header)
 	p.paragraph(s.Doc)
+	p.example("provider." + s.Name)
 	p.skeleton(header, s.Attrs, s.Blocks)
 	p.arguments(s.Attrs, nil)
 	p.blocks(s.Blocks)
@@ -53,6 +58,7 @@ func (p *page) kind(k *Kind) {
 	p.line("## %s\n", k.Name)
 	p.paragraph(k.Doc)
 	header := k.header()
+	p.example(k.Name)
 	p.skeleton(header, k.arguments(), k.Blocks)
 	if facts := k.facts(); len(facts) > 0 {
 		p.paragraph(strings.Join(facts, " "))
@@ -143,6 +149,13 @@ func (p *page) labels(k *Kind) {
 			continue
 		}
 		p.paragraph(fmt.Sprintf("Label %d, `%s`: %s%s", n+1, label, a.Doc, oneOfText(a)))
+	}
+}
+
+// example shows a block as it may be written, before one with all arguments.
+func (p *page) example(name string) {
+	if text, ok := p.examples[name]; ok {
+		p.line("For example:\n\n```hcl\n%s\n```\n\nAll that may stand in it, what is optional commented out:\n", strings.TrimSpace(text))
 	}
 }
 

@@ -30,7 +30,7 @@ func golden(t *testing.T, path string, got []byte) {
 
 func TestReference(t *testing.T) {
 	t.Parallel()
-	golden(t, "testdata/reference.golden", []byte(Reference([]*Kind{station(), track()}, []*System{railway()})))
+	golden(t, "testdata/reference.golden", []byte(Reference([]*Kind{station(), track()}, []*System{railway()}, map[string]string{"track": "track \"1\" {\n}\n"})))
 }
 
 func TestJSONSchema(t *testing.T) {

@@ -59,7 +59,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", 4, "users at once where a wave does not say")
+	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say")
 	return c
 }
 
@@ -79,7 +79,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	f.view.format = "text"
+	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type view struct {
 	commands bool
 	users    bool
 	drift    *render.Drift // what has changed since runs ended; nil where nobody asked
+	parallel int // users at once, for the estimate; 0 is what apply takes where nothing is said
 }
 
 func (v *view) flags(c *cobra.Command) {
@@ -196,6 +197,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 		Root: here(), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
 		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
+	o.Estimate = a.estimate(s, p.Plan, v.parallel)
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}

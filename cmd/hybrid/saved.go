@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/estimate"
 	"hybrid/internal/render"
 	"hybrid/planner"
 )
@@ -49,9 +50,10 @@ type making struct {
 	Overrides []planner.Override `json:"overrides,omitempty"` // those that are set aside with it
 	Shrunk    []engine.Shrunk    `json:"shrunk,omitempty"`    // lists that are taken for the truth though they are shorter than at the last run
 
-	Read       []engine.Read `json:"read"` // what was read, by source
-	RoundTrips int64         `json:"round_trips,omitempty"`
-	Changes    string        `json:"approves"` // their digest: that of the approval
+	Read       []engine.Read      `json:"read"` // what was read, by source
+	RoundTrips int64              `json:"round_trips,omitempty"`
+	Estimate   *estimate.Estimate `json:"estimate,omitempty"`
+	Changes    string             `json:"approves"` // their digest: that of the approval
 }
 
 // saved is a plan file that has been read.
@@ -93,7 +95,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planne
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
 		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Accepted,
-		Read: p.Read(), RoundTrips: p.RoundTrips, Changes: planner.Approve(p.Plan).Digest,
+		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Source: render.WithoutSecrets, Steps: s.engine.Steps}
 	var body bytes.Buffer

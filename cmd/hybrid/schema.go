@@ -12,10 +12,11 @@ import (
 
 func (a *app) schemaCommand() *cobra.Command {
 	var markdown bool
+	var out string
 	c := &cobra.Command{
 		Use:     "schema [flags] [KIND]",
 		Short:   "Print the JSON Schema or the reference page of kinds and provider blocks",
-		Example: "  hybrid schema --markdown user_homing\n  hybrid schema >hybrid.schema.json",
+		Example: "  hybrid schema --markdown user_homing\n  hybrid schema --markdown --out reference\n  hybrid schema >hybrid.schema.json",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			systems, kinds := declarations()
@@ -25,15 +26,21 @@ func (a *app) schemaCommand() *cobra.Command {
 					return err
 				}
 			}
-			if markdown {
-				fmt.Fprint(a.out, schema.Reference(kinds, systems))
-				return nil
+			switch {
+			case out != "" && !markdown:
+				return fmt.Errorf("--out writes reference pages: say --markdown as well. JSON Schema is one document: hybrid schema >hybrid.schema.json")
+			case out != "":
+				return a.writePages(out, kinds, systems)
+			case markdown:
+				_, err := fmt.Fprint(a.out, schema.Reference(kinds, systems, examples()))
+				return err
 			}
 			return a.printJSON(schema.JSONSchema(kinds, systems))
 		},
 		ValidArgsFunction: completeKinds,
 	}
 	c.Flags().BoolVar(&markdown, "markdown", false, "reference pages instead of JSON Schema")
+	c.Flags().StringVar(&out, "out", "", "write the reference pages into a `folder`, a page for each kind and provider block, and an index")
 	return c
 }
 

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"internal/roster":             {},
 	"internal/event":              {},
 	"internal/journal":            {},
+	"internal/estimate":           {},
 	"internal/notify":             {},
 	"internal/cmdlets":            {},
 	"internal/wsman":              {},
@@ -42,13 +43,13 @@ var allowed = map[string][]string{
 	"internal/lab/graph":          {},
 	"internal/agreement":          {"planner"},
 	"internal/config":             {"schema", "planner", "planner/guard", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
-	"internal/engine":             {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/event", "internal/journal"},
+	"internal/engine":             {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal"},
 	"internal/handout":            {"planner", "internal/journal", "providers/skype"},
-	"internal/render":             {"schema", "planner", "internal/event", "internal/roster", "internal/powershell/literal"},
+	"internal/render":             {"schema", "planner", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
 	"internal/lab/nameserver":     {},
 	"internal/lab":                {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":       {},
-	"cmd/hybrid":                  {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                  {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
@@ -56,7 +57,7 @@ var outside = map[string][]string{
 	"schema":          {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty", "github.com/agext/levenshtein"},
 	"planner":         {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
 	"planner/guard":   {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
-	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {},
+	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {}, "internal/estimate": {},
 }
 
 // pure names what a package that computes must not reach for.
@@ -64,6 +65,7 @@ var pure = map[string][]string{
 	"internal/phase":     {"context", "net", "os", "time", "net/http", "math/rand"},
 	"internal/agreement": {"context", "net", "os", "time", "net/http", "math/rand"},
 	"planner/guard":      {"context", "net", "os", "time", "net/http", "math/rand"},
+	"internal/estimate":  {"context", "net", "os", "net/http", "math/rand"},
 	"planner":            {"context", "net", "os", "time", "net/http", "math/rand"},
 	"schema":             {"context", "net", "os", "net/http"},
 }

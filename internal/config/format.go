@@ -16,9 +16,25 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 		return src, diags
 	}
 	plain = bytes.ReplaceAll(plain, []byte("\r\n"), []byte("\n"))
-	formatted := bytes.TrimRight(hclwrite.Format(plain), "\n")
-	if len(formatted) == 0 {
-		return nil, nil
+	for range mostPasses {
+		formatted := ended(hclwrite.Format(plain))
+		if bytes.Equal(formatted, plain) {
+			break
+		}
+		plain = formatted
 	}
-	return append(formatted, '\n'), nil
+	return plain, nil
+}
+
+// mostPasses is how often a file is gone through, until nothing changes any more: where lines are set in, what is behind them
+// may have to be aligned anew.
+const mostPasses = 5
+
+// ended is a text that ends in one line break, or is empty.
+func ended(text []byte) []byte {
+	text = bytes.TrimRight(text, " \t\n")
+	if len(text) == 0 {
+		return nil
+	}
+	return append(text, '\n')
 }

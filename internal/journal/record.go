@@ -133,15 +133,24 @@ func appendLine(buf *bytes.Buffer, r record) error {
 	return nil
 }
 
-// parseLine reads a line without its line feed.
-func parseLine(line []byte) (record, error) {
+// restOf is what a line's checksum is of, where the two agree.
+func restOf(line []byte) ([]byte, error) {
 	if len(line) < restAt || !bytes.HasPrefix(line, []byte(crcHead)) {
-		return record{}, errors.New("not a line of a journal")
+		return nil, errors.New("not a line of a journal")
 	}
 	rest := line[restAt:]
 	sum, err := strconv.ParseUint(string(line[len(crcHead):len(crcHead)+8]), 16, 32)
 	if err != nil || uint32(sum) != checksum(rest) || string(line[restAt-len(crcTail):restAt]) != crcTail {
-		return record{}, errors.New("its checksum does not match: the line was changed or damaged")
+		return nil, errors.New("its checksum does not match: the line was changed or damaged")
+	}
+	return rest, nil
+}
+
+// parseLine reads a line without its line feed.
+func parseLine(line []byte) (record, error) {
+	rest, err := restOf(line)
+	if err != nil {
+		return record{}, err
 	}
 	var r record
 	if err := json.Unmarshal(append([]byte("{"), rest...), &r); err != nil {

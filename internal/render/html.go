@@ -205,8 +205,8 @@ func (m *pageMaker) effort() []string {
 	if m.o.RoundTrips > 0 {
 		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
 	}
-	if m.o.Estimate != "" {
-		sentences = append(sentences, "Applying takes "+m.foreign(m.o.Estimate)+".")
+	if text := estimated(m.o.Estimate); text != "" {
+		sentences = append(sentences, m.foreign(text))
 	}
 	return sentences
 }

@@ -140,7 +140,7 @@ func hostilePlan() (*planner.Plan, Options) {
 	c.Node = n
 	p := &planner.Plan{Changes: []planner.Change{c, unread, run, move}, Warnings: hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: hostile, Detail: hostile, Subject: &c.Range}}}
 	return p, Options{
-		Header: hostile, Origin: hostile, Digest: hostile, Estimate: hostile, Nodes: []*planner.Node{n}, Refusals: []planner.Refusal{{Guard: hostile, Text: hostile, Range: c.Range}},
+		Header: hostile, Origin: hostile, Digest: hostile, Estimate: timedEstimate(), Nodes: []*planner.Node{n}, Refusals: []planner.Refusal{{Guard: hostile, Text: hostile, Range: c.Range}},
 		Steps: func(planner.Change) planner.Steps {
 			return planner.Steps{Do: []string{hostile}, Undo: []string{hostile}, Lost: []string{hostile}}
 		},

@@ -36,7 +36,9 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	d.member("refusals", d.refusals())
 	d.member("digest", o.Digest)
 	d.member("round_trips", o.RoundTrips)
-	d.member("estimate", o.Estimate)
+	if e := estimateMember(o.Estimate); e != nil {
+		d.member("estimate", e)
+	}
 	d.raw("}\n")
 	return d.end()
 }

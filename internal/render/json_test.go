@@ -19,7 +19,7 @@ import (
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]Options{
-		"estate.json": {Digest: "sha256:1234", RoundTrips: 7, Estimate: "about 12 min", Elapsed: time.Second},
+		"estate.json": {Digest: "sha256:1234", RoundTrips: 7, Estimate: timedEstimate(), Elapsed: time.Second},
 		"users.json":  {Users: true, Steps: issued},
 	} {
 		plan := estate()

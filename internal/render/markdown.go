@@ -170,8 +170,8 @@ func (m *markdown) footer() {
 	if m.o.RoundTrips > 0 {
 		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
 	}
-	if m.o.Estimate != "" {
-		sentences = append(sentences, "Applying takes "+m.prose(m.o.Estimate)+".")
+	if text := estimated(m.o.Estimate); text != "" {
+		sentences = append(sentences, m.prose(text))
 	}
 	if len(sentences) > 0 {
 		if !strings.HasSuffix(m.out.String(), "\n\n") {

@@ -32,7 +32,7 @@ func markdownOf(t *testing.T, p *planner.Plan, o Options) string {
 
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
-	o := Options{Header: "contoso (skype fe01.contoso.com)", Digest: "0123456789abcdef", RoundTrips: 7, Estimate: "about 12 min in waves of 100", Steps: issued, Refusals: refused, Elapsed: time.Second}
+	o := Options{Header: "contoso (skype fe01.contoso.com)", Digest: "0123456789abcdef", RoundTrips: 7, Estimate: timedEstimate(), Steps: issued, Refusals: refused, Elapsed: time.Second}
 	got := markdownOf(t, estate(), o)
 	golden(t, "estate.md", []byte(got))
 	o.Elapsed, o.Origin = time.Minute, ""
@@ -100,10 +100,10 @@ func mixed(n int) *planner.Plan {
 
 func TestMarkdownOfManyObjects(t *testing.T) {
 	t.Parallel()
-	got := markdownOf(t, mixed(5_000), Options{Digest: "0123456789abcdef", Steps: issued, Refusals: refused, Estimate: "long"})
+	got := markdownOf(t, mixed(5_000), Options{Digest: "0123456789abcdef", Steps: issued, Refusals: refused, Estimate: timedEstimate()})
 	for _, want := range []string{
 		"3,000 to add, 1,500 to change, 0 to replace, 500 to delete", "**`max_deletes`**", "`0123456789abcdef`", "| changes of risk: high | 500 |",
-		"`hosting_provider.p0` · `trust.hcl:1`", "Applying takes long.", "changes of low risk (3,000 × add hosting_provider, 1,4",
+		"`hosting_provider.p0` · `trust.hcl:1`", "Applying issues 61 calls: about 12 min", "changes of low risk (3,000 × add hosting_provider, 1,4",
 	} {
 		if !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(got, "<code>", "`"), "</code>", "`"), want) {
 			t.Errorf("%q is not there", want)
@@ -246,7 +246,7 @@ func hostileDrawn(t *rapid.T) (*planner.Plan, Options) {
 	p.Changes = append(p.Changes, move)
 	steps := planner.Steps{Do: append(some(), "hunter22"), Undo: append(some(), "hunter22"+draw()), Lost: some()}
 	return p, Options{
-		Header: draw(), Digest: "0123", Estimate: draw(), Users: rapid.Bool().Draw(t, "users"), Steps: func(planner.Change) planner.Steps { return steps },
+		Header: draw(), Digest: "0123", Estimate: timedEstimate(), Users: rapid.Bool().Draw(t, "users"), Steps: func(planner.Change) planner.Steps { return steps },
 		Refusals: []planner.Refusal{{Guard: draw(), Text: draw(), Range: hcl.Range{Filename: draw()}}},
 	}
 }

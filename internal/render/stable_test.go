@@ -16,7 +16,7 @@ import (
 
 // everything is what a format is given where nothing is left out.
 func everything(nodes []*planner.Node) Options {
-	return Options{Header: "contoso", Digest: "0123456789abcdef", RoundTrips: 7, Estimate: "about 12 min", ShowCommands: true, Users: true, Steps: issued, Refusals: refused, Nodes: nodes}
+	return Options{Header: "contoso", Digest: "0123456789abcdef", RoundTrips: 7, Estimate: timedEstimate(), ShowCommands: true, Users: true, Steps: issued, Refusals: refused, Nodes: nodes}
 }
 
 // A plan has the same bytes in every format however often, and by however many at once, it is written.

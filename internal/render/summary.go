@@ -158,7 +158,7 @@ func several(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// effort is "Read in 7 round trips, 0.4 s. Applying takes about 12 min in waves of 100."
+// effort is "Read in 7 round trips, 0.4 s." and, on a line of its own, how long applying takes.
 func (t *text) effort() {
 	var read []string
 	if t.o.RoundTrips > 0 {
@@ -167,14 +167,10 @@ func (t *text) effort() {
 	if t.o.Elapsed > 0 {
 		read = append(read, lasting(t.o.Elapsed))
 	}
-	var sentences []string
 	if len(read) > 0 {
-		sentences = append(sentences, "Read in "+strings.Join(read, ", ")+".")
+		fmt.Fprintln(t, t.in(dim, "Read in "+strings.Join(read, ", ")+"."))
 	}
-	if t.o.Estimate != "" {
-		sentences = append(sentences, "Applying takes "+plain(t.o.Estimate)+".")
-	}
-	if len(sentences) > 0 {
-		fmt.Fprintln(t, t.in(dim, strings.Join(sentences, " ")))
+	if text := estimated(t.o.Estimate); text != "" {
+		fmt.Fprintln(t, t.in(dim, fold(text, t.o.Width)))
 	}
 }

@@ -61,6 +61,7 @@ func WithoutSecrets(n *planner.Node) string {
 	var secrets []hcl.Range
 	for _, block := range body.Blocks {
 		secrets = append(secrets, secretsOf(block.Body, n.Kind)...)
+		secrets = append(secrets, markedSensitive(block.Body)...)
 	}
 	return without(n.Source, secrets)
 }
@@ -78,6 +79,18 @@ func secretsOf(body *hclsyntax.Body, k *schema.Kind) []hcl.Range {
 	return found
 }
 
+// markedSensitive is where sensitive(…) stands in a block. An escape in its text makes it another than the value.
+func markedSensitive(body *hclsyntax.Body) []hcl.Range {
+	var found []hcl.Range
+	hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "sensitive" {
+			found = append(found, call.Range())
+		}
+		return nil
+	})
+	return found
+}
+
 func secretAttrs(body *hclsyntax.Body, attrs []schema.Attr) []hcl.Range {
 	var found []hcl.Range
 	for _, a := range attrs {
@@ -88,16 +101,20 @@ func secretAttrs(body *hclsyntax.Body, attrs []schema.Attr) []hcl.Range {
 	return found
 }
 
-// without is a text with each of some ranges of it replaced, which do not overlap.
+// without is a text with each of some ranges of it replaced, those within others with them. It has as many lines as before.
 func without(text string, ranges []hcl.Range) string {
 	var b strings.Builder
 	at := 0
 	slices.SortFunc(ranges, func(a, b hcl.Range) int { return a.Start.Byte - b.Start.Byte })
 	for _, r := range ranges {
+		if r.Start.Byte < at {
+			continue
+		}
 		b.WriteString(text[at:r.Start.Byte] + sensitiveText)
 		if at = r.End.Byte; strings.HasSuffix(text[:at], "\n") {
 			at-- // a heredoc ends with its line
 		}
+		b.WriteString(strings.Repeat("\n", strings.Count(text[r.Start.Byte:at], "\n")))
 	}
 	return b.String() + text[at:]
 }

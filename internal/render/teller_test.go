@@ -22,6 +22,7 @@ func TestSourceLeavesSecretsOut(t *testing.T) {
       lines
     END
   }
+  list = [sensitive("hush\n"), "seen"]
 }
 `}
 	plan := &planner.Plan{Changes: []planner.Change{diffed(provider, null(provider), object(provider, vals{"proxy_fqdn": cty.StringVal("h").Mark("x"), "autodiscover_url": cty.StringVal("x.contoso.com").Mark("x")}), 1, "X")}}
@@ -32,7 +33,11 @@ func TestSourceLeavesSecretsOut(t *testing.T) {
   proxy {
     host = "h"
     key  = (sensitive)
+
+
+
   }
+  list = [(sensitive), "seen"]
 }`
 	if diff := cmp.Diff(want, strings.Join(teller.source(n), "\n")); diff != "" {
 		t.Error(diff)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mattn/go-runewidth"
 
+	"hybrid/internal/estimate"
 	"hybrid/planner"
 )
 
@@ -35,10 +36,10 @@ type Options struct {
 	Sources  map[string][]byte  // of the configuration, for showing the lines that refusals are about
 	Drift    *Drift             // what has changed since runs ended; nil where nobody asked
 
-	RoundTrips int64         // that reading took; 0 is not shown
-	Elapsed    time.Duration // that reading took; 0 is not shown, and JSON never shows it
-	Estimate   string        // of applying: "about 12 min in waves of 100"
-	Digest     string        // of the plan; JSON only
+	RoundTrips int64              // that reading took; 0 is not shown
+	Elapsed    time.Duration      // that reading took; 0 is not shown, and JSON never shows it
+	Estimate   *estimate.Estimate // of applying; nil is not shown
+	Digest     string             // of the plan; JSON only
 }
 
 // Text writes a plan for people. What is as wanted is counted, not shown. Warnings of the plan are not part of it: they

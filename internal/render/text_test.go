@@ -21,7 +21,7 @@ func TestText(t *testing.T) {
 		plan *planner.Plan
 		o    Options
 	}{
-		{"estate", estate(), Options{Header: "contoso (skype fe01.contoso.com, dns ns1.contoso.com)", RoundTrips: 7, Elapsed: 400 * time.Millisecond, Estimate: "about 12 min in waves of 100"}},
+		{"estate", estate(), Options{Header: "contoso (skype fe01.contoso.com, dns ns1.contoso.com)", RoundTrips: 7, Elapsed: 400 * time.Millisecond, Estimate: timedEstimate()}},
 		{"commands", estate(), Options{ShowCommands: true, Steps: issued, Width: 60}},
 		{"users", &planner.Plan{Changes: []planner.Change{moves(6, 1, planner.Blocked{Row: 2, Reason: "no home known"})}}, Options{Users: true}},
 		{"color", estate(), Options{Color: true, Header: "contoso"}},

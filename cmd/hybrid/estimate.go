@@ -1,0 +1,32 @@
+package main
+
+import (
+	"hybrid/internal/estimate"
+	"hybrid/internal/journal"
+	"hybrid/planner"
+)
+
+// usersAtOnce is how many users are taken at once where neither a wave nor the command line says.
+const usersAtOnce = 4
+
+// estimate says how long applying a plan takes, from the journal of the configuration; nil where the plan is not to be carried
+// out. Where the journal cannot be read the estimate says so: it is no reason to hold up a plan.
+func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Estimate {
+	if p.Incomplete {
+		return nil
+	}
+	if parallel <= 0 {
+		parallel = usersAtOnce
+	}
+	timings, err := journal.Timings(journalFolder(s))
+	if err != nil {
+		a.log().Warn("the journal tells nothing of how long past runs took", "error", err)
+	}
+	past := make([]estimate.Timing, len(timings))
+	for n, t := range timings {
+		past[n] = estimate.Timing(t)
+	}
+	e := s.engine.Estimate(p, parallel, past)
+	e.Lab, e.Unread = s.lab != nil, err != nil
+	return &e
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/engine"
+	"hybrid/internal/render"
+	"hybrid/planner"
+)
+
+func (a *app) whyCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "why [flags] ADDRESS [DIR]",
+		Short: "Say why the plan does what it does to a block, an instance or a user",
+		Long: "why reads what is live, as plan does, and says of one address what the configuration says and where, what is live,\n" +
+			"what comes of it, what has to come first and why, and what waits for it. It changes nothing. An address is what the\n" +
+			"plan prints, of a user user_homing.pilot[\"sip:ada@contoso.com\"]; sip:ada@contoso.com alone is the user in every block.",
+		Example: "  hybrid why --lab oauth_configuration examples/contoso\n  hybrid why 'user_homing.pilot[\"sip:ada@contoso.com\"]'",
+		Args:    arguments(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.why(c.Context(), args[0], folder(args[1:]), asJSON)
+		},
+	}
+	a.configFlags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "a list of one JSON object for each block, instance or user that the address names")
+	return c
+}
+
+func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err error) {
+	s, err := a.open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	s.engine.ReadOnly = true
+	planned, diags := s.engine.Plan(ctx, engine.Scope{})
+	o := a.whyOptions(ctx, s, planned)
+	all, err := render.Explain(planned.Plan, address, o)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = a.printJSON(all)
+	} else {
+		err = render.WhyText(a.out, all, o)
+	}
+	switch {
+	case err != nil:
+		return err
+	case diags.HasErrors():
+		return &invalid{diags, s.config.Sources}
+	}
+	a.warn(s.config, diags)
+	return nil
+}
+
+func (a *app) whyOptions(ctx context.Context, s *session, p *engine.Planned) render.WhyOptions {
+	return render.WhyOptions{
+		Nodes: s.config.Nodes, Objects: s.config.Objects, Data: p.Data(s.config.Objects), Steps: s.engine.Steps,
+		Mirror: func(c *planner.Change, sip string) render.Mirrored { return mirrored(ctx, s.engine, c, sip) },
+		Color:  a.colorOut(), Width: width(a.out),
+	}
+}
+
+// mirrored reads a user as another side shows the user.
+func mirrored(ctx context.Context, e *engine.Engine, c *planner.Change, sip string) render.Mirrored {
+	listing, view, seen := e.Mirror(ctx, c, sip)
+	m := render.Mirrored{View: view, Err: listing.Err}
+	if !seen {
+		m.View = ""
+	}
+	if !seen || listing.Err != nil {
+		return m
+	}
+	if row, ok := listing.Users.Lookup(sip); ok {
+		m.Facts = []render.Fact{}
+		for n, name := range listing.Users.Columns() {
+			if cell := listing.Users.Row(row)[n]; cell != "" {
+				m.Facts = append(m.Facts, render.Fact{Name: name, Value: strconv.Quote(cell)})
+			}
+		}
+	}
+	m.Note = planner.OriginOf(c, sip, listing.Users)
+	return m
+}

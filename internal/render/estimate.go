@@ -1,0 +1,104 @@
+package render
+
+import (
+	"fmt"
+	"time"
+
+	"hybrid/internal/estimate"
+)
+
+// estimated says how long carrying a plan out takes, and what that rests on, in sentences; "" where nothing is issued.
+func estimated(e *estimate.Estimate) string {
+	if e == nil || e.Calls == 0 {
+		return ""
+	}
+	return "Applying issues " + quantity(e.Calls, "call") + ": " + span(e) + ", " + basis(e) + "." + waiting(e)
+}
+
+// soon is how long something may take of which seconds are not told apart: nobody plans by them.
+const soon = 30 * time.Second
+
+func span(e *estimate.Estimate) string {
+	switch {
+	case e.Guessed > 0:
+		return "about " + roughly(e.Likely)
+	case e.High < soon:
+		return "less than " + roughly(soon)
+	}
+	return fmt.Sprintf("about %s (%s to %s)", roughly(e.Likely), roughly(e.Low), roughly(e.High))
+}
+
+func basis(e *estimate.Estimate) string {
+	lacking := "nothing like it has been timed here yet"
+	if e.Unread {
+		lacking = "the journal, which tells how long it took before, could not be read"
+	}
+	guess := fmt.Sprintf("a guess (%.0f s for a call, as much to read back: %s)", estimate.CallGuess.Seconds(), lacking)
+	if e.Timed == 0 {
+		return guess
+	}
+	text := fmt.Sprintf("from %s timed in %s", quantity(e.Timed, "change"), quantity(e.Runs, "run"))
+	if e.Lab {
+		text += " of this lab, not of real servers"
+	}
+	if e.Guessed > 0 {
+		text = numbered(e.Guessed, "of the calls is", "of the calls are") + " " + guess + ", the rest is " + text
+	}
+	return text
+}
+
+func waiting(e *estimate.Estimate) string {
+	if e.Wait == 0 {
+		return ""
+	}
+	return " It also waits until changes are in force everywhere, for " + roughly(e.Wait) + " at most."
+}
+
+// roughly writes a duration of which no digit is sure: "40 s", "12 min", "2 h 30 min".
+func roughly(d time.Duration) string {
+	switch {
+	case d < 20*time.Second:
+		return fmt.Sprintf("%.0f s", max(1, d.Seconds()))
+	case d < 90*time.Second:
+		return fmt.Sprintf("%.0f s", d.Round(5*time.Second).Seconds())
+	case d < 90*time.Minute:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	d = d.Round(5 * time.Minute)
+	if minutes := int(d.Minutes()) % 60; minutes > 0 {
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), minutes)
+	}
+	return fmt.Sprintf("%d h", int(d.Hours()))
+}
+
+// An estimateJSON is an estimate as a member of a document, in seconds.
+type estimateJSON struct {
+	Calls    int      `json:"calls"`
+	Seconds  float64  `json:"seconds"`
+	Low      *float64 `json:"low_seconds,omitempty"`  // 10th percentile; none for a guess
+	High     *float64 `json:"high_seconds,omitempty"` // 90th percentile
+	Timed    int      `json:"timed"`                  // past changes that it rests on
+	Runs     int      `json:"runs"`
+	Guessed  int      `json:"guessed_calls"`
+	Wait     float64  `json:"wait_seconds,omitempty"` // at most, besides
+	Lab      bool     `json:"lab,omitempty"`
+	Sentence string   `json:"sentence"`
+}
+
+// estimateMember is nil where there is nothing to estimate.
+func estimateMember(e *estimate.Estimate) *estimateJSON {
+	if e == nil || e.Calls == 0 {
+		return nil
+	}
+	m := &estimateJSON{
+		Calls: e.Calls, Seconds: rounded(e.Likely), Timed: e.Timed, Runs: e.Runs, Guessed: e.Guessed,
+		Wait: rounded(e.Wait), Lab: e.Lab, Sentence: estimated(e),
+	}
+	if e.Guessed == 0 {
+		low, high := rounded(e.Low), rounded(e.High)
+		m.Low, m.High = &low, &high
+	}
+	return m
+}
+
+func rounded(d time.Duration) float64 { return d.Round(time.Second).Seconds() }
