@@ -10,6 +10,9 @@ type Refusal struct {
 	Range hcl.Range
 }
 
+// Aside is what to say to set the guard aside for one run.
+func (r Refusal) Aside() string { return "--override " + r.Guard + " --reason TEXT" }
+
 // An Override sets a guard aside for one run.
 type Override struct {
 	Guard  string `json:"guard"`         // as in [Refusal]

@@ -45,9 +45,7 @@ func (e *Engine) guard(p *planner.Plan) ([]planner.Refusal, hcl.Diagnostics) {
 }
 
 func broken(p *config.Policy, said string) planner.Refusal {
-	name := guard.Policy + p.Name
-	return planner.Refusal{Guard: name, Range: p.Range, Text: fmt.Sprintf(
-		"%s\nChange what is planned, or the policy.\nOr set it aside for this run: --override %s --reason TEXT", said, name)}
+	return planner.Refusal{Guard: guard.Policy + p.Name, Range: p.Range, Text: said + "\nChange what is planned, or the policy."}
 }
 
 // limits are the guards that every configuration has.

@@ -82,7 +82,7 @@ type page struct {
 }
 
 // A remark is a text about something, and where that stands.
-type remark struct{ Name, Text, At, Href string }
+type remark struct{ Name, Text, At, Href, Flags string }
 
 // A riskCount is a risk, and how many changes have it.
 type riskCount struct {
@@ -185,7 +185,7 @@ func (m *pageMaker) same(c *planner.Change) remark {
 // remarks fills in what is said of the plan as a whole.
 func (m *pageMaker) remarks(page *page, p *planner.Plan) {
 	for _, r := range m.o.Refusals {
-		page.Refusals = append(page.Refusals, remark{Name: plain(r.Guard), Text: m.foreign(r.Text), At: place(r.Range)})
+		page.Refusals = append(page.Refusals, remark{Name: plain(r.Guard), Text: m.foreign(r.Text), At: place(r.Range), Flags: plain(r.Aside())})
 	}
 	for _, d := range p.Warnings {
 		r := remark{Name: m.foreign(d.Summary), Text: m.foreign(d.Detail)}

@@ -42,7 +42,7 @@ func (m *markdown) guards() {
 	refusals := m.o.Refusals
 	m.list("Not carried out as it stands: "+quantity(len(refusals), "guard")+" not passed", len(refusals), func(n int) string {
 		r := refusals[n]
-		return "**" + m.prose(r.Guard) + "**: " + m.prose(r.Text) + source(r.Range)
+		return "**" + m.prose(r.Guard) + "**: " + m.prose(r.Text) + source(r.Range) + "<br>" + setAside + code(r.Aside())
 	})
 }
 

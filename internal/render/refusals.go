@@ -17,10 +17,19 @@ func Refusals(w io.Writer, refusals []planner.Refusal, sources map[string][]byte
 		if n > 0 {
 			p.b.WriteByte('\n')
 		}
-		p.entry("Refused", p.red, diagnosticOf(r))
+		p.entry("Refused", p.red, refusedAt(r))
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err
+}
+
+// setAside stands before what to say to set a guard aside.
+const setAside = "Or set the guard aside for this run: "
+
+// refusedAt is a refusal with the way past it.
+func refusedAt(r planner.Refusal) *hcl.Diagnostic {
+	r.Text += "\n" + setAside + r.Aside()
+	return diagnosticOf(r)
 }
 
 func diagnosticOf(r planner.Refusal) *hcl.Diagnostic {
@@ -42,7 +51,7 @@ func (t *text) guards() {
 	for _, r := range t.o.Refusals {
 		r.Text = t.redact(r.Text)
 		p.b.WriteByte('\n')
-		p.entry("Refused", p.red, diagnosticOf(r))
+		p.entry("Refused", p.red, refusedAt(r))
 	}
 	fmt.Fprint(t, p.b.String())
 }

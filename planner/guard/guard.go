@@ -39,11 +39,6 @@ const (
 // Names lists the guards that every configuration has.
 func Names() []string { return []string{Deletes, Moves, ChangeRatio, Prevented, Users, Domains} }
 
-// aside is how a guard is set aside for one run, on a line of its own so that it can be copied.
-func aside(guard string) string {
-	return fmt.Sprintf("Or set the guard aside for this run: --override %s --reason TEXT", guard)
-}
-
 // number is "1 object", "2 objects".
 func number(n int, of string) string {
 	if n != 1 {

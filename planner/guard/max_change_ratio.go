@@ -30,8 +30,8 @@ func (g MaxChangeRatio) Check(p *planner.Plan) []planner.Refusal {
 		n, live := changed[source], p.LiveCount[source]
 		if live >= ratioFloor && float64(n) > g.Limit*float64(live) {
 			refusals = append(refusals, planner.Refusal{Guard: ChangeRatio, Range: g.Range, Text: fmt.Sprintf(
-				"The plan changes %d of %d live %s objects, and max_change_ratio is %g. If that is meant, raise it in the guard block of hybrid {}.\n%s",
-				n, live, source.Kind, g.Limit, aside(ChangeRatio))})
+				"The plan changes %d of %d live %s objects, and max_change_ratio is %g. If that is meant, raise it in the guard block of hybrid {}.",
+				n, live, source.Kind, g.Limit)})
 		}
 	}
 	return refusals

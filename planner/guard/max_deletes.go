@@ -21,6 +21,6 @@ func (g MaxDeletes) Check(p *planner.Plan) []planner.Refusal {
 		return nil
 	}
 	return []planner.Refusal{{Guard: Deletes, Range: g.Range, Text: fmt.Sprintf(
-		"The plan deletes or replaces %s, and max_deletes is %d. If that is meant, raise it in the guard block of hybrid {}.\n%s",
-		number(n, "object"), g.Limit, aside(Deletes))}}
+		"The plan deletes or replaces %s, and max_deletes is %d. If that is meant, raise it in the guard block of hybrid {}.",
+		number(n, "object"), g.Limit)}}
 }

@@ -21,6 +21,6 @@ func (g MaxMoves) Check(p *planner.Plan) []planner.Refusal {
 		return nil
 	}
 	return []planner.Refusal{{Guard: Moves, Range: g.Range, Text: fmt.Sprintf(
-		"The plan moves %s, and max_moves is %d. Move fewer at a time, or raise it in the guard block of hybrid {}.\n%s",
-		number(n, "user"), g.Limit, aside(Moves))}}
+		"The plan moves %s, and max_moves is %d. Move fewer at a time, or raise it in the guard block of hybrid {}.",
+		number(n, "user"), g.Limit)}}
 }

@@ -16,8 +16,8 @@ func (PreventDestroy) Check(p *planner.Plan) []planner.Refusal {
 	for i := range p.Changes {
 		if c := &p.Changes[i]; c.PreventDestroy && destroys(c) {
 			refusals = append(refusals, planner.Refusal{Guard: Prevented, Range: c.Range, Text: fmt.Sprintf(
-				"%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.\n%s",
-				c.Address, c.Action, because(c), aside(Prevented))})
+				"%s has prevent_destroy in its lifecycle block, and this plan would %s it%s. Take back the change, or remove prevent_destroy.",
+				c.Address, c.Action, because(c))})
 		}
 	}
 	return refusals

@@ -29,8 +29,8 @@ func (g ProtectedDomains) Check(p *planner.Plan) []planner.Refusal {
 		return nil
 	}
 	return []planner.Refusal{{Guard: Domains, Range: g.Range, Text: fmt.Sprintf(
-		"The plan takes away %s of protected domains: %s. Take back the change, or take the domain off protected_domains in the guard block of hybrid {}.\n%s",
-		number(len(taken), "object"), few(taken), aside(Domains))}}
+		"The plan takes away %s of protected domains: %s. Take back the change, or take the domain off protected_domains in the guard block of hybrid {}.",
+		number(len(taken), "object"), few(taken))}}
 }
 
 // within says whether a DNS name is a domain or below it.

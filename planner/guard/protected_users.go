@@ -32,8 +32,8 @@ func (g ProtectedUsers) Check(p *planner.Plan) []planner.Refusal {
 		return nil
 	}
 	return []planner.Refusal{{Guard: Users, Range: g.Range, Text: fmt.Sprintf(
-		"The plan moves, disables or changes %s: %s. Leave them out of the blocks that name them, or take them off protected_users in the guard block of hybrid {}.\n%s",
-		number(len(touched), "protected user"), few(touched), aside(Users))}}
+		"The plan moves, disables or changes %s: %s. Leave them out of the blocks that name them, or take them off protected_users in the guard block of hybrid {}.",
+		number(len(touched), "protected user"), few(touched))}}
 }
 
 // touched lists the protected users that a plan changes, each once, with the block that does.
