@@ -22,7 +22,7 @@ type view struct {
 	commands bool
 	users    bool
 	drift    *render.Drift // what has changed since runs ended; nil where nobody asked
-	parallel int // users at once, for the estimate; 0 is what apply takes where nothing is said
+	parallel int           // users at once, for the estimate; 0 is what apply takes where nothing is said
 }
 
 func (v *view) flags(c *cobra.Command) {
