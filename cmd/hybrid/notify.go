@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/zclconf/go-cty/cty"
@@ -92,7 +90,7 @@ func (a *app) tellRun(ctx context.Context, s *session, book *journal.Journal, re
 		m.Summary += ", " + counts
 	}
 	m.Ended = &notify.Ended{
-		ID: strings.TrimSuffix(filepath.Base(book.Path()), filepath.Ext(book.Path())), Result: end.Result, Reason: notify.Bounded(reason),
+		ID: book.ID(), Result: end.Result, Reason: notify.Bounded(reason),
 		Message: notify.Bounded(end.Message), Done: end.Done, Failed: end.Failed, NotShown: end.NotShown, Doubt: end.Doubt, Skipped: end.Skipped,
 	}
 	a.tellAll(ctx, s, m, func(warning string) { sink(event.Event{Type: event.Warning, Message: warning}) })
