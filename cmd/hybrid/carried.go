@@ -60,9 +60,7 @@ func newest(dir, own string) string {
 
 // undisturbed refuses to go on where another run has begun since live state was read for this one.
 func undisturbed(book *journal.Journal, before string) error {
-	own := filepath.Base(book.Path())
-	own = own[:len(own)-len(filepath.Ext(own))]
-	if after := newest(filepath.Dir(book.Path()), own); after != before {
+	if after := newest(filepath.Dir(book.Path()), book.ID()); after != before {
 		return refuse("run %s was begun after live state had been read for this one. Apply again.", after)
 	}
 	return nil
