@@ -55,7 +55,7 @@ func Text(w io.Writer, p *planner.Plan, o Options) error {
 	if o.Header != "" || o.Origin != "" {
 		fmt.Fprintln(t)
 	}
-	t.drift()
+	t.hands()
 	shown := false
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {
@@ -97,7 +97,11 @@ func (t *text) change(c *planner.Change) {
 		t.users(c)
 		return
 	}
-	t.heading(sign, colour, c, t.origin(c, ""))
+	words := ""
+	if c.Action == planner.Create || c.Action == planner.Delete { // otherwise each attribute says so
+		words = t.o.Drift.origin(c)
+	}
+	t.heading(sign, colour, c, words)
 	if c.Action == planner.Unknown {
 		t.prose(margin, "", "could not be read, so nothing is planned: "+t.why(c))
 		return
@@ -156,7 +160,7 @@ func (t *text) field(c *planner.Change, f field, width int) {
 	if f.forces {
 		fmt.Fprint(t, "   "+t.in(red, "forces replacement"))
 	}
-	fmt.Fprintln(t, t.origin(c, cmp.Or(f.block, f.name)))
+	fmt.Fprintln(t, t.marked(t.o.Drift.originOf(c, cmp.Or(f.block, f.name))))
 }
 
 // values shows a field's value, or both, starting in a column.

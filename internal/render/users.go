@@ -18,7 +18,11 @@ func (t *text) users(c *planner.Change) {
 		sign, colour = "!", yellow
 	}
 	target, rest := targetOf(c)
-	t.heading(sign, colour, c, headline(c, target)+t.origins(c))
+	words := headline(c, target)
+	if origins := t.o.Drift.origins(c); origins != "" {
+		words += "   (" + origins + ")"
+	}
+	t.heading(sign, colour, c, words)
 	if c.Users.Len() > 0 {
 		t.parameters(applicable(c, rest))
 		t.changing(c, target)
@@ -169,7 +173,7 @@ func (t *text) user(c *planner.Change, i int, target string, width int, several 
 		sign, colour := symbol(c.ActionOf(i))
 		sip = t.in(colour, sign) + " " + sip
 	}
-	fmt.Fprintln(t, margin+sip+t.userOrigin(c, i))
+	fmt.Fprintln(t, margin+sip+t.marked(t.o.Drift.originOfUser(c, i)))
 	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
