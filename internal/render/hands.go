@@ -11,8 +11,8 @@ import (
 // A handRun is what somebody has changed by hand since one run, as every format tells it before the plan. Texts are fit to be
 // shown.
 type handRun struct {
-	Heading string // "Changed by hand since the run of 2026-11-22 07:12 UTC by ada"
-	Blocks  []handBlock
+	What   string // "changed by hand since the run of 2026-11-22 07:12 UTC by ada"
+	Blocks []handBlock
 }
 
 // A handBlock is an object or a block of users of which something was changed.
@@ -32,8 +32,8 @@ type handLine struct {
 	After   string // what comes of it where the plan leaves it as it is
 }
 
-// says is a line in words: "enabled = true → false", the name filled up to a width.
-func (l handLine) says(width int) string {
+// Says is a line in words: "enabled = true → false", the name filled up to a width.
+func (l handLine) Says(width int) string {
 	switch {
 	case l.Name == "" && l.Gone:
 		return "is gone"
@@ -48,7 +48,7 @@ func (l handLine) says(width int) string {
 func (t *teller) runsByHand(d *Drift, listed func(int) int) []handRun {
 	var all []handRun
 	for _, run := range d.runs() {
-		told := handRun{Heading: "Changed by hand since the run of " + plain(d.Since[run])}
+		told := handRun{What: "changed by hand since the run of " + plain(d.Since[run])}
 		for i := range d.Objects {
 			if o := &d.Objects[i]; o.Run == run && o.ByHand() {
 				told.Blocks = append(told.Blocks, handBlock{Change: o.Change, Lines: t.handsOf(o)})
@@ -111,7 +111,7 @@ func (t *text) hands() {
 	}
 	runs := t.runsByHand(t.o.Drift, t.few)
 	for _, run := range runs {
-		fmt.Fprintf(t, "%s\n\n", t.in(bold, fold(run.Heading+":", t.o.Width)))
+		fmt.Fprintf(t, "%s\n\n", t.in(bold, fold(capitalised(run.What)+":", t.o.Width)))
 		for _, b := range run.Blocks {
 			t.handBlock(b)
 		}
@@ -143,7 +143,7 @@ func (t *text) handBlock(b handBlock) {
 		if line.User != "" {
 			who = line.User + "    "
 		}
-		fmt.Fprintln(t, margin+who+line.says(width)+t.marked(line.After))
+		fmt.Fprintln(t, margin+who+line.Says(width)+t.marked(line.After))
 	}
 	if b.More > 0 {
 		fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(b.More))

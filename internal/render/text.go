@@ -114,16 +114,28 @@ func (t *text) change(c *planner.Change) {
 	t.commands(*c, margin)
 }
 
-// heading is a change's own line: sign, address, a few words, and where the configuration says so.
+// heading is a change's own line: sign, address, a few words, and where the configuration says so. What has no room in the line
+// stands in the next.
 func (t *text) heading(sign, colour string, c *planner.Change, words string) {
-	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, plain(c.Address.String())))
-	if words != "" {
-		fmt.Fprintf(t, "   %s", words)
-	}
-	if at := place(c.Range); at != "" {
-		fmt.Fprintf(t, "   %s", t.in(dim, at))
-	}
+	address := plain(c.Address.String())
+	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, address))
+	used := len("  ~ ") + runewidth.StringWidth(address)
+	used = t.beside(used, words, "")
+	t.beside(used, place(c.Range), dim)
 	fmt.Fprintln(t)
+}
+
+// beside writes words after as many columns of a line as are used, or into the next line, and gives the columns used then.
+func (t *text) beside(used int, words, colour string) int {
+	if words == "" {
+		return used
+	}
+	before := "   "
+	if t.o.Width > 0 && used+len(before)+runewidth.StringWidth(words) > t.o.Width {
+		before, used = "\n      ", len("      ")-len("   ")
+	}
+	fmt.Fprint(t, before+t.in(colour, words))
+	return used + len("   ") + runewidth.StringWidth(words)
 }
 
 // place is where a block stands, in a form that editors make a link of; "" where there is none.
@@ -207,7 +219,11 @@ func (t *text) commands(c planner.Change, margin string) {
 		t.block(margin, "$ "+t.foreign(command))
 	}
 	for _, command := range steps.Undo {
-		t.block(margin, t.in(dim, "undo $ ")+t.foreign(command))
+		before := "undo $ "
+		if remark, is := strings.CutPrefix(command, "# "); is { // nothing to type
+			before, command = "", remark
+		}
+		t.block(margin, t.in(dim, before)+t.foreign(command))
 	}
 	for _, lost := range steps.Lost {
 		t.block(margin, t.in(yellow, "no undo brings back: ")+t.foreign(lost))

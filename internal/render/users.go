@@ -212,7 +212,7 @@ func (t *teller) from(c *planner.Change, i int, target string) string {
 // blocked lists the users who stay as they are, by reason.
 func (t *text) blocked(u *planner.UserChanges) {
 	for _, g := range byReason(u.Blocked) {
-		fmt.Fprintf(t, "%s%s %s blocked: %s\n", margin, t.in(yellow, "!"), are(len(g.rows), "user"), t.foreign(g.reason))
+		t.prose(margin, "! ", fmt.Sprintf("%s blocked: %s", are(len(g.rows), "user"), t.foreign(g.reason)))
 		shown := len(g.rows)
 		if !t.o.Users && shown > 3 {
 			shown = 1
