@@ -155,7 +155,11 @@ func applyArgs(args []string) (*saved, string, error) {
 	}
 	plan, err := readPlan(args[0])
 	if err == nil && len(args) == 1 && !configured(".") {
-		err = fmt.Errorf("the plan is of the configuration %s, and this folder has none. Name the folder behind the plan: hybrid apply %s DIR", plan.Name, args[0])
+		lab := ""
+		if plan.Lab {
+			lab = "--lab "
+		}
+		err = fmt.Errorf("the plan is of the configuration %s, and this folder has none. Name the folder behind the plan: hybrid apply %s%s DIR", plan.Name, lab, args[0])
 	}
 	return plan, folder(args[1:]), err
 }
