@@ -146,7 +146,20 @@ func applyArgs(args []string) (*saved, string, error) {
 		return nil, folder(args), nil
 	}
 	plan, err := readPlan(args[0])
+	if err == nil && len(args) == 1 && !configured(".") {
+		lab := ""
+		if plan.Lab {
+			lab = "--lab "
+		}
+		err = fmt.Errorf("the plan is of the configuration %s, and this folder has none. Name the folder behind the plan: hybrid apply %s%s DIR", plan.Name, lab, args[0])
+	}
 	return plan, folder(args[1:]), err
+}
+
+// configured says whether a folder has files of a configuration.
+func configured(dir string) bool {
+	files, err := filepath.Glob(filepath.Join(dir, "*.hcl*"))
+	return err == nil && len(files) > 0
 }
 
 // planToApply plans, shows the plan and holds it against guards and windows.

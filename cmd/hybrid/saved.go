@@ -209,7 +209,11 @@ func (f *saved) fits(s *session) error {
 	case !f.Lab && s.lab != nil:
 		return refuse("the plan was made of the real estate, not of the lab. Leave out --lab, or plan with it.")
 	case f.Configuration != s.config.Digest:
-		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. Plan again.", f.Commit.from())
+		other := ""
+		if f.Name != s.config.Name { // which may as well be the same in a folder of another name
+			other = fmt.Sprintf("The plan is of %s, and this is %s. ", f.Name, s.config.Name)
+		}
+		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. %sApply with the files, --var and --var-file that it was planned with, or plan again.", f.Commit.from(), other)
 	}
 	return nil
 }

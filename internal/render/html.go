@@ -68,7 +68,9 @@ type page struct {
 	Incomplete bool
 	Refusals   []remark
 	Warnings   []remark
-	Notes      []remark
+	Hands      []handPanel
+	NoHands    string // that nothing was changed by hand, where that was asked for
+	Notes      []noteGroup
 	Picture    template.HTML
 	NoPicture  string // why there is none
 	LeftOut    string
@@ -146,6 +148,7 @@ func (m *pageMaker) page(p *planner.Plan) *page {
 		Digest: plain(m.o.Digest), Effort: m.effort(),
 	}
 	m.remarks(page, p)
+	m.hands(page)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		block := c.Address.Block().String()
@@ -194,8 +197,8 @@ func (m *pageMaker) remarks(page *page, p *planner.Plan) {
 		}
 		page.Warnings = append(page.Warnings, r)
 	}
-	for _, n := range planNotes(p) {
-		page.Notes = append(page.Notes, remark{Name: oneLine(several(n.about)), Text: m.foreign(n.text)})
+	for _, g := range noteGroups(p) {
+		page.Notes = append(page.Notes, noteGroup{oneLine(g.About), g.Users, m.all(g.Texts)})
 	}
 }
 
