@@ -31,8 +31,8 @@ type applyFlags struct {
 	lower    bool
 	record   bool // what stands is written down where nothing is to be done
 
-	plan   *saved // the one that is carried out, nil without
-	before string // the latest run before live state was read
+	plan   *saved  // the one that is carried out, nil without
+	before history // the journal before anything of it, or of live state, was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -88,12 +88,12 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err := f.overriding.take(s, approved); err != nil {
 		return err
 	}
+	f.before = historyOf(journalFolder(s))
 	if approved != nil {
 		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
 		}
 	}
-	f.before = newest(journalFolder(s), "")
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
 		return err
