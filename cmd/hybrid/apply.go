@@ -79,6 +79,9 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
+	if approved != nil && len(f.scope.Target)+len(f.scope.Exclude) > 0 {
+		return fmt.Errorf("--target and --exclude are for planning: a saved plan is carried out as it was approved, as a whole, and is spent then. Plan again with them")
+	}
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -106,7 +109,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
-		if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Accepted) > 0 {
+		if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
 			if err := a.record(s, planned, f, overrides); err != nil {
 				return err
 			}
@@ -136,9 +139,7 @@ func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) er
 	if f.lower, err = approved.lowers(f.lower, path); err != nil {
 		return err
 	}
-	if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
-		f.scope = approved.scope
-	}
+	f.scope = approved.scope
 	return nil
 }
 
@@ -174,7 +175,7 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 	if guards.standing != nil {
 		return nil, &guarded{guards.standing, s.config.Sources}
 	}
-	a.notNeeded(guards, f.overriding, s.engine.Accepted)
+	a.notNeeded(guards, f.overriding, s.engine.Taken())
 	if f.now {
 		return planned, nil
 	}
@@ -238,7 +239,7 @@ func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*jo
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Accepted)); err != nil {
+	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
 		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
 	return book, nil

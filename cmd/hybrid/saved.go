@@ -115,7 +115,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planne
 		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
-		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Accepted,
+		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Taken(),
 		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Source: render.WithoutSecrets, Steps: s.engine.Steps}
