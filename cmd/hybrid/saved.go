@@ -87,7 +87,10 @@ func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned, ove
 	if err := replaceable(path); err != nil {
 		return "", err
 	}
-	return path, writeWhole(path, content)
+	if err := writeWhole(path, content); err != nil {
+		return "", fmt.Errorf("the plan is not saved: %w.\nName a file with --out in a folder that is there, that you may write to, and that has room", err)
+	}
+	return path, nil
 }
 
 // replaceable refuses to write a plan over anything that is none: a configuration, a device.
