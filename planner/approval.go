@@ -48,9 +48,6 @@ func Approve(p *Plan) Approval {
 	return a
 }
 
-// Intact says whether the approval is as it was made.
-func (a Approval) Intact() bool { return a.Digest == a.digest() }
-
 func (a Approval) digest() string {
 	sum := sha256.New()
 	if err := json.NewEncoder(sum).Encode(a.Changes); err != nil {

@@ -1,11 +1,7 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
-	"path"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -19,14 +15,6 @@ type Options struct {
 	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
 	// mentioned, but those referred to are still looked at.
 	Only func(Address) bool
-}
-
-// Exclusive says that what is declared of a kind is the whole truth: live objects that no block names are deleted.
-type Exclusive struct {
-	Kind     *schema.Kind
-	Provider string
-	Ignore   []string // patterns of identities that are left alone, * and ? as in file names, without case
-	Range    hcl.Range
 }
 
 // New computes the plan for sorted nodes. Diagnostics with errors mean that the plan is not to be carried out.
@@ -126,21 +114,6 @@ func (w *Walk) take() ([]Change, hcl.Diagnostics) {
 	changes, diags := w.changes, w.diags
 	w.changes, w.diags = nil, nil
 	return changes, diags
-}
-
-// declaredObjects lists what any block names, whatever comes of it.
-func declaredObjects(nodes []*Node) map[Source]map[string]bool {
-	declared := map[Source]map[string]bool{}
-	objects, _ := Evaluate(nodes)
-	for i := range objects {
-		o := &objects[i]
-		source := Source{o.Provider, o.Kind.Name}
-		if declared[source] == nil {
-			declared[source] = map[string]bool{}
-		}
-		declared[source][o.LiveID()] = true
-	}
-	return declared
 }
 
 // node plans one block.
@@ -258,26 +231,6 @@ func confided(live, want cty.Value) cty.Value {
 	return cty.ObjectVal(values)
 }
 
-func (c *Change) addNotes() {
-	if c.Action == NoOp || c.Action == Unknown {
-		return
-	}
-	if c.Kind.Notes != nil {
-		c.Notes = append(c.Notes, c.Kind.Notes(string(c.Action), plainMap(c.Before), plainMap(c.After))...)
-	}
-	if c.Users != nil && c.Kind.Rows.Notes != nil {
-		c.UserNotes = c.Kind.Rows.Notes(plainMap(c.After), c.origins())
-	}
-}
-
-// Lost is what undoing the change of one object or user does not bring back, as sentences without a full stop.
-func (c *Change) Lost() []string {
-	if c.Kind.Lost == nil {
-		return nil
-	}
-	return c.Kind.Lost(string(c.Action), plainMap(c.Before), plainMap(c.After))
-}
-
 func valueMap(v cty.Value) map[string]cty.Value {
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
 		return nil
@@ -285,118 +238,5 @@ func valueMap(v cty.Value) map[string]cty.Value {
 	return v.AsValueMap()
 }
 
-// plainMap is an object for what kinds say in words of a change: without marks, which no kind looks for. Secrets are taken
-// out of the words when they are shown.
-func plainMap(v cty.Value) map[string]cty.Value {
-	if v == cty.NilVal {
-		return nil
-	}
-	v, _ = v.UnmarkDeep()
-	return valueMap(v)
-}
-
-// guardRefused refuses what the far end would not carry out as things are.
-func (w *Walk) guardRefused(c *Change) {
-	if why := c.Refused(); why != "" {
-		w.diags = append(w.diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "The servers would refuse it",
-			Detail:   fmt.Sprintf("%s: %s", c.Address, why),
-			Subject:  c.Range.Ptr(),
-		})
-	}
-}
-
-// Refused says why the far end would not carry out a change, "" where nothing is known to be in the way.
-func (c *Change) Refused() string {
-	if c.Kind.Refuse == nil || c.Action == NoOp || c.Action == Unknown {
-		return ""
-	}
-	action := string(c.Action)
-	if c.Action == Replace {
-		action = string(Delete)
-	}
-	return c.Kind.Refuse(action, plainMap(c.Before), plainMap(c.After))
-}
-
-// Unmakes says whether a change takes away the domain, or the name in DNS, that the object bears.
-func (c *Change) Unmakes() bool {
-	if c.Kind.Unmakes == nil || c.Action == NoOp || c.Action == Unknown {
-		return false
-	}
-	return c.Kind.Unmakes(string(c.Action), plainMap(c.Before), plainMap(c.After))
-}
-
 // AttrName is the attribute that a path of a change leads to.
 func AttrName(p cty.Path) string { return p[0].(cty.GetAttrStep).Name }
-
-// exclusive deletes what no block names, before the first block of the kind.
-func (w *Walk) exclusive(k *schema.Kind, before string) {
-	if first, ok := w.swept[k.Name]; ok && first != before {
-		return
-	}
-	w.swept[k.Name] = before
-	for _, e := range w.o.Exclusives {
-		if e.Kind.Name == k.Name {
-			w.sweep(e)
-		}
-	}
-}
-
-func (w *Walk) sweep(e Exclusive) {
-	source := Source{e.Provider, e.Kind.Name}
-	listing, read := w.live[source]
-	if !read || listing.Err != nil || !listing.Complete {
-		w.diags = append(w.diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "What exists could not be listed",
-			Detail:   fmt.Sprintf("%s is declared exclusive, but its live objects could not be listed completely, so what to delete is not known.", e.Kind.Name),
-			Subject:  e.Range.Ptr(),
-		})
-		return
-	}
-	ids := make([]string, 0, len(listing.Objects))
-	for id := range listing.Objects {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		if found := listing.Objects[id]; !w.declared[source][id] && !e.Kind.IsBuiltIn(found.Identity) && !ignored(e.Ignore, found.Identity) {
-			w.undeclared(e, found, listing.place(found.Identity))
-		}
-	}
-}
-
-func (w *Walk) undeclared(e Exclusive, found Found, place string) {
-	address := Address{Kind: e.Kind.Name, Labels: labels(e.Kind, found)}
-	if w.o.Only != nil && !w.o.Only(address) {
-		return
-	}
-	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
-	c.Address, c.Provider, c.Identity, c.Place, c.Range = address, e.Provider, found.Identity, place, e.Range
-	w.guardRefused(&c)
-	c.addNotes()
-	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")
-	w.changes = append(w.changes, c)
-}
-
-func labels(k *schema.Kind, found Found) []string {
-	var labels []string
-	for _, name := range k.LabelNames() {
-		if name == "identity" {
-			labels = append(labels, found.Identity)
-		} else {
-			labels = append(labels, found.Value.GetAttr(name).AsString())
-		}
-	}
-	return labels
-}
-
-func ignored(patterns []string, identity string) bool {
-	for _, pattern := range patterns {
-		if ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(identity)); ok && err == nil {
-			return true
-		}
-	}
-	return false
-}

@@ -163,15 +163,7 @@ func readElements(w []any, t cty.Type) (cty.Value, error) {
 		}
 		values = append(values, v)
 	}
-	switch {
-	case t.IsSetType() && len(values) == 0:
-		return cty.SetValEmpty(t.ElementType()), nil
-	case t.IsSetType():
-		return cty.SetVal(values), nil
-	case len(values) == 0:
-		return cty.ListValEmpty(t.ElementType()), nil
-	}
-	return cty.ListVal(values), nil
+	return schema.Collection(t, values), nil
 }
 
 func readPairs(w []any, t cty.Type) (cty.Value, error) {

@@ -96,11 +96,7 @@ func (a *Attr) Joined(v cty.Value) cty.Value {
 	case plain.IsNull():
 		return cty.NullVal(cty.String).WithMarks(marks)
 	}
-	var items []string
-	for _, item := range plain.AsValueSlice() {
-		items = append(items, item.AsString())
-	}
-	return cty.StringVal(strings.Join(items, a.Join)).WithMarks(marks)
+	return cty.StringVal(strings.Join(Texts(plain), a.Join)).WithMarks(marks)
 }
 
 // live reads a nested block from a property that is an object. A block that only steers hybrid is null.
@@ -263,15 +259,7 @@ func elementsFrom(raw any, t cty.Type) (cty.Value, error) {
 			values = append(values, v)
 		}
 	}
-	switch {
-	case t.IsSetType() && len(values) == 0:
-		return cty.SetValEmpty(t.ElementType()), nil
-	case t.IsSetType():
-		return cty.SetVal(values), nil
-	case len(values) == 0:
-		return cty.ListValEmpty(t.ElementType()), nil
-	}
-	return cty.ListVal(values), nil
+	return Collection(t, values), nil
 }
 
 func mapFrom(raw any, t cty.Type) (cty.Value, error) {

@@ -2,18 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os/user"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/engine"
-	"hybrid/internal/event"
-	"hybrid/internal/handout"
-	"hybrid/internal/journal"
 	"hybrid/internal/render"
 	"hybrid/planner"
 )
@@ -63,17 +57,20 @@ func (a *app) applyCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
+// check refuses what cannot be asked for, before anything is read.
+func (f *applyFlags) check() error {
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
 	}
 	if err := f.overriding.check(); err != nil {
 		return err
 	}
-	if f.handout != "" {
-		if err := handout.Free(f.handout); err != nil {
-			return err
-		}
+	return freeHandout(f.handout)
+}
+
+func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
+	if err := f.check(); err != nil {
+		return err
 	}
 	approved, dir, err := applyArgs(args)
 	if err != nil {
@@ -109,12 +106,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	}
 	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
-		if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
-			if err := a.record(s, planned, f, overrides); err != nil {
-				return err
-			}
-		}
-		return nothingToDo(planned.Plan)
+		return a.withoutChanges(s, planned, f, overrides)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {
@@ -182,7 +174,17 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 	return planned, s.engine.CheckWindows(planned.Plan)
 }
 
-// nothingToDo ends a run without changes: well, unless users stand in the way of themselves, or something is not known.
+// withoutChanges ends a run that has nothing to do, and records what stands where that is to be known.
+func (a *app) withoutChanges(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
+	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
+		if err := a.record(s, planned, f, overrides); err != nil {
+			return err
+		}
+	}
+	return nothingToDo(planned.Plan)
+}
+
+// nothingToDo says how a run without changes ends: well, unless users stand in the way of themselves, or something is not known.
 func nothingToDo(p *planner.Plan) error {
 	for i := range p.Changes {
 		if c := &p.Changes[i]; c.Action == planner.Unknown {
@@ -193,132 +195,4 @@ func nothingToDo(p *planner.Plan) error {
 		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)
 	}
 	return nil
-}
-
-// carryOut does it, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
-	book, err := a.begin(s, f, overrides)
-	if err != nil {
-		return err
-	}
-	moved, err := beginLedger(f.handout, book.Path())
-	if err != nil {
-		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
-	}
-	sink, finish := a.events(f)
-	sink = moved.watching(sink)
-	tellOverrides(sink, overrides)
-	ctx, stop, release := interrupts(ctx, sink)
-	defer release()
-	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact,
-	})
-	broken := ctx.Err() != nil
-	if err := finish(); failure == nil {
-		failure = err
-	}
-	last := a.end(summary, failure)
-	last.Seen = s.engine.Seen()
-	if err := book.End(last); failure == nil {
-		failure = err
-	}
-	a.tellRun(ctx, s, book, a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
-}
-
-// begin opens the journal, and with it takes the lock. What was read before that still has to hold.
-func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
-	run := journal.Run{
-		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
-	}
-	if f.plan != nil {
-		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
-	}
-	book, err := journal.Begin(journalFolder(s), run)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
-		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
-	}
-	return book, nil
-}
-
-// conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
-// for what was under way.
-func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
-	path := seenFromHere(book.Path())
-	err := failure
-	switch {
-	case err == nil:
-		err = summary.Err()
-	case summary.Begun > 0:
-		err = &engine.Partial{Text: failure.Error()}
-	}
-	bad := summary.Failed + summary.NotShown + summary.Doubt
-	message := fmt.Sprintf("Applied: %s. Journal: %s", summary, path)
-	if err != nil {
-		message = fmt.Sprintf("%s. Journal: %s", summary, path)
-	}
-	if err == nil && known != "" {
-		sink(event.Event{Type: event.Note, Message: known})
-	}
-	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: bad, Total: summary.Done + bad + summary.Skipped, Message: message})
-	switch {
-	case err == nil:
-		return nil
-	case broken:
-		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
-	case summary.Stopped:
-		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
-	}
-	return err
-}
-
-// end is how the journal says that the run ended.
-func (a *app) end(s engine.Summary, failure error) journal.Summary {
-	result, message := "done", ""
-	switch err := s.Err(); {
-	case failure != nil:
-		result, message = "failed", failure.Error()
-	case s.Stopped:
-		result = "interrupted"
-	case isPartial(err):
-		result, message = "partial", err.Error()
-	case err != nil:
-		result, message = "failed", err.Error()
-	}
-	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
-}
-
-// seenFromHere is a path as seen from here.
-func seenFromHere(path string) string {
-	if rel, err := filepath.Rel(".", path); err == nil {
-		return rel
-	}
-	return path
-}
-
-func isPartial(err error) bool {
-	var partial *engine.Partial
-	return errors.As(err, &partial)
-}
-
-// journalFolder is where runs of a configuration are kept; the lab's stay with the lab.
-func journalFolder(s *session) string {
-	if s.lab != nil {
-		return filepath.Join(labFolder(s.config.Dir), "journal")
-	}
-	if filepath.IsAbs(s.config.Settings.Journal) {
-		return s.config.Settings.Journal
-	}
-	return filepath.Join(s.config.Dir, s.config.Settings.Journal)
-}
-
-func who() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return ""
 }

@@ -73,12 +73,11 @@ const journalSuffix = ".jsonl"
 // undisturbed refuses to go on where another run has begun since live state was read for this one, or was still at work then.
 // Clocks are not asked: machines that share a journal may differ.
 func undisturbed(book *journal.Journal, before history) error {
-	own, _ := strings.CutSuffix(filepath.Base(book.Path()), journalSuffix)
 	after := historyOf(filepath.Dir(book.Path()))
 	for _, id := range slices.Sorted(maps.Keys(after)) {
 		was, known := before[id]
 		switch {
-		case id == own || was == after[id]:
+		case id == book.ID() || known && was == after[id]:
 		case known:
 			return refuse("run %s was still at work while live state was read for this one. Apply again.", id)
 		default:

@@ -56,6 +56,14 @@ func (a *app) handout(runs []string, out string) error {
 	return a.writeHandout(out, rows)
 }
 
+// freeHandout refuses a path at which no list can be made, before anything else is done; "" is for no list.
+func freeHandout(path string) error {
+	if path == "" {
+		return nil
+	}
+	return handout.Free(path)
+}
+
 // writeHandout makes a list that is not there yet.
 func (a *app) writeHandout(path string, rows []handout.Row) error {
 	list, err := handout.Create(path)

@@ -4,12 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
-
-	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/config"
 	"hybrid/internal/event"
@@ -55,24 +51,13 @@ func target(block config.Notify) notify.Target {
 	t := notify.Target{
 		Name: block.Name, Type: block.Type, URL: schema.Text(v["url"]), Secret: schema.Text(v["secret"]),
 		Server: schema.Text(v["server"]), TLS: schema.Text(v["tls"]), Username: schema.Text(v["username"]), Password: schema.Text(v["password"]),
-		From: schema.Text(v["from"]),
+		From: schema.Text(v["from"]), To: schema.Texts(v["to"]),
 	}
 	if port, _ := v["port"].Unmark(); port.IsKnown() && !port.IsNull() {
 		n, _ := port.AsBigFloat().Int64()
 		t.Port = int(n)
 	}
-	if to, _ := v["to"].UnmarkDeep(); to.IsWhollyKnown() && !to.IsNull() {
-		t.To = texts(to)
-	}
 	return t
-}
-
-func texts(list cty.Value) []string {
-	var all []string
-	for _, v := range list.AsValueSlice() {
-		all = append(all, v.AsString())
-	}
-	return all
 }
 
 // onThisMachine says whether a target is on this machine.
@@ -92,7 +77,7 @@ func (a *app) tellRun(ctx context.Context, s *session, book *journal.Journal, re
 		m.Summary += ", " + counts
 	}
 	m.Ended = &notify.Ended{
-		ID: strings.TrimSuffix(filepath.Base(book.Path()), filepath.Ext(book.Path())), Result: end.Result, Reason: notify.Bounded(reason),
+		ID: book.ID(), Result: end.Result, Reason: notify.Bounded(reason),
 		Message: notify.Bounded(end.Message), Done: end.Done, Failed: end.Failed, NotShown: end.NotShown, Doubt: end.Doubt, Skipped: end.Skipped,
 	}
 	a.tellAll(ctx, s, m, func(warning string) { sink(event.Event{Type: event.Warning, Message: warning}) })

@@ -57,9 +57,6 @@ func (a *app) planCommand() *cobra.Command {
 			if err := v.check(); err != nil {
 				return err
 			}
-			if err := o.driftFits(); err != nil {
-				return err
-			}
 			return a.plan(c.Context(), folder(args), v, scope, o)
 		},
 	}
@@ -85,14 +82,20 @@ type planOptions struct {
 	drift    bool   // what was changed by hand since the last run is told
 }
 
-func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
+// check refuses what cannot be asked for, before anything is read.
+func (o planOptions) check() error {
+	if err := o.driftFits(); err != nil {
+		return err
+	}
 	if err := o.overriding.check(); err != nil {
 		return err
 	}
-	if o.handout != "" {
-		if err := handout.Free(o.handout); err != nil {
-			return err
-		}
+	return freeHandout(o.handout)
+}
+
+func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planOptions) (err error) {
+	if err := o.check(); err != nil {
+		return err
 	}
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -118,10 +121,10 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err := a.showPlan(s, planned, v, guards); err != nil {
 		return err
 	}
-	if diags.HasErrors() && o.drift {
+	switch {
+	case diags.HasErrors() && o.drift:
 		return a.endDrift(ctx, s, planned.Plan, v.drift, diags)
-	}
-	if diags.HasErrors() {
+	case diags.HasErrors():
 		return &invalid{diags, s.config.Sources}
 	}
 	a.warn(s.config, diags)
@@ -132,10 +135,10 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}
-	if o.drift {
+	switch {
+	case o.drift:
 		return a.endDrift(ctx, s, planned.Plan, v.drift, diags)
-	}
-	if o.detailed && pending(planned.Plan) {
+	case o.detailed && pending(planned.Plan):
 		return &withCode{code: exitChanges}
 	}
 	return nil

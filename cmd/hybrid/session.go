@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/user"
+	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -141,4 +143,23 @@ func (s *session) header() string {
 		return s.config.Name + " (the lab)"
 	}
 	return s.engine.Header()
+}
+
+// journalFolder is where runs of a configuration are kept; the lab's stay with the lab.
+func journalFolder(s *session) string {
+	if s.lab != nil {
+		return filepath.Join(labFolder(s.config.Dir), "journal")
+	}
+	if filepath.IsAbs(s.config.Settings.Journal) {
+		return s.config.Settings.Journal
+	}
+	return filepath.Join(s.config.Dir, s.config.Settings.Journal)
+}
+
+// who is the name under which the operating system knows the user, "" where it does not tell.
+func who() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
 }

@@ -81,11 +81,7 @@ func (l *loader) readExclusive(kind *schema.Kind, block *hcl.Block) Exclusive {
 	l.add(s.diags)
 	values, _, diags := exclusiveBody().Decode(body, s.context(nil))
 	l.add(diags)
-	if ignore, _ := values["ignore"].UnmarkDeep(); ignore.IsWhollyKnown() && !ignore.IsNull() {
-		for _, pattern := range ignore.AsValueSlice() {
-			e.Ignore = append(e.Ignore, pattern.AsString())
-		}
-	}
+	e.Ignore = schema.Texts(values["ignore"])
 	if attr := content.Attributes["provider"]; attr != nil {
 		e.Provider = l.providerNamed(attr.Expr, kind)
 	} else {

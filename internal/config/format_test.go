@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,8 @@ func FuzzFormat(f *testing.F) {
 	f.Add([]byte(commented))
 	f.Add([]byte("a=1//x\r\nb{#y\n}"))
 	f.Add([]byte("x = <<E\n# a\nE\n"))
+	f.Add([]byte("#000000\r"))
+	f.Add([]byte("a = 1\r\r\n"))
 	f.Fuzz(func(t *testing.T, src []byte) { sameMeaning(t, src) })
 }
 
@@ -114,7 +117,7 @@ func sameMeaning(t *testing.T, src []byte) {
 // said is what a file says, comments among it: its tokens without the line breaks that mean nothing and without indentation.
 func said(t *testing.T, src []byte) []string {
 	t.Helper()
-	plain := strings.ReplaceAll(strings.TrimPrefix(string(src), string(utf8BOM)), "\r\n", "\n")
+	plain := regexp.MustCompile("\r+\n").ReplaceAllString(strings.TrimPrefix(string(src), string(utf8BOM)), "\n")
 	tokens, diags := hclsyntax.LexConfig([]byte(plain), "x.hcl", hcl.InitialPos)
 	if diags.HasErrors() {
 		t.Fatal(diags)
@@ -126,7 +129,7 @@ func said(t *testing.T, src []byte) []string {
 		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
 			continue
 		case hclsyntax.TokenComment:
-			text = strings.TrimRight(text, " \n")
+			text = strings.TrimRight(text, " \r\n")
 		}
 		all = append(all, text)
 	}

@@ -151,13 +151,10 @@ func (l *loader) csvDecodeFunc() function.Function {
 		},
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
 			rows, err := l.files.decodeCSV(args[0].AsString())
-			switch {
-			case err != nil:
+			if err != nil {
 				return cty.UnknownVal(t), function.NewArgError(0, err)
-			case len(rows) == 0:
-				return cty.ListValEmpty(t.ElementType()), nil
 			}
-			return cty.ListVal(rows), nil
+			return schema.Collection(t, rows), nil
 		},
 	})
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
 )
 
 // Guard bounds what a plan may do.
@@ -33,8 +35,8 @@ func (g *Guard) read(v cty.Value, ranges map[string]hcl.Range) {
 		"max_moves":         func(v cty.Value) { g.MaxMoves = int(float(v)) },
 		"max_change_ratio":  func(v cty.Value) { g.MaxChangeRatio = float(v) },
 		"max_shrink":        func(v cty.Value) { g.MaxShrink = float(v) },
-		"protected_users":   func(v cty.Value) { g.ProtectedUsers = stringsOf(v) },
-		"protected_domains": func(v cty.Value) { g.ProtectedDomains = stringsOf(v) },
+		"protected_users":   func(v cty.Value) { g.ProtectedUsers = schema.Texts(v) },
+		"protected_domains": func(v cty.Value) { g.ProtectedDomains = schema.Texts(v) },
 	} {
 		if limit, _ := v.GetAttr(name).UnmarkDeep(); limit.IsWhollyKnown() && !limit.IsNull() {
 			set(limit)
@@ -46,14 +48,6 @@ func (g *Guard) read(v cty.Value, ranges map[string]hcl.Range) {
 func float(v cty.Value) float64 {
 	n, _ := v.AsBigFloat().Float64()
 	return n
-}
-
-func stringsOf(list cty.Value) []string {
-	var texts []string
-	for _, v := range list.AsValueSlice() {
-		texts = append(texts, v.AsString())
-	}
-	return texts
 }
 
 func checkCount(v cty.Value) error {

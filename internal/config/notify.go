@@ -59,12 +59,7 @@ func (l *loader) loadNotify() []Notify {
 		}
 		values, ranges, diags := notifyBody().Decode(block.Body, l.constants(block.Body))
 		l.add(diags)
-		n := Notify{Name: name, Type: text(values["type"]), Values: cty.ObjectVal(values), Range: block.DefRange}
-		if on, _ := values["on"].UnmarkDeep(); on.IsWhollyKnown() && !on.IsNull() {
-			for _, occasion := range on.AsValueSlice() {
-				n.On = append(n.On, occasion.AsString())
-			}
-		}
+		n := Notify{Name: name, Type: text(values["type"]), On: schema.Texts(values["on"]), Values: cty.ObjectVal(values), Range: block.DefRange}
 		if !diags.HasErrors() {
 			l.checkNotify(n, values, ranges)
 		}

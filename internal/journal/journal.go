@@ -160,6 +160,9 @@ func complete(run Run, now time.Time) Run {
 // Path is the journal's file.
 func (j *Journal) Path() string { return j.path }
 
+// ID is that of the run.
+func (j *Journal) ID() string { return j.holder.Run }
+
 // TookOver tells whose lock was taken over because its process is gone; nil where none was.
 func (j *Journal) TookOver() *Holder { return j.from }
 

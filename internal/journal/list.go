@@ -17,20 +17,14 @@ import (
 // and Notes are left to Read. Files that cannot be read are in the error, beside the runs that can; a file whose run was
 // cut off before it announced anything is left out. A folder that does not exist has no runs.
 func List(dir string) ([]*Past, error) {
-	files, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	names, err := runFiles(dir)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, err
 	}
 	var runs []*Past
 	var failed []error
-	for _, f := range files {
-		if f.IsDir() || !strings.HasSuffix(f.Name(), suffix) {
-			continue
-		}
-		p, err := outline(filepath.Join(dir, f.Name()))
+	for _, name := range names {
+		p, err := outline(filepath.Join(dir, name))
 		switch {
 		case err == nil:
 			runs = append(runs, p)
@@ -47,22 +41,19 @@ func List(dir string) ([]*Past, error) {
 	return runs, errors.Join(failed...)
 }
 
-// Latest is the run of a folder that began last, as far as [List] tells of it; nil where there is none. Names of files begin
-// with the second of their run, so however long a journal is, only the files of the last second are opened.
+// Latest is the run of a folder that began last, as far as [List] tells of it; nil where there is none. However long a journal
+// is, only the files of the last second are opened.
 func Latest(dir string) (*Past, error) {
-	files, err := os.ReadDir(dir) // sorted by name
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("journal: %w", err)
+	names, err := runFiles(dir)
+	if err != nil {
+		return nil, err
 	}
 	var latest *Past
-	for _, f := range slices.Backward(files) {
-		if f.IsDir() || !strings.HasSuffix(f.Name(), suffix) {
-			continue
-		}
-		if latest != nil && second(f.Name()) != second(latest.ID) {
+	for _, name := range names {
+		if latest != nil && second(name) != second(latest.ID) {
 			break
 		}
-		p, err := outline(filepath.Join(dir, f.Name()))
+		p, err := outline(filepath.Join(dir, name))
 		if err != nil && !errors.Is(err, errNoRun) {
 			return nil, err
 		}
@@ -71,6 +62,22 @@ func Latest(dir string) (*Past, error) {
 		}
 	}
 	return latest, nil
+}
+
+// runFiles names the files of the runs of a folder, the latest first as far as their names tell: these begin with the second of
+// their run. A folder that does not exist has none.
+func runFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	var names []string
+	for _, e := range slices.Backward(entries) {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), suffix) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
 }
 
 // second is the part of a run's ID that says when it began.

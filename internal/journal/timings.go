@@ -3,12 +3,9 @@ package journal
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -51,23 +48,6 @@ func Timings(dir string) ([]Timing, error) {
 		all = append(all, timings(n, text)...)
 	}
 	return all, nil
-}
-
-// runFiles names the files of runs, the latest first: their names begin with the time.
-func runFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var names []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && strings.HasSuffix(e.Name(), suffix) {
-			names = append(names, e.Name())
-		}
-	}
-	slices.Sort(names)
-	slices.Reverse(names)
-	return names, err
 }
 
 // tail is the end of a file, whole lines only.

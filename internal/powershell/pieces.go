@@ -1,7 +1,5 @@
 package powershell
 
-import "strings"
-
 // A Piece is a part of a command's text: a text that is quoted, the user name of a credential, or PowerShell as it is.
 type Piece struct {
 	Kind PieceKind
@@ -66,20 +64,4 @@ func (c Command) Cmdlets() []string {
 		}
 	}
 	return names
-}
-
-// Join puts pieces together the way [Command.String] writes them.
-func Join(pieces []Piece) string {
-	var b strings.Builder
-	for _, p := range pieces {
-		switch p.Kind {
-		case Text:
-			b.WriteString(Quote(p.Text))
-		case Account:
-			b.WriteString(Credential{Username: p.Text}.String())
-		default:
-			b.WriteString(p.Text)
-		}
-	}
-	return b.String()
 }

@@ -2,6 +2,7 @@ package powershell
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,10 +14,26 @@ func TestPiecesAreTheText(t *testing.T) {
 		{"Credential", Credential{Username: "ada@contoso.com", Password: "pw"}},
 		{"AllowedDomains", Command{Cmdlet: "New-List", Params: []Param{{"AllowedDomain", []any{"x.com"}}}}},
 	}}
-	if got := Join(c.Pieces()); got != c.String() {
+	if got := joined(c.Pieces()); got != c.String() {
 		t.Errorf("%s\nis not\n%s", got, c)
 	}
 	if got := c.Cmdlets(); !slices.Equal(got, []string{"Set-It", "New-List"}) {
 		t.Error(got)
 	}
+}
+
+// joined puts pieces together the way [Command.String] writes them.
+func joined(pieces []Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		switch p.Kind {
+		case Text:
+			b.WriteString(Quote(p.Text))
+		case Account:
+			b.WriteString(Credential{Username: p.Text}.String())
+		default:
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
 }

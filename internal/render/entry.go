@@ -154,22 +154,10 @@ func (m *pageMaker) steps(e *entry, c planner.Change, of string) {
 	}
 }
 
-// all makes texts of others fit to be shown.
-func (m *pageMaker) all(texts []string) []string {
-	shown := make([]string, len(texts))
-	for i, text := range texts {
-		shown[i] = m.foreign(text)
-	}
-	return shown
-}
-
 // context adds what stands around a change: notes, order, source.
 func (m *pageMaker) context(e *entry, c *planner.Change) {
 	if c.Action != planner.NoOp {
-		e.Notes = m.all(c.Notes)
-		for _, n := range c.UserNotes {
-			e.Notes = append(e.Notes, m.foreign(counted(n.Users, n.Text)))
-		}
+		e.Notes = m.all(notesOf(c))
 	}
 	e.After = m.after(c.Reasons())
 	m.lines(e, c.Node)

@@ -77,21 +77,12 @@ func moreUsers(n int) string {
 
 // exemplary adds what the first user gets to whom each thing happens.
 func (m *pageMaker) exemplary(e *entry, c *planner.Change) {
-	seen := map[planner.Action]bool{}
-	for i := range c.Users.Len() {
-		action := c.ActionOf(i)
-		if seen[action] {
-			continue
-		}
-		seen[action] = true
+	for _, i := range firstOfEach(c, 1) {
 		of := ""
 		if c.Users.Len() > 1 {
 			of = ", for " + plain(c.Users.SIP(i))
 		}
 		m.steps(e, c.User(i), of)
-		if c.Action != planner.Create || len(seen) == 2 {
-			return
-		}
 	}
 }
 

@@ -110,14 +110,11 @@ func elementTexts(v cty.Value, element func(cty.Value) string) cty.Value {
 	if v.IsNull() || !v.IsWhollyKnown() {
 		return v
 	}
-	texts := make([]cty.Value, 0, v.LengthInt())
+	var texts []string
 	for _, e := range v.AsValueSlice() {
-		texts = append(texts, cty.StringVal(element(e)))
+		texts = append(texts, element(e))
 	}
-	if len(texts) == 0 {
-		return cty.SetValEmpty(cty.String)
-	}
-	return cty.SetVal(texts)
+	return schema.TextSet(texts)
 }
 
 func pick(c *planner.Change, block, name string, a *schema.Attr) field {

@@ -218,10 +218,4 @@ func (d *document) commands(c planner.Change) *commands {
 }
 
 // all redacts texts of others; never nil where there are some.
-func (d *document) all(texts []string) []string {
-	safe := make([]string, len(texts))
-	for i, text := range texts {
-		safe[i] = d.redact(text)
-	}
-	return safe
-}
+func (d *document) all(texts []string) []string { return each(texts, d.redact) }

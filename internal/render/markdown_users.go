@@ -56,15 +56,7 @@ func (m *markdown) named(c *planner.Change) []int {
 	if m.o.Users {
 		few = markdownLimit / len("sip:a@b.c\n")
 	}
-	var named []int
-	seen := map[planner.Action]int{}
-	for n := range c.Users.Len() {
-		action := c.ActionOf(n)
-		if seen[action]++; seen[action] <= few {
-			named = append(named, n)
-		}
-	}
-	return named
+	return firstOfEach(c, few)
 }
 
 // examples numbers the first user of each action.
@@ -72,15 +64,7 @@ func (m *markdown) examples(c *planner.Change) []int {
 	if m.o.Steps == nil {
 		return nil
 	}
-	var first []int
-	seen := map[planner.Action]bool{}
-	for n := range c.Users.Len() {
-		if action := c.ActionOf(n); !seen[action] {
-			seen[action] = true
-			first = append(first, n)
-		}
-	}
-	return first
+	return firstOfEach(c, 1)
 }
 
 // others says of how many other users the same is issued as of the nth.

@@ -133,16 +133,8 @@ func (f *findings) steps(c *planner.Change, risk planner.Risk) *sarifSteps {
 		all.User = f.foreign(one.Address.User)
 	}
 	steps := f.o.Steps(one)
-	all.Commands, all.Undo, all.Lost = f.texts(steps.Do), f.texts(steps.Undo), f.texts(steps.Lost)
+	all.Commands, all.Undo, all.Lost = f.all(steps.Do), f.all(steps.Undo), f.all(steps.Lost)
 	return all
-}
-
-func (f *findings) texts(texts []string) []string {
-	safe := make([]string, len(texts))
-	for i, text := range texts {
-		safe[i] = f.foreign(text)
-	}
-	return safe
 }
 
 // mostMessage is how many bytes a message has at most; what it is about stands in its first line.

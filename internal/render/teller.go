@@ -24,6 +24,18 @@ func newTeller(p *planner.Plan) teller {
 // foreign is a text that others made, fit to be shown.
 func (t *teller) foreign(text string) string { return plain(t.redact(text)) }
 
+// all are texts that others made, each fit to be shown.
+func (t *teller) all(texts []string) []string { return each(texts, t.foreign) }
+
+// each is what a function makes of texts; never nil.
+func each(texts []string, of func(string) string) []string {
+	made := make([]string, len(texts))
+	for n, text := range texts {
+		made[n] = of(text)
+	}
+	return made
+}
+
 // why is the reason why an object could not be read. One that several have is told with the first of them.
 func (t *teller) why(c *planner.Change) string {
 	if first, told := t.told[c.Reason]; told {

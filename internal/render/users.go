@@ -143,17 +143,23 @@ func (t *text) changing(c *planner.Change, target string) {
 
 // shown numbers the users who are spelt out. Of many that is the first who is enabled and the first who is changed.
 func (t *text) shown(c *planner.Change) []int {
-	var shown []int
-	all := t.o.Users || c.Users.Len() <= 3
-	seen := map[planner.Action]bool{}
-	for i := range c.Users.Len() {
-		action := c.ActionOf(i)
-		if all || !seen[action] {
-			shown = append(shown, i)
-		}
-		seen[action] = true
+	if t.o.Users || c.Users.Len() <= 3 {
+		return firstOfEach(c, c.Users.Len())
 	}
-	return shown
+	return firstOfEach(c, 1)
+}
+
+// firstOfEach numbers the first few of the users to whom the same thing happens.
+func firstOfEach(c *planner.Change, few int) []int {
+	var first []int
+	seen := map[planner.Action]int{}
+	for n := range c.Users.Len() {
+		action := c.ActionOf(n)
+		if seen[action]++; seen[action] <= few {
+			first = append(first, n)
+		}
+	}
+	return first
 }
 
 // user is a line, with the sign of what happens to the user where several things happen in the block.

@@ -110,14 +110,6 @@ func (w *explainer) explain(f found) Why {
 	return why
 }
 
-func (w *explainer) all(texts []string) []string {
-	safe := make([]string, len(texts))
-	for n, text := range texts {
-		safe[n] = w.foreign(text)
-	}
-	return safe
-}
-
 // object explains one live object, or a task.
 func (w *explainer) object(why *Why, c *planner.Change) {
 	why.Verdict = w.verdict(c)
@@ -167,9 +159,9 @@ func (w *explainer) verdict(c *planner.Change) string {
 	case planner.Delete:
 		return "It is deleted, because it exists and is to be absent." + undeclared
 	case planner.Replace:
-		return "It is replaced, because " + changing(c) + ", and " + schema.List(pathNames(c.Replace), "and") + " can only be set at creation."
+		return "It is replaced, because " + notAsSet(pathNames(c.Paths)) + ", and " + schema.List(pathNames(c.Replace), "and") + " can only be set at creation."
 	case planner.Update:
-		return "It is changed, because " + changing(c) + "."
+		return "It is changed, because " + notAsSet(pathNames(c.Paths)) + "."
 	case planner.Run:
 		if c.Waits() {
 			return "Nothing differs, and yet it is waited for: " + w.foreign(c.Reason) + "."
@@ -198,17 +190,12 @@ func (w *explainer) asWanted(c *planner.Change) string {
 	return text
 }
 
-// changing is "ttl and values are not as the configuration sets them".
-func changing(c *planner.Change) string {
-	names := pathNames(c.Paths)
-	return schema.List(names, "and") + " " + numberless(len(names), "is not as the configuration sets it", "are not as the configuration sets them")
-}
-
-func numberless(n int, one, many string) string {
-	if n == 1 {
-		return one
+// notAsSet is "ttl and values are not as the configuration sets them".
+func notAsSet(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is not as the configuration sets it"
 	}
-	return many
+	return schema.List(names, "and") + " are not as the configuration sets them"
 }
 
 func pathNames(paths []cty.Path) []string {

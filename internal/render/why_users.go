@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"hybrid/planner"
-	"hybrid/schema"
 )
 
 // block explains a block of users as a whole.
@@ -77,7 +76,7 @@ func (w *explainer) userVerdict(c *planner.Change, s planner.Member, target stri
 	case planner.Delete:
 		return "The user is disabled, because the user exists and is to be absent."
 	}
-	return "The user is changed, because " + attributesOf(c.Users.Differences(s.Change)) + "."
+	return "The user is changed, because " + notAsSet(attributesOf(c.Users.Differences(s.Change))) + "."
 }
 
 func homed(from string, unborn bool) string {
@@ -95,12 +94,12 @@ func (w *explainer) from(c *planner.Change, s planner.Member, target string) str
 	return cmp.Or(w.foreign(c.Origin(s.Change)), unsetText)
 }
 
-func attributesOf(all []planner.UserDifference) string {
+func attributesOf(all []planner.UserDifference) []string {
 	names := make([]string, len(all))
 	for n, d := range all {
 		names[n] = d.Name
 	}
-	return schema.List(names, "and") + " " + numberless(len(names), "is not as the configuration sets it", "are not as the configuration sets them")
+	return names
 }
 
 func (w *explainer) userFields(why *Why, c *planner.Change, s planner.Member, target string) {

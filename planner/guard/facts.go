@@ -50,7 +50,7 @@ func change(c *planner.Change) cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{
 		"address":  cty.StringVal(c.Address.String()),
 		"kind":     cty.StringVal(c.Kind.Name),
-		"labels":   texts(c.Address.Labels),
+		"labels":   schema.TextList(c.Address.Labels),
 		"label":    cty.StringVal(label(c)),
 		"identity": cty.StringVal(c.Identity),
 		"action":   cty.StringVal(string(c.Action)),
@@ -59,7 +59,7 @@ func change(c *planner.Change) cty.Value {
 		"source":   cty.StringVal(source(c)),
 		"before":   side(c, c.Before, c.Users != nil),
 		"after":    side(c, c.After, c.Action == planner.Delete),
-		"changed":  texts(changed(c)),
+		"changed":  schema.TextList(changed(c)),
 		"users":    users(c.Users),
 	})
 }
@@ -145,7 +145,7 @@ func users(u *planner.UserChanges) cty.Value {
 	}
 	return cty.ObjectVal(map[string]cty.Value{
 		"total": number64(total), "count": number64(u.Len()), "blocked": number64(blocked),
-		"domains": texts(slices.Sorted(maps.Keys(domains))),
+		"domains": schema.TextList(slices.Sorted(maps.Keys(domains))),
 	})
 }
 
@@ -160,17 +160,6 @@ func count(n planner.Counts) cty.Value {
 }
 
 func number64(n int) cty.Value { return cty.NumberIntVal(int64(n)) }
-
-func texts(list []string) cty.Value {
-	if len(list) == 0 {
-		return cty.ListValEmpty(cty.String)
-	}
-	values := make([]cty.Value, len(list))
-	for n, text := range list {
-		values[n] = cty.StringVal(text)
-	}
-	return cty.ListVal(values)
-}
 
 // Possible is what can be said of a plan offline: its shape, with one change of which nothing is known.
 func Possible() cty.Value {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
 )
 
 // principalFields are what is read of a service principal. keyCredentials carries the certificates only where it is
@@ -50,27 +52,11 @@ func (p *principal) value(identity string) (cty.Value, error) {
 	if p.Enabled != nil {
 		enabled = cty.BoolVal(*p.Enabled)
 	}
-	names := cty.SetValEmpty(cty.String)
-	if len(p.Names) > 0 {
-		names = cty.SetVal(texts(p.Names))
-	}
-	list := cty.ListValEmpty(keyType())
-	if len(keys) > 0 {
-		list = cty.ListVal(keys)
-	}
 	return cty.ObjectVal(map[string]cty.Value{
-		"identity": cty.StringVal(identity), "account_enabled": enabled, "names": names, "key_credential": list,
+		"identity": cty.StringVal(identity), "account_enabled": enabled, "names": schema.TextSet(p.Names), "key_credential": schema.Collection(cty.List(keyType()), keys),
 		"display_name": cty.StringVal(p.DisplayName), "object_id": cty.StringVal(p.ID),
 		"allow_shared_principal_key": cty.NullVal(cty.Bool),
 	}), nil
-}
-
-func texts(all []string) []cty.Value {
-	values := make([]cty.Value, len(all))
-	for n, text := range all {
-		values[n] = cty.StringVal(text)
-	}
-	return values
 }
 
 func keyType() cty.Type { return keyCredential().Type().ElementType() }

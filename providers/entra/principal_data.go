@@ -78,7 +78,6 @@ func (p *principal) facts(o planner.Object) (cty.Value, error) {
 	for _, name := range []string{"object_id", "display_name", "account_enabled", "names"} {
 		values[name] = live.GetAttr(name)
 	}
-	values["keys"] = cty.ListValEmpty(registeredKey())
 	var keys []cty.Value
 	for _, key := range keysOf(live.GetAttr("key_credential")) {
 		facts := map[string]cty.Value{}
@@ -87,8 +86,6 @@ func (p *principal) facts(o planner.Object) (cty.Value, error) {
 		}
 		keys = append(keys, cty.ObjectVal(facts))
 	}
-	if len(keys) > 0 {
-		values["keys"] = cty.ListVal(keys)
-	}
+	values["keys"] = schema.Collection(cty.List(registeredKey()), keys)
 	return cty.ObjectVal(values), nil
 }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // drawKey is an entry of keyCredentials for a certificate, in the forms that Graph gives (resources/keycredential of its
@@ -69,7 +70,7 @@ func wantPrincipal(names []string, certificate string, enabled cty.Value) planne
 	}
 	values["identity"], values["account_enabled"] = cty.StringVal(skypeOnline), enabled
 	if len(names) > 0 {
-		values["names"] = cty.SetVal(texts(names))
+		values["names"] = schema.TextSet(names)
 	}
 	if certificate != "" {
 		key := map[string]cty.Value{}

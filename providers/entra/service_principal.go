@@ -113,10 +113,7 @@ func mergeKeys(live, want cty.Value) cty.Value {
 			keys = append(keys, newKey(w))
 		}
 	}
-	if len(keys) == 0 {
-		return cty.ListValEmpty(live.Type().ElementType())
-	}
-	return cty.ListVal(keys)
+	return schema.Collection(live.Type(), keys)
 }
 
 func absent(key cty.Value) bool { return text(key.GetAttr("ensure")) == "absent" }

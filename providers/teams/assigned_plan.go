@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
 )
 
 // plansValue reads AssignedPlan: a list of plans as objects, as JSON, or as their texts, which are the capability alone.
@@ -27,7 +29,7 @@ func plansValue(cell any) cty.Value {
 			plans = append(plans, name)
 		}
 	}
-	return textList(plans)
+	return schema.TextList(plans)
 }
 
 var capability = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
@@ -65,7 +67,7 @@ func errorsValue(cell any) cty.Value {
 		}
 		found = append(found, text)
 	}
-	return textList(found)
+	return schema.TextList(found)
 }
 
 func validationError(item any) (string, bool) {
@@ -109,15 +111,4 @@ func elements(cell any) (items []any, ok bool) {
 		return elements(inner)
 	}
 	return nil, false
-}
-
-func textList(list []string) cty.Value {
-	if len(list) == 0 {
-		return cty.ListValEmpty(cty.String)
-	}
-	values := make([]cty.Value, len(list))
-	for n, text := range list {
-		values[n] = cty.StringVal(text)
-	}
-	return cty.ListVal(values)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/providers/shell"
+	"hybrid/schema"
 )
 
 // mostDomains is how many domains each list holds (Set-CsTenantFederationConfiguration).
@@ -63,18 +64,7 @@ func normDomains(v cty.Value) cty.Value {
 		_, domain := it.Element()
 		domains = append(domains, strings.ToLower(shell.TextOf(domain)))
 	}
-	return setOf(domains)
-}
-
-func setOf(domains []string) cty.Value {
-	if len(domains) == 0 {
-		return cty.SetValEmpty(cty.String)
-	}
-	values := make([]cty.Value, len(domains))
-	for n, domain := range domains {
-		values[n] = cty.StringVal(domain)
-	}
-	return cty.SetVal(values)
+	return schema.TextSet(domains)
 }
 
 func unknownDomains() cty.Value { return cty.UnknownVal(cty.Set(cty.String)) }
@@ -86,7 +76,7 @@ func readAllowed(property any) cty.Value {
 	case map[string]any:
 		member, there := memberOf(p, "AllowedDomain")
 		if _, bare := memberOf(p, "Domain"); !there && !bare {
-			return setOf([]string{everyone})
+			return schema.TextSet([]string{everyone})
 		}
 		switch {
 		case !there:
@@ -100,7 +90,7 @@ func readAllowed(property any) cty.Value {
 	case string: // what remains of an object below the depth to which it is written
 		switch {
 		case strings.HasSuffix(p, "AllowAllKnownDomains"):
-			return setOf([]string{everyone})
+			return schema.TextSet([]string{everyone})
 		case strings.HasPrefix(p, "Domain="):
 			return readDomains(p)
 		}
@@ -112,7 +102,7 @@ func readAllowed(property any) cty.Value {
 // else is not known.
 func readDomains(property any) cty.Value {
 	if property == nil {
-		return setOf(nil)
+		return schema.TextSet(nil)
 	}
 	var domains []string
 	items, list := property.([]any)
@@ -126,7 +116,7 @@ func readDomains(property any) cty.Value {
 		}
 		domains = append(domains, names...)
 	}
-	return setOf(domains)
+	return schema.TextSet(domains)
 }
 
 func domainsIn(item any) ([]string, bool) {

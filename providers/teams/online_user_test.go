@@ -16,6 +16,7 @@ import (
 	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers/shell"
+	"hybrid/schema"
 )
 
 // A listing is a tenant whose lists leave attributes empty, as some versions of its module do.
@@ -241,13 +242,13 @@ func TestPlansAndErrorsInEveryForm(t *testing.T) {
 		cell any
 		want cty.Value
 	}{
-		"none":             {nil, textList(nil)},
-		"empty":            {[]any{}, textList(nil)},
-		"texts":            {[]any{"MCOProfessional", "Teams"}, textList([]string{"MCOProfessional", "Teams"})},
-		"one":              {"Teams", textList([]string{"Teams"})},
-		"objects":          {[]any{object("Capability", "Teams", "CapabilityStatus", "Enabled"), object("capability", "MCOEV", "capabilityStatus", "Deleted"), object("Capability", "MCOProfessional", "CapabilityStatus", "Warning")}, textList([]string{"Teams", "MCOProfessional"})},
-		"twice":            {[]any{object("Capability", "Teams", "CapabilityStatus", "Deleted"), object("Capability", "Teams", "CapabilityStatus", "Enabled")}, textList([]string{"Teams"})},
-		"json":             {`[{"Capability":"Teams","CapabilityStatus":"Enabled"}]`, textList([]string{"Teams"})},
+		"none":             {nil, schema.TextList(nil)},
+		"empty":            {[]any{}, schema.TextList(nil)},
+		"texts":            {[]any{"MCOProfessional", "Teams"}, schema.TextList([]string{"MCOProfessional", "Teams"})},
+		"one":              {"Teams", schema.TextList([]string{"Teams"})},
+		"objects":          {[]any{object("Capability", "Teams", "CapabilityStatus", "Enabled"), object("capability", "MCOEV", "capabilityStatus", "Deleted"), object("Capability", "MCOProfessional", "CapabilityStatus", "Warning")}, schema.TextList([]string{"Teams", "MCOProfessional"})},
+		"twice":            {[]any{object("Capability", "Teams", "CapabilityStatus", "Deleted"), object("Capability", "Teams", "CapabilityStatus", "Enabled")}, schema.TextList([]string{"Teams"})},
+		"json":             {`[{"Capability":"Teams","CapabilityStatus":"Enabled"}]`, schema.TextList([]string{"Teams"})},
 		"xml":              {"<XmlValueAssignedPlan/>", unknown},
 		"broken json":      {"[{", unknown},
 		"no capability":    {[]any{object("ServicePlanId", "x")}, unknown},
@@ -263,10 +264,10 @@ func TestPlansAndErrorsInEveryForm(t *testing.T) {
 		cell any
 		want cty.Value
 	}{
-		"none":      {nil, textList(nil)},
-		"empty":     {[]any{}, textList(nil)},
-		"objects":   {[]any{object("ErrorCode", "X", "ErrorDescription", "it is broken"), object("ErrorDescription", "so is that")}, textList([]string{"X: it is broken", "so is that"})},
-		"texts":     {[]any{"it is broken"}, textList([]string{"it is broken"})},
+		"none":      {nil, schema.TextList(nil)},
+		"empty":     {[]any{}, schema.TextList(nil)},
+		"objects":   {[]any{object("ErrorCode", "X", "ErrorDescription", "it is broken"), object("ErrorDescription", "so is that")}, schema.TextList([]string{"X: it is broken", "so is that"})},
+		"texts":     {[]any{"it is broken"}, schema.TextList([]string{"it is broken"})},
 		"no text":   {[]any{object("Other", "x")}, unknown},
 		"something": {true, unknown},
 	} {
@@ -316,7 +317,7 @@ func TestDataOfUsersInTheLab(t *testing.T) {
 		"sip_address": cty.StringVal("sip:a@contoso.com"), "identity": cty.StringVal("a@contoso.com"), "display_name": cty.StringVal("A"),
 		"account_type": cty.StringVal("SfBOnPremUser"), "interpreted_user_type": cty.StringVal("HybridOnpremSfBUserWithMCOValidationError"),
 		"hosting_provider": cty.StringVal("SRV:"), "on_prem_hosting_provider": cty.StringVal("SRV:"), "dir_sync": cty.True,
-		"plans": textList([]string{"MCOProfessional", "Teams"}), "validation_errors": textList([]string{"X: it is broken"}),
+		"plans": schema.TextList([]string{"MCOProfessional", "Teams"}), "validation_errors": schema.TextList([]string{"X: it is broken"}),
 	})
 	if first := got.GetAttr("users").AsValueSlice()[0]; !first.RawEquals(want) {
 		t.Errorf("%#v", first)

@@ -83,10 +83,8 @@ func (p *provider) data(ctx context.Context, want []planner.Object) planner.List
 			return planner.Listing{Err: fmt.Errorf("%s: reading the users of the tenant: %w", o.Address, err)}
 		}
 		values := o.Want.AsValueMap()
-		values["users"], values["count"] = cty.ListValEmpty(onlineUserType()), cty.NumberIntVal(int64(len(users)))
-		if len(users) > 0 {
-			values["users"] = cty.ListVal(users)
-		}
+		values["users"] = schema.Collection(cty.List(onlineUserType()), users)
+		values["count"] = cty.NumberIntVal(int64(len(users)))
 		listing.Objects[o.LiveID()] = planner.Found{Identity: o.Identity, Value: cty.ObjectVal(values)}
 	}
 	return listing

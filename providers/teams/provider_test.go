@@ -211,7 +211,7 @@ func TestMistakesInTheLists(t *testing.T) {
 		for i := range domains {
 			domains[i] = fmt.Sprintf("d%d.contoso.com", i)
 		}
-		if err := checkDomains(setOf(domains)); (err == nil) != want || !want && !strings.Contains(err.Error(), "4001 domains, and the tenant keeps 4000 at most: take 1 out") {
+		if err := checkDomains(schema.TextSet(domains)); (err == nil) != want || !want && !strings.Contains(err.Error(), "4001 domains, and the tenant keeps 4000 at most: take 1 out") {
 			t.Errorf("%d domains: %v", n, err)
 		}
 	}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"hybrid/internal/engine"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/planner"
+)
+
+// carryOut does it, with the journal open.
+func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
+	book, err := a.begin(s, f, overrides)
+	if err != nil {
+		return err
+	}
+	moved, err := beginLedger(f.handout, book.Path())
+	if err != nil {
+		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	sink, finish := a.events(f)
+	sink = moved.watching(sink)
+	tellOverrides(sink, overrides)
+	ctx, stop, release := interrupts(ctx, sink)
+	defer release()
+	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact,
+	})
+	broken := ctx.Err() != nil
+	if err := finish(); failure == nil {
+		failure = err
+	}
+	last := a.end(summary, failure)
+	last.Seen = s.engine.Seen()
+	if err := book.End(last); failure == nil {
+		failure = err
+	}
+	a.tellRun(ctx, s, book, a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+}
+
+// begin opens the journal, and with it takes the lock. What was read before that still has to hold.
+func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+	run := journal.Run{
+		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
+	}
+	if f.plan != nil {
+		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
+	}
+	book, err := journal.Begin(journalFolder(s), run)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
+		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+	}
+	return book, nil
+}
+
+// conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
+// for what was under way.
+func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
+	path := seenFromHere(book.Path())
+	err := failure
+	switch {
+	case err == nil:
+		err = summary.Err()
+	case summary.Begun > 0:
+		err = &engine.Partial{Text: failure.Error()}
+	}
+	bad := summary.Failed + summary.NotShown + summary.Doubt
+	message := fmt.Sprintf("Applied: %s. Journal: %s", summary, path)
+	if err != nil {
+		message = fmt.Sprintf("%s. Journal: %s", summary, path)
+	}
+	if err == nil && known != "" {
+		sink(event.Event{Type: event.Note, Message: known})
+	}
+	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: bad, Total: summary.Done + bad + summary.Skipped, Message: message})
+	switch {
+	case err == nil:
+		return nil
+	case broken:
+		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
+	case summary.Stopped:
+		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
+	}
+	return err
+}
+
+// end is how the journal says that the run ended.
+func (a *app) end(s engine.Summary, failure error) journal.Summary {
+	result, message := "done", ""
+	switch err := s.Err(); {
+	case failure != nil:
+		result, message = "failed", failure.Error()
+	case s.Stopped:
+		result = "interrupted"
+	case isPartial(err):
+		result, message = "partial", err.Error()
+	case err != nil:
+		result, message = "failed", err.Error()
+	}
+	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
+}
+
+// seenFromHere is a path as seen from here.
+func seenFromHere(path string) string {
+	if rel, err := filepath.Rel(".", path); err == nil {
+		return rel
+	}
+	return path
+}
+
+func isPartial(err error) bool {
+	var partial *engine.Partial
+	return errors.As(err, &partial)
+}
