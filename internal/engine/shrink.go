@@ -112,10 +112,23 @@ func whatIsListed(source planner.Source, listing planner.Listing, s Shrunk) stri
 	return source.Kind + " objects" + part
 }
 
+// Taken are the lists that are taken for the truth though they have shrunk: of those that were accepted, the ones that have not
+// come back since.
+func (e *Engine) Taken() []Shrunk {
+	var all []Shrunk
+	for _, s := range e.Accepted {
+		now := Shrunk{s.List, e.Remembered.Counts[s.List], e.listed[s.List]}
+		if _, read := e.listed[s.List]; read && e.short(now) {
+			all = append(all, now)
+		}
+	}
+	return all
+}
+
 // shrinkAccepted warns of every list that was taken as the truth though it has shrunk.
 func (e *Engine) shrinkAccepted() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, s := range e.Accepted {
+	for _, s := range e.Taken() {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "A shrunk list is taken as the truth",
 			Detail: fmt.Sprintf("%s when %s. What is missing is taken for gone, since --accept-shrink says so.", s, e.Remembered)})
 	}
