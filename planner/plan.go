@@ -19,6 +19,8 @@ type Options struct {
 	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
 	// mentioned, but those referred to are still looked at.
 	Only func(Address) bool
+	// Secrets are texts that the configuration knows for secrets: an attribute in which one stands is marked as sensitive.
+	Secrets []string
 }
 
 // Exclusive says that what is declared of a kind is the whole truth: live objects that no block names are deleted.
@@ -158,6 +160,7 @@ func (w *Walk) node(node *Node) {
 			continue
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
+			c.conceal(w.o.Secrets) // references have seen it as it is, and conceal what they make of it
 			w.remember(node, c)
 			w.guardRefused(&c)
 			w.changes = append(w.changes, c)
@@ -374,6 +377,7 @@ func (w *Walk) undeclared(e Exclusive, found Found, place string) {
 	}
 	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
 	c.Address, c.Provider, c.Identity, c.Place, c.Range = address, e.Provider, found.Identity, place, e.Range
+	c.conceal(w.o.Secrets)
 	w.guardRefused(&c)
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")

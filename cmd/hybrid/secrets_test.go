@@ -177,15 +177,7 @@ func TestNoOutputOfTheProgramHoldsASecret(t *testing.T) {
 			}
 		}
 	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.search("the saved plan", content)
-	for _, format := range render.Formats() {
-		v.does(0, "show", "--format", format, "--show-commands", "--users", file)
-	}
-
+	v.saved(file)
 	v.explaining()
 	v.quoting()
 	v.does(0, v.with("apply", "--lab", "--auto-approve", "--show-commands", "--users", "--log-level", "trace", "--reason", "because of "+v.flag(), "--handout", filepath.Join(handouts, "applied.csv"), v.dir)...)
@@ -258,11 +250,7 @@ func (v *vault) foreign() {
 	}
 	file := filepath.Join(v.t.TempDir(), "rotated.plan")
 	v.does(0, v.with("plan", "--lab", "--out", file, v.dir)...)
-	content, err := os.ReadFile(file)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	v.search("the saved plan of a rotation", content)
+	v.saved(file)
 	v.explaining()
 }
 
