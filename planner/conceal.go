@@ -29,7 +29,7 @@ func concealed(k *schema.Kind, v cty.Value, secrets []string) cty.Value {
 	found := false
 	values := valueMap(v)
 	for name, value := range values {
-		if !slices.Contains(k.Labels, name) && name != "identity" && !value.IsMarked() && holdsAny(value, secrets) {
+		if !slices.Contains(k.Labels, name) && name != "identity" && holdsAny(value, secrets) {
 			values[name], found = value.Mark(schema.Sensitive), true
 		}
 	}
@@ -39,10 +39,10 @@ func concealed(k *schema.Kind, v cty.Value, secrets []string) cty.Value {
 	return cty.ObjectVal(values)
 }
 
-// holdsAny says whether a secret stands in any text of a value.
+// holdsAny says whether a secret stands in any text of a value that is not marked yet.
 func holdsAny(v cty.Value, secrets []string) bool {
-	switch v, _ := v.Unmark(); {
-	case v.IsNull() || !v.IsKnown():
+	switch {
+	case v.IsMarked() || v.IsNull() || !v.IsKnown():
 		return false
 	case v.Type() == cty.String:
 		return slices.ContainsFunc(secrets, func(secret string) bool { return holds(v.AsString(), secret) })

@@ -26,6 +26,10 @@ func TestWhatHoldsASecretIsMarked(t *testing.T) {
 			t.Errorf("%q: %#v", text, c)
 		}
 	}
+	inner := cty.ObjectVal(map[string]cty.Value{"username": cty.StringVal("x"), "password": cty.StringVal("hunter-22").Mark(schema.Sensitive)})
+	if holdsAny(inner, secrets) {
+		t.Error("what is marked already hides what stands beside it")
+	}
 	c := Change{Kind: k, Before: cty.UnknownVal(cty.EmptyObject), After: cty.NilVal}
 	if c.conceal(secrets); c.Before.IsKnown() {
 		t.Error("what is not known has become known")
