@@ -68,6 +68,7 @@ func TestASavedPlanIsThePlan(t *testing.T) {
 			if diff := cmp.Diff(planner.Approve(p.Plan), f.Approval); diff != "" {
 				t.Errorf("approves something else (-plan +saved):\n%s", diff)
 			}
+			explainsAlike(t, s, p, f)
 			for _, format := range render.Formats() {
 				o := render.Options{Header: "x", Users: true, ShowCommands: true, Steps: s.engine.Steps, Nodes: s.config.Nodes}
 				live := written(t, format, p.Plan, o)
@@ -77,6 +78,31 @@ func TestASavedPlanIsThePlan(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// explainsAlike asks why of every block, of the plan and of the saved one.
+func explainsAlike(t *testing.T, s *session, p *engine.Planned, f *saved) {
+	t.Helper()
+	for _, node := range f.nodes {
+		address := node.Address.String()
+		live, err := render.Explain(p.Plan, address, render.WhyOptions{Nodes: s.config.Nodes, Objects: s.config.Objects, Steps: s.engine.Steps})
+		kept, failed := render.Explain(f.plan, address, render.WhyOptions{Nodes: f.nodes, Steps: f.steps})
+		if err != nil || failed != nil {
+			if fmt.Sprint(err) != fmt.Sprint(failed) {
+				t.Errorf("%s: %v, saved %v", address, err, failed)
+			}
+			continue
+		}
+		var texts [2]bytes.Buffer
+		for n, all := range [][]render.Why{live, kept} {
+			if err := render.WhyText(&texts[n], all, render.WhyOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(texts[0].String(), texts[1].String()); diff != "" {
+			t.Errorf("why %s (-plan +saved):\n%s", address, diff)
+		}
 	}
 }
 

@@ -33,9 +33,12 @@ func listName(source planner.Source, part string) string {
 	return strings.TrimSpace(source.Provider + " " + source.Kind + " " + part)
 }
 
-// lengths is how many objects a complete listing holds, list by list; nil for one that is not complete.
+// lengths is how many objects a listing holds, list by list, as far as those were read whole.
 func lengths(source planner.Source, listing planner.Listing) map[string]int {
-	if listing.Err != nil || !listing.Complete {
+	if listing.Err != nil {
+		return nil
+	}
+	if listing.Parts == nil && !listing.Complete {
 		return nil
 	}
 	if listing.Parts == nil {
@@ -58,10 +61,7 @@ func (e *Engine) complete(live planner.Live) {
 				live[source] = planner.Listing{Err: e.tooShort(source, live[source], s)}
 				break
 			}
-			if e.listed == nil {
-				e.listed = map[string]int{}
-			}
-			e.listed[list] = now
+			e.keepLength(list, now)
 		}
 	}
 }
