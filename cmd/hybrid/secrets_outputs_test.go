@@ -168,5 +168,5 @@ func (v *vault) saved(file string) {
 	for _, format := range render.Formats() {
 		v.does(0, "show", "--format", format, "--show-commands", "--users", file)
 	}
-	v.does(0, "why", "--plan", file, "--json", "blocked_domain.tailspintoys.com")
+	v.does(0, "why", "--plan", file, "--json", `allowed_domain["fabrikam.com"]`)
 }

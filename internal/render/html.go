@@ -202,16 +202,12 @@ func (m *pageMaker) remarks(page *page, p *planner.Plan) {
 	}
 }
 
-// effort is what reading took and applying is going to, without a time that another run would not have.
+// effort is what applying is going to take; what reading took, another run would not have.
 func (m *pageMaker) effort() []string {
-	var sentences []string
-	if m.o.RoundTrips > 0 {
-		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
-	}
 	if text := estimated(m.o.Estimate); text != "" {
-		sentences = append(sentences, m.foreign(text))
+		return []string{m.foreign(text)}
 	}
-	return sentences
+	return nil
 }
 
 // risksOf counts the changes of a plan that are shown, the riskiest first.
