@@ -68,6 +68,14 @@ func plainMap(v cty.Value) map[string]cty.Value {
 	if v == cty.NilVal {
 		return nil
 	}
-	v, _ = v.UnmarkDeep()
-	return valueMap(v)
+	v, _ = v.Unmark()
+	values := valueMap(v)
+	for name, value := range values {
+		if value.Type().IsPrimitiveType() { // most are, and need no search
+			values[name], _ = value.Unmark()
+		} else {
+			values[name], _ = value.UnmarkDeep()
+		}
+	}
+	return values
 }

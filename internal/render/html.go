@@ -24,7 +24,8 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
-// pageLayout is the page of a plan or of a graph. What is put into it is escaped by where it stands.
+// pageLayout is what stands above and below the entries of a page of a plan or of a graph. What is put into it is escaped by
+// where it stands.
 var pageLayout = template.Must(template.New("page").Parse(pageText))
 
 // HTML writes a plan as one page that loads nothing from anywhere: totals, guards that are not passed, what must be known, the
@@ -119,7 +120,13 @@ func (p *page) Script() template.JS { return template.JS(pageScript) }
 
 func (p *page) write(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := pageLayout.Execute(out, p); err != nil {
+	if err := pageLayout.ExecuteTemplate(out, "above", p); err != nil {
+		return err
+	}
+	for _, e := range p.Entries {
+		markupWriter{out}.entry(e)
+	}
+	if err := pageLayout.ExecuteTemplate(out, "below", p); err != nil {
 		return err
 	}
 	return out.Flush()
