@@ -69,9 +69,14 @@ func plainMap(v cty.Value) map[string]cty.Value {
 		return nil
 	}
 	v, _ = v.Unmark()
-	values := valueMap(v)
-	for name, value := range values {
-		if value.Type().IsPrimitiveType() { // most are, and need no search
+	if v.IsNull() || !v.IsKnown() {
+		return nil
+	}
+	types := v.Type().AttributeTypes()
+	values := make(map[string]cty.Value, len(types))
+	for name, t := range types {
+		value := v.GetAttr(name)
+		if t.IsPrimitiveType() { // most are, and need no search
 			values[name], _ = value.Unmark()
 		} else {
 			values[name], _ = value.UnmarkDeep()

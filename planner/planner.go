@@ -67,12 +67,14 @@ func (a Address) String() string {
 	return b.String()
 }
 
-// identifier says whether HCL takes a text for one, without asking its scanner about the most usual: letters of ASCII, digits, _
-// and - behind a letter.
+// identifier says whether HCL takes a text for one, without asking its scanner about the most usual: those that begin with a
+// letter and go on in visible ASCII.
 func identifier(text string) bool {
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', i > 0 && (c >= '0' && c <= '9' || c == '_' || c == '-'):
+		case i > 0 && c > ' ' && c <= '~':
+			return false
 		default:
 			return hclsyntax.ValidIdentifier(text)
 		}
