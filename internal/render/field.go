@@ -123,7 +123,7 @@ func pick(c *planner.Change, block, name string, a *schema.Attr) field {
 		f.before, f.after = attribute(f.before, block), attribute(f.after, block)
 	}
 	f.before, f.after = attribute(f.before, name), attribute(f.after, name)
-	f.sensitive = a != nil && a.Sensitive || f.before.ContainsMarked() || f.after.ContainsMarked()
+	f.sensitive = a != nil && a.Sensitive || marked(f.before) || marked(f.after)
 	return f
 }
 
