@@ -122,7 +122,8 @@ type Listing struct {
 	// Complete says that objects not in the listing do not exist. Where it is false only those asked for were read.
 	Complete bool
 	// Parts is how many objects each of several lists holds that the listing is made of, such as zones, by the domain that
-	// they are of; nil for one list. Which lists those are may depend on what was asked for.
+	// they are of; nil for one list. Which lists those are may depend on what was asked for: those that were read whole are
+	// there, also where Complete is false.
 	Parts map[string]int
 	// Place says where an object of an identity is kept, or would be, as commands for it need to know: the zone of a name.
 	// Nil where they need not; it is pure, and "" where there is no such place.

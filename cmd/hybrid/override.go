@@ -172,7 +172,7 @@ func (a *app) tellGuarded(g *guarded) {
 
 // accept is the override that lists were accepted by, where any were.
 func (o *overriding) accept(s *session, approved *saved) []planner.Override {
-	if len(s.engine.Accepted) == 0 {
+	if len(s.engine.Taken()) == 0 {
 		return nil
 	}
 	if !o.shrink && approved != nil {

@@ -131,7 +131,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if v.format != "text" { // which says so itself
 		a.tellGuarded(&guarded{guards.standing, s.config.Sources})
 	}
-	a.notNeeded(guards, o.overriding, s.engine.Accepted)
+	a.notNeeded(guards, o.overriding, s.engine.Taken())
 	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}

@@ -28,6 +28,13 @@ provider "dns" "external" {
   }
 }
 
+notify "ops" {
+  on     = ["run"]
+  type   = "webhook"
+  url    = "https://hooks.contoso.com/t0ken"
+  secret = "signing-key"
+}
+
 allowed_domain "contoso.com" {
   proxy_fqdn = "${sensitive("whisper")}.${var.open}"
 }
@@ -46,7 +53,7 @@ func TestSecretsAreBlottedOutAndKnown(t *testing.T) {
 	if len(shown) != len(withSecrets) || strings.Count(shown, "\n") != strings.Count(withSecrets, "\n") {
 		t.Fatalf("places are not where they were:\n%s", shown)
 	}
-	for _, secret := range []string{"wxyz-1234", "hunter-22", "whisper", "S0VZLUtFWQ==", "whisper.in the open"} {
+	for _, secret := range []string{"wxyz-1234", "hunter-22", "whisper", "S0VZLUtFWQ==", "whisper.in the open", "https://hooks.contoso.com/t0ken", "signing-key"} {
 		if strings.Contains(shown, secret) {
 			t.Errorf("%q is shown:\n%s", secret, shown)
 		}
