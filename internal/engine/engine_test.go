@@ -57,7 +57,7 @@ var (
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
 		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."}, {Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
 		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
-		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."},
+		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."}, {Name: "pause", Type: cty.String, Settings: true, Doc: "Pause."},
 	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
 		Crosses: func(map[string]cty.Value, string) bool { return true }}}
 )
