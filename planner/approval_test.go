@@ -176,7 +176,7 @@ func TestAWrittenPlanApprovesWhatThePlanDoes(t *testing.T) {
 // rewritten is a plan as it is read from its file.
 func rewritten(t *rapid.T, p *planner.Plan) *planner.Plan {
 	steps := func(planner.Change) planner.Steps { return planner.Steps{} }
-	writing := planner.Writing{Redact: func(s string) string { return s }, Source: func(*planner.Node) string { return "" }, Steps: steps}
+	writing := planner.Writing{Redact: func(s string) string { return s }, Steps: steps}
 	content, err := json.Marshal(writing.Write(p, nil))
 	if err != nil {
 		t.Fatal(err)

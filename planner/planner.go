@@ -156,8 +156,8 @@ type Node struct {
 	Kind    *schema.Kind
 	Range   hcl.Range // of its header
 	Needs   []Edge
-	// Source is the block as the configuration writes it, from its header to its closing brace; "" where it is not known. It
-	// may hold what is sensitive.
+	// Source is the block as the configuration writes it, from its header to its closing brace; "" where it is not known. What
+	// is written out there as a secret stands as asterisks.
 	Source string
 
 	// Leaving says that the block takes hybrid back: its kind then comes after [schema.Kind.Leaving], and no block that

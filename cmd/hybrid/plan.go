@@ -27,6 +27,7 @@ type view struct {
 
 func (v *view) flags(c *cobra.Command) {
 	c.Flags().StringVar(&v.format, "format", "text", "`name` of the format: "+strings.Join(render.Formats(), ", "))
+	offers(c, "format", render.Formats())
 	c.Flags().BoolVar(&v.json, "json", false, "the same as --format json: one document in the shape of Terraform's plan representation")
 	c.Flags().BoolVar(&v.commands, "show-commands", false, "under each change, the very commands that apply will issue, and their undo")
 	c.Flags().BoolVar(&v.users, "users", false, "each user, not the summary")

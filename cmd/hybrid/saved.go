@@ -121,7 +121,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planne
 		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Taken(),
 		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
 	}
-	writing := planner.Writing{Redact: render.Redact(p.Plan), Source: render.WithoutSecrets, Steps: s.engine.Steps}
+	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)

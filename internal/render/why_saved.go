@@ -11,7 +11,7 @@ import (
 // the text, and not the configuration. Nil where the text cannot be read.
 func writtenIn(node *planner.Node, c *planner.Change) *planner.Object {
 	start := hcl.Pos{Line: node.Range.Start.Line, Column: 1}
-	file, diags := hclsyntax.ParseConfig([]byte(WithoutSecrets(node)), node.Range.Filename, start)
+	file, diags := hclsyntax.ParseConfig([]byte(node.Source), node.Range.Filename, start)
 	if diags.HasErrors() {
 		return nil
 	}
