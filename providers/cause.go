@@ -34,3 +34,7 @@ func Busy(err error) bool {
 
 // Bounded is implemented by providers that carry out only so many changes at once; others wait for their turn.
 type Bounded interface{ AtOnce() int }
+
+// Strained is implemented by providers that wait by themselves for a far end that takes no more for now. Strains is how often
+// they have: where it grows while changes are made, fewer at once would do.
+type Strained interface{ Strains() int64 }

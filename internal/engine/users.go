@@ -18,10 +18,11 @@ import (
 // crowd is the users of one block under way. What stands below mu is guarded by it while workers run.
 type crowd struct {
 	*run
-	node   *planner.Node
-	change planner.Change
-	wave   wave
-	began  time.Time
+	node     *planner.Node
+	change   planner.Change
+	provider providers.Provider
+	wave     wave
+	began    time.Time
 
 	mu       sync.Mutex
 	freed    *sync.Cond // somebody has finished
@@ -73,7 +74,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
 	g.freed = sync.NewCond(&g.mu)
 	g.forecast = r.engine.forecast(c, w, r.Past)
 	return g, nil
@@ -175,7 +176,7 @@ func (g *crowd) user(ctx context.Context, n, round int) {
 	if !g.book.intent(g.engine.intent(c)) {
 		return
 	}
-	started := g.engine.now()
+	started, strains := g.engine.now(), g.strains()
 	failure := g.engine.apply(ctx, c)
 	took := g.engine.since(started)
 	switch {
@@ -188,7 +189,7 @@ func (g *crowd) user(ctx context.Context, n, round int) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.adapt(round, failure, took)
+	g.adapt(round, failure, g.strains() > strains, took)
 	if !g.again(n, failure) {
 		g.count(n, c, failure, took)
 	}

@@ -77,13 +77,25 @@ func (g *crowd) again(n int, failure error) bool {
 	return true
 }
 
-// adapt takes in how a user went, and tells where that changes how many are taken at once.
-func (g *crowd) adapt(round int, failure error, took time.Duration) {
+// strains is how often the provider has waited for a far end that took no more.
+func (g *crowd) strains() int64 {
+	if s, ok := g.provider.(providers.Strained); ok {
+		return s.Strains()
+	}
+	return 0
+}
+
+// adapt takes in how a user went, and whether the far end was waited for meanwhile, and tells where that changes how many are
+// taken at once.
+func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
 	before, cause := g.pace.Limit(), "all goes well"
 	switch {
-	case providers.Busy(failure), providers.InDoubt(failure):
+	case strained, providers.Busy(failure):
 		g.pace.Trouble(round)
-		cause = failure.Error()
+		cause = "the far end takes no more for now because of its quotas, and is asked again"
+	case providers.InDoubt(failure):
+		g.pace.Trouble(round)
+		cause = "an answer was lost"
 	case failure == nil:
 		if slow, now, usual := g.pace.Clean(round, took); slow {
 			cause = fmt.Sprintf("a user takes %s, and took %s before", now.Round(time.Second/10), usual.Round(time.Second/10))
@@ -93,7 +105,7 @@ func (g *crowd) adapt(round int, failure error, took time.Duration) {
 	if after == before {
 		return
 	}
-	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", g.Redact(cause))
+	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
 	if after < before && time.Since(g.paced) >= toldEvery {
 		g.paced = time.Now()
 		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)

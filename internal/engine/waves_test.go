@@ -94,8 +94,23 @@ func TestABusyFarEndIsAskedAgain(t *testing.T) {
 	if len(results) != 42 || done != 30 {
 		t.Errorf("the journal has %d entries, %d of them done", len(results), done)
 	}
-	if !tr.told(event.Note, "2 at once from here on, no longer 4: nothing was sent: too many shells") {
+	if !tr.told(event.Note, "2 at once from here on, no longer 4: the far end takes no more for now because of its quotas, and is asked again") {
 		t.Errorf("told %+v", tr.events)
+	}
+}
+
+// What a provider waited for by itself is trouble as well, though every user succeeds.
+func TestAFarEndThatWasWaitedFor(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(20, "wave {\n parallel = 8\n }")
+	f.during = func(identity string) {
+		if identity == "u05" {
+			f.strains.Add(1)
+		}
+	}
+	tr := try(t, f, hcl)
+	if sum, _ := tr.apply(); sum.Done != 20 || !tr.told(event.Note, "because of its quotas") {
+		t.Errorf("summary %+v, told %+v", sum, tr.events)
 	}
 }
 

@@ -24,7 +24,8 @@ func (p *Pool) patiently(ctx context.Context) (*Session, error) {
 		if !Throttled(err) {
 			break
 		}
-		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause, "error", err)
+		p.refusals.Add(1)
+		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause.Round(time.Millisecond), "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -34,6 +35,9 @@ func (p *Pool) patiently(ctx context.Context) (*Session, error) {
 	}
 	return session, err
 }
+
+// Refusals is how often it was waited for hosts that took no further session because of their quotas.
+func (p *Pool) Refusals() int64 { return p.refusals.Load() }
 
 // Throttled says whether a host refused a session or a request because of its quotas of shells or operations.
 func Throttled(err error) bool {

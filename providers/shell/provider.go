@@ -75,6 +75,14 @@ func (p *Provider) Describe() string { return p.place }
 // AtOnce is how many calls there can be at once, each in a session of its own; 0 where that is not bounded.
 func (p *Provider) AtOnce() int { return p.atOnce }
 
+// Strains is how often it was waited for hosts that took no further session because of their quotas.
+func (p *Provider) Strains() int64 {
+	if pool, ok := p.pool.(*powershell.Pool); ok {
+		return pool.Refusals()
+	}
+	return 0
+}
+
 // Close ends all sessions.
 func (p *Provider) Close() error { return p.pool.Close() }
 
