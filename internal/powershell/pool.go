@@ -26,15 +26,16 @@ type PoolOptions struct {
 // A Pool keeps sessions over one or more hosts, makes them when they are needed and again when they are lost. It is
 // safe for concurrent use.
 type Pool struct {
-	options PoolOptions
-	slots   chan struct{} // one token a session in use
-	ctx     context.Context
-	cancel  context.CancelFunc
-	pauses  []time.Duration // see patiently
-	ending  sync.WaitGroup
-	calls   atomic.Int64
-	closing sync.Once
-	first   chan struct{} // holds a token while the first session is being opened
+	options  PoolOptions
+	slots    chan struct{} // one token a session in use
+	ctx      context.Context
+	cancel   context.CancelFunc
+	pauses   []time.Duration // see patiently
+	ending   sync.WaitGroup
+	calls    atomic.Int64
+	refusals atomic.Int64
+	closing  sync.Once
+	first    chan struct{} // holds a token while the first session is being opened
 
 	mutex   sync.Mutex
 	idle    []*Session
