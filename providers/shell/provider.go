@@ -86,5 +86,5 @@ func (p *Provider) Strains() int64 {
 // Close ends all sessions.
 func (p *Provider) Close() error { return p.pool.Close() }
 
-// RoundTrips is how many requests have been sent to hosts, the opening of sessions included.
+// RoundTrips is how many requests have been sent to hosts, the opening of the first session included.
 func (p *Provider) RoundTrips() int64 { return p.pool.Calls() }
