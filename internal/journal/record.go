@@ -30,6 +30,8 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// RollsBack is the ID of the run that this one takes back; "" for any other.
+	RollsBack string `json:"rolls_back,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
 	Overrides []Override `json:"overrides,omitempty"`
 	// Seen is how many objects complete lists held when the run began, by what was listed; what it did not list itself is as
