@@ -30,8 +30,9 @@ type Approved struct {
 	Before   map[string]string `json:"before,omitempty"`
 	After    map[string]string `json:"after,omitempty"`
 	Paths    []string          `json:"paths,omitempty"` // attributes that differ
-	// Users are, in order, each a SIP address, the home before ("exists" where users have none to compare, "" for who does
-	// not exist), and for every attribute that changes its name, what it was, and what it is to be.
+	// Users are, in order, each a SIP address, the identity that the far end is told, the home before ("exists" where users
+	// have none to compare, "" for who does not exist), and for every attribute that changes its name, what it was, and what
+	// it is to be.
 	Users [][]string `json:"users,omitempty"`
 }
 
@@ -58,12 +59,23 @@ func (a Approval) digest() string {
 func approved(c *Change) Approved {
 	a := Approved{
 		Address: c.Address.String(), Action: c.Action, Provider: c.Provider, Place: c.Place,
-		Before: Texts(c.Before), After: Texts(c.After), Paths: attrNames(c.Paths),
+		Before: c.texts(c.Before), After: c.texts(c.After), Paths: attrNames(c.Paths),
 	}
 	for n := range c.Users.Len() {
 		a.Users = append(a.Users, c.approvedUser(n))
 	}
 	return a
+}
+
+// texts are the values of the change's object, without those that its kind says are secrets.
+func (c *Change) texts(v cty.Value) map[string]string {
+	m := Texts(v)
+	for name := range m {
+		if a := c.Kind.Attr(name); a != nil && a.Sensitive {
+			m[name] = sensitiveText
+		}
+	}
+	return m
 }
 
 // Texts is an object's values by attribute, in JSON; nil for an absent or unread object. What is unknown or
@@ -125,14 +137,21 @@ func (a Approval) Deviations(now *Plan) []Deviation {
 	return all
 }
 
-// An ApprovalIndex is an approval for looking up: what was approved, by address.
-type ApprovalIndex map[string]*Approved
+// An ApprovalIndex is an approval for looking up: what was approved, by address and provider. What no block declares may
+// have one address behind two providers, such as a name in the zones of two DNS servers.
+type ApprovalIndex map[changeKey]*Approved
+
+// changeKey tells the changes of a plan apart.
+type changeKey struct{ address, provider string }
+
+func (c *Change) key() changeKey { return changeKey{c.Address.String(), c.Provider} }
 
 // Index prepares an approval for looking up change by change.
 func (a Approval) Index() ApprovalIndex {
 	index := make(ApprovalIndex, len(a.Changes))
 	for i := range a.Changes {
-		index[a.Changes[i].Address] = &a.Changes[i]
+		one := &a.Changes[i]
+		index[changeKey{one.Address, one.Provider}] = one
 	}
 	return index
 }
@@ -142,7 +161,7 @@ func (x ApprovalIndex) Deviations(c *Change) []Deviation {
 	if c.Action == NoOp || c.Waits() {
 		return nil
 	}
-	was, ok := x[c.Address.String()]
+	was, ok := x[c.key()]
 	if !ok || was.Action != c.Action && !(c.altering() && alters(was.Action)) {
 		return []Deviation{unapproved(c, was)}
 	}
@@ -174,7 +193,21 @@ func (a *Approved) deviations(c *Change) []Deviation {
 		a, now = a.only(now.Paths), now.only(a.Paths)
 	}
 	found = append(found, differences(a, "live", a.Before, now.Before, false)...)
-	return append(found, differences(a, "wanted", a.After, now.After, true)...)
+	found = append(found, differences(a, "wanted", a.After, now.After, true)...)
+	return append(found, unseen(a, now)...)
+}
+
+// unseen names the attributes that an update would change now and did not change when it was approved, where their values,
+// which are not shown, do not tell.
+func unseen(a, now *Approved) []Deviation {
+	var all []Deviation
+	for _, name := range now.Paths {
+		if a.Action == Update && now.After[name] == sensitiveText && a.After[name] == sensitiveText && !slices.Contains(a.Paths, name) {
+			all = append(all, Deviation{Address: a.Address, Attr: name, Text: fmt.Sprintf(
+				"%s: to change %s, which is not shown, was not part of the approved plan", a.Address, name)})
+		}
+	}
+	return all
 }
 
 // sendsWhole says whether what an update sends may hold attributes that do not differ: then all of them were approved.

@@ -7,7 +7,7 @@ const exists = "exists"
 
 // approvedUser is the nth user of a change in the form of [Approved.Users].
 func (c *Change) approvedUser(n int) []string {
-	user := []string{c.Users.SIP(n), c.standing(n)}
+	user := []string{c.Users.SIP(n), c.Users.Identity(n), c.standing(n)}
 	for _, d := range c.Users.Differences(n) {
 		user = append(user, d.Name, d.Before, d.After)
 	}
@@ -32,7 +32,7 @@ func (c *Change) altering() bool { return c.Users != nil && alters(c.Action) }
 func (a *Approved) users(c *Change) []Deviation {
 	approved := make(map[string][]string, len(a.Users))
 	for _, u := range a.Users {
-		if len(u) >= 2 {
+		if len(u) >= 3 {
 			approved[u[0]] = u[1:]
 		}
 	}
@@ -45,12 +45,16 @@ func (a *Approved) users(c *Change) []Deviation {
 			all = append(all, Deviation{Address: c.Address.Of(sip).String(), Text: fmt.Sprintf("%s: %s was not part of the approved plan", c.Address.Of(sip), c.ActionOf(n))})
 		}
 	}
-	return append(all, differences(a, "wanted", a.After, Texts(c.After), true)...)
+	return append(all, differences(a, "wanted", a.After, c.texts(c.After), true)...)
 }
 
-// strays compares one user with what was approved: the home before, and three texts for each attribute.
-func (c *Change) strays(n int, was []string) []Deviation {
-	address, now := c.Address.Of(c.Users.SIP(n)).String(), c.standing(n)
+// strays compares one user with what was approved: the identity, the home before, and three texts for each attribute.
+func (c *Change) strays(n int, approved []string) []Deviation {
+	address, identity, now := c.Address.Of(c.Users.SIP(n)).String(), c.Users.Identity(n), c.standing(n)
+	if approved[0] != identity {
+		return []Deviation{{address, "identity", approved[0], identity, fmt.Sprintf("%s: was to be found as %s when the plan was approved, and as %s now", address, approved[0], identity)}}
+	}
+	was := approved[1:]
 	switch {
 	case c.altering() && now == "" && was[0] != "":
 		return []Deviation{{address, "", string(Update), string(Create), fmt.Sprintf("%s: %s was approved, now it would be %s", address, Update, Create)}}

@@ -82,8 +82,8 @@ func (b *Baseline) object(c *Change, d *Drift) {
 		d.Unread = append(d.Unread, c.Address.String())
 		return
 	}
-	was, told := b.objects[now.Address]
-	if !told || was.Provider != now.Provider || was.ID != now.ID {
+	was, told := b.stood(c, now)
+	if !told {
 		if o := b.untold(c, now); len(o.Attrs) > 0 || c.planned() {
 			d.Objects = append(d.Objects, o)
 		}
@@ -105,7 +105,7 @@ func (b *Baseline) untold(c *Change, now Standing) Drifted {
 	o := Drifted{Change: c, Is: now.Values, Origin: NotKnown}
 	sweep, seen := b.swept[Source{c.Provider, c.Kind.Name}]
 	switch {
-	case b.doubted[now.Address]:
+	case b.doubted[now.Address], b.touched(c.Kind.Name, now.ID):
 	case c.Node != nil && b.whole != "", c.Node == nil && slices.Contains(sweep.ids, now.ID):
 		o.Origin = Configuration
 	case c.Node == nil && seen:

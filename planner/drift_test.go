@@ -215,6 +215,61 @@ func TestDriftOfWhatIsNotDeclared(t *testing.T) {
 	}
 }
 
+// A block that is called otherwise since is the same object to the far end: what somebody did to it is not the configuration's.
+func TestDriftOfAnObjectWhoseBlockIsCalledOtherwise(t *testing.T) {
+	t.Parallel()
+	one, two := map[string]cty.Value{"a": text("1")}, map[string]cty.Value{"a": text("2")}
+	named := func(label string, live, want map[string]cty.Value) *planner.Plan {
+		p := shelves(live, want)
+		p.Changes[0].Address.Labels = []string{label}
+		return p
+	}
+	for what, c := range map[string]struct {
+		now   *planner.Plan
+		lines []string
+	}{
+		"as it was":          {named("y", one, one), nil},
+		"by the plan":        {named("y", one, two), []string{`update configuration since "run1"`, `a: "1" → "1" configuration planned`}},
+		"by hand":            {named("y", two, one), []string{`update hand since "run1"`, `a: "1" → "2" hand planned`}},
+		"by hand, as wanted": {named("y", two, two), []string{`no-op hand since "run1"`, `a: "1" → "2" both wanted`}},
+	} {
+		if diff := cmp.Diff(c.lines, driftLines(stood(shelves(one, one)).Measure(c.now))); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+	}
+	for _, late := range []string{"x", "y"} { // a run that was cut off has touched it under either name
+		b := planner.NewBaseline()
+		b.Uncertain("shelf.z", "")
+		b.Touched("shelf", "X")
+		remember(b, "older", &shelves(one, one).Changes[0])
+		b.Whole("older")
+		if diff := cmp.Diff([]string{`update not known since ""`}, driftLines(b.Measure(named(late, two, one)))); diff != "" {
+			t.Errorf("%s: %s", late, diff)
+		}
+	}
+	b := stood(shelves(one, one))
+	b.Touched("shelf", "x") // by a run before that
+	if diff := cmp.Diff([]string{`update hand since "run1"`, `a: "1" → "2" hand planned`}, driftLines(b.Measure(shelves(two, one)))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What a run made that was cut off, and whose block is gone since, is not somebody's.
+func TestDriftOfWhatARunMadeThatWasCutOff(t *testing.T) {
+	t.Parallel()
+	live := planner.Live{{Provider: "skype", Kind: "shelf"}: {Complete: true, Objects: map[string]planner.Found{"y": {Identity: "y", Value: value(shelf, "y", nil)}}}}
+	options := planner.Options{Exclusives: []planner.Exclusive{{Kind: shelf, Provider: "skype"}}}
+	now, _ := planner.New(nil, live, options)
+	b := planner.NewBaseline()
+	b.Uncertain("shelf.ours", "")
+	b.Touched("shelf", "Y")
+	b.Swept("run1", planner.Source{Provider: "skype", Kind: "shelf"}, nil)
+	b.Whole("run1")
+	if diff := cmp.Diff([]string{`delete not known since ""`}, driftLines(b.Measure(now))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // housed is users who have a home.
 var housed = &schema.Kind{
 	Name:  "homing",

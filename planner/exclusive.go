@@ -75,6 +75,7 @@ func (w *Walk) undeclared(e Exclusive, found Found, place string) {
 	}
 	c := Diff(e.Kind, found.Value, cty.NullVal(e.Kind.Type()))
 	c.Address, c.Provider, c.Identity, c.Place, c.Range = address, e.Provider, found.Identity, place, e.Range
+	c.conceal(w.o.Secrets)
 	w.guardRefused(&c)
 	c.addNotes()
 	c.Notes = append(c.Notes, "no block declares it, and "+e.Kind.Name+" is exclusive")

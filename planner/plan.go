@@ -15,6 +15,8 @@ type Options struct {
 	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
 	// mentioned, but those referred to are still looked at.
 	Only func(Address) bool
+	// Secrets are texts that the configuration knows for secrets: an attribute in which one stands is marked as sensitive.
+	Secrets []string
 }
 
 // New computes the plan for sorted nodes. Diagnostics with errors mean that the plan is not to be carried out.
@@ -131,6 +133,7 @@ func (w *Walk) node(node *Node) {
 			continue
 		}
 		if w.o.Only == nil || w.o.Only(o.Address) {
+			c.conceal(w.o.Secrets) // references have seen it as it is, and conceal what they make of it
 			w.remember(node, c)
 			w.guardRefused(&c)
 			w.changes = append(w.changes, c)

@@ -122,7 +122,8 @@ type Listing struct {
 	// Complete says that objects not in the listing do not exist. Where it is false only those asked for were read.
 	Complete bool
 	// Parts is how many objects each of several lists holds that the listing is made of, such as zones, by the domain that
-	// they are of; nil for one list. Which lists those are may depend on what was asked for.
+	// they are of; nil for one list. Which lists those are may depend on what was asked for: those that were read whole are
+	// there, also where Complete is false.
 	Parts map[string]int
 	// Place says where an object of an identity is kept, or would be, as commands for it need to know: the zone of a name.
 	// Nil where they need not; it is pure, and "" where there is no such place.
@@ -155,8 +156,8 @@ type Node struct {
 	Kind    *schema.Kind
 	Range   hcl.Range // of its header
 	Needs   []Edge
-	// Source is the block as the configuration writes it, from its header to its closing brace; "" where it is not known. It
-	// may hold what is sensitive.
+	// Source is the block as the configuration writes it, from its header to its closing brace; "" where it is not known. What
+	// is written out there as a secret stands as asterisks.
 	Source string
 
 	// Leaving says that the block takes hybrid back: its kind then comes after [schema.Kind.Leaving], and no block that

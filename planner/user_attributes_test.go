@@ -184,8 +184,8 @@ func TestApprovalOfUsersAttributes(t *testing.T) {
 	}
 	approval := planner.Approve(plan(ada, []string{"sip:bob@x.com", "True", "False", ""}))
 	want := [][]string{
-		{"sip:ada@x.com", "", "voice", "false", "true", "line_uri", "", "tel:+1"},
-		{"sip:bob@x.com", "exists", "voice", "false", "true", "line_uri", "", "tel:+2"},
+		{"sip:ada@x.com", "ada", "", "voice", "false", "true", "line_uri", "", "tel:+1"},
+		{"sip:bob@x.com", "bob", "exists", "voice", "false", "true", "line_uri", "", "tel:+2"},
 	}
 	if d := cmp.Diff(want, approval.Changes[0].Users); d != "" {
 		t.Fatal(d)

@@ -81,7 +81,6 @@ type WrittenWarning struct {
 // A Writing says how a plan is written.
 type Writing struct {
 	Redact func(string) string // takes secrets out of texts that others made
-	Source func(*Node) string  // a block's text without what its sensitive attributes are set to
 	Steps  func(Change) Steps  // of a change of one object
 }
 
@@ -94,7 +93,7 @@ func (w Writing) Write(p *Plan, nodes []*Node) Written {
 	}
 	for _, node := range nodes {
 		out.Nodes = append(out.Nodes, WrittenNode{
-			Address: writeAddress(node.Address), Range: node.Range, Source: w.Redact(w.Source(node)), Needs: node.Needs, Leaving: node.Leaving, Follows: node.Follows,
+			Address: writeAddress(node.Address), Range: node.Range, Source: w.Redact(node.Source), Needs: node.Needs, Leaving: node.Leaving, Follows: node.Follows,
 		})
 	}
 	for _, source := range sortedSources(p.LiveCount) {

@@ -13,7 +13,7 @@ import (
 // Plan makes a plan of what was written, and the nodes of its graph, which evaluate to nothing. Kinds are those that the
 // program has; an error names what it does not fit. Steps gives those that were written, and those of users by the function.
 func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, nodes []*Node, written func(Change) Steps, err error) {
-	r := reader{kinds: map[string]*schema.Kind{}, nodes: map[string]*Node{}, steps: map[string]*Steps{}}
+	r := reader{kinds: map[string]*schema.Kind{}, nodes: map[string]*Node{}, steps: map[changeKey]*Steps{}}
 	for _, k := range kinds {
 		r.kinds[k.Name] = k
 	}
@@ -27,7 +27,7 @@ func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, 
 			return nil, nil, nil, err
 		}
 		p.Changes = append(p.Changes, c)
-		if s := r.steps[c.Address.String()]; s != nil {
+		if s := r.steps[c.key()]; s != nil {
 			s.Script = w.placed(c.Provider, func() []ScriptStep { return w.Changes[i].Script })
 		}
 	}
@@ -38,7 +38,7 @@ func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, 
 		p.Warnings = append(p.Warnings, &hcl.Diagnostic{Severity: d.Severity, Summary: d.Summary, Detail: d.Detail, Subject: d.Subject})
 	}
 	return p, nodes, func(c Change) Steps {
-		if s := r.steps[c.Address.String()]; s != nil {
+		if s := r.steps[c.key()]; s != nil {
 			return *s
 		}
 		s := steps(c)
@@ -66,7 +66,7 @@ func (w Written) placed(provider string, script func() []ScriptStep) func() []Sc
 type reader struct {
 	kinds map[string]*schema.Kind
 	nodes map[string]*Node
-	steps map[string]*Steps
+	steps map[changeKey]*Steps
 }
 
 func (r *reader) node(w *WrittenNode) *Node {
@@ -104,6 +104,6 @@ func (r *reader) change(w *WrittenChange) (Change, error) {
 	if w.Node {
 		c.Node = r.nodes[address.Block().String()]
 	}
-	r.steps[address.String()] = w.Steps
+	r.steps[c.key()] = w.Steps
 	return c, nil
 }

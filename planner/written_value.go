@@ -30,9 +30,10 @@ func writeObject(k *schema.Kind, v cty.Value) any {
 		if a := k.Attr(name); a != nil && a.Sensitive && !schema.IsSensitive(value) {
 			value = value.Mark(schema.Sensitive)
 		}
-		if written := writeValue(value); written != nil {
-			out[name] = written
+		if value.IsNull() { // also where it would be sensitive: that there is none is shown
+			continue
 		}
+		out[name] = writeValue(value)
 	}
 	return out
 }
@@ -43,9 +44,6 @@ func writeValue(v cty.Value) any {
 	case v == cty.NilVal:
 		return nil
 	case v.IsMarked():
-		if bare, _ := v.Unmark(); bare.IsKnown() && bare.IsNull() {
-			return nil
-		}
 		return map[string]any{stands: standsForSensitive}
 	case !v.IsKnown():
 		return map[string]any{stands: standsForUnknown}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -19,7 +20,7 @@ func Nearest(given string, names []string) string {
 		if d := distance(strings.ToLower(given), strings.ToLower(name)); d < least {
 			best, least = name, d
 		}
-		if len(given) > 2 && strings.HasPrefix(name, given) {
+		if len(given) > 2 && strings.HasPrefix(name, given) && !slices.Contains(longer, name) {
 			longer = append(longer, name)
 		}
 	}

@@ -25,8 +25,8 @@ type applyFlags struct {
 	lower    bool
 	record   bool // what stands is written down where nothing is to be done
 
-	plan   *saved // the one that is carried out, nil without
-	before string // the latest run before live state was read
+	plan   *saved  // the one that is carried out, nil without
+	before history // the journal before anything of it, or of live state, was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -76,6 +76,9 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
+	if approved != nil && len(f.scope.Target)+len(f.scope.Exclude) > 0 {
+		return fmt.Errorf("--target and --exclude are for planning: a saved plan is carried out as it was approved, as a whole, and is spent then. Plan again with them")
+	}
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -85,12 +88,12 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err := f.overriding.take(s, approved); err != nil {
 		return err
 	}
+	f.before = historyOf(journalFolder(s))
 	if approved != nil {
 		if err := a.follow(&f, approved, s, args[0]); err != nil {
 			return err
 		}
 	}
-	f.before = newest(journalFolder(s), "")
 	scope, err := f.scope.resolve(s.config)
 	if err != nil {
 		return err
@@ -128,9 +131,7 @@ func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) er
 	if f.lower, err = approved.lowers(f.lower, path); err != nil {
 		return err
 	}
-	if len(f.scope.Target)+len(f.scope.Exclude) == 0 {
-		f.scope = approved.scope
-	}
+	f.scope = approved.scope
 	return nil
 }
 
@@ -146,7 +147,20 @@ func applyArgs(args []string) (*saved, string, error) {
 		return nil, folder(args), nil
 	}
 	plan, err := readPlan(args[0])
+	if err == nil && len(args) == 1 && !configured(".") {
+		lab := ""
+		if plan.Lab {
+			lab = "--lab "
+		}
+		err = fmt.Errorf("the plan is of the configuration %s, and this folder has none. Name the folder behind the plan: hybrid apply %s%s DIR", plan.Name, lab, args[0])
+	}
 	return plan, folder(args[1:]), err
+}
+
+// configured says whether a folder has files of a configuration.
+func configured(dir string) bool {
+	files, err := filepath.Glob(filepath.Join(dir, "*.hcl*"))
+	return err == nil && len(files) > 0
 }
 
 // planToApply plans, shows the plan and holds it against guards and windows.
@@ -166,7 +180,7 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 	if guards.standing != nil {
 		return nil, &guarded{guards.standing, s.config.Sources}
 	}
-	a.notNeeded(guards, f.overriding, s.engine.Accepted)
+	a.notNeeded(guards, f.overriding, s.engine.Taken())
 	if f.now {
 		return planned, nil
 	}
@@ -175,7 +189,7 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 
 // withoutChanges ends a run that has nothing to do, and records what stands where that is to be known.
 func (a *app) withoutChanges(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
-	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Accepted) > 0 {
+	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
 		if err := a.record(s, planned, f, overrides); err != nil {
 			return err
 		}

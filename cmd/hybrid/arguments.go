@@ -45,3 +45,10 @@ func onlyBelow(c *cobra.Command, args []string) error {
 	}
 	return fmt.Errorf("there is no command %q.%s", c.CommandPath()+" "+args[0], near)
 }
+
+// offers lets shells complete the value of a flag by one of some words.
+func offers(c *cobra.Command, flag string, words []string) {
+	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag is not there
+	}
+}

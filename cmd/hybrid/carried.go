@@ -2,7 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"hybrid/internal/journal"
 )
@@ -47,21 +51,38 @@ func fate(run *journal.Past) string {
 	return fmt.Sprintf("%d of %d", run.End.Done, run.End.Done+run.End.Failed+run.End.NotShown+run.End.Doubt+run.End.Skipped)
 }
 
-// newest names the latest run in a folder, "" where there is none, apart from one's own.
-func newest(dir, own string) string {
-	runs, _ := journal.List(dir) // what cannot be read is the same before and after
-	for _, run := range runs {
-		if run.ID != own {
-			return run.ID
+// A history is how long each file of a journal folder is, by run: what tells whether anybody has been at work since.
+type history map[string]int64
+
+// historyOf takes a folder's history. What cannot be read is the same before and after.
+func historyOf(dir string) history {
+	h := history{}
+	files, _ := os.ReadDir(dir)
+	for _, file := range files {
+		id, of := strings.CutSuffix(file.Name(), journalSuffix)
+		if info, err := file.Info(); of && err == nil {
+			h[id] = info.Size()
 		}
 	}
-	return ""
+	return h
 }
 
-// undisturbed refuses to go on where another run has begun since live state was read for this one.
-func undisturbed(book *journal.Journal, before string) error {
-	if after := newest(filepath.Dir(book.Path()), book.ID()); after != before {
-		return refuse("run %s was begun after live state had been read for this one. Apply again.", after)
+// journalSuffix ends the names of journal files.
+const journalSuffix = ".jsonl"
+
+// undisturbed refuses to go on where another run has begun since live state was read for this one, or was still at work then.
+// Clocks are not asked: machines that share a journal may differ.
+func undisturbed(book *journal.Journal, before history) error {
+	after := historyOf(filepath.Dir(book.Path()))
+	for _, id := range slices.Sorted(maps.Keys(after)) {
+		was, known := before[id]
+		switch {
+		case id == book.ID() || known && was == after[id]:
+		case known:
+			return refuse("run %s was still at work while live state was read for this one. Apply again.", id)
+		default:
+			return refuse("run %s was begun after live state had been read for this one. Apply again.", id)
+		}
 	}
 	return nil
 }

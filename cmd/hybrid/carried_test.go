@@ -24,15 +24,21 @@ func TestUndisturbed(t *testing.T) {
 		}
 	}
 	end(run("20260101T000000Z-apply-aaaa"))
-	before := newest(dir, "")
+	before := historyOf(dir)
 	own := run("20260101T000100Z-apply-bbbb")
 	if err := undisturbed(own, before); err != nil {
 		t.Error(err)
 	}
 	end(own)
-	other := run("20260101T000200Z-apply-cccc")
-	defer end(other)
+	other := run("20250101T000200Z-apply-cccc") // of a machine whose clock is slow
 	if err := undisturbed(other, before); err == nil || !strings.Contains(err.Error(), "run 20260101T000100Z-apply-bbbb was begun after") {
+		t.Errorf("got %v", err)
+	}
+	during := historyOf(dir)
+	end(other)
+	last := run("20260101T000300Z-apply-dddd")
+	defer end(last)
+	if err := undisturbed(last, during); err == nil || !strings.Contains(err.Error(), "run 20250101T000200Z-apply-cccc was still at work while") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -57,7 +57,7 @@ func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*jo
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Accepted)); err != nil {
+	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
 		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
 	return book, nil

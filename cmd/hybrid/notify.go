@@ -28,7 +28,7 @@ func (a *app) tellAll(ctx context.Context, s *session, m notify.Message, warn fu
 	wait.Wait()
 	for _, warning := range warnings {
 		if warning != "" {
-			warn(warning)
+			warn(a.hidden(warning))
 		}
 	}
 }

@@ -27,6 +27,7 @@ type overriding struct {
 
 func (o *overriding) flags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&o.guards, "override", nil, "set this `guard` aside for one run: max_deletes, policy.NAME, …; needs --reason; may be repeated")
+	offers(c, "override", guard.Names())
 	c.Flags().BoolVar(&o.shrink, "accept-shrink", false, "take a list that has shrunk since the last run for the truth; needs --reason")
 	c.Flags().StringVar(&o.reason, "reason", "", "why, for the journal")
 }
@@ -172,7 +173,7 @@ func (a *app) tellGuarded(g *guarded) {
 
 // accept is the override that lists were accepted by, where any were.
 func (o *overriding) accept(s *session, approved *saved) []planner.Override {
-	if len(s.engine.Accepted) == 0 {
+	if len(s.engine.Taken()) == 0 {
 		return nil
 	}
 	if !o.shrink && approved != nil {

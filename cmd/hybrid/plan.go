@@ -27,6 +27,7 @@ type view struct {
 
 func (v *view) flags(c *cobra.Command) {
 	c.Flags().StringVar(&v.format, "format", "text", "`name` of the format: "+strings.Join(render.Formats(), ", "))
+	offers(c, "format", render.Formats())
 	c.Flags().BoolVar(&v.json, "json", false, "the same as --format json: one document in the shape of Terraform's plan representation")
 	c.Flags().BoolVar(&v.commands, "show-commands", false, "under each change, the very commands that apply will issue, and their undo")
 	c.Flags().BoolVar(&v.users, "users", false, "each user, not the summary")
@@ -131,7 +132,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if v.format != "text" { // which says so itself
 		a.tellGuarded(&guarded{guards.standing, s.config.Sources})
 	}
-	a.notNeeded(guards, o.overriding, s.engine.Accepted)
+	a.notNeeded(guards, o.overriding, s.engine.Taken())
 	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}

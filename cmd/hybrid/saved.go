@@ -84,7 +84,31 @@ func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned, ove
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, fmt.Sprintf("%s-%.12s.plan", s.config.Name, hex.EncodeToString(sum[:])))
 	}
-	return path, writeWhole(path, content)
+	if err := replaceable(path); err != nil {
+		return "", err
+	}
+	if err := writeWhole(path, content); err != nil {
+		return "", fmt.Errorf("the plan is not saved: %w.\nName a file with --out in a folder that is there, that you may write to, and that has room", err)
+	}
+	return path, nil
+}
+
+// replaceable refuses to write a plan over anything that is none: a configuration, a device.
+func replaceable(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && info.Mode().IsRegular() {
+		var content []byte
+		if content, err = os.ReadFile(path); err == nil && (len(content) == 0 || bytes.HasPrefix(content, []byte(`{"format":"hybrid-plan-`))) {
+			return nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("--out %s: it is there, and what it is cannot be told: %w", path, err)
+	}
+	return fmt.Errorf("--out %s: it is there and is not a saved plan, so it is left as it is. Name another file", path)
 }
 
 // sealed is what the ID of a plan file is taken of.
@@ -94,10 +118,10 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planne
 		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
-		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Accepted,
+		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Taken(),
 		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
 	}
-	writing := planner.Writing{Redact: render.Redact(p.Plan), Source: render.WithoutSecrets, Steps: s.engine.Steps}
+	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
@@ -129,7 +153,10 @@ func writeWhole(path string, content []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // isPlan says whether an argument is a saved plan rather than a folder.
@@ -153,6 +180,9 @@ func readPlan(path string) (*saved, error) {
 
 // parsePlan reads a plan file. What was changed after it was made is refused before anything in it is believed.
 func parsePlan(content []byte, path string) (*saved, error) {
+	if how := mangled(content); how != "" {
+		return nil, refuse("%s is not as it was written: %s. Nobody need have meant to change it; send it as it is, packed or as an attachment, and tell git that it is no text (`*.plan -text` in .gitattributes).", path, how)
+	}
 	head, body, _ := bytes.Cut(content, []byte("\n"))
 	var file saved
 	if err := json.Unmarshal(head, &file.seal); err != nil || file.Format == "" {
@@ -168,6 +198,19 @@ func parsePlan(content []byte, path string) (*saved, error) {
 		return nil, fmt.Errorf("%s was made by another build of hybrid (%s), and this one cannot read it: %w. Plan again", path, file.Version, err)
 	}
 	return &file, nil
+}
+
+// mangled says what programs that carry texts have done to a plan file; "" where they have done nothing that shows.
+func mangled(content []byte) string {
+	switch {
+	case bytes.HasPrefix(content, []byte("\xff\xfe{\x00")), bytes.HasPrefix(content, []byte("\xfe\xff\x00{")):
+		return "it has become UTF-16, as redirecting in Windows PowerShell makes it"
+	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf{\"format\":\"hybrid-plan-")):
+		return "a byte order mark was put before it, as editors and Windows PowerShell do"
+	case bytes.HasPrefix(content, []byte(`{"format":"hybrid-plan-`)) && bytes.HasSuffix(content, []byte("\r\n")):
+		return "its lines end as those of Windows, as git or a mail program makes them"
+	}
+	return ""
 }
 
 // open reads what the seal is of.
@@ -209,7 +252,11 @@ func (f *saved) fits(s *session) error {
 	case !f.Lab && s.lab != nil:
 		return refuse("the plan was made of the real estate, not of the lab. Leave out --lab, or plan with it.")
 	case f.Configuration != s.config.Digest:
-		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. Plan again.", f.Commit.from())
+		other := ""
+		if f.Name != s.config.Name { // which may as well be the same in a folder of another name
+			other = fmt.Sprintf("The plan is of %s, and this is %s. ", f.Name, s.config.Name)
+		}
+		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. %sApply with the files, --var and --var-file that it was planned with, or plan again.", f.Commit.from(), other)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,7 @@ func TestASavedPlanIsThePlan(t *testing.T) {
 			if diff := cmp.Diff(planner.Approve(p.Plan), f.Approval); diff != "" {
 				t.Errorf("approves something else (-plan +saved):\n%s", diff)
 			}
+			explainsAlike(t, s, p, f)
 			for _, format := range render.Formats() {
 				o := render.Options{Header: "x", Users: true, ShowCommands: true, Steps: s.engine.Steps, Nodes: s.config.Nodes}
 				live := written(t, format, p.Plan, o)
@@ -76,6 +78,31 @@ func TestASavedPlanIsThePlan(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// explainsAlike asks why of every block, of the plan and of the saved one.
+func explainsAlike(t *testing.T, s *session, p *engine.Planned, f *saved) {
+	t.Helper()
+	for _, node := range f.nodes {
+		address := node.Address.String()
+		live, err := render.Explain(p.Plan, address, render.WhyOptions{Nodes: s.config.Nodes, Objects: s.config.Objects, Steps: s.engine.Steps})
+		kept, failed := render.Explain(f.plan, address, render.WhyOptions{Nodes: f.nodes, Steps: f.steps})
+		if err != nil || failed != nil {
+			if fmt.Sprint(err) != fmt.Sprint(failed) {
+				t.Errorf("%s: %v, saved %v", address, err, failed)
+			}
+			continue
+		}
+		var texts [2]bytes.Buffer
+		for n, all := range [][]render.Why{live, kept} {
+			if err := render.WhyText(&texts[n], all, render.WhyOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(texts[0].String(), texts[1].String()); diff != "" {
+			t.Errorf("why %s (-plan +saved):\n%s", address, diff)
+		}
 	}
 }
 
@@ -109,7 +136,52 @@ func TestNoChangeToASavedPlanGoesUnseen(t *testing.T) {
 			}
 		}
 	}
+	for want, content := range map[string][]byte{
+		"its lines end as those of Windows": bytes.ReplaceAll(whole, []byte("\n"), []byte("\r\n")),
+		"a byte order mark":                 append([]byte("\xef\xbb\xbf"), whole...),
+		"UTF-16":                            utf16LE(whole),
+		"was changed after it was made":     bytes.Replace(whole, []byte(" "), []byte("\x00"), 1),
+	} {
+		if _, err := parsePlan(content, "a.plan"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
 	if _, err := parsePlan(append(whole, '\n'), "a.plan"); err == nil {
 		t.Error("a line more: taken for a plan")
+	}
+}
+
+// utf16LE is a text of ASCII as Windows PowerShell redirects it.
+func utf16LE(text []byte) []byte {
+	wide := []byte("\xff\xfe")
+	for _, b := range text {
+		wide = append(wide, b, 0)
+	}
+	return wide
+}
+
+// A plan is saved over another plan, and over nothing else that there is.
+func TestAPlanIsNotSavedOverAnythingElse(t *testing.T) {
+	t.Parallel()
+	dir := exampleCopy(t, "oauth-trust")
+	a, s, p := planned(t, dir)
+	path := filepath.Join(t.TempDir(), "a.plan")
+	for range 2 {
+		if _, err := a.savePlan(path, s, scope{}, p, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.hcl"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, other := range []string{files[0], os.DevNull} {
+		before, _ := os.Stat(other)
+		if _, err := a.savePlan(other, s, scope{}, p, nil); err == nil || !strings.Contains(err.Error(), "is not a saved plan, so it is left as it is") {
+			t.Errorf("%s: %v", other, err)
+		}
+		if after, err := os.Stat(other); err != nil || after.Mode() != before.Mode() || after.Size() != before.Size() {
+			t.Errorf("%s is not as it was", other)
+		}
 	}
 }

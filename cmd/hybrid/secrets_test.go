@@ -26,6 +26,7 @@ type vault struct {
 	texts   map[string]string // likewise, whole
 	given   string            // a file for --var-file
 	seen    int               // outputs that were searched
+	messages
 }
 
 // nasty stands around the cores: what JSON, HTML, URLs, HCL and PowerShell write in other ways.
@@ -69,6 +70,7 @@ func newVault(t *testing.T) *vault {
 	v.write("main.hcl", regexp.MustCompile(`"@[a-z]+@"`).ReplaceAllStringFunc(string(content), func(name string) string {
 		return literal(v.plant("literal " + name))
 	}))
+	v.hooks()
 	v.write("users.csv", "sip_address,identity,line_uri\nsip:ada@contoso.com,ada@contoso.com,tel:+14255550100\n")
 	return v
 }
@@ -160,10 +162,12 @@ func (v *vault) searchFiles(dir string) {
 // TestNoOutputOfTheProgramHoldsASecret plants secrets everywhere and searches everything.
 func TestNoOutputOfTheProgramHoldsASecret(t *testing.T) {
 	v := newVault(t)
-	file := filepath.Join(t.TempDir(), "saved.plan")
+	file, handouts := filepath.Join(t.TempDir(), "saved.plan"), t.TempDir()
 	v.does(0, v.with("validate", v.dir)...)
-	v.does(0, v.with("graph", v.dir)...)
-	v.does(0, v.with("plan", "--lab", "--out", file, "--log-level", "trace", v.dir)...)
+	for _, format := range []string{"dot", "svg", "html"} {
+		v.does(0, v.with("graph", "--format", format, v.dir)...)
+	}
+	v.does(0, v.with("plan", "--lab", "--out", file, "--log-level", "trace", "--handout", filepath.Join(handouts, "planned.csv"), v.dir)...)
 	v.plantLab()
 	for _, format := range render.Formats() {
 		out := v.does(0, v.with("plan", "--lab", "--format", format, "--show-commands", "--users", "--log-level", "trace", "--log-format", "json", v.dir)...)
@@ -173,20 +177,17 @@ func TestNoOutputOfTheProgramHoldsASecret(t *testing.T) {
 			}
 		}
 	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.search("the saved plan", content)
-	for _, format := range render.Formats() {
-		v.does(0, "show", "--format", format, "--show-commands", "--users", file)
-	}
-
+	v.saved(file)
+	v.explaining()
 	v.quoting()
-	v.does(0, v.with("apply", "--lab", "--auto-approve", "--show-commands", "--users", "--log-level", "trace", "--reason", "because of "+v.flag(), v.dir)...)
+	v.does(0, v.with("apply", "--lab", "--auto-approve", "--show-commands", "--users", "--log-level", "trace", "--reason", "because of "+v.flag(), "--handout", filepath.Join(handouts, "applied.csv"), v.dir)...)
 	v.runs()
 	v.does(0, v.with("plan", "--lab", "--detailed-exitcode", v.dir)...)
+	v.drifting()
+	v.setAside()
 	v.foreign()
+	v.heardAll(10)
+	v.searchFiles(handouts)
 	v.mistakes()
 	v.does(0, v.with("lab", "calls", v.dir)...)
 	v.searchFiles(filepath.Join(v.dir, ".hybrid", "journal"))
@@ -249,11 +250,8 @@ func (v *vault) foreign() {
 	}
 	file := filepath.Join(v.t.TempDir(), "rotated.plan")
 	v.does(0, v.with("plan", "--lab", "--out", file, v.dir)...)
-	content, err := os.ReadFile(file)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	v.search("the saved plan of a rotation", content)
+	v.saved(file)
+	v.explaining()
 }
 
 // mistakes are errors in the very lines that secrets stand in.
@@ -268,6 +266,9 @@ func (v *vault) mistakes() {
 		"an unknown function":       `provider "skype" {` + "\n  hosts = [\"a.contoso.com\"]\n  username = \"x\"\n  password = encrypt(${S})\n}\n",
 		"no certificate":            `provider "teams" {` + "\n  host = \"a.contoso.com\"\n  certificate = ${S}\n}\n",
 		"of a credential":           `user_homing "x" {` + "\n  users = []\n  target = \"p.contoso.com\"\n  credential {\n    username = \"x\"\n    password = {a = ${S}}\n  }\n}\n",
+		"no web address":            `notify "x" {` + "\n  on = [\"run\"]\n  type = \"webhook\"\n  url = ${S}\n}\n",
+		"no signature":              `notify "x" {` + "\n  on = [\"run\"]\n  type = \"teams\"\n  url = \"https://a.contoso.com\"\n  secret = {a = ${S}}\n}\n",
+		"no end":                    `notify "x" {` + "\n  on = [\"run\"]\n  type = \"webhook\"\n  secret = ${S} ${\n",
 		"in a condition":            "locals {\n  a = sensitive(${S}).b\n}\nallowed_domain \"contoso.com\" {\n  comment = local.a\n}\n",
 	} {
 		v.dir = v.t.TempDir()

@@ -29,6 +29,9 @@ func (a *app) showCommand() *cobra.Command {
 			if isPlan(args[0]) && filepath.Ext(args[0]) != ".jsonl" {
 				return a.showSaved(args[0], v)
 			}
+			if exists(args[0]) && !isPlan(args[0]) {
+				return fmt.Errorf("%s is a folder: name a saved plan in it, or a run in the folder of the journal. What is live now is shown by `hybrid plan`", args[0])
+			}
 			return a.showNamed(args[0], folder(args[1:]), v)
 		},
 		ValidArgsFunction: a.completeRuns,
@@ -65,7 +68,7 @@ func (a *app) showSaved(path string, v view) error {
 
 func (a *app) showRun(path string, v view) error {
 	if v.format != "text" && v.format != "json" {
-		return fmt.Errorf("--format %q: a run is shown as text or json", v.format)
+		return fmt.Errorf("--format %q: a run is shown as text or json. The plan that it carried out is shown in every format where it was saved with `hybrid plan --out`", v.format)
 	}
 	past, err := journal.Read(path)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -12,20 +13,29 @@ import (
 )
 
 func (a *app) whyCommand() *cobra.Command {
-	var asJSON bool
+	var (
+		asJSON bool
+		plan   string
+	)
 	c := &cobra.Command{
 		Use:   "why [flags] ADDRESS [DIR]",
 		Short: "Say why the plan does what it does to a block, an instance or a user",
 		Long: "why reads what is live, as plan does, and says of one address what the configuration says and where, what is live,\n" +
 			"what comes of it, what has to come first and why, and what waits for it. It changes nothing. An address is what the\n" +
-			"plan prints, of a user user_homing.pilot[\"sip:ada@contoso.com\"]; sip:ada@contoso.com alone is the user in every block.",
-		Example: "  hybrid why --lab oauth_configuration examples/contoso\n  hybrid why 'user_homing.pilot[\"sip:ada@contoso.com\"]'",
-		Args:    arguments(1, 2),
+			"plan prints, of a user user_homing.pilot[\"sip:ada@contoso.com\"]; sip:ada@contoso.com alone is the user in every block.\n" +
+			"With --plan a saved plan is explained, by itself: nothing is read, and no configuration is needed.",
+		Example: "  hybrid why --lab oauth_configuration examples/contoso\n  hybrid why 'user_homing.pilot[\"sip:ada@contoso.com\"]'\n" +
+			"  hybrid why --plan saturday.plan hosting_provider.LyncOnline",
+		Args: arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
+			if plan != "" {
+				return a.whySaved(plan, args, asJSON)
+			}
 			return a.why(c.Context(), args[0], folder(args[1:]), asJSON)
 		},
 	}
 	a.configFlags(c)
+	c.Flags().StringVar(&plan, "plan", "", "explain this saved plan, a `file` that plan --out has written")
 	c.Flags().BoolVar(&asJSON, "json", false, "a list of one JSON object for each block, instance or user that the address names")
 	return c
 }
@@ -43,12 +53,7 @@ func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err er
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		err = a.printJSON(all)
-	} else {
-		err = render.WhyText(a.out, all, o)
-	}
-	switch {
+	switch err := a.tellWhy(all, o, asJSON); {
 	case err != nil:
 		return err
 	case diags.HasErrors():
@@ -56,6 +61,36 @@ func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err er
 	}
 	a.warn(s.config, diags)
 	return nil
+}
+
+func (a *app) tellWhy(all []render.Why, o render.WhyOptions, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(all)
+	}
+	return render.WhyText(a.out, all, o)
+}
+
+// whySaved explains a saved plan from what is in its file. How the other side shows a user is not.
+func (a *app) whySaved(path string, args []string, asJSON bool) error {
+	if len(args) > 1 || len(a.vars)+len(a.varFiles) > 0 {
+		return fmt.Errorf("why --plan takes everything from the saved plan: leave out the folder, --var and --var-file")
+	}
+	if !exists(path) {
+		return fmt.Errorf("there is no saved plan %s: `hybrid plan --out FILE` writes one", path)
+	}
+	f, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	o := render.WhyOptions{Nodes: f.nodes, Steps: f.steps, Color: a.colorOut(), Width: width(a.out)}
+	all, err := render.Explain(f.plan, args[0], o)
+	if err != nil {
+		return err
+	}
+	if !asJSON {
+		fmt.Fprintf(a.out, "%s\n\n", f.origin())
+	}
+	return a.tellWhy(all, o, asJSON)
 }
 
 func (a *app) whyOptions(ctx context.Context, s *session, p *engine.Planned) render.WhyOptions {

@@ -61,6 +61,8 @@ func (b *blotter) block(block *hclsyntax.Block) {
 		}
 	case block.Type == "provider" && system != nil:
 		b.arguments(block.Body, system.Attrs, system.Blocks)
+	case block.Type == "notify":
+		b.arguments(block.Body, notifyBody().Attrs, nil)
 	case b.kinds[block.Type] != nil:
 		b.arguments(block.Body, b.kinds[block.Type].Attrs, b.kinds[block.Type].Blocks)
 	}
@@ -153,6 +155,7 @@ func (l *loader) blotLines(src []byte) {
 			}
 		}
 	}
+	add(notifyBody().Attrs)
 	for _, s := range l.Systems {
 		add(s.Attrs)
 		for _, b := range s.Blocks {

@@ -107,7 +107,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
-	l.keepMarked(providers, objects)
+	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
 		Cloud: l.sky.Cloud, Clouds: l.sky.table, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),

@@ -239,7 +239,7 @@ func wrongAttribute(step hcl.Traverser, of string, names []string) hcl.Diagnosti
 	}
 	hint := schema.DidYouMean(name, names)
 	if hint == "" {
-		hint = fmt.Sprintf(" There is %s.", schema.List(names, "and"))
+		hint = fmt.Sprintf(" There are %s.", schema.List(names, "and"))
 	}
 	return hcl.Diagnostics{problem(step.SourceRange(), "No such attribute", "%s no attribute %q.%s", of, name, hint)}
 }

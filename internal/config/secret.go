@@ -80,10 +80,13 @@ func (s *secretTexts) keepMarked(v cty.Value) {
 	}
 }
 
-// keepMarked remembers what is sensitive of provider blocks and objects: also what has been made of secrets.
-func (l *loader) keepMarked(providers []Provider, objects []planner.Object) {
+// keepMarked remembers what is sensitive of provider blocks, notify blocks and objects: also what has been made of secrets.
+func (l *loader) keepMarked(providers []Provider, notify []Notify, objects []planner.Object) {
 	for i := range providers {
 		l.secrets.keepMarked(providers[i].Values)
+	}
+	for i := range notify {
+		l.secrets.keepMarked(notify[i].Values)
 	}
 	for i := range objects {
 		l.secrets.keepMarked(objects[i].Want)

@@ -28,8 +28,27 @@ provider "dns" "external" {
   }
 }
 
+notify "ops" {
+  on     = ["run"]
+  type   = "webhook"
+  url    = "https://hooks.contoso.com/t0ken"
+  secret = "signing-key"
+}
+
+variable "key" {
+  sensitive = true
+  default   = <<-END
+    first-of-many
+    last-of-many
+  END
+}
+
 allowed_domain "contoso.com" {
   proxy_fqdn = "${sensitive("whisper")}.${var.open}"
+}
+
+allowed_domain "fabrikam.com" {
+  proxy_fqdn = sensitive("hush-\"hush")
 }
 `
 
@@ -46,7 +65,17 @@ func TestSecretsAreBlottedOutAndKnown(t *testing.T) {
 	if len(shown) != len(withSecrets) || strings.Count(shown, "\n") != strings.Count(withSecrets, "\n") {
 		t.Fatalf("places are not where they were:\n%s", shown)
 	}
-	for _, secret := range []string{"wxyz-1234", "hunter-22", "whisper", "S0VZLUtFWQ==", "whisper.in the open"} {
+	for _, node := range c.Nodes {
+		if node.Source == "" || !strings.Contains(shown, node.Source) {
+			t.Errorf("the text of %s is another one:\n%s", node.Address, node.Source)
+		}
+	}
+	for _, part := range []string{"first-of-many", "last-of-many", "hush-"} {
+		if strings.Contains(shown, part) {
+			t.Errorf("%q is shown:\n%s", part, shown)
+		}
+	}
+	for _, secret := range []string{"wxyz-1234", "hunter-22", "whisper", "S0VZLUtFWQ==", "whisper.in the open", "https://hooks.contoso.com/t0ken", "signing-key", `hush-"hush`} {
 		if strings.Contains(shown, secret) {
 			t.Errorf("%q is shown:\n%s", secret, shown)
 		}

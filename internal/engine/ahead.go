@@ -14,7 +14,8 @@ import (
 func (e *Engine) Ahead(p *Planned) (*Planned, hcl.Diagnostics) {
 	nodes := planner.Ahead(p.Plan)
 	objects, diags := planner.Evaluate(nodes)
-	plan, refused := planner.New(nodes, p.live, planner.Options{})
+	plan, refused := planner.New(nodes, p.live, planner.Options{Secrets: e.Config.Secrets()})
+	plan.Secrets, plan.Incomplete = p.Plan.Secrets, p.Plan.Incomplete || diags.HasErrors() || refused.HasErrors()
 	e.advise(plan)
 	refusals, unruly := e.guard(plan)
 	plan.Warnings = append(plan.Warnings, warnings(unruly)...)

@@ -65,6 +65,9 @@ func recall(b *planner.Baseline, run *journal.Past) (whole, recorded bool, err e
 	}
 	for _, e := range past.Entries {
 		b.Uncertain(e.Address, e.User)
+		if e.User == "" {
+			b.Touched(e.Kind, e.Identity)
+		}
 	}
 	return false, false, nil
 }

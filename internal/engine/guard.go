@@ -22,7 +22,7 @@ func (e *Engine) Guards() []string {
 }
 
 // guard holds a plan against every guard. Policies that only warn give diagnostics, and so do those that cannot be held
-// against any plan.
+// against any plan. Of a plan that does nothing there is nothing to refuse, so all policies only warn of it.
 func (e *Engine) guard(p *planner.Plan) ([]planner.Refusal, hcl.Diagnostics) {
 	refusals := guard.Check(p, limits(e.Config.Settings.Guard))
 	if len(e.Config.Policies) == 0 {
@@ -30,12 +30,13 @@ func (e *Engine) guard(p *planner.Plan) ([]planner.Refusal, hcl.Diagnostics) {
 	}
 	var diags hcl.Diagnostics
 	plan, undecided := guard.Facts(p), guard.Undecided(p)
+	idle := p.Count().Changes()+p.Count().Unknown == 0
 	for _, policy := range e.Config.Policies {
 		said, wrong := policy.Judge(plan, undecided)
 		diags = append(diags, wrong...)
 		switch {
 		case said == "":
-		case policy.Warns:
+		case policy.Warns, idle:
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf("Policy %q", policy.Name), Detail: said, Subject: &policy.Range})
 		default:
 			refusals = append(refusals, broken(policy, said))

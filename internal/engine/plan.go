@@ -76,7 +76,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
 	diags = append(diags, unread...)
-	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives)}
+	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Secrets: e.Config.Secrets()}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)

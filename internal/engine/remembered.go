@@ -74,7 +74,8 @@ func (e *Engine) Seen() map[string]int {
 	return all
 }
 
-// count adds what became of a change to the length of the lists that show it: those of all kinds that share its reading.
+// count adds what became of a change to the length of the lists that show it: those of all kinds that share its reading. A
+// list that this run did not read whole is as long as the last one knew.
 func (r *run) count(c planner.Change, result string) {
 	n := grows(c.Action, result)
 	reading := r.bySource[planner.Source{Provider: c.Provider, Kind: c.Kind.Name}]
@@ -84,10 +85,29 @@ func (r *run) count(c planner.Change, result string) {
 	r.book.mu.Lock()
 	defer r.book.mu.Unlock()
 	for _, source := range reading.sources {
-		if list := listOf(r.engine.listed, source, c.Identity); list != "" {
+		if list := r.engine.listOf(source, c.Identity); list != "" {
 			r.engine.listed[list] += n
 		}
 	}
+}
+
+// listOf is the list that an object is on, of those that were read whole or are remembered; "" where it is on none.
+func (e *Engine) listOf(source planner.Source, identity string) string {
+	if list := listOf(e.listed, source, identity); list != "" {
+		return list
+	}
+	list := listOf(e.Remembered.Counts, source, identity)
+	if list != "" {
+		e.keepLength(list, e.Remembered.Counts[list])
+	}
+	return list
+}
+
+func (e *Engine) keepLength(list string, n int) {
+	if e.listed == nil {
+		e.listed = map[string]int{}
+	}
+	e.listed[list] = n
 }
 
 // grows is by how many objects a list grows by what became of a change. What is said to be done may turn out not to be.

@@ -33,9 +33,12 @@ func listName(source planner.Source, part string) string {
 	return strings.TrimSpace(source.Provider + " " + source.Kind + " " + part)
 }
 
-// lengths is how many objects a complete listing holds, list by list; nil for one that is not complete.
+// lengths is how many objects a listing holds, list by list, as far as those were read whole.
 func lengths(source planner.Source, listing planner.Listing) map[string]int {
-	if listing.Err != nil || !listing.Complete {
+	if listing.Err != nil {
+		return nil
+	}
+	if listing.Parts == nil && !listing.Complete {
 		return nil
 	}
 	if listing.Parts == nil {
@@ -58,10 +61,7 @@ func (e *Engine) complete(live planner.Live) {
 				live[source] = planner.Listing{Err: e.tooShort(source, live[source], s)}
 				break
 			}
-			if e.listed == nil {
-				e.listed = map[string]int{}
-			}
-			e.listed[list] = now
+			e.keepLength(list, now)
 		}
 	}
 }
@@ -112,10 +112,23 @@ func whatIsListed(source planner.Source, listing planner.Listing, s Shrunk) stri
 	return source.Kind + " objects" + part
 }
 
+// Taken are the lists that are taken for the truth though they have shrunk: of those that were accepted, the ones that have not
+// come back since.
+func (e *Engine) Taken() []Shrunk {
+	var all []Shrunk
+	for _, s := range e.Accepted {
+		now := Shrunk{s.List, e.Remembered.Counts[s.List], e.listed[s.List]}
+		if _, read := e.listed[s.List]; read && e.short(now) {
+			all = append(all, now)
+		}
+	}
+	return all
+}
+
 // shrinkAccepted warns of every list that was taken as the truth though it has shrunk.
 func (e *Engine) shrinkAccepted() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, s := range e.Accepted {
+	for _, s := range e.Taken() {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "A shrunk list is taken as the truth",
 			Detail: fmt.Sprintf("%s when %s. What is missing is taken for gone, since --accept-shrink says so.", s, e.Remembered)})
 	}

@@ -89,7 +89,7 @@ func ReadBaseline(path string, visit func(Baseline) error) error {
 		if err != nil {
 			return fmt.Errorf("journal: %s: %w", path, err)
 		}
-		if !bytes.Contains(line[:min(len(line), mostHead)], []byte(`"type":"`+typeBaseline+`"`)) {
+		if !isBaseline(line) {
 			continue
 		}
 		part, err := parsePart(bytes.TrimSuffix(line, []byte("\n")))

@@ -69,6 +69,7 @@ type batch struct {
 func Begin(dir string, run Run) (*Journal, error) { return begin(dir, run, machine()) }
 
 func begin(dir string, run Run, sys system) (*Journal, error) {
+	behind := clock(dir, &run, sys.now())
 	run = complete(run, sys.now())
 	if run.ID != filepath.Base(run.ID) || strings.HasPrefix(run.ID, ".") {
 		return nil, fmt.Errorf("journal: %q cannot be the ID of a run: it names a file", run.ID)
@@ -82,10 +83,34 @@ func begin(dir string, run Run, sys system) (*Journal, error) {
 	if j.from, err = lock(dir, j.holder, sys.alive); err != nil {
 		return nil, unusable(dir, err)
 	}
-	if err := j.open(run); err != nil {
+	if err = j.open(run); err == nil && behind != "" {
+		err = j.Note(behind)
+	}
+	if err != nil {
 		return nil, errors.Join(unusable(dir, err), unlock(dir, j.holder))
 	}
 	return j, nil
+}
+
+// clock sees to it that a run counts as begun after all those before it, whatever the clocks of the machines that share a
+// folder say: what is drift, and how long lists were, is told from the latest. The sentence, "" where the clock is right, is
+// for the journal.
+func clock(dir string, run *Run, now time.Time) string {
+	files, _ := os.ReadDir(dir) // of a folder that cannot be read more is said when it is locked
+	var last time.Time
+	var name string
+	for _, f := range files {
+		id, of := strings.CutSuffix(f.Name(), suffix)
+		if at, err := time.Parse(stamp, second(id)); of && err == nil && at.After(last) {
+			last, name = at, id
+		}
+	}
+	if run.ID != "" || !run.Started.IsZero() || !now.UTC().Truncate(time.Second).Before(last) {
+		return ""
+	}
+	run.Started = last.Add(time.Second)
+	return fmt.Sprintf("the clock of this machine says %s, and run %s has begun already: this run counts as begun after that. One of the clocks is wrong",
+		now.UTC().Format("2006-01-02 15:04:05 UTC"), name)
 }
 
 // open makes the file and writes its first lines.
@@ -112,6 +137,9 @@ func (j *Journal) open(run Run) (err error) {
 
 const suffix = ".jsonl"
 
+// stamp is the time with which names of files begin, UTC.
+const stamp = "20060102T150405Z"
+
 // complete fills what the caller left to the journal: when it started, where, and its name.
 func complete(run Run, now time.Time) Run {
 	if run.Started.IsZero() {
@@ -124,7 +152,7 @@ func complete(run Run, now time.Time) Run {
 	if run.ID == "" {
 		var random [2]byte
 		rand.Read(random[:]) // never fails
-		run.ID = run.Started.Format("20060102T150405Z") + "-" + run.Command + "-" + hex.EncodeToString(random[:])
+		run.ID = run.Started.Format(stamp) + "-" + run.Command + "-" + hex.EncodeToString(random[:])
 	}
 	return run
 }

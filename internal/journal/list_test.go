@@ -71,3 +71,34 @@ func TestLatest(t *testing.T) {
 		t.Errorf("a last run that cannot be read: %v", err)
 	}
 }
+
+// A machine whose clock is slow shares the journal: its run is the later one all the same, and says so.
+func TestRunsAreInTheOrderInWhichTheyBegan(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, at := range []time.Time{noon.Add(time.Hour), noon, noon.Add(2 * time.Hour), noon.Add(2*time.Hour + time.Millisecond)} {
+		sys := machine()
+		sys.now = func() time.Time { return at }
+		j, err := begin(dir, Run{Command: "apply", Reason: at.Format(time.TimeOnly)}, sys)
+		must(t, err)
+		must(t, j.End(Summary{Result: "done"}))
+	}
+	runs, err := List(dir)
+	must(t, err)
+	var reasons []string
+	for _, run := range runs {
+		reasons = append(reasons, run.Reason)
+	}
+	last := noon.Add(2 * time.Hour).Format(time.TimeOnly)
+	if diff := cmp.Diff([]string{last, last, noon.Format(time.TimeOnly), noon.Add(time.Hour).Format(time.TimeOnly)}, reasons); diff != "" {
+		t.Errorf("newest first (-want +got):\n%s", diff)
+	}
+	slow, err := Read(runs[2].Path)
+	must(t, err)
+	if want := noon.Add(time.Hour + time.Second); !slow.Started.Equal(want) || len(slow.Notes) != 1 || !strings.Contains(slow.Notes[0].Text, "One of the clocks is wrong") {
+		t.Errorf("began %s, notes %v", slow.Started, slow.Notes)
+	}
+	if begun, err := Latest(dir); err != nil || !begun.Started.Equal(noon.Add(2*time.Hour+time.Millisecond)) {
+		t.Errorf("latest %+v: %v", begun, err)
+	}
+}

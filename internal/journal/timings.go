@@ -3,8 +3,6 @@ package journal
 import (
 	"bytes"
 	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,8 +11,9 @@ import (
 // How much of a journal is read for [Timings]: a thousand changes tell as much as a million.
 const (
 	timedRuns  = 20
-	timedBytes = 8 << 20 // of all files
-	timedFile  = 1 << 20 // of one, from its end
+	timedBytes = 8 << 20  // of all files
+	timedFile  = 1 << 20  // of one, from its end
+	timedScan  = 24 << 20 // of all files, with what stands at the ends of runs, which is passed over
 )
 
 // A Timing is how long one change of a past run took.
@@ -26,7 +25,7 @@ type Timing struct {
 	Took     time.Duration
 }
 
-// Timings tells how long what the latest runs of a folder did has taken, from the ends of their files. What went wrong, or
+// Timings tells how long what the latest runs of a folder did has taken, from the ends of their files, what stood when a run ended passed over. What went wrong, or
 // was in doubt, is not among it. Lines that are damaged are passed over: nothing is decided by these figures. A folder that
 // does not exist holds none.
 func Timings(dir string) ([]Timing, error) {
@@ -35,12 +34,12 @@ func Timings(dir string) ([]Timing, error) {
 		return nil, err
 	}
 	var all []Timing
-	left := int64(timedBytes)
+	left, scan := int64(timedBytes), int64(timedScan)
 	for n, name := range names {
-		if left <= 0 || n == timedRuns {
+		if left <= 0 || scan <= 0 || n == timedRuns {
 			break
 		}
-		text, err := tail(filepath.Join(dir, name), min(left, timedFile))
+		text, err := tail(filepath.Join(dir, name), min(left, timedFile), &scan)
 		if err != nil {
 			return nil, err
 		}
@@ -48,25 +47,6 @@ func Timings(dir string) ([]Timing, error) {
 		all = append(all, timings(n, text)...)
 	}
 	return all, nil
-}
-
-// tail is the end of a file, whole lines only.
-func tail(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, err
-	}
-	from := max(0, size-most)
-	text, err := io.ReadAll(io.NewSectionReader(f, from, size-from))
-	if from > 0 {
-		_, text, _ = bytes.Cut(text, []byte("\n"))
-	}
-	return text, err
 }
 
 // A stopwatch goes through the lines of one run.

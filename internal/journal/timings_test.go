@@ -118,7 +118,8 @@ func TestTimingsOfALongRun(t *testing.T) {
 			must(t, j.Outcome(outcome(address, "move", Done, 9000)))
 		}
 	})
-	text, err := tail(path, timedFile)
+	scan := int64(timedScan)
+	text, err := tail(path, timedFile, &scan)
 	must(t, err)
 	if len(text) > timedFile || bytes.Contains(text, []byte("access_edge\",\"action\":\"update\",\"commands")) {
 		t.Errorf("%d bytes were read", len(text))
@@ -152,5 +153,59 @@ func BenchmarkTimings(b *testing.B) {
 		if got, err := Timings(dir); err != nil || len(got) < 1000 {
 			b.Fatal(len(got), err)
 		}
+	}
+}
+
+// stoodLong writes what so many users were at the end of a run, as apply does.
+func stoodLong(t testing.TB, j *Journal, users int) {
+	for from := 0; from < users; from += 1000 {
+		crowd := &Crowd{Block: "user_homing.all", Kind: "user_homing", Provider: "skype", Columns: []string{"sip_address", "target"}}
+		for n := range 1000 {
+			crowd.Rows = append(crowd.Rows, []string{fmt.Sprintf("sip:user%06d@contoso.com", from+n), "pool01.contoso.com"})
+		}
+		must(t, j.Baseline(Baseline{Users: crowd}))
+	}
+}
+
+// What stood when a run ended is longer than what is read of it, and hides nothing of what it did.
+func TestTimingsStandBeforeALongBaseline(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := timedRun(t, dir, "20261101T000000Z-apply-0001", func(j *Journal, _ func(time.Duration)) {
+		must(t, j.Intent(Entry{Address: "access_edge", Action: "update"}))
+		must(t, j.Outcome(outcome("access_edge", "update", Done, 700)))
+		stoodLong(t, j, 60_000)
+	})
+	if info, err := os.Stat(path); err != nil || info.Size() < 2*timedFile {
+		t.Fatalf("%v: the baseline is too short to be a test", err)
+	}
+	got, err := Timings(dir)
+	must(t, err)
+	if !slices.ContainsFunc(got, func(t Timing) bool { return t.Kind == "access_edge" && t.Took == 700*time.Millisecond }) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// BenchmarkTimingsOfManyRuns looks for how long changes take in a journal of many runs, the latest of which have left behind how
+// 100,000 users stand.
+func BenchmarkTimingsOfManyRuns(b *testing.B) {
+	for _, runs := range []int{10, 1_000} {
+		b.Run(fmt.Sprintf("runs=%d", runs), func(b *testing.B) {
+			dir := b.TempDir()
+			for n := range runs {
+				timedRun(b, dir, fmt.Sprintf("20261101T%06dZ-apply-0001", n), func(j *Journal, _ func(time.Duration)) {
+					must(b, j.Intent(Entry{Address: "access_edge", Action: "update"}))
+					must(b, j.Outcome(outcome("access_edge", "update", Done, 700)))
+					if runs-n <= 5 {
+						stoodLong(b, j, 100_000)
+					}
+				})
+			}
+			for b.Loop() {
+				if got, err := Timings(dir); err != nil || len(got) == 0 {
+					b.Fatal(got, err)
+				}
+			}
+		})
 	}
 }

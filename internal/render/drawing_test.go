@@ -226,7 +226,7 @@ func TestGraphFormats(t *testing.T) {
 			t.Errorf("%s:\n%s", name, got)
 		}
 	}
-	if err := Graph(io.Discard, "png", nil); err == nil || err.Error() != `--format "png": there are dot, svg, html` {
+	if err := Graph(io.Discard, "png", nil); err == nil || err.Error() != `--format "png": there are dot, svg and html.` {
 		t.Error(err)
 	}
 }

@@ -1,9 +1,6 @@
 package render
 
 import (
-	"fmt"
-
-	"github.com/mattn/go-runewidth"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"hybrid/planner"
@@ -79,43 +76,6 @@ func (d *Drift) users(c *planner.Change) *planner.DriftedUsers {
 	return nil
 }
 
-// originWords says where a difference comes from.
-func originWords(o planner.Origin) string {
-	switch o {
-	case planner.Hand:
-		return "by hand"
-	case planner.Configuration:
-		return "by the configuration"
-	case planner.Both:
-		return "by hand and by the configuration"
-	}
-	return "by whom is not known"
-}
-
-// drift writes what has been changed by hand, run by run, before the plan.
-func (t *text) drift() {
-	d := t.o.Drift
-	if d == nil {
-		return
-	}
-	runs := d.runs()
-	for _, run := range runs {
-		fmt.Fprintf(t, "%s\n\n", t.in(bold, "Changed by hand since the run of "+plain(d.Since[run])+":"))
-		for i := range d.Objects {
-			if o := &d.Objects[i]; o.Run == run && o.ByHand() {
-				t.driftedObject(o)
-			}
-		}
-		for i := range d.Users {
-			t.driftedUsers(&d.Users[i], run)
-		}
-		fmt.Fprintln(t)
-	}
-	if len(runs) == 0 {
-		fmt.Fprintf(t, "%s.\n\n", t.in(bold, d.nothing()))
-	}
-}
-
 // nothing says that nothing was found, as far as it could be compared.
 func (d *Drift) nothing() string {
 	text := "Nothing was changed by hand since the run of " + plain(d.Since[d.Newest()])
@@ -125,39 +85,15 @@ func (d *Drift) nothing() string {
 	return text
 }
 
-func (t *text) driftedObject(o *planner.Drifted) {
-	t.heading("!", yellow, o.Change, "")
-	width := 0
-	for _, a := range o.Attrs {
-		width = max(width, len(a.Name))
-	}
-	for _, a := range o.Attrs {
-		if a.ByHand() {
-			fmt.Fprintln(t, margin+t.drifted(a, width, shownIn(o.Change, a.Name))+t.in(dim, afterDrift(a)))
-		}
-	}
-}
-
 // afterDrift says what comes of something changed by hand that the plan leaves as it is.
 func afterDrift(a planner.DriftedAttr) string {
 	switch {
 	case a.Planned:
 		return ""
 	case a.Wanted:
-		return "   as the configuration wants it"
+		return "as the configuration wants it"
 	}
-	return "   the configuration leaves it alone"
-}
-
-// drifted is "enabled = true → false", or that something is there or gone.
-func (t *text) drifted(a planner.DriftedAttr, width int, shown func(string) string) string {
-	switch {
-	case a.Name == "" && a.Is == "":
-		return t.in(red, "is gone")
-	case a.Name == "":
-		return t.in(green, "is there and was not")
-	}
-	return runewidth.FillRight(a.Name, width) + " = " + t.foreign(shown(a.Was)) + " → " + t.foreign(shown(a.Is))
+	return "the configuration leaves it alone"
 }
 
 // jsonText shows a value in JSON as a configuration would write it, and a word as it is.
@@ -198,86 +134,6 @@ func cellText(text string) string {
 		return unsetText
 	}
 	return text
-}
-
-func (t *text) driftedUsers(d *planner.DriftedUsers, run string) {
-	var rows []*planner.DriftedUser
-	for i := range d.Users {
-		if u := &d.Users[i]; u.ByHand() && u.Run == run {
-			rows = append(rows, u)
-		}
-	}
-	if len(rows) == 0 {
-		return
-	}
-	total := d.Change.Users.Want.Len()
-	t.heading("!", yellow, d.Change, count(len(rows))+" of "+quantity(total, "user"))
-	for i, u := range rows {
-		if i > 0 && !t.o.Users && len(rows) > 3 {
-			fmt.Fprintf(t, "%s… %s more (--users)\n", margin, count(len(rows)-i))
-			break
-		}
-		t.driftedUser(d, u)
-	}
-}
-
-func (t *text) driftedUser(d *planner.DriftedUsers, u *planner.DriftedUser) {
-	sip := plain(d.Change.Users.Want.SIP(u.Row))
-	for _, a := range u.Attrs {
-		if a.ByHand() {
-			fmt.Fprintln(t, margin+sip+"    "+t.drifted(a, 0, cellText)+t.in(dim, afterDrift(a)))
-		}
-	}
-}
-
-// origin marks a planned difference of an object; "" where nobody asked. The name "" is that of the object as a whole.
-func (t *text) origin(c *planner.Change, name string) string {
-	o := t.o.Drift.object(c)
-	if o == nil {
-		return ""
-	}
-	if name == "" {
-		if c.Action == planner.Create || c.Action == planner.Delete {
-			return originWords(o.Origin)
-		}
-		return ""
-	}
-	for _, a := range o.Attrs {
-		if a.Name == name && a.Planned {
-			return "   " + t.in(dim, originWords(a.Origin))
-		}
-	}
-	return ""
-}
-
-// origins counts where the differences of the users of a block come from: "3 by hand, 45 by the configuration".
-func (t *text) origins(c *planner.Change) string {
-	d := t.o.Drift.users(c)
-	if d == nil {
-		return ""
-	}
-	words := ""
-	for _, o := range []planner.Origin{planner.Hand, planner.Configuration, planner.Both, planner.NotKnown} {
-		if n := d.Count(o); n > 0 {
-			if words != "" {
-				words += ", "
-			}
-			words += count(n) + " " + originWords(o)
-		}
-	}
-	if words == "" {
-		return ""
-	}
-	return "   (" + words + ")"
-}
-
-// userOrigin marks the nth user of a block who changes.
-func (t *text) userOrigin(c *planner.Change, n int) string {
-	d := t.o.Drift.users(c)
-	if d == nil || n >= len(d.Origins) {
-		return ""
-	}
-	return "   " + t.in(dim, originWords(d.Origins[n]))
 }
 
 // A Hand is one attribute of an object or a user that was changed by hand, in words. The attribute is "" where it is about

@@ -98,3 +98,43 @@ func TestDriftAsJSON(t *testing.T) {
 		t.Errorf("the secret is in %s", out.String())
 	}
 }
+
+// Who reviews a plan without the program sees what was changed by hand, before anything else and without secrets.
+func TestDriftInEveryFormatForReviewers(t *testing.T) {
+	t.Parallel()
+	for format, want := range map[string][]string{
+		"text":     {"Changed by hand since the run of yesterday by ada (run1):", "open = true → false"},
+		"markdown": {"### Changed by hand since the run of yesterday by ada (run1)\n", "- `keyring.r`\n  - `open = true → false`: the configuration leaves it alone\n"},
+		"html":     {"Changed by hand since the run of yesterday by ada (run1)</h2>", "<code>open</code>: <del>true</del>", `<ins>false</ins> <span class="quiet">(the configuration leaves it alone)</span>`},
+		"sarif":    {`"ruleId":"drift/hand","level":"warning"`, `keyring.r: changed by hand since the run of yesterday by ada (run1).\nopen = true → false (the configuration leaves it alone)`},
+	} {
+		p, d := driftedRing(t)
+		var out bytes.Buffer
+		if err := Write(&out, format, p, Options{Drift: d}); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range want {
+			if !strings.Contains(out.String(), text) {
+				t.Errorf("%s lacks %q:\n%s", format, text, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "pin-") {
+			t.Errorf("%s shows the secret:\n%s", format, out.String())
+		}
+	}
+}
+
+// That nothing was changed by hand is said, since silence might be that nobody looked.
+func TestNoDriftIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "markdown", "html"} {
+		var out bytes.Buffer
+		d := &Drift{Drift: &planner.Drift{}, Since: map[string]string{"run1": "yesterday by ada (run1)"}}
+		if err := Write(&out, format, &planner.Plan{}, Options{Drift: d}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "Nothing was changed by hand since the run of yesterday by ada (run1).") {
+			t.Errorf("%s: %s", format, out.String())
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -16,6 +17,7 @@ type entry struct {
 	Rank                int // of the risk
 	Sign, Deed, Address string
 	Headline, At        string
+	Origin              string // where the difference comes from, or how many users' from where; "" where nobody asked
 
 	Unknown    string // why it could not be read
 	Since      string // why it is run
@@ -42,6 +44,7 @@ type entryField struct {
 	Gone, Come        []string
 	Stay              string
 	Forces, Lost      bool
+	Origin            string
 }
 
 // entrySteps is what an object or a user gets, and how to undo it.
@@ -58,6 +61,7 @@ func (m *pageMaker) entry(c *planner.Change, id string) *entry {
 	e := &entry{
 		ID: id, Class: string(c.Action), Kind: c.Kind.Name, Risk: risk.String(), RiskWords: riskWords(risk), Rank: int(risk),
 		Sign: sign, Deed: deed, Address: oneLine(c.Address.String()), At: place(c.Range),
+		Origin: m.o.Drift.origin(c) + m.o.Drift.origins(c),
 	}
 	if c.Action == planner.NoOp {
 		e.Class = string(planner.Unknown)
@@ -115,7 +119,7 @@ func (m *pageMaker) object(e *entry, c *planner.Change) {
 func (m *pageMaker) field(c *planner.Change, f field) entryField {
 	action := f.action(c)
 	sign, _ := symbol(action)
-	shown := entryField{Class: string(action), Sign: sign, Name: f.title(), Forces: f.forces}
+	shown := entryField{Class: string(action), Sign: sign, Name: f.title(), Forces: f.forces, Origin: m.o.Drift.originOf(c, cmp.Or(f.block, f.name))}
 	switch {
 	case f.lost:
 		shown.Class, shown.Sign, shown.Lost = string(planner.Unknown), "?", true

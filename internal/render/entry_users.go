@@ -12,7 +12,7 @@ const (
 )
 
 // An entryUser is a user who changes.
-type entryUser struct{ SIP, Deed, Says string }
+type entryUser struct{ SIP, Deed, Says, Origin string }
 
 // An entryBlocked is the users who are blocked for one reason.
 type entryBlocked struct {
@@ -53,7 +53,7 @@ func (m *pageMaker) changing(e *entry, c *planner.Change, target string) {
 	e.Mixed = c.Action == planner.Create && c.Updated() > 0
 	n := m.allowed(c.Users.Len())
 	for i := range n {
-		u := entryUser{SIP: plain(c.Users.SIP(i)), Says: m.says(c, i)}
+		u := entryUser{SIP: plain(c.Users.SIP(i)), Says: m.says(c, i), Origin: m.o.Drift.originOfUser(c, i)}
 		if target != "" {
 			u.Says = m.from(c, i, target) + " → " + m.foreign(target)
 		}

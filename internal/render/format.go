@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // A format is a way to write a plan.
@@ -41,7 +41,12 @@ func Known(name string) error {
 	if slices.Contains(Formats(), name) {
 		return nil
 	}
-	return fmt.Errorf("--format %q: there are %s", name, strings.Join(Formats(), ", "))
+	return notAFormat(name, Formats())
+}
+
+// notAFormat refuses a name that none of some formats has.
+func notAFormat(name string, all []string) error {
+	return fmt.Errorf("--format %q: there are %s.%s", name, schema.List(all, "and"), schema.DidYouMean(name, all))
 }
 
 // Write writes a plan in the format of a name.

@@ -1,9 +1,7 @@
 package render
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
 	"hybrid/planner"
 )
@@ -38,5 +36,5 @@ func Graph(w io.Writer, name string, nodes []*planner.Node) error {
 			return f.write(w, nodes)
 		}
 	}
-	return fmt.Errorf("--format %q: there are %s", name, strings.Join(GraphFormats(), ", "))
+	return notAFormat(name, GraphFormats())
 }

@@ -68,7 +68,9 @@ type page struct {
 	Incomplete bool
 	Refusals   []remark
 	Warnings   []remark
-	Notes      []remark
+	Hands      []handPanel
+	NoHands    string // that nothing was changed by hand, where that was asked for
+	Notes      []noteGroup
 	Picture    template.HTML
 	NoPicture  string // why there is none
 	LeftOut    string
@@ -146,6 +148,7 @@ func (m *pageMaker) page(p *planner.Plan) *page {
 		Digest: plain(m.o.Digest), Effort: m.effort(),
 	}
 	m.remarks(page, p)
+	m.hands(page)
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		block := c.Address.Block().String()
@@ -194,21 +197,17 @@ func (m *pageMaker) remarks(page *page, p *planner.Plan) {
 		}
 		page.Warnings = append(page.Warnings, r)
 	}
-	for _, n := range planNotes(p) {
-		page.Notes = append(page.Notes, remark{Name: oneLine(several(n.about)), Text: m.foreign(n.text)})
+	for _, g := range noteGroups(p) {
+		page.Notes = append(page.Notes, noteGroup{oneLine(g.About), g.Users, m.all(g.Texts)})
 	}
 }
 
-// effort is what reading took and applying is going to, without a time that another run would not have.
+// effort is what applying is going to take; what reading took, another run would not have.
 func (m *pageMaker) effort() []string {
-	var sentences []string
-	if m.o.RoundTrips > 0 {
-		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
-	}
 	if text := estimated(m.o.Estimate); text != "" {
-		sentences = append(sentences, m.foreign(text))
+		return []string{m.foreign(text)}
 	}
-	return sentences
+	return nil
 }
 
 // risksOf counts the changes of a plan that are shown, the riskiest first.

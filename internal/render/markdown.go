@@ -164,19 +164,14 @@ func (m *markdown) leftOver(left []*planner.Change) {
 	}
 }
 
-// footer says what reading and applying take.
+// footer says what applying takes; what reading took, another run would not have.
 func (m *markdown) footer() {
-	var sentences []string
-	if m.o.RoundTrips > 0 {
-		sentences = append(sentences, "Read in "+quantity(m.o.RoundTrips, "round trip")+".")
+	text := estimated(m.o.Estimate)
+	if text == "" {
+		return
 	}
-	if text := estimated(m.o.Estimate); text != "" {
-		sentences = append(sentences, m.prose(text))
+	if !strings.HasSuffix(m.out.String(), "\n\n") {
+		m.printf("\n")
 	}
-	if len(sentences) > 0 {
-		if !strings.HasSuffix(m.out.String(), "\n\n") {
-			m.printf("\n")
-		}
-		m.printf("%s\n", strings.Join(sentences, " "))
-	}
+	m.printf("%s\n", m.prose(text))
 }

@@ -49,6 +49,9 @@ func (m *markdown) summary(c *planner.Change) string {
 		target, _ := targetOf(c)
 		text += " " + taggedProse(clipped(m.redact(headline(c, target)), mostText))
 	}
+	if origin := m.o.Drift.origin(c) + m.o.Drift.origins(c); origin != "" {
+		text += " · " + origin
+	}
 	if at := place(c.Range); at != "" {
 		text += " · " + tagged(clipped(at, mostText))
 	}
@@ -66,7 +69,7 @@ func (m *markdown) body(c *planner.Change, most int) string {
 	case c.Action == planner.Run:
 		b.WriteString("Since " + m.prose(c.Reason) + "\n\n" + m.steps(*c, most))
 	default:
-		b.WriteString(section("", "diff", difference(c), most/2) + m.steps(*c, most/2))
+		b.WriteString(section("", "diff", difference(c, m.o.Drift), most/2) + m.steps(*c, most/2))
 	}
 	b.WriteString(m.about(c))
 	return b.String()
@@ -118,8 +121,9 @@ func (m *markdown) lines(texts []string) []string {
 	return lines
 }
 
-// difference is what of an object changes, as lines of a diff. An exclamation mark is what is not known.
-func difference(c *planner.Change) []string {
+// difference is what of an object changes, as lines of a diff, each with where it comes from if that was asked for. An
+// exclamation mark is what is not known.
+func difference(c *planner.Change, drift *Drift) []string {
 	var lines []string
 	shown := differing(c)
 	width := 0
@@ -127,7 +131,11 @@ func difference(c *planner.Change) []string {
 		width = max(width, len(f.title()))
 	}
 	for _, f := range shown {
-		lines = append(lines, diffLines(c, f, width)...)
+		of := diffLines(c, f, width)
+		if origin := drift.originOf(c, cmp.Or(f.block, f.name)); origin != "" {
+			of[len(of)-1] += "   (" + origin + ")"
+		}
+		lines = append(lines, of...)
 	}
 	for _, name := range c.Unread {
 		lines = append(lines, "! "+name+": the server does not tell")

@@ -29,6 +29,7 @@ func (m *markdown) head() {
 		m.printf("**The plan is incomplete:** something stood in the way of planning.\n\n")
 	}
 	m.guards()
+	m.hands()
 	m.table()
 	if m.o.Digest != "" {
 		m.printf("Digest %s\n\n", code(m.o.Digest))
@@ -44,6 +45,52 @@ func (m *markdown) guards() {
 		r := refusals[n]
 		return "**" + m.prose(r.Guard) + "**: " + m.prose(r.Text) + source(r.Range) + "<br>" + setAside + code(r.Aside())
 	})
+}
+
+// hands says what was changed by hand since runs ended, where that was asked for.
+func (m *markdown) hands() {
+	if m.o.Drift == nil {
+		return
+	}
+	runs := m.runsByHand(m.o.Drift, m.few)
+	for _, run := range runs {
+		m.list(prose(capitalised(run.What)), len(run.Blocks), func(n int) string { return m.handBlock(run.Blocks[n]) })
+		m.printf("\n")
+	}
+	if len(runs) == 0 {
+		m.printf("%s.\n\n", prose(m.o.Drift.nothing()))
+	}
+}
+
+// few is how many of so many users are named, of each thing there is to say.
+func (m *markdown) few(users int) int {
+	if m.o.Users {
+		return users
+	}
+	return min(users, fewUsers)
+}
+
+// handBlock is an item of a list with a list in it.
+func (m *markdown) handBlock(b handBlock) string {
+	text := code(clipped(b.Change.Address.String(), mostText))
+	if b.Users != "" {
+		text += ": " + b.Users
+	}
+	text += source(b.Change.Range)
+	for _, line := range b.Lines {
+		text += "\n  - "
+		if line.User != "" {
+			text += code(clipped(line.User, mostText)) + " "
+		}
+		text += code(clipped(line.Says(0), mostText))
+		if line.After != "" {
+			text += ": " + line.After
+		}
+	}
+	if b.More > 0 {
+		text += "\n  - … " + count(b.More) + " more"
+	}
+	return text
 }
 
 // table counts what happens and what stands in the way; what is 0 is left out.
@@ -74,9 +121,17 @@ func (m *markdown) table() {
 
 // notes are what the administrator must know, each once with what it is about.
 func (m *markdown) notes() {
-	notes := planNotes(m.plan)
-	m.list("To know before approving", len(notes), func(n int) string {
-		return code(clipped(several(notes[n].about), mostText)) + ": " + m.prose(notes[n].text)
+	groups := noteGroups(m.plan)
+	m.list("To know before approving", len(groups), func(n int) string {
+		g := groups[n]
+		text := g.heading(code(clipped(g.About, mostText)))
+		if len(g.Texts) == 1 {
+			return text + " " + m.prose(g.Texts[0])
+		}
+		for _, note := range g.Texts {
+			text += "\n  - " + m.prose(note)
+		}
+		return text
 	})
 }
 

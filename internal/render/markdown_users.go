@@ -32,7 +32,11 @@ func (m *markdown) usersLines(c *planner.Change, target string, rest []field) []
 	}
 	named := m.named(c)
 	for _, n := range named {
-		lines = append(lines, m.user(c, n, target))
+		line := m.user(c, n, target)
+		if origin := m.o.Drift.originOfUser(c, n); origin != "" {
+			line += "    (" + origin + ")"
+		}
+		lines = append(lines, line)
 	}
 	if more := c.Users.Len() - len(named); more > 0 {
 		lines = append(lines, "… "+count(more)+" more")

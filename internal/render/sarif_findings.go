@@ -80,6 +80,39 @@ func (f *findings) warnings() {
 	}
 }
 
+// hands adds each object that was changed by hand since a run, and each block with such users.
+func (f *findings) hands() {
+	if f.o.Drift == nil {
+		return
+	}
+	for _, run := range f.runsByHand(f.o.Drift, func(users int) int { return min(users, fewUsers) }) {
+		for _, b := range run.Blocks {
+			address := b.Change.Address.String()
+			f.add(finding{rule: "drift/hand", level: "warning", about: address, address: address, text: f.byHand(run, b), at: b.Change.Range})
+		}
+	}
+}
+
+// byHand is what is said of what was changed.
+func (f *findings) byHand(run handRun, b handBlock) []string {
+	first := b.Change.Address.String() + ": " + run.What
+	if b.Users != "" {
+		first = b.Change.Address.String() + ": " + b.Users + ", " + run.What
+	}
+	lines := []string{first + "."}
+	for _, l := range b.Lines {
+		text := strings.TrimSpace(l.User + " " + l.Says(0))
+		if l.After != "" {
+			text += " (" + l.After + ")"
+		}
+		lines = append(lines, text)
+	}
+	if b.More > 0 {
+		lines = append(lines, "… "+count(b.More)+" more")
+	}
+	return lines
+}
+
 // change adds what happens, and who of its users is blocked.
 func (f *findings) change(c *planner.Change, risk planner.Risk) {
 	address := c.Address.String()
@@ -113,7 +146,7 @@ func (f *findings) message(c *planner.Change, address string, risk planner.Risk)
 	case c.Action == planner.Run:
 		lines = append(lines, "Since "+c.Reason)
 	case c.Users == nil:
-		lines = append(lines, difference(c)...)
+		lines = append(lines, difference(c, f.o.Drift)...)
 	}
 	if c.Action != planner.NoOp {
 		lines = append(lines, notesOf(c)...)

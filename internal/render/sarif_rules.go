@@ -17,6 +17,7 @@ var ruleTexts = map[string][2]string{
 	"plan/not-read": {"An object could not be read", "Nothing is planned from what is not known. Mend the reason and plan again before approving: what is missing here may be a change."},
 	"plan/not-told": {"An attribute is not told by the server", "Nothing is planned from what is not known. Look at the attribute on the server, or take it out of the configuration."},
 	"plan/warning":  {"A warning about the plan", "The plan can be carried out all the same. Read what it says before approving."},
+	"drift/hand":    {"Something was changed by hand", "It is not as the last run left it. Ask who changed it and why, then take it into the configuration or let the plan change it back."},
 	"guard/":        {"A guard is not passed", "The plan is not carried out as it stands. Plan less at a time, raise the limit in the guard block of hybrid {}, or override the guard with a reason where that is meant."},
 }
 
@@ -28,7 +29,7 @@ func ruleOf(id, level string) sarifRule {
 		texts[0] = "The guard " + guard + " is not passed"
 	}
 	switch id {
-	case "plan/blocked", "plan/warning", "plan/not-read", "plan/not-told":
+	case "plan/blocked", "plan/warning", "plan/not-read", "plan/not-told", "drift/hand":
 	default:
 		if level != "error" {
 			level = "note" // a result has its own by its risk

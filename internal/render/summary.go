@@ -10,13 +10,9 @@ import (
 // summary is what stands under a plan: what it comes to, what it cannot do, what to know before approving it.
 func (t *text) summary(p *planner.Plan) {
 	head, rest := verdict(p)
-	if line := t.in(bold, head) + " " + rest; p.Count().Changes() > 0 {
-		fmt.Fprintln(t, fold(line, t.o.Width))
-	} else {
-		fmt.Fprintln(t, line)
-	}
+	fmt.Fprintln(t, fold(t.in(bold, head)+" "+rest, t.o.Width))
 	for _, sentence := range hindrances(p) {
-		fmt.Fprintln(t, sentence)
+		fmt.Fprintln(t, fold(sentence, t.o.Width))
 	}
 	t.notes(p)
 	t.effort()
@@ -97,65 +93,6 @@ func lookedAt(p *planner.Plan) string {
 		return numbered(users, "user was", "users were") + " looked at."
 	}
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
-}
-
-// notes shows each note once, behind the addresses that it is about.
-func (t *text) notes(p *planner.Plan) {
-	for _, n := range planNotes(p) {
-		t.prose("", plain(several(n.about))+": ", t.foreign(n.text))
-	}
-}
-
-// A planNote is what must be known before approving a plan, and the addresses that it is about.
-type planNote struct {
-	about []string
-	text  string
-}
-
-// planNotes lists each note of a plan once. Users of whom the same is to be known are added up.
-func planNotes(p *planner.Plan) []planNote {
-	var order []string
-	about, users := map[string][]string{}, map[string]int{}
-	add := func(c *planner.Change, note string) {
-		if about[note] == nil {
-			order = append(order, note)
-		}
-		about[note] = append(about[note], c.Address.String())
-	}
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Action == planner.NoOp {
-			continue
-		}
-		for _, note := range c.Notes {
-			add(c, note)
-		}
-		for _, note := range c.UserNotes {
-			add(c, note.Text)
-			users[note.Text] += note.Users
-		}
-	}
-	all := make([]planNote, 0, len(order))
-	for _, note := range order {
-		all = append(all, planNote{about[note], counted(users[note], note)})
-	}
-	return all
-}
-
-// counted is a note with the number of users that it is about; 0 is about no users in particular.
-func counted(users int, note string) string {
-	if users == 0 {
-		return note
-	}
-	return quantity(users, "user") + ": " + note
-}
-
-// several is "a", "a, b, c" or "a, b and 28 more".
-func several(names []string) string {
-	if len(names) > 3 {
-		return strings.Join(names[:2], ", ") + " and " + count(len(names)-2) + " more"
-	}
-	return strings.Join(names, ", ")
 }
 
 // effort is "Read in 7 round trips, 0.4 s." and, on a line of its own, how long applying takes.

@@ -55,7 +55,7 @@ func Text(w io.Writer, p *planner.Plan, o Options) error {
 	if o.Header != "" || o.Origin != "" {
 		fmt.Fprintln(t)
 	}
-	t.drift()
+	t.hands()
 	shown := false
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {
@@ -97,7 +97,11 @@ func (t *text) change(c *planner.Change) {
 		t.users(c)
 		return
 	}
-	t.heading(sign, colour, c, t.origin(c, ""))
+	words := ""
+	if c.Action == planner.Create || c.Action == planner.Delete { // otherwise each attribute says so
+		words = t.o.Drift.origin(c)
+	}
+	t.heading(sign, colour, c, words)
 	if c.Action == planner.Unknown {
 		t.prose(margin, "", "could not be read, so nothing is planned: "+t.why(c))
 		return
@@ -110,16 +114,28 @@ func (t *text) change(c *planner.Change) {
 	t.commands(*c, margin)
 }
 
-// heading is a change's own line: sign, address, a few words, and where the configuration says so.
+// heading is a change's own line: sign, address, a few words, and where the configuration says so. What has no room in the line
+// stands in the next.
 func (t *text) heading(sign, colour string, c *planner.Change, words string) {
-	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, plain(c.Address.String())))
-	if words != "" {
-		fmt.Fprintf(t, "   %s", words)
-	}
-	if at := place(c.Range); at != "" {
-		fmt.Fprintf(t, "   %s", t.in(dim, at))
-	}
+	address := plain(c.Address.String())
+	fmt.Fprintf(t, "  %s %s", t.in(colour, sign), t.in(bold, address))
+	used := len("  ~ ") + runewidth.StringWidth(address)
+	used = t.beside(used, words, "")
+	t.beside(used, place(c.Range), dim)
 	fmt.Fprintln(t)
+}
+
+// beside writes words after as many columns of a line as are used, or into the next line, and gives the columns used then.
+func (t *text) beside(used int, words, colour string) int {
+	if words == "" {
+		return used
+	}
+	before := "   "
+	if t.o.Width > 0 && used+len(before)+runewidth.StringWidth(words) > t.o.Width {
+		before, used = "\n      ", len("      ")-len("   ")
+	}
+	fmt.Fprint(t, before+t.in(colour, words))
+	return used + len("   ") + runewidth.StringWidth(words)
 }
 
 // place is where a block stands, in a form that editors make a link of; "" where there is none.
@@ -156,7 +172,7 @@ func (t *text) field(c *planner.Change, f field, width int) {
 	if f.forces {
 		fmt.Fprint(t, "   "+t.in(red, "forces replacement"))
 	}
-	fmt.Fprintln(t, t.origin(c, cmp.Or(f.block, f.name)))
+	fmt.Fprintln(t, t.marked(t.o.Drift.originOf(c, cmp.Or(f.block, f.name))))
 }
 
 // values shows a field's value, or both, starting in a column.
@@ -203,7 +219,11 @@ func (t *text) commands(c planner.Change, margin string) {
 		t.block(margin, "$ "+t.foreign(command))
 	}
 	for _, command := range steps.Undo {
-		t.block(margin, t.in(dim, "undo $ ")+t.foreign(command))
+		before := "undo $ "
+		if remark, is := strings.CutPrefix(command, "# "); is { // nothing to type
+			before, command = "", remark
+		}
+		t.block(margin, t.in(dim, before)+t.foreign(command))
 	}
 	for _, lost := range steps.Lost {
 		t.block(margin, t.in(yellow, "no undo brings back: ")+t.foreign(lost))

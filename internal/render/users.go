@@ -18,7 +18,11 @@ func (t *text) users(c *planner.Change) {
 		sign, colour = "!", yellow
 	}
 	target, rest := targetOf(c)
-	t.heading(sign, colour, c, headline(c, target)+t.origins(c))
+	words := headline(c, target)
+	if origins := t.o.Drift.origins(c); origins != "" {
+		words += "   (" + origins + ")"
+	}
+	t.heading(sign, colour, c, words)
 	if c.Users.Len() > 0 {
 		t.parameters(applicable(c, rest))
 		t.changing(c, target)
@@ -175,7 +179,7 @@ func (t *text) user(c *planner.Change, i int, target string, width int, several 
 		sign, colour := symbol(c.ActionOf(i))
 		sip = t.in(colour, sign) + " " + sip
 	}
-	fmt.Fprintln(t, margin+sip+t.userOrigin(c, i))
+	fmt.Fprintln(t, margin+sip+t.marked(t.o.Drift.originOfUser(c, i)))
 	if t.o.ShowCommands && t.o.Steps != nil {
 		t.commands(c.User(i), margin+"    ")
 	}
@@ -214,7 +218,7 @@ func (t *teller) from(c *planner.Change, i int, target string) string {
 // blocked lists the users who stay as they are, by reason.
 func (t *text) blocked(u *planner.UserChanges) {
 	for _, g := range byReason(u.Blocked) {
-		fmt.Fprintf(t, "%s%s %s blocked: %s\n", margin, t.in(yellow, "!"), are(len(g.rows), "user"), t.foreign(g.reason))
+		t.prose(margin, "! ", fmt.Sprintf("%s blocked: %s", are(len(g.rows), "user"), t.foreign(g.reason)))
 		shown := len(g.rows)
 		if !t.o.Users && shown > 3 {
 			shown = 1

@@ -14,7 +14,7 @@ import (
 // WhyOptions is what a plan is explained from besides the plan.
 type WhyOptions struct {
 	Nodes   []*planner.Node  // the whole graph, in the order of the plan
-	Objects []planner.Object // of the configuration, for the lines that set attributes
+	Objects []planner.Object // of the configuration, for the lines that set attributes; without them the text of blocks tells
 	Data    []planner.Change // what was read for data blocks
 	Steps   func(planner.Change) planner.Steps
 	Mirror  func(c *planner.Change, sip string) Mirrored // nil where nothing is held against it

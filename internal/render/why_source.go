@@ -30,7 +30,10 @@ const wholeLines = 24
 
 // passage is the block of a change, with the lines that set what differs marked; nil where no block declares it.
 func (w *explainer) passage(c *planner.Change) *Passage {
-	o := w.objectOf(c)
+	o, node := w.objectOf(c), w.order.nodes[c.Address.Block().String()]
+	if o == nil && node != nil {
+		o = writtenIn(node, c)
+	}
 	if o == nil {
 		if place(c.Range) == "" {
 			return nil
@@ -42,7 +45,6 @@ func (w *explainer) passage(c *planner.Change) *Passage {
 	if len(marks) > 0 {
 		p.Place = place(marks[0])
 	}
-	node := w.order.nodes[c.Address.Block().String()]
 	if node == nil {
 		return p
 	}

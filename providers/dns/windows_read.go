@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -25,11 +26,11 @@ const mostNames = 16
 // empty.
 func (p *windows) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	return shell.Attempt(ctx, func() planner.Listing {
-		r := &windowsReading{p: p, sets: map[setKey][]dns.RR{}}
+		r := &windowsReading{p: p, sets: map[setKey][]dns.RR{}, lengths: map[string]int{}}
 		if err := r.read(ctx, want); err != nil {
 			return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
 		}
-		listing := planner.Listing{Objects: map[string]planner.Found{}, Complete: want == nil, Place: r.place}
+		listing := planner.Listing{Objects: map[string]planner.Found{}, Complete: want == nil, Parts: r.lengths, Place: r.place}
 		for _, set := range r.sets {
 			id, found := liveSet(k, set)
 			listing.Objects[id] = found
@@ -43,6 +44,8 @@ type windowsReading struct {
 	p     *windows
 	zones map[string]windowsZone // of the server, by canonical name
 	sets  map[setKey][]dns.RR
+	// lengths is how many sets each zone holds that was read whole, by its domain.
+	lengths map[string]int
 }
 
 // place is the zone that a name is in, as the server spells it.
@@ -130,7 +133,10 @@ func (r *windowsReading) zone(ctx context.Context, at string, names []string, al
 		}
 		records = append(records, there...)
 	}
-	r.take(at, records)
+	sets := r.take(at, records)
+	if whole {
+		r.lengths[strings.TrimSuffix(at, ".")] = sets
+	}
 	return nil
 }
 
@@ -144,8 +150,9 @@ func (z *zone) cut(name string) string {
 	return ""
 }
 
-// take keeps the sets of a zone that are of the kind's types. What a zone further down holds is that zone's.
-func (r *windowsReading) take(at string, records []dns.RR) {
+// take keeps the sets of a zone that are of the kind's types, and says how many. What a zone further down holds is that zone's.
+func (r *windowsReading) take(at string, records []dns.RR) int {
+	before := len(r.sets)
 	for _, rr := range records {
 		h := rr.Header()
 		key := setKey{dns.CanonicalName(h.Name), h.Rrtype}
@@ -153,6 +160,7 @@ func (r *windowsReading) take(at string, records []dns.RR) {
 			r.sets[key] = append(r.sets[key], rr)
 		}
 	}
+	return len(r.sets) - before
 }
 
 // node reads what stands at one name, whatever its type, empty where there is nothing. A name that does not exist is an

@@ -126,8 +126,8 @@ func TestWindowsReadsByName(t *testing.T) {
 	want := []planner.Object{wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")), wanted(set("sip.contoso.com", "AAAA", -1, "2001:db8::1")),
 		wanted(set("gone.contoso.com", "A", -1, "192.0.2.1")), wanted(set("hollow.contoso.com", "A", -1, "192.0.2.1"))}
 	l := p.Read(t.Context(), dnsRecord(), want)
-	if l.Err != nil || len(l.Objects) != 1 || l.Complete {
-		t.Fatalf("%v, %v", l.Err, l.Objects)
+	if l.Err != nil || len(l.Objects) != 1 || l.Complete || len(l.Parts) != 0 {
+		t.Fatalf("%v, %v, parts %v", l.Err, l.Objects, l.Parts)
 	}
 	if v := l.Objects[want[0].LiveID()].Value; !v.GetAttr("ttl").RawEquals(cty.NumberIntVal(300)) || v.GetAttr("values").LengthInt() != 2 {
 		t.Errorf("%#v", v)
@@ -153,8 +153,8 @@ func TestWindowsReadsManyNamesWithTheirZone(t *testing.T) {
 		want = append(want, wanted(set(name+".contoso.com", "A", -1, "192.0.2.1")))
 	}
 	s, p := windowsWith(t, map[string]any{listing: zoneRows("contoso.com"), "Get-DnsServerResourceRecord -ZoneName:'contoso.com'": records})
-	if l := p.Read(t.Context(), dnsRecord(), want); l.Err != nil || len(l.Objects) != len(want) || len(s.calls) != 2 {
-		t.Errorf("%v, %d objects, %d calls", l.Err, len(l.Objects), len(s.calls))
+	if l := p.Read(t.Context(), dnsRecord(), want); l.Err != nil || len(l.Objects) != len(want) || len(s.calls) != 2 || l.Complete || l.Parts["contoso.com"] != len(want) {
+		t.Errorf("%v, %d objects, %d calls, parts %v", l.Err, len(l.Objects), len(s.calls), l.Parts)
 	}
 	_, p = windowsWith(t, map[string]any{listing: zoneRows("contoso.com"), "Get-DnsServerResourceRecord -ZoneName:'contoso.com'": records}, "contoso.com")
 	if l := p.Read(t.Context(), dnsRecord(), nil); l.Err != nil || len(l.Objects) != len(want) || !l.Complete || l.Place("new.contoso.com") != "contoso.com" {

@@ -83,6 +83,16 @@ allowed_domain "adatum.com" {
   comment = sensitive("@call@")
 }
 
+allowed_domain "plain.example" {
+  comment = "nothing secret"
+}
+
+policy "told" {
+  severity      = "warning"
+  condition     = plan.count.total == 0
+  error_message = join(", ", [for c in plan.changes : "${c.address} ${c.source} ${c.identity}"])
+}
+
 blocked_domain "tailspintoys.com" {
   comment = "${var.of_flag} and ${var.of_file} and ${upper(var.of_default)} and ${base64encode(var.of_default)}"
 }
