@@ -50,6 +50,9 @@ func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*jo
 		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
 	}
+	if f.rollback != "" {
+		run.Command, run.RollsBack = "rollback", f.rollback
+	}
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
 	}

@@ -61,7 +61,7 @@ func (a *app) showSaved(path string, v view) error {
 	}
 	guards := judge(f.Refusals, f.Overrides)
 	return render.Write(a.out, v.format, f.plan, render.Options{
-		Header: f.Header, Origin: f.origin(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
+		Header: f.Header, Origin: f.origins(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Steps: f.steps, Nodes: f.nodes, Refusals: guards.standing, SetAside: guards.aside, RoundTrips: f.RoundTrips, Estimate: f.Estimate, Digest: f.Digest,
 	})
 }

@@ -61,12 +61,14 @@ type Entry struct {
 	Action   string          `json:"action"`
 	Kind     string          `json:"kind,omitempty"`
 	Identity string          `json:"identity,omitempty"`
+	Provider string          `json:"provider,omitempty"` // the provider block that it went through
 	User     string          `json:"user,omitempty"`     // the canonical address of the user that it is about; "" for an object
 	Commands []string        `json:"commands,omitempty"` // what is issued, in order
 	Result   string          `json:"result,omitempty"`
 	Error    string          `json:"error,omitempty"`
-	Millis   int64           `json:"ms,omitempty"`     // how long it took
-	Before   json.RawMessage `json:"before,omitempty"` // the live object as it was
+	Millis   int64           `json:"ms,omitempty"`      // how long it took
+	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
+	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
 }
