@@ -166,5 +166,16 @@ func running(pid int) bool {
 		return true
 	}
 	err = process.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, fs.ErrPermission)
+	return (err == nil || errors.Is(err, fs.ErrPermission)) && !ended(pid)
+}
+
+// ended says whether a process has ended and is only still listed, because nobody has asked how it ended: in a container often
+// nobody ever does. Linux tells by the letter Z behind the program's name (proc_pid_stat(5)); elsewhere it is not known.
+func ended(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, _ := bytes.Cut(stat[max(0, bytes.LastIndexByte(stat, ')')):], []byte(") "))
+	return bytes.HasPrefix(state, []byte("Z"))
 }
