@@ -155,6 +155,11 @@ func (t *Taking) Back(live Live) ([]*Node, *Rollback) {
 	}
 	b.gather()
 	b.hold()
+	for _, list := range [][]Leftover{b.told.Lost, b.told.Kept} {
+		for n := range list {
+			slices.Sort(list[n].Users)
+		}
+	}
 	return b.nodes(), b.told
 }
 

@@ -35,20 +35,46 @@ func (b *wayBack) graph() returnGraph {
 	return g
 }
 
-// hold does not take away what others depend on that are left as they are.
+// hold does not take away what others rest on that are left as they are: what they refer to or depend on, be it by way of others,
+// and what their kind comes after itself.
 func (b *wayBack) hold() {
 	g := b.graph()
 	for _, above := range b.order {
 		if above.left == 0 {
 			continue
 		}
-		reached := g.reach(g.at[above.address.String()])
+		rests := g.restsOn(above.address.String())
 		for _, block := range b.order {
-			if block != above && reached[g.at[block.address.String()]] {
+			if block != above && rests[block.address.String()] {
 				b.holdBlock(block, above)
 			}
 		}
 	}
+}
+
+// restsOn is what a block refers to or depends on, and the blocks of the kinds that its own comes after.
+func (g returnGraph) restsOn(address string) map[string]bool {
+	rests := map[string]bool{}
+	open := []string{address}
+	for len(open) > 0 {
+		n, known := g.at[open[0]]
+		open = open[1:]
+		if !known {
+			continue
+		}
+		for _, edge := range g.nodes[n].Needs {
+			if !rests[edge.To] {
+				rests[edge.To] = true
+				open = append(open, edge.To)
+			}
+		}
+	}
+	for _, edge := range g.nodes[g.at[address]].Follows {
+		for _, m := range g.members[side{edge.Kind, edge.Leaving}] {
+			rests[g.nodes[m].Address.String()] = true
+		}
+	}
+	return rests
 }
 
 // holdBlock keeps of a block what would be deleted.

@@ -47,6 +47,18 @@ func (d *Deed) name() string {
 type returningUsers struct {
 	key    string // what is wanted of them, in words
 	object Object // its address is that of the instance
+	rows   [][]string
+}
+
+// add takes in a user.
+func (c *returningUsers) add(row ...string) { c.rows = append(c.rows, row) }
+
+// fill makes the table, in the order of addresses: side by side, no run does users in the same order twice.
+func (c *returningUsers) fill() {
+	slices.SortFunc(c.rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	for _, row := range c.rows {
+		c.object.Users.Append(row...)
+	}
 }
 
 // user decides about one user.
@@ -111,7 +123,7 @@ func (b *wayBack) homed(block *returning, d *Deed, cells []string) {
 		return
 	}
 	crowd.wants(attr.Name, cty.StringVal(from))
-	crowd.object.Users.Append(d.Address.User, d.name())
+	crowd.add(d.Address.User, d.name())
 	if state == to {
 		b.loses(d)
 	}
@@ -139,7 +151,7 @@ func (b *wayBack) enabled(block *returning, d *Deed, listing Listing, cells []st
 	default:
 		crowd := b.crowd(block, d, "created")
 		crowd.object.Absent = true
-		crowd.object.Users.Append(d.Address.User, d.name())
+		crowd.add(d.Address.User, d.name())
 		b.loses(d)
 	}
 }
@@ -244,7 +256,7 @@ func (b *wayBack) alter(crowd *returningUsers, d *Deed, names []string) {
 		}
 		crowd.wants(name, v)
 	}
-	crowd.object.Users.Append(row...)
+	crowd.add(row...)
 }
 
 // crowd is the users of a deed's block of whom the same is wanted.
@@ -319,15 +331,16 @@ func strayCell(a *schema.Attr, v cty.Value, listing Listing, cells []string) str
 func (b *wayBack) gather() {
 	for _, block := range b.order {
 		for _, c := range block.crowds {
-			if c.object.Users.Len() == 0 {
+			if len(c.rows) == 0 {
 				continue
 			}
 			alike := 0
 			for _, other := range block.crowds {
-				if other.object.Users.Len() > 0 && other.object.Address.Compare(c.object.Address) == 0 {
+				if len(other.rows) > 0 && other.object.Address.Compare(c.object.Address) == 0 {
 					alike++
 				}
 			}
+			c.fill()
 			o := c.object
 			if alike > 1 {
 				o.Address = o.Address.At(strings.TrimPrefix(o.Address.Key+", "+c.key, ", "))

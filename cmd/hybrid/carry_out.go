@@ -90,9 +90,9 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	case err == nil:
 		return nil
 	case broken:
-		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
+		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. The same command again reads first what became of it, and goes on from there."}
 	case summary.Stopped:
-		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
+		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; the same command again goes on from here."}
 	}
 	return err
 }
