@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"hybrid/internal/config"
 	"hybrid/internal/engine"
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
@@ -38,6 +40,29 @@ func TestRollbackBringsTheEstateBack(t *testing.T) {
 	s.journalled(back)
 	s.asBefore(planned)
 	s.end()
+}
+
+// TestARunUnderWayIsNotTakenBack: nobody knows yet what it will have done.
+func TestARunUnderWayIsNotTakenBack(t *testing.T) {
+	t.Parallel()
+	s := &session{config: &config.Config{Dir: t.TempDir(), Settings: config.Settings{Journal: "journal"}}}
+	book, err := journal.Begin(journalFolder(s), journal.Run{Command: "apply", Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *engine.Refused
+	if _, err := s.past(book.ID()[:12]); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is still under way, or may be: the journal is locked by it by ada on ") {
+		t.Errorf("%v", err)
+	}
+	if err := book.End(journal.Summary{Result: "done"}); err != nil {
+		t.Fatal(err)
+	}
+	if run, err := s.past(book.ID()[:12]); err != nil || run.ID != book.ID() {
+		t.Errorf("%v, %v", run, err)
+	}
+	if run, err := s.past(book.Path()); err != nil || run.ID != book.ID() {
+		t.Errorf("%v, %v", run, err)
+	}
 }
 
 // rollback plans the way back from a run.
