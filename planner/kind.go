@@ -68,6 +68,19 @@ func plainMap(v cty.Value) map[string]cty.Value {
 	if v == cty.NilVal {
 		return nil
 	}
-	v, _ = v.UnmarkDeep()
-	return valueMap(v)
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() {
+		return nil
+	}
+	types := v.Type().AttributeTypes()
+	values := make(map[string]cty.Value, len(types))
+	for name, t := range types {
+		value := v.GetAttr(name)
+		if t.IsPrimitiveType() { // most are, and need no search
+			values[name], _ = value.Unmark()
+		} else {
+			values[name], _ = value.UnmarkDeep()
+		}
+	}
+	return values
 }

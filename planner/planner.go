@@ -50,8 +50,9 @@ func (a Address) String() string {
 	b.WriteString(a.Kind)
 	bare := true // Terraform's rule: identifiers after a dot, everything else in brackets
 	for _, label := range a.Labels {
-		if bare && hclsyntax.ValidIdentifier(label) {
-			b.WriteString("." + label)
+		if bare && identifier(label) {
+			b.WriteString(".")
+			b.WriteString(label)
 		} else {
 			bare = false
 			fmt.Fprintf(&b, "[%q]", label)
@@ -64,6 +65,21 @@ func (a Address) String() string {
 		fmt.Fprintf(&b, "[%q]", a.User)
 	}
 	return b.String()
+}
+
+// identifier says whether HCL takes a text for one, without asking its scanner about the most usual: those that begin with a
+// letter and go on in visible ASCII.
+func identifier(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', i > 0 && (c >= '0' && c <= '9' || c == '_' || c == '-'):
+		case i > 0 && c > ' ' && c <= '~':
+			return false
+		default:
+			return hclsyntax.ValidIdentifier(text)
+		}
+	}
+	return text != ""
 }
 
 // Compare orders addresses by kind, labels, key and user.

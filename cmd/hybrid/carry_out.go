@@ -28,8 +28,9 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
+	past, _ := a.past(s) // without, a user takes as long as is guessed
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact,
+		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
 	broken := ctx.Err() != nil
 	if err := finish(); failure == nil {

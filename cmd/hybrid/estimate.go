@@ -18,6 +18,14 @@ func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Esti
 	if parallel <= 0 {
 		parallel = usersAtOnce
 	}
+	past, err := a.past(s)
+	e := s.engine.Estimate(p, parallel, past)
+	e.Lab, e.Unread = s.lab != nil, err != nil
+	return &e
+}
+
+// past is how long changes took in past runs; none where the journal cannot be read, which is logged.
+func (a *app) past(s *session) ([]estimate.Timing, error) {
 	timings, err := journal.Timings(journalFolder(s))
 	if err != nil {
 		a.log().Warn("the journal tells nothing of how long past runs took", "error", err)
@@ -26,7 +34,5 @@ func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Esti
 	for n, t := range timings {
 		past[n] = estimate.Timing(t)
 	}
-	e := s.engine.Estimate(p, parallel, past)
-	e.Lab, e.Unread = s.lab != nil, err != nil
-	return &e
+	return past, err
 }

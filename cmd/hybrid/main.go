@@ -85,6 +85,9 @@ func (a *app) exitCode(err error) int {
 	case errors.As(err, &locked):
 		fmt.Fprintln(a.err, "Refused:", a.hidden(err.Error()))
 		return exitRefused
+	case errors.As(err, &partial) && partial.Waits:
+		fmt.Fprintln(a.err, a.hidden(err.Error()))
+		return exitPartial
 	case errors.As(err, &partial):
 		fmt.Fprintln(a.err, "Applied in part:", a.hidden(err.Error()))
 		return exitPartial

@@ -24,7 +24,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs in testdata/script that cmp compares with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hybrid": main})
+	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); main() }})
 }
 
 // TestScript runs the stories in testdata/script, each in a folder of its own.

@@ -90,6 +90,9 @@ func (a *app) showDiagnostics(diags hcl.Diagnostics, sources map[string][]byte) 
 	render.Diagnostics(a.err, safe, sources, a.colorErr(), width(a.err))
 }
 
+// wallClock is what windows are compared with.
+var wallClock = time.Now
+
 // session is a configuration with the engine that works on it and, with --lab, the estate behind it.
 type session struct {
 	config *config.Config
@@ -103,7 +106,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{config: c, engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: time.Now}}
+	s := &session{config: c, engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: wallClock}}
 	if a.lab {
 		if s.lab, err = a.startLab(ctx, c); err != nil {
 			return nil, err

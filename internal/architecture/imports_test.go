@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"internal/journal":            {},
 	"internal/estimate":           {},
 	"internal/notify":             {},
+	"internal/pace":               {},
 	"internal/cmdlets":            {},
 	"internal/wsman":              {},
 	"internal/wsman/wsmantest":    {"internal/wsman"},
@@ -43,7 +44,7 @@ var allowed = map[string][]string{
 	"internal/lab/graph":          {},
 	"internal/agreement":          {"planner"},
 	"internal/config":             {"schema", "planner", "planner/guard", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
-	"internal/engine":             {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal"},
+	"internal/engine":             {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
 	"internal/handout":            {"planner", "internal/journal", "providers/skype"},
 	"internal/render":             {"schema", "planner", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
 	"internal/lab/nameserver":     {},
@@ -57,7 +58,7 @@ var outside = map[string][]string{
 	"schema":          {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty", "github.com/agext/levenshtein"},
 	"planner":         {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
 	"planner/guard":   {"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
-	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {}, "internal/estimate": {},
+	"internal/roster": {}, "internal/event": {}, "internal/journal": {}, "internal/cmdlets": {}, "internal/estimate": {}, "internal/pace": {},
 }
 
 // pure names what a package that computes must not reach for.
@@ -66,6 +67,7 @@ var pure = map[string][]string{
 	"internal/agreement": {"context", "net", "os", "time", "net/http", "math/rand"},
 	"planner/guard":      {"context", "net", "os", "time", "net/http", "math/rand"},
 	"internal/estimate":  {"context", "net", "os", "net/http", "math/rand"},
+	"internal/pace":      {"context", "net", "os", "net/http", "math/rand"},
 	"planner":            {"context", "net", "os", "time", "net/http", "math/rand"},
 	"schema":             {"context", "net", "os", "net/http"},
 }

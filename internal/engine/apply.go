@@ -3,11 +3,11 @@ package engine
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"hybrid/internal/estimate"
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/planner"
@@ -24,6 +24,9 @@ type ApplyOptions struct {
 	// Redact takes secrets out of what a far end says, before it is told or written down; nil takes nothing out.
 	Redact   func(string) string
 	Parallel int // users at once where a block says nothing; 0 means 4
+	// Past is how long changes took in past runs: until a block has timings of its own, they say whether a user who is begun
+	// will be finished before the window closes.
+	Past []estimate.Timing
 }
 
 // Apply carries out a plan, block by block in dependency order. Each block is planned again just before, with what
@@ -44,7 +47,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*block{},
-		failed: map[string]bool{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
+		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.book.counted = r.count
 	r.blocks(ctx)
@@ -53,6 +56,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		r.book.keep(r.stood(p))
 	}
 	r.summary.Stopped = r.summary.Skipped > 0 && r.interrupted(ctx)
+	r.tellLater()
 	return r.summary, r.book.failure()
 }
 
@@ -72,6 +76,8 @@ type run struct {
 	failed      map[string]bool           // block addresses of which something failed
 	failedSides map[side]string           // the first block of a kind's side of which something failed
 	crowds      map[string]*crowd         // by address
+	late        map[string]string         // of the blocks that failed: those of which the rest waits for a window, and its name
+	later       []event.Event             // what waits for its next window
 	told        map[string]string         // what a change was last said to wait for, by address
 }
 
@@ -144,8 +150,9 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 	if len(todo) == 0 {
 		return
 	}
-	if why := r.held(ctx, node); why != "" {
+	if why, first := r.held(ctx, node); why != "" {
 		r.skip(node, todo, why)
+		r.postponeAll(node, todo, r.late[first])
 		return
 	}
 	for i := range todo {
@@ -168,57 +175,6 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 		r.unconfirmed[b.reading] = &unconfirmed{sides: map[side]bool{}}
 	}
 	r.unconfirmed[b.reading].add(b)
-}
-
-// unfit says why a change cannot be carried out as it was approved; "" where it can.
-func (r *run) unfit(c *planner.Change) string {
-	if deviations := r.approved.Deviations(c); len(deviations) > 0 {
-		return "not as approved: " + deviations[0].Text
-	}
-	if c.Action == planner.Unknown {
-		return "nothing is done where live state is not known: " + c.Reason
-	}
-	return ""
-}
-
-// held says why a node is not begun; "" where it is.
-func (r *run) held(ctx context.Context, node *planner.Node) string {
-	if why := r.halted(ctx); why != "" || node == nil {
-		return why
-	}
-	for _, edge := range node.Needs {
-		if r.failed[edge.To] {
-			return edge.To + " comes first, and it failed"
-		}
-	}
-	for _, edge := range node.Follows {
-		if failed := r.failedSides[side{edge.Kind, edge.Leaving}]; failed != "" {
-			return fmt.Sprintf("%s comes first, and it failed (%s)", failed, edge.Sentence(node.Kind.Name))
-		}
-	}
-	return ""
-}
-
-// halted says why nothing at all may be begun any more; "" where it may.
-func (r *run) halted(ctx context.Context) string {
-	if err := r.book.failure(); err != nil {
-		return "the journal cannot be written"
-	}
-	if r.interrupted(ctx) {
-		return "the run was stopped"
-	}
-	return ""
-}
-
-func (r *run) interrupted(ctx context.Context) bool {
-	select {
-	case <-r.Stop:
-		return true
-	case <-ctx.Done():
-		return true
-	default:
-		return false
-	}
 }
 
 func (r *run) skip(node *planner.Node, todo []planner.Change, why string) {

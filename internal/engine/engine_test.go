@@ -57,7 +57,7 @@ var (
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
 		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."}, {Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
 		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
-		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."},
+		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."}, {Name: "pause", Type: cty.String, Settings: true, Doc: "Pause."},
 	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
 		Crosses: func(map[string]cty.Value, string) bool { return true }}}
 )
@@ -85,6 +85,7 @@ type far struct {
 	everybody     bool                  // the other side was asked for all it has
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
+	strains       atomic.Int64          // how often it was waited for quotas
 }
 
 func newFar() *far {
@@ -119,6 +120,7 @@ func (s said) String() string { return string(s) }
 
 func (f *far) Describe() string { return "far away" }
 func (f *far) Close() error     { return nil }
+func (f *far) Strains() int64   { return f.strains.Load() }
 
 func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	f.mu.Lock()

@@ -70,7 +70,7 @@ func (e *Engine) crowdSteps(c planner.Change, parallel int) []estimate.Step {
 		steps[i].Calls += calls[alike]
 	}
 	for i := range steps {
-		steps[i].Waves = estimate.Waves{Batch: w.batch, Parallel: w.parallel}
+		steps[i].Waves = estimate.Waves{Batch: w.batch, Parallel: w.parallel, Pause: w.pause}
 	}
 	if len(steps) > 0 {
 		steps[0].Waves.Canary = w.canary

@@ -3,22 +3,28 @@ package engine
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Summary is how a run ended, in changes and users.
 type Summary struct {
-	Begun    int // of which a call was sent
-	Done     int // carried out and confirmed by reading back
-	Failed   int // refused by the far end
-	Halfway  int // of those that failed: carried out in part
-	NotShown int // accepted by the far end, and not to be seen afterwards
-	Doubt    int // nobody knows: the answer was lost and reading brought no certainty
-	Skipped  int // not begun: something they need failed, or the run was stopped
+	Begun    int       // of which a call was sent
+	Done     int       // carried out and confirmed by reading back
+	Failed   int       // refused by the far end
+	Halfway  int       // of those that failed: carried out in part
+	NotShown int       // accepted by the far end, and not to be seen afterwards
+	Doubt    int       // nobody knows: the answer was lost and reading brought no certainty
+	Skipped  int       // not begun: something they need failed, or the run was stopped
+	Waiting  int       // of those not begun: they wait for their window to open again
+	Opens    time.Time // when the first of these windows does, in its time zone; zero where none waits
 	Stopped  bool
 }
 
 // Partial says that a plan was carried out in part.
-type Partial struct{ Text string }
+type Partial struct {
+	Text  string
+	Waits bool // nothing went wrong: the rest waits for its window
+}
 
 func (p *Partial) Error() string { return p.Text }
 
@@ -27,6 +33,8 @@ func (s Summary) Err() error {
 	switch {
 	case s.Failed+s.NotShown+s.Doubt+s.Skipped == 0:
 		return nil
+	case s.Failed+s.NotShown+s.Doubt == 0 && s.Skipped == s.Waiting && !s.Stopped:
+		return &Partial{Waits: true, Text: fmt.Sprintf("Stopped for the window: %s. It opens next on %s: run the same command then.", s, s.Opens.Format("Mon 2 Jan 2006 15:04 MST"))}
 	case s.Done+s.NotShown+s.Doubt+s.Halfway == 0:
 		return fmt.Errorf("nothing was done: %s", s)
 	}

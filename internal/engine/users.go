@@ -3,83 +3,39 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
+	"hybrid/internal/pace"
 	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers"
 )
 
-// A wave says how the users of a block are taken: a few first, then in batches.
-type wave struct {
-	canary      int // these first, then wait until the estate shows every one of them
-	batch       int
-	parallel    int
-	maxFailures int    // the block stops when there are more
-	window      string // in which batches may be begun; "" at any time
-}
-
-// waveOf reads a block's wave, defaults for what it leaves out.
-func waveOf(c planner.Change, parallel int) (wave, error) {
-	w := wave{batch: 100, parallel: parallel, window: Window(c)}
-	attrs := c.After
-	if attrs.IsNull() || !attrs.Type().HasAttribute("wave") || attrs.GetAttr("wave").IsNull() {
-		return w, nil
-	}
-	block, _ := attrs.GetAttr("wave").UnmarkDeep()
-	for name, to := range map[string]*int{"canary": &w.canary, "batch": &w.batch, "parallel": &w.parallel} {
-		if v := block.GetAttr(name); !v.IsNull() {
-			n, _ := v.AsBigFloat().Int64()
-			*to = int(n)
-		}
-	}
-	if v := block.GetAttr("max_failures"); !v.IsNull() {
-		n, err := failures(v.AsString(), c.Users.Len())
-		if err != nil {
-			return w, err
-		}
-		w.maxFailures = n
-	}
-	w.batch, w.parallel = max(1, w.batch), max(1, w.parallel)
-	return w, nil
-}
-
-// failures reads "2%" of so many users, or "5".
-func failures(text string, of int) (int, error) {
-	if share, ok := strings.CutSuffix(strings.TrimSpace(text), "%"); ok {
-		percent, err := strconv.ParseFloat(strings.TrimSpace(share), 64)
-		return int(math.Floor(percent / 100 * float64(of))), err
-	}
-	return strconv.Atoi(strings.TrimSpace(text))
-}
-
-// Window names the window that a change must not be begun outside of; "" where it has none.
-func Window(c planner.Change) string {
-	if c.Users == nil || c.After.IsNull() || !c.After.Type().HasAttribute("wave") {
-		return ""
-	}
-	block, _ := c.After.GetAttr("wave").UnmarkDeep()
-	if block.IsNull() || block.GetAttr("window").IsNull() {
-		return ""
-	}
-	return block.GetAttr("window").AsString()
-}
-
 // crowd is the users of one block under way. What stands below mu is guarded by it while workers run.
 type crowd struct {
 	*run
-	node   *planner.Node
-	change planner.Change
-	wave   wave
-	began  time.Time
+	node     *planner.Node
+	change   planner.Change
+	provider providers.Provider
+	wave     wave
+	began    time.Time
 
-	mu     sync.Mutex
+	mu       sync.Mutex
+	freed    *sync.Cond // somebody has finished
+	queue    []int      // of the batch: numbers of the users who are still to be begun
+	running  int
+	pace     *pace.Pace
+	refused  int       // calls in a row that the far end took none of, one at a time
+	paced    time.Time // when people were last told how many are taken at once
+	forecast forecast
+
+	over   string // why no further user is begun
+	common string // what everybody else would be refused for
+	late   bool   // the window has closed, or what is left of it is too short
 	tried  int
 	done   []int // numbers among the users that change, for which the far end said that it is done
 	failed int
@@ -89,109 +45,140 @@ type crowd struct {
 
 // users carries out a change with users in waves.
 func (r *run) users(ctx context.Context, b *block, c planner.Change) {
-	w, err := waveOf(c, r.Parallel)
+	g, err := r.crowd(b, c)
 	if err != nil {
 		r.fail(b.node, err.Error())
 		return
 	}
-	g := &crowd{run: r, node: b.node, change: c, wave: w, began: time.Now()}
 	g.waves(ctx)
 	r.summary.Begun += g.tried
 	r.summary.Failed += g.failed
 	r.summary.Halfway += g.half
 	if rest := c.Users.Len() - g.tried; rest > 0 {
-		r.summary.Skipped += rest
-		skipped := about(event.Skipped, c)
-		skipped.Total, skipped.Update, skipped.Message = rest, 0, g.why(ctx)
-		r.Events(skipped)
+		r.leave(g, rest)
 	}
 	if g.failed > 0 || g.tried < c.Users.Len() {
 		r.markFailed(b.node)
 	}
-	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, time.Since(g.began)), append(b.errs, nil)
+	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, r.engine.since(g.began)), append(b.errs, nil)
 	r.crowds[c.Address.String()] = g
 }
 
-// waves takes the canaries, waits for every one of them, and then the batches. The window may have closed since the run
-// began: what comes before may have been waited for for hours.
-func (g *crowd) waves(ctx context.Context) {
-	if !g.inWindow() {
-		return
+func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
+	w, err := waveOf(c, r.Parallel)
+	if err != nil {
+		return nil, err
 	}
+	p, err := r.engine.provider(c.Provider)
+	if err != nil {
+		return nil, err
+	}
+	w = w.bounded(p)
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
+	g.freed = sync.NewCond(&g.mu)
+	g.forecast = r.engine.forecast(c, w, r.Past)
+	return g, nil
+}
+
+// leave tells how many users of a block have not been begun, and why.
+func (r *run) leave(g *crowd, rest int) {
+	r.summary.Skipped += rest
+	skipped := about(event.Skipped, g.change)
+	skipped.Total, skipped.Update, skipped.Message = rest, 0, g.over
+	r.Events(skipped)
+	if g.late {
+		r.postpone(g.node, skipped, g.wave.window)
+	}
+}
+
+// waves takes the canaries, waits for every one of them, and then the batches.
+func (g *crowd) waves(ctx context.Context) {
 	n := g.change.Users.Len()
 	canary := min(g.wave.canary, n)
 	if canary == n {
 		canary = 0
 	}
-	if canary > 0 && (!g.batch(ctx, 0, canary) || g.failed > 0 || !g.shown(ctx, canary)) {
+	if canary > 0 && !g.canaries(ctx, canary) {
 		return
 	}
-	for from := canary; from < n && g.inWindow(); from += g.wave.batch {
-		if !g.batch(ctx, from, min(from+g.wave.batch, n)) {
+	for from := canary; from < n; from += g.wave.batch {
+		if from > 0 && !g.pause(ctx) || !g.batch(ctx, from, min(from+g.wave.batch, n)) {
 			return
 		}
 	}
 }
 
-// inWindow says whether the block's window is still open.
-func (g *crowd) inWindow() bool {
-	return g.AnyTime || g.engine.windowOpen(g.wave.window)
+// canaries takes the first users; false means that not every one of them is to be seen as wanted, or no others may be begun.
+func (g *crowd) canaries(ctx context.Context, n int) bool {
+	all := g.batch(ctx, 0, n)
+	switch {
+	case g.late || g.common != "" || g.halted(ctx) != "":
+		return false // and why has been said
+	case !all || g.failed > 0 || !g.shown(ctx, n):
+		g.over = "the first users did not all succeed, so no others were begun"
+		return false
+	}
+	return true
+}
+
+// pause waits between two batches, where the next one could be begun at all; false means that the run was stopped meanwhile.
+func (g *crowd) pause(ctx context.Context) bool {
+	if g.wave.pause <= 0 || !g.mayGoOn(ctx) || g.sleep(ctx, g.wave.pause) {
+		return true
+	}
+	g.over = g.halted(ctx)
+	return false
 }
 
 // batch takes users side by side, and reads those whose answer was lost; false means that no further one may be begun.
+// Who was kept from being begun by one in doubt alone is taken up again.
 func (g *crowd) batch(ctx context.Context, from, to int) bool {
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range g.wave.parallel {
-		wait.Go(func() {
-			for n := range next {
-				if g.mayStart(ctx) { // asked last thing: the limit may have been reached while this one waited
-					g.user(ctx, n)
-				}
-			}
-		})
-	}
 	for n := from; n < to; n++ {
-		next <- n
+		g.queue = append(g.queue, n)
 	}
-	close(next)
-	wait.Wait()
-	g.settleDoubts(ctx)
-	return g.mayStart(ctx)
+	for g.mayGoOn(ctx) {
+		if len(g.queue) == 0 {
+			return true
+		}
+		g.drain(ctx)
+		g.settleDoubts(ctx)
+	}
+	return false
 }
 
-func (g *crowd) mayStart(ctx context.Context) bool {
-	if g.halted(ctx) != "" {
-		return false
-	}
+func (g *crowd) mayGoOn(ctx context.Context) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.failed+len(g.doubts) <= g.wave.maxFailures
+	g.over = g.barred(ctx)
+	return g.over == ""
 }
 
-// why says what stopped the block.
-func (g *crowd) why(ctx context.Context) string {
-	halted := g.halted(ctx)
-	switch {
-	case halted != "":
-		return halted
-	case !g.inWindow():
-		return fmt.Sprintf("the window %q has closed", g.wave.window)
-	case g.tried == min(g.wave.canary, g.change.Users.Len()):
-		return "the first users did not all succeed, so no others were begun"
+// barred says why no further user may be begun now; "" where one may.
+func (g *crowd) barred(ctx context.Context) string {
+	g.late = false
+	if why := g.halted(ctx); why != "" {
+		return why
 	}
-	return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: len(g.doubts)}, g.wave.maxFailures)
+	if g.common != "" {
+		return "everybody else would meet the same: " + g.common
+	}
+	if g.failed+len(g.doubts) > g.wave.maxFailures {
+		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: len(g.doubts)}, g.wave.maxFailures)
+	}
+	why := g.shut()
+	g.late = why != ""
+	return why
 }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk.
-func (g *crowd) user(ctx context.Context, n int) {
+func (g *crowd) user(ctx context.Context, n, round int) {
 	c := g.change.User(n)
 	if !g.book.intent(g.engine.intent(c)) {
 		return
 	}
-	started := time.Now()
+	started, strains := g.engine.now(), g.strains()
 	failure := g.engine.apply(ctx, c)
-	took := time.Since(started)
+	took := g.engine.since(started)
 	switch {
 	case providers.InDoubt(failure):
 		g.book.outcome(c, journal.Doubt, failure.Error(), took)
@@ -200,12 +187,15 @@ func (g *crowd) user(ctx context.Context, n int) {
 	default:
 		g.book.outcome(c, journal.Done, "", took)
 	}
-	g.count(n, c, failure, took)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.adapt(round, failure, g.strains() > strains, took)
+	if !g.again(n, failure) {
+		g.count(n, c, failure, took)
+	}
 }
 
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.tried++
 	switch {
 	case providers.InDoubt(failure):
@@ -216,12 +206,16 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		if providers.Halfway(failure) {
 			g.half++
 		}
+		if providers.Common(failure) && g.common == "" {
+			g.common, _, _ = strings.Cut(failure.Error(), "\n")
+		}
 		g.tell(event.Failed, c, failure.Error(), took)
 	default:
 		g.done = append(g.done, n)
+		g.forecast.add(took)
 	}
 	progress := about(event.Progress, g.change)
-	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), time.Since(g.began).Milliseconds()
+	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), g.engine.since(g.began).Milliseconds()
 	g.Events(progress)
 }
 

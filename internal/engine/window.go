@@ -26,16 +26,22 @@ func opens(w config.Window, day time.Weekday) bool {
 	return false
 }
 
-// isOpen says whether a window is open at a moment.
-func isOpen(w config.Window, at time.Time) bool {
+// closing is when a window closes that is open at a moment; not open where it is closed. One that opens again at the moment
+// when it closes, or before, stays open.
+func closing(w config.Window, at time.Time) (closes time.Time, open bool) {
 	back := int(w.Duration/(24*time.Hour)) + 1
-	for days := -back; days <= 0; days++ {
+	for days := -back; days <= 8; days++ {
 		start := opening(w, at, days)
-		if opens(w, start.Weekday()) && !at.Before(start) && at.Before(start.Add(w.Duration)) {
-			return true
+		end := start.Add(w.Duration)
+		switch {
+		case !opens(w, start.Weekday()):
+		case !open && !at.Before(start) && at.Before(end):
+			closes, open = end, true
+		case open && !start.After(closes) && end.After(closes):
+			closes = end
 		}
 	}
-	return false
+	return closes, open
 }
 
 // nextOpening is when a window opens next after a moment.
@@ -48,10 +54,30 @@ func nextOpening(w config.Window, at time.Time) time.Time {
 	return time.Time{} // a window without days, which the configuration does not allow
 }
 
+func (e *Engine) isOpen(name string) bool {
+	_, open := closing(e.Config.Settings.Windows[name], e.Now())
+	return open
+}
+
 // windowOpen says whether a window is open now; without a name or a clock it is.
 func (e *Engine) windowOpen(name string) bool {
-	return name == "" || e.Now == nil || isOpen(e.Config.Settings.Windows[name], e.Now())
+	return name == "" || e.Now == nil || e.isOpen(name)
 }
+
+// nextOpening is when a window opens next, in its own time zone: "Sat 28 Nov 2026 22:00 CET".
+func (e *Engine) nextOpening(name string) string {
+	return nextOpening(e.Config.Settings.Windows[name], e.Now()).Format("Mon 2 Jan 2006 15:04 MST")
+}
+
+// now is the time by the clock that windows are compared with.
+func (e *Engine) now() time.Time {
+	if e.Now == nil {
+		return time.Now()
+	}
+	return e.Now()
+}
+
+func (e *Engine) since(moment time.Time) time.Duration { return e.now().Sub(moment) }
 
 // CheckWindows refuses a plan of which some block must wait for its window. Without a clock every window is open: in
 // the lab, time stands where it is wanted.
@@ -66,9 +92,9 @@ func (e *Engine) CheckWindows(p *planner.Plan) error {
 		if name == "" || c.Action == planner.NoOp || c.Users.Len() == 0 {
 			continue
 		}
-		if w := e.Config.Settings.Windows[name]; !e.windowOpen(name) {
+		if !e.windowOpen(name) {
 			reasons = append(reasons, fmt.Sprintf("%s may only be begun in the window %q, which opens %s. Come back then, or say --now --reason TEXT.",
-				c.Address, name, nextOpening(w, e.Now()).Format("Mon 2 Jan 2006 15:04 MST")))
+				c.Address, name, e.nextOpening(name)))
 		}
 	}
 	if reasons == nil {

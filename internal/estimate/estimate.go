@@ -23,9 +23,10 @@ type Step struct {
 
 // Waves say how the users of a block are taken. The zero value is one object.
 type Waves struct {
-	Canary   int // these first, and then they are read back
-	Batch    int // so many before the next are begun
-	Parallel int // at once
+	Canary   int           // these first, and then they are read back
+	Batch    int           // so many before the next are begun
+	Parallel int           // at once
+	Pause    time.Duration // between batches, and after the canaries
 }
 
 // A Timing is how long one change of a past run took.
@@ -104,6 +105,7 @@ func (s *sum) step(step Step) {
 		s.drift += past.drift * whole
 		s.variance += past.variance * float64(step.Count) / math.Pow(float64(max(1, step.Waves.Parallel)), 2)
 	}
+	s.likely += step.pauses().Seconds()
 	if step.Waves.Canary > 0 && step.Waves.Canary < step.Count {
 		s.settle(step.Kind, 0)
 	}

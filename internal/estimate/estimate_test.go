@@ -165,3 +165,36 @@ func act(night *rand.Rand, step Step) time.Duration {
 	}
 	return total
 }
+
+// Pauses are between batches and after the canaries, and cost what they say.
+func TestPauses(t *testing.T) {
+	t.Parallel()
+	for _, one := range []struct{ count, canary, batch, pauses int }{
+		{10, 0, 10, 0}, {11, 0, 10, 1}, {20, 0, 10, 1}, {21, 1, 10, 2}, {5, 5, 10, 0}, {1, 0, 1, 0}, {0, 0, 10, 0},
+	} {
+		step := Step{Kind: "home", Action: "move", Count: one.count, Calls: one.count, Waves: Waves{Canary: one.canary, Batch: one.batch, Parallel: 2}}
+		without := Of([]Step{step}, nil).Likely
+		step.Waves.Pause = time.Hour
+		if with := Of([]Step{step}, nil).Likely; with != without+time.Duration(one.pauses)*time.Hour {
+			t.Errorf("%+v: %s and %s", one, without, with)
+		}
+	}
+}
+
+// Nine of ten took no longer.
+func TestMost(t *testing.T) {
+	t.Parallel()
+	var past []Timing
+	for n := 20; n > 0; n-- {
+		past = append(past, Timing{Kind: "home", Action: "move", Parallel: 1, Took: time.Duration(n) * time.Second})
+	}
+	if most, known := Most("home", "move", 1, past); !known || most != 18*time.Second {
+		t.Errorf("%s, %v", most, known)
+	}
+	if most, known := Most("home", "create", 1, past); known {
+		t.Errorf("%s of what was never timed", most)
+	}
+	if most := Tenth([]time.Duration{5}); most != 5 {
+		t.Errorf("%s of one", most)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 )
 
 // history is what past runs tell, by kind, action and how many were under way at once.
@@ -113,3 +114,22 @@ func moments(values []float64) (mean, variance float64) {
 	}
 	return mean, variance / float64(len(values)-1)
 }
+
+// Most is how long a change of a kind takes at most, nine times of ten, with so many under way at once; false where past
+// runs tell nothing of it.
+func Most(kind, action string, parallel int, past []Timing) (time.Duration, bool) {
+	samples := newHistory(past).of(kind, action, parallel)
+	if samples == nil {
+		return 0, false
+	}
+	return seconds(samples.seconds[tenthOf(len(samples.seconds))]), true
+}
+
+// Tenth is how long nine of ten took at most. There must be some.
+func Tenth(took []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(took))
+	return sorted[tenthOf(len(sorted))]
+}
+
+// tenthOf is the place of the 90th percentile among so many sorted values.
+func tenthOf(n int) int { return max(0, (9*n+9)/10-1) }

@@ -3,6 +3,7 @@ package estimate
 import (
 	"math/bits"
 	"slices"
+	"time"
 )
 
 // mostPlayed is how many users of a batch are played through. Larger batches are as many of these as they are times as large.
@@ -26,6 +27,19 @@ func makespan(sorted []float64, step Step) float64 {
 		seconds += whole * play(sorted, w.Batch, w.Parallel)
 	}
 	return seconds
+}
+
+// pauses is how long is waited between the batches of a step.
+func (s Step) pauses() time.Duration {
+	w := s.Waves
+	if w.Batch <= 0 {
+		return 0
+	}
+	rest, after := s.Count, -1 // there is none after the last
+	if w.Canary > 0 && w.Canary < s.Count {
+		rest, after = s.Count-w.Canary, 0
+	}
+	return w.Pause * time.Duration(max(0, (rest+w.Batch-1)/w.Batch+after))
 }
 
 // play hands n changes to so many at work, each taking the next one when it is done, and says when the last is. How long

@@ -5,13 +5,14 @@ package event
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Waiting says what a change waits for; Warning and Note are texts; Finished is the last event of a run.
+// block; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"
 	Failed   Type = "failed"
 	Doubt    Type = "doubt"
 	Skipped  Type = "skipped"
+	Later    Type = "later"
 	Progress Type = "progress"
 	Waiting  Type = "waiting"
 	Warning  Type = "warning"

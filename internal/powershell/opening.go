@@ -83,7 +83,7 @@ func (s *Session) ready(ctx context.Context) error {
 func (s *Session) greet(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, helloDeadline)
 	defer cancel()
-	if _, err := s.process.WriteContext(ctx, agentLine()); throttled(err) {
+	if _, err := s.process.WriteContext(ctx, agentLine()); Throttled(err) {
 		return err
 	} else if err != nil {
 		return s.refusal(ctx, err)

@@ -26,15 +26,16 @@ type PoolOptions struct {
 // A Pool keeps sessions over one or more hosts, makes them when they are needed and again when they are lost. It is
 // safe for concurrent use.
 type Pool struct {
-	options PoolOptions
-	slots   chan struct{} // one token a session in use
-	ctx     context.Context
-	cancel  context.CancelFunc
-	pauses  []time.Duration // see patiently
-	ending  sync.WaitGroup
-	calls   atomic.Int64
-	closing sync.Once
-	first   chan struct{} // holds a token while the first session is being opened
+	options  PoolOptions
+	slots    chan struct{} // one token a session in use
+	ctx      context.Context
+	cancel   context.CancelFunc
+	pauses   []time.Duration // see patiently
+	ending   sync.WaitGroup
+	calls    atomic.Int64
+	refusals atomic.Int64
+	closing  sync.Once
+	first    chan struct{} // holds a token while the first session is being opened
 
 	mutex   sync.Mutex
 	idle    []*Session
@@ -67,7 +68,8 @@ func NewPool(options PoolOptions) *Pool {
 	}
 }
 
-// Calls is how many requests have been sent, the opening of sessions included.
+// Calls is how many requests have been sent, the opening of the first session included. How many others are opened depends on
+// which requests happen to fall together, and the same work should count the same.
 func (p *Pool) Calls() int64 { return p.calls.Load() }
 
 // Call runs a command in a free session, or waits for one. A session that turns out to be lost before anything was
@@ -219,11 +221,18 @@ func (p *Pool) credentials() (bool, error) {
 
 // startOn opens a session on one host and notes how that went.
 func (p *Pool) startOn(ctx context.Context, n int) (*Session, error) {
+	calls := &p.calls
+	if proved, _ := p.credentials(); proved {
+		calls = nil // another session: see Calls
+	}
 	session, err := Start(ctx, p.options.Hosts[n], p.options.Open, SessionOptions{
-		Deadline: p.options.Deadline, Log: p.options.Log, calls: &p.calls, ending: &p.ending,
+		Deadline: p.options.Deadline, Log: p.options.Log, calls: calls, ending: &p.ending,
 	})
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	if err == nil {
+		session.options.calls = &p.calls
+	}
 	switch {
 	case err == nil && p.ctx.Err() != nil:
 		p.end(session)

@@ -3,12 +3,14 @@ package powershell
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"hybrid/internal/wsman"
 )
 
-// throttlePauses are how long is waited, again and again, while hosts say that they are asked too much.
+// throttlePauses are how long is waited, again and again, while hosts say that they are asked too much; up to half of that is
+// added by chance, so that sessions which were refused together do not come back together.
 func throttlePauses() []time.Duration {
 	return []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}
 }
@@ -17,11 +19,13 @@ func throttlePauses() []time.Duration {
 // nothing has been done by then. The last refusal is the error.
 func (p *Pool) patiently(ctx context.Context) (*Session, error) {
 	session, err := p.tryAll(ctx)
-	for _, pause := range p.pauses {
-		if !throttled(err) {
+	for _, usual := range p.pauses {
+		pause := usual + rand.N(usual/2+1)
+		if !Throttled(err) {
 			break
 		}
-		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause, "error", err)
+		p.refusals.Add(1)
+		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause.Round(time.Millisecond), "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -32,8 +36,11 @@ func (p *Pool) patiently(ctx context.Context) (*Session, error) {
 	return session, err
 }
 
-// throttled says whether a session could not be opened because of the host's quotas of shells or operations.
-func throttled(err error) bool {
+// Refusals is how often it was waited for hosts that took no further session because of their quotas.
+func (p *Pool) Refusals() int64 { return p.refusals.Load() }
+
+// Throttled says whether a host refused a session or a request because of its quotas of shells or operations.
+func Throttled(err error) bool {
 	var fault *wsman.Fault
 	return errors.As(err, &fault) && (fault.Code == wsman.CodeTooManyOperations || fault.Code == wsman.CodeTooManyShells)
 }

@@ -42,7 +42,7 @@ func TestAHostThatIsAskedTooMuchIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, code := range []uint32{wsman.CodeTooManyOperations, wsman.CodeTooManyShells} {
 		p, host := busyPool(t, code, 2)
-		if err := p.Call(t.Context(), get, CallOptions{}); err != nil || host.times.Load() != -1 {
+		if err := p.Call(t.Context(), get, CallOptions{}); err != nil || host.times.Load() != -1 || p.Refusals() != 2 {
 			t.Errorf("%d: %v, %d", code, err, host.times.Load())
 		}
 	}

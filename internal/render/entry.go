@@ -56,7 +56,7 @@ type entrySteps struct {
 
 // entry says all of a change.
 func (m *pageMaker) entry(c *planner.Change, id string) *entry {
-	risk := c.Risk()
+	risk := m.risk[c]
 	sign, deed := deedOf(c)
 	e := &entry{
 		ID: id, Class: string(c.Action), Kind: c.Kind.Name, Risk: risk.String(), RiskWords: riskWords(risk), Rank: int(risk),

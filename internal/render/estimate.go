@@ -33,7 +33,7 @@ func basis(e *estimate.Estimate) string {
 	if e.Unread {
 		lacking = "the journal, which tells how long it took before, could not be read"
 	}
-	guess := fmt.Sprintf("a guess (%.0f s for a call, as much to read back: %s)", estimate.CallGuess.Seconds(), lacking)
+	guess := fmt.Sprintf("a guess (%[1]g s a call, %[1]g s each time what was done is read back: %[2]s)", estimate.CallGuess.Seconds(), lacking)
 	if e.Timed == 0 {
 		return guess
 	}

@@ -77,7 +77,7 @@ func (f field) action(c *planner.Change) planner.Action {
 
 // allFields lists all of them, with the secrets still in them.
 func allFields(c *planner.Change) []field {
-	var all []field
+	all := make([]field, 0, 1+len(c.Kind.Attrs)+8*len(c.Kind.Blocks))
 	if !c.Kind.Singleton {
 		all = append(all, pick(c, "", "identity", nil))
 	}
@@ -123,7 +123,7 @@ func pick(c *planner.Change, block, name string, a *schema.Attr) field {
 		f.before, f.after = attribute(f.before, block), attribute(f.after, block)
 	}
 	f.before, f.after = attribute(f.before, name), attribute(f.after, name)
-	f.sensitive = a != nil && a.Sensitive || f.before.ContainsMarked() || f.after.ContainsMarked()
+	f.sensitive = a != nil && a.Sensitive || marked(f.before) || marked(f.after)
 	return f
 }
 
@@ -136,12 +136,21 @@ func attribute(v cty.Value, name string) cty.Value {
 	switch {
 	case !v.IsKnown():
 		v = cty.DynamicVal
-	case v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute(name):
+	case v.IsNull() || !hasAttribute(v.Type(), name):
 		v = cty.NullVal(cty.DynamicPseudoType)
 	default:
 		v = v.GetAttr(name)
 	}
 	return v.WithMarks(marks)
+}
+
+// hasAttribute looks a name of a schema up, which [cty.Type.HasAttribute] would normalise first each time.
+func hasAttribute(t cty.Type, name string) bool {
+	if !t.IsObjectType() {
+		return false
+	}
+	_, has := t.AttributeTypes()[name]
+	return has
 }
 
 // classify says what happens to the field. It looks at values before they are hidden.

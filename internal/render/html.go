@@ -24,7 +24,8 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
-// pageLayout is the page of a plan or of a graph. What is put into it is escaped by where it stands.
+// pageLayout is what stands above and below the entries of a page of a plan or of a graph. What is put into it is escaped by
+// where it stands.
 var pageLayout = template.Must(template.New("page").Parse(pageText))
 
 // HTML writes a plan as one page that loads nothing from anywhere: totals, guards that are not passed, what must be known, the
@@ -119,7 +120,13 @@ func (p *page) Script() template.JS { return template.JS(pageScript) }
 
 func (p *page) write(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 64<<10)
-	if err := pageLayout.Execute(out, p); err != nil {
+	if err := pageLayout.ExecuteTemplate(out, "above", p); err != nil {
+		return err
+	}
+	for _, e := range p.Entries {
+		markupWriter{out}.entry(e)
+	}
+	if err := pageLayout.ExecuteTemplate(out, "below", p); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -131,11 +138,12 @@ type pageMaker struct {
 	o    Options
 	ids  map[string]string            // of what is said of a block, by its address
 	of   map[string][]*planner.Change // the changes of a block
-	rows int                          // of tables of users that the page may still have
+	risk map[*planner.Change]planner.Risk
+	rows int // of tables of users that the page may still have
 }
 
 func newPageMaker(p *planner.Plan, o Options) *pageMaker {
-	return &pageMaker{teller: newTeller(p), o: o, ids: map[string]string{}, of: map[string][]*planner.Change{}, rows: mostRows}
+	return &pageMaker{teller: newTeller(p), o: o, ids: map[string]string{}, of: map[string][]*planner.Change{}, risk: risks(p), rows: mostRows}
 }
 
 // mostSame is how many objects that are as wanted are named.
@@ -172,7 +180,7 @@ func (m *pageMaker) page(p *planner.Plan) *page {
 	if same > len(page.Same) {
 		page.MoreSame = "… " + count(same-len(page.Same)) + " more"
 	}
-	page.Risks = risksOf(p)
+	page.Risks = m.risksOf(p)
 	return page
 }
 
@@ -210,12 +218,21 @@ func (m *pageMaker) effort() []string {
 	return nil
 }
 
+// risks are those of a plan's changes, which a page tells in several places.
+func risks(p *planner.Plan) map[*planner.Change]planner.Risk {
+	all := make(map[*planner.Change]planner.Risk, len(p.Changes))
+	for i := range p.Changes {
+		all[&p.Changes[i]] = p.Changes[i].Risk()
+	}
+	return all
+}
+
 // risksOf counts the changes of a plan that are shown, the riskiest first.
-func risksOf(p *planner.Plan) []riskCount {
+func (m *pageMaker) risksOf(p *planner.Plan) []riskCount {
 	counts := map[planner.Risk]int{}
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {
-			counts[c.Risk()]++
+			counts[m.risk[c]]++
 		}
 	}
 	var all []riskCount
@@ -266,9 +283,9 @@ func (m *pageMaker) mark(n *planner.Node) mark {
 	if len(changes) == 0 {
 		return absent(n.Kind)
 	}
-	worst := slices.MaxFunc(changes, func(a, b *planner.Change) int { return int(a.Risk() - b.Risk()) })
+	worst := slices.MaxFunc(changes, func(a, b *planner.Change) int { return int(m.risk[a] - m.risk[b]) })
 	sign, deed := deedOf(worst)
-	marked := mark{action: worst.Action, sign: sign, words: deed, risk: worst.Risk()}
+	marked := mark{action: worst.Action, sign: sign, words: deed, risk: m.risk[worst]}
 	if id := m.ids[n.Address.String()]; id != "" {
 		marked.href = "#" + id
 	}

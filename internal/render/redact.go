@@ -119,6 +119,9 @@ func Hide(texts []string) func(string) string {
 	for _, text := range slices.Compact(all) {
 		pairs = append(pairs, text, sensitiveText)
 	}
+	if len(pairs) == 0 {
+		return func(text string) string { return text } // a replacer would look for nothing at every character
+	}
 	return strings.NewReplacer(pairs...).Replace
 }
 
@@ -129,7 +132,26 @@ func mayHide(c *planner.Change) bool {
 		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return slices.ContainsFunc(b.Attrs, sensitive) })
 }
 
-func marked(v cty.Value) bool { return v != cty.NilVal && v.ContainsMarked() }
+// marked says whether a value or any part of it is marked. Most values are objects of primitive values, which are looked at
+// without the paths that a search makes.
+func marked(v cty.Value) bool {
+	switch {
+	case v == cty.NilVal:
+		return false
+	case v.IsMarked():
+		return true
+	case v.Type().IsPrimitiveType() || v.IsNull() || !v.IsKnown():
+		return false
+	case !v.Type().IsObjectType():
+		return v.ContainsMarked()
+	}
+	for name := range v.Type().AttributeTypes() {
+		if marked(v.GetAttr(name)) {
+			return true
+		}
+	}
+	return false
+}
 
 // appendTexts collects the texts in a value, whatever its marks.
 func appendTexts(texts []string, v cty.Value) []string {

@@ -26,14 +26,15 @@ type findings struct {
 	wrote  int
 	beyond int // results that there was no room for
 	rules  map[string]sarifRule
-	seen   map[string]int // how often a fingerprint was needed
-	first  string         // the configuration's first file, "" where there is none
+	seen   map[string]int    // how often a fingerprint was needed
+	uris   map[string]string // of files, by name
+	first  string            // the configuration's first file, "" where there is none
 }
 
 func newFindings(w io.Writer, p *planner.Plan, o Options, most int) *findings {
 	return &findings{
 		stream: newStream(w), o: o, plan: p, teller: newTeller(p), most: most,
-		rules: map[string]sarifRule{}, seen: map[string]int{}, first: firstFile(p, o),
+		rules: map[string]sarifRule{}, seen: map[string]int{}, uris: map[string]string{}, first: firstFile(p, o),
 	}
 }
 
@@ -220,6 +221,15 @@ func (f *findings) locations(one finding) []sarifLocation {
 
 // uri is a file of the configuration, as a relative reference where it lies below Options.Root.
 func (f *findings) uri(filename string) string {
+	uri, known := f.uris[filename]
+	if !known {
+		uri = f.newURI(filename)
+		f.uris[filename] = uri
+	}
+	return uri
+}
+
+func (f *findings) newURI(filename string) string {
 	filename = strings.ToValidUTF8(filename, "\uFFFD")
 	u := url.URL{}
 	if filepath.IsAbs(filename) {

@@ -180,7 +180,7 @@ func TestSARIFOfThePlanAsAWhole(t *testing.T) {
 func TestSARIFNamesFiles(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join(string(filepath.Separator), "srv", "repository")
-	f := findings{o: Options{Root: root}}
+	f := findings{o: Options{Root: root}, uris: map[string]string{}}
 	for name, want := range map[string]string{
 		"trust.hcl": "trust.hcl", filepath.Join("a folder", "trust.hcl"): "a%20folder/trust.hcl", "./trust.hcl": "trust.hcl", "a:b.hcl": "./a:b.hcl", "50%.hcl": "50%25.hcl",
 		filepath.Join(root, "deploy", "trust.hcl"): "deploy/trust.hcl", filepath.Join(filepath.Dir(root), "trust.hcl"): "file:///srv/trust.hcl",

@@ -41,7 +41,7 @@ func (p paint) name(e event.Event) string {
 		sign, colour = "!", red
 	case event.Doubt:
 		sign, colour = "?", magenta
-	case event.Skipped:
+	case event.Skipped, event.Later:
 		sign, colour = "·", dim
 	}
 	return p.in(colour, sign) + " " + plain(e.Address)
@@ -67,6 +67,11 @@ func (p paint) news(e event.Event) string {
 		return "in doubt" + after(" after ", e.Millis) + ": " + plain(e.Message)
 	case event.Waiting:
 		return "waiting: " + plain(e.Message)
+	case event.Later:
+		if e.Total > 1 {
+			return quantity(e.Total, "user") + " wait for " + plain(e.Message)
+		}
+		return "waits for " + plain(e.Message)
 	case event.Skipped:
 		if e.Total > 1 {
 			return quantity(e.Total, "user") + " not started: " + plain(e.Message)

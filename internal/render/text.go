@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -144,7 +145,7 @@ func place(r hcl.Range) string {
 	if r.Filename == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", plain(filepath.ToSlash(r.Filename)), r.Start.Line)
+	return plain(filepath.ToSlash(r.Filename)) + ":" + strconv.Itoa(r.Start.Line)
 }
 
 // fields shows what of an object changes.

@@ -57,6 +57,9 @@ func (p *Provider) issue(ctx context.Context, call Call) error {
 	if inDoubt(err) {
 		return &providers.DoubtError{Err: fmt.Errorf("%s: %w", call.Command.Cmdlet, err)}
 	}
+	if powershell.Throttled(err) {
+		return &providers.BusyError{Err: err}
+	}
 	if unready := (*powershell.ReadyError)(nil); errors.As(err, &unready) {
 		return err // has its advice
 	}

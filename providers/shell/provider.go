@@ -26,6 +26,7 @@ type Provider struct {
 	*Translator
 	pool     Pool
 	place    string // "skype fe01.contoso.com"
+	atOnce   int    // sessions; 0 where nothing is known of a bound
 	readOnly bool
 	advise   func(error) error
 	log      hclog.Logger
@@ -60,8 +61,9 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
+	p.atOnce = v.size(s)
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: v.size(s), Log: p.log,
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log,
 		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
 	})
 	return p, nil
@@ -70,8 +72,19 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 // Describe says where the provider leads: "skype fe01.contoso.com".
 func (p *Provider) Describe() string { return p.place }
 
+// AtOnce is how many calls there can be at once, each in a session of its own; 0 where that is not bounded.
+func (p *Provider) AtOnce() int { return p.atOnce }
+
+// Strains is how often it was waited for hosts that took no further session because of their quotas.
+func (p *Provider) Strains() int64 {
+	if pool, ok := p.pool.(*powershell.Pool); ok {
+		return pool.Refusals()
+	}
+	return 0
+}
+
 // Close ends all sessions.
 func (p *Provider) Close() error { return p.pool.Close() }
 
-// RoundTrips is how many requests have been sent to hosts, the opening of sessions included.
+// RoundTrips is how many requests have been sent to hosts, the opening of the first session included.
 func (p *Provider) RoundTrips() int64 { return p.pool.Calls() }

@@ -341,24 +341,6 @@ func TestApplyDoesNothingThatIsNotReady(t *testing.T) {
 	}
 }
 
-func TestAdvice(t *testing.T) {
-	t.Parallel()
-	for message, want := range map[string]string{
-		"HostedMigration fault: Error=(510), Description=(This user's tenant is not enabled for shared sip address space.)": "SharedSipAddressSpace $true",
-		"HostedMigration fault: Error=(507), Description=(x)":                                                               "no licence",
-		"HostedMigration fault: Error=(506), Description=(x)":                                                               "not synchronised",
-		"Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.":                     "a credential block",
-		"SetMoveResourceData failed because the user is not provisioned.":                                                   "User Replicator",
-		"There are multiple federated Edge pools in the topology.":                                                          "on one Edge pool only",
-		"Something new.": "",
-	} {
-		err := advised(&powershell.CmdletError{Cmdlet: "Move-CsUser", Message: message})
-		if !strings.Contains(err.Error(), message) || !strings.Contains(err.Error(), want) || (want == "") != !strings.Contains(err.Error(), "\n") {
-			t.Errorf("%v, want %q", err, want)
-		}
-	}
-}
-
 // settings are those of a provider block with these values.
 func settings(t *testing.T, values map[string]cty.Value) providers.Settings {
 	t.Helper()

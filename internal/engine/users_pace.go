@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"hybrid/internal/event"
+	"hybrid/providers"
+)
+
+// Users are taken so many at once as goes well: the pace begins at half of what the wave allows.
+
+// mostRefused is how often in a row a far end that is asked for one user at a time may take none: providers wait half a
+// minute each time, so that a host which is busy for a quarter of an hour is waited for.
+const mostRefused = 40
+
+// toldEvery is how often people are told that fewer users are taken at once; the log has every step.
+const toldEvery = time.Minute
+
+// drain begins users of the queue until it is empty or none may be begun, and waits for those who are under way.
+func (g *crowd) drain(ctx context.Context) {
+	var wait sync.WaitGroup
+	for {
+		n, round, ok := g.take(ctx)
+		if !ok {
+			break
+		}
+		wait.Go(func() {
+			defer g.finished()
+			g.user(ctx, n, round)
+		})
+	}
+	wait.Wait()
+}
+
+// take waits for its turn and takes a user from the queue. Whether one may be begun is asked last thing: much may have
+// happened while it waited.
+func (g *crowd) take(ctx context.Context) (n, round int, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for g.running > 0 && (len(g.queue) == 0 || g.running >= g.pace.Limit()) {
+		g.freed.Wait()
+	}
+	if len(g.queue) == 0 || g.barred(ctx) != "" {
+		return 0, 0, false
+	}
+	n, g.queue = g.queue[0], g.queue[1:]
+	g.running++
+	return n, g.pace.Round(), true
+}
+
+// finished makes place for the next.
+func (g *crowd) finished() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.running--
+	g.freed.Broadcast()
+}
+
+// again puts a user back of whom nothing was sent, and says whether it has; a far end that takes nobody for long is an outage.
+func (g *crowd) again(n int, failure error) bool {
+	if !providers.Busy(failure) {
+		g.refused = 0
+		return false
+	}
+	if g.pace.Limit() == 1 {
+		g.refused++
+	}
+	if g.refused >= mostRefused {
+		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", g.refused)
+		return false
+	}
+	g.queue = slices.Insert(g.queue, 0, n)
+	return true
+}
+
+// strains is how often the provider has waited for a far end that took no more.
+func (g *crowd) strains() int64 {
+	if s, ok := g.provider.(providers.Strained); ok {
+		return s.Strains()
+	}
+	return 0
+}
+
+// adapt takes in how a user went, and whether the far end was waited for meanwhile, and tells where that changes how many are
+// taken at once.
+func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
+	before, cause := g.pace.Limit(), "all goes well"
+	switch {
+	case strained, providers.Busy(failure):
+		g.pace.Trouble(round)
+		cause = "the far end takes no more for now because of its quotas, and is asked again"
+	case providers.InDoubt(failure):
+		g.pace.Trouble(round)
+		cause = "an answer was lost"
+	case failure == nil:
+		if slow, now, usual := g.pace.Clean(round, took); slow {
+			cause = fmt.Sprintf("a user takes %s, and took %s before", now.Round(time.Second/10), usual.Round(time.Second/10))
+		}
+	}
+	after := g.pace.Limit()
+	if after == before {
+		return
+	}
+	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
+	if after < before && time.Since(g.paced) >= toldEvery {
+		g.paced = time.Now()
+		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
+	}
+}
