@@ -58,6 +58,14 @@ func (a *app) rollbackCommand() *cobra.Command {
 	return c
 }
 
+// command is what a run is called by.
+func (f *applyFlags) command() string {
+	if f.rollback != "" {
+		return "rollback"
+	}
+	return "apply"
+}
+
 // planning is what a plan is made by: of the configuration, or, where a run is named, of the way back from it. The name becomes
 // the run's ID.
 func (s *session) planning(scope engine.Scope, lower bool, rollback *string) (planning, error) {
