@@ -21,38 +21,44 @@ func Diff(k *schema.Kind, live, want cty.Value) Change {
 	case live.IsNull():
 		c.Action, c.After, c.Paths = Create, created(k, want), declared(k, want)
 	default:
-		c.compare(k, live.AsValueMap(), want.AsValueMap(), nil)
+		c.compare(k, live.AsValueMap(), want.AsValueMap(), comparison{})
 	}
 	return c
 }
 
-// DiffIgnoring is Diff without the attributes of ignore.
-func DiffIgnoring(k *schema.Kind, live, want cty.Value, ignore []string) Change {
-	if len(ignore) == 0 || live.IsNull() || want.IsNull() {
-		return Diff(k, live, want)
-	}
+// A comparison says of attributes and blocks how they are compared.
+type comparison struct {
+	ignore []string
+	exact  []string // as [Object.Exact]
+}
+
+// diff compares two objects that are there.
+func diff(k *schema.Kind, live, want cty.Value, how comparison) Change {
 	c := Change{Kind: k, Before: live, After: want}
-	c.compare(k, live.AsValueMap(), want.AsValueMap(), ignore)
+	c.compare(k, live.AsValueMap(), want.AsValueMap(), how)
 	return c
 }
 
 // compare fills a change of an object that exists.
-func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore []string) {
+func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, how comparison) {
 	after := make(map[string]cty.Value, len(live))
 	for name, v := range live {
 		after[name] = v
 	}
 	for i := range k.Attrs {
-		a := &k.Attrs[i]
-		if !comparable(a, want[a.Name]) || slices.Contains(ignore, a.Name) {
+		a, exact := &k.Attrs[i], slices.Contains(how.exact, k.Attrs[i].Name)
+		if !exact && (!comparable(a, want[a.Name]) || slices.Contains(how.ignore, a.Name)) {
 			continue
 		}
 		switch {
-		case same(a, live, want):
+		case !exact && same(a, live, want), exact && live[a.Name].IsWhollyKnown() && asBefore(k, a.Name, want, live):
 		case !live[a.Name].IsWhollyKnown():
 			c.Unread = append(c.Unread, a.Name)
 		default:
-			after[a.Name] = merged(a.Merge, live[a.Name], want[a.Name])
+			after[a.Name] = want[a.Name]
+			if !exact {
+				after[a.Name] = merged(a.Merge, live[a.Name], want[a.Name])
+			}
 			path := cty.GetAttrPath(a.Name)
 			c.Paths = append(c.Paths, path)
 			if a.ForceNew {
@@ -61,9 +67,12 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, ignore
 		}
 	}
 	for _, b := range k.Blocks {
-		if b.Merge == nil {
+		switch {
+		case b.Merge == nil:
 			after[b.Name] = want[b.Name]
-		} else if !want[b.Name].IsNull() && !slices.Contains(ignore, b.Name) {
+		case slices.Contains(how.exact, b.Name):
+			c.compareExactly(b, live[b.Name], want[b.Name], after)
+		case !want[b.Name].IsNull() && !slices.Contains(how.ignore, b.Name):
 			c.compareBlock(b, live[b.Name], want[b.Name], after)
 		}
 	}
@@ -80,6 +89,18 @@ func (c *Change) compareBlock(b schema.Block, live, want cty.Value, after map[st
 		c.Unread = append(c.Unread, b.Name)
 	case !plain.RawEquals(before):
 		after[b.Name] = result
+		c.Paths = append(c.Paths, cty.GetAttrPath(b.Name))
+	}
+}
+
+// compareExactly compares a nested block that is wanted as it is given.
+func (c *Change) compareExactly(b schema.Block, live, want cty.Value, after map[string]cty.Value) {
+	before, _ := live.UnmarkDeep()
+	switch {
+	case !before.IsWhollyKnown():
+		c.Unread = append(c.Unread, b.Name)
+	case !sameMembers(want, before):
+		after[b.Name] = want
 		c.Paths = append(c.Paths, cty.GetAttrPath(b.Name))
 	}
 }

@@ -211,12 +211,20 @@ func object(o *Object, listing Listing) Change {
 	if o.Absent {
 		want = cty.NullVal(o.Kind.Type())
 	}
-	c := DiffIgnoring(o.Kind, confided(found.Value, o.Want), want, o.Ignore)
+	c := o.diff(confided(found.Value, o.Want), want)
 	c.Identity, c.Place = found.Identity, listing.place(found.Identity)
 	if c.Action == NoOp && found.Pending != "" {
 		c.Action, c.Reason = Run, found.Pending
 	}
 	return c
+}
+
+// diff compares what is live of an object with what is wanted.
+func (o *Object) diff(live, want cty.Value) Change {
+	if live.IsNull() || want.IsNull() {
+		return Diff(o.Kind, live, want)
+	}
+	return diff(o.Kind, live, want, comparison{ignore: o.Ignore, exact: o.Exact})
 }
 
 // confided is a live object of which those attributes are sensitive that the configuration has sensitive values for: what is

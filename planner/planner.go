@@ -101,6 +101,9 @@ type Object struct {
 	Absent         bool     // ensure = "absent"
 	PreventDestroy bool     // lifecycle
 	Ignore         []string // lifecycle: attributes whose differences are not planned
+	// Exact are attributes and blocks that are wanted as Want has them, null being unset, and not laid over what is live: those
+	// that a rollback takes back. No configuration asks for it.
+	Exact []string
 
 	// Users are those of a kind with Rows: columns "sip_address", "identity", which is never empty, and attributes that
 	// are each user's own.
@@ -295,6 +298,8 @@ type Plan struct {
 	LiveCount map[Source]int // live objects read in complete listings, for guards
 	// Incomplete says that something stood in the way of planning, so that what is not here may have to change as well.
 	Incomplete bool
+	// Rollback is what a plan that takes a run back says beside its changes; nil for any other.
+	Rollback *Rollback
 	// Secrets are texts that no output may hold, whoever says them: passwords that provider blocks have and no change shows.
 	// They are for taking out, and are themselves written nowhere.
 	Secrets []string `json:"-"`

@@ -17,6 +17,7 @@ type userAttr struct {
 	live    int    // the column of the table that was read
 	fresh   string // what a user has who has just been created
 	ignored bool   // lifecycle: left alone where the user exists
+	exact   bool   // an empty cell is not left alone: it is wanted unset, as [Object.Exact] has it
 	secret  bool
 }
 
@@ -55,7 +56,7 @@ func (o *Object) Columns() []string {
 // userAttrs prepares comparing; a reason where there is nothing to compare with.
 func userAttrs(o *Object, listing Listing) (attrs []userAttr, missing string) {
 	for _, a := range o.OfUsers() {
-		u := userAttr{attr: a, column: slices.Index(o.Users.Columns(), a.Name), ignored: slices.Contains(o.Ignore, a.Name)}
+		u := userAttr{attr: a, column: slices.Index(o.Users.Columns(), a.Name), ignored: slices.Contains(o.Ignore, a.Name), exact: slices.Contains(o.Exact, a.Name)}
 		if a.Mode != schema.Column {
 			v := o.Want.GetAttr(a.Name)
 			if !v.IsWhollyKnown() {
@@ -130,7 +131,7 @@ func (u *userAttr) of(want []string) string {
 func (u *userAttr) differs(want, live []string) bool {
 	wanted := u.of(want)
 	switch {
-	case wanted == "" || live != nil && u.ignored:
+	case wanted == "" && !u.exact || live != nil && u.ignored:
 		return false
 	case live == nil:
 		return u.canonical(wanted) != u.fresh

@@ -108,8 +108,12 @@ func (c Change) About(users *roster.Table) Object {
 		Want: c.After, Absent: c.Action == Delete, Users: users, Range: c.Range,
 	}
 	for i := range c.Users.attrs {
-		if a := &c.Users.attrs[i]; a.ignored {
+		a := &c.Users.attrs[i]
+		if a.ignored {
 			o.Ignore = append(o.Ignore, a.attr.Name)
+		}
+		if a.exact {
+			o.Exact = append(o.Exact, a.attr.Name)
 		}
 	}
 	return o

@@ -19,6 +19,7 @@ type Written struct {
 	Warnings   []WrittenWarning `json:"warnings,omitempty"`
 	Parts      []ScriptPart     `json:"parts,omitempty"` // of scripts, one a provider
 	Incomplete bool             `json:"incomplete,omitempty"`
+	Rollback   *Rollback        `json:"rollback,omitempty"`
 }
 
 // WrittenChange is a [Change]. Values are those of its kind's type in JSON, see [writeObject].
@@ -86,7 +87,7 @@ type Writing struct {
 
 // Write writes a plan and the graph that it follows.
 func (w Writing) Write(p *Plan, nodes []*Node) Written {
-	out := Written{Incomplete: p.Incomplete}
+	out := Written{Incomplete: p.Incomplete, Rollback: p.Rollback.redacted(w.Redact)}
 	for i := range p.Changes {
 		out.Changes = append(out.Changes, w.change(&p.Changes[i]))
 		out.part(w, &p.Changes[i])

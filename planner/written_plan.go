@@ -17,7 +17,7 @@ func (w Written) Plan(kinds []*schema.Kind, steps func(Change) Steps) (p *Plan, 
 	for _, k := range kinds {
 		r.kinds[k.Name] = k
 	}
-	p = &Plan{Incomplete: w.Incomplete, LiveCount: map[Source]int{}}
+	p = &Plan{Incomplete: w.Incomplete, Rollback: w.Rollback, LiveCount: map[Source]int{}}
 	for i := range w.Nodes {
 		nodes = append(nodes, r.node(&w.Nodes[i]))
 	}

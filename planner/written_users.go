@@ -36,6 +36,7 @@ type writtenUserAttr struct {
 	Fresh   string `json:"fresh,omitempty"`
 	Ignored bool   `json:"ignored,omitempty"`
 	Secret  bool   `json:"secret,omitempty"`
+	Exact   bool   `json:"exact,omitempty"`
 }
 
 func (w Writing) users(u *UserChanges) *writtenUsers {
@@ -56,7 +57,7 @@ func (w Writing) users(u *UserChanges) *writtenUsers {
 }
 
 func (u *userAttr) written() writtenUserAttr {
-	out := writtenUserAttr{Name: u.attr.Name, Want: u.want, Fresh: u.fresh, Ignored: u.ignored, Secret: u.secret}
+	out := writtenUserAttr{Name: u.attr.Name, Want: u.want, Fresh: u.fresh, Ignored: u.ignored, Secret: u.secret, Exact: u.exact}
 	if u.secret {
 		out.Want, out.Fresh = sensitiveText, sensitiveText
 	}
@@ -118,7 +119,7 @@ func (u *UserChanges) readAttrs(kind *schema.Kind, attrs []writtenUserAttr) erro
 		}
 		u.attrs = append(u.attrs, userAttr{
 			attr: attr, want: w.Want, column: indexOf(u.Want, attr.Name), live: indexOf(u.Live, attr.ReadName()),
-			fresh: w.Fresh, ignored: w.Ignored, secret: w.Secret,
+			fresh: w.Fresh, ignored: w.Ignored, secret: w.Secret, exact: w.Exact,
 		})
 	}
 	return nil

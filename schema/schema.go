@@ -69,6 +69,10 @@ type Kind struct {
 	// takes effect sooner: a short TTL. Nil, or an answer of nil, means that nothing helps. Before and after are as in Notes.
 	Ahead func(action string, before, after map[string]cty.Value) map[string]cty.Value
 
+	// Again is what it takes, beside the values that an object had, to make it again as it was: initial attributes, which
+	// follow from what the far end computed. Nil means that it takes nothing, or what nobody knows.
+	Again func(before map[string]cty.Value) map[string]cty.Value
+
 	// Patience is how long reading back goes on while what was changed is not in force everywhere yet, given the object's
 	// values. Nil does not wait.
 	Patience func(v map[string]cty.Value) time.Duration

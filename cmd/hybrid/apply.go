@@ -25,6 +25,8 @@ type applyFlags struct {
 	lower    bool
 	record   bool // what stands is written down where nothing is to be done
 
+	rollback string // the run that is taken back, as it is named; "" for none
+
 	plan   *saved  // the one that is carried out, nil without
 	before history // the journal before anything of it, or of live state, was read
 }
@@ -68,7 +70,7 @@ func (f *applyFlags) check() error {
 	return freeHandout(f.handout)
 }
 
-func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error) {
+func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -79,6 +81,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if approved != nil && len(f.scope.Target)+len(f.scope.Exclude) > 0 {
 		return fmt.Errorf("--target and --exclude are for planning: a saved plan is carried out as it was approved, as a whole, and is spent then. Plan again with them")
 	}
+	return a.applyIn(ctx, dir, approved, args, f)
+}
+
+// applyIn plans and carries out in a folder of a configuration; a saved plan is named by the first argument.
+func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []string, f applyFlags) (err error) {
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -98,7 +105,10 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) (err error
 	if err != nil {
 		return err
 	}
-	plan := s.planner(scope, f.lower)
+	plan, err := s.planning(scope, f.lower, &f.rollback)
+	if err != nil {
+		return err
+	}
 	overrides := f.overrides(approved)
 	planned, err := a.planToApply(ctx, s, plan, f, overrides)
 	if err != nil {
@@ -132,6 +142,9 @@ func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) er
 		return err
 	}
 	f.scope = approved.scope
+	if back := approved.plan.Rollback; back != nil {
+		f.rollback = back.Run
+	}
 	return nil
 }
 
@@ -203,6 +216,9 @@ func nothingToDo(p *planner.Plan) error {
 		if c := &p.Changes[i]; c.Action == planner.Unknown {
 			return fmt.Errorf("nothing was done, since what is live is not known. %s: %s", c.Address, c.Reason)
 		}
+	}
+	if p.Rollback != nil && len(p.Rollback.Kept) > 0 {
+		return fmt.Errorf("nothing was taken back: what the run changed is no longer as it left it. The plan says what it is")
 	}
 	if n := p.Count().Blocked; n > 0 {
 		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)

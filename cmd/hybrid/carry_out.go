@@ -41,14 +41,14 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err := book.End(last); failure == nil {
 		failure = err
 	}
-	a.tellRun(ctx, s, book, a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
+	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
 func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
-		Command: "apply", Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
+		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
 	}
 	if f.plan != nil {
@@ -88,9 +88,9 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	case err == nil:
 		return nil
 	case broken:
-		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. `hybrid apply` again reads first what became of it, and goes on from there."}
+		return &withCode{exitInterrupted, "Interrupted, without waiting for what was under way: it may still be going on. The same command again reads first what became of it, and goes on from there."}
 	case summary.Stopped:
-		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; `hybrid apply` again goes on from here."}
+		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; the same command again goes on from here."}
 	}
 	return err
 }

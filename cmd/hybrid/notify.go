@@ -70,9 +70,9 @@ func onThisMachine(t notify.Target) bool {
 }
 
 // tellRun tells how a run has ended.
-func (a *app) tellRun(ctx context.Context, s *session, book *journal.Journal, reason string, end journal.Summary, counts string, sink event.Sink) {
+func (a *app) tellRun(ctx context.Context, s *session, book *journal.Journal, command, reason string, end journal.Summary, counts string, sink event.Sink) {
 	m := message(s, notify.Run)
-	m.Summary = "apply has ended: " + end.Result
+	m.Summary = command + " has ended: " + end.Result
 	if counts != "" {
 		m.Summary += ", " + counts
 	}

@@ -81,6 +81,7 @@ type planOptions struct {
 	detailed bool   // the exit code says whether there are changes
 	lower    bool   // only TTLs are lowered
 	drift    bool   // what was changed by hand since the last run is told
+	rollback string // the run that is to be taken back, as it is named; "" for none
 }
 
 // check refuses what cannot be asked for, before anything is read.
@@ -111,7 +112,11 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planned, diags := s.planner(restricted, o.lower)(ctx)
+	planning, err := s.planning(restricted, o.lower, &o.rollback)
+	if err != nil {
+		return err
+	}
+	planned, diags := planning(ctx)
 	a.hiding(render.Redact(planned.Plan))
 	if o.drift {
 		if v.drift, err = a.measure(s, planned.Plan); err != nil {
@@ -198,8 +203,11 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Root: here(), Steps: s.engine.Steps, Nodes: s.config.Nodes, Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
+		Root: here(), Steps: s.engine.Steps, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
 		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+	}
+	if back := p.Plan.Rollback; back != nil {
+		o.Origin = back.About
 	}
 	o.Estimate = a.estimate(s, p.Plan, v.parallel)
 	if s.lab != nil {

@@ -128,7 +128,7 @@ func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planne
 	if err := enc.Encode(made); err != nil {
 		return nil, err
 	}
-	if err := enc.Encode(writing.Write(p.Plan, s.config.Nodes)); err != nil {
+	if err := enc.Encode(writing.Write(p.Plan, s.graph(p))); err != nil {
 		return nil, err
 	}
 	return body.Bytes(), nil

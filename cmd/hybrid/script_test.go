@@ -43,6 +43,8 @@ func TestScript(t *testing.T) {
 			"closedwindow": closedWindow,
 			"certificate":  certificate,
 			"journalled":   journalled,
+			"named":        named,
+			"damage":       damage,
 			"tear":         tear,
 			"lock":         lock,
 			"expand":       expand,

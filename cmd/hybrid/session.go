@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/user"
-	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -150,13 +149,7 @@ func (s *session) header() string {
 
 // journalFolder is where runs of a configuration are kept; the lab's stay with the lab.
 func journalFolder(s *session) string {
-	if s.lab != nil {
-		return filepath.Join(labFolder(s.config.Dir), "journal")
-	}
-	if filepath.IsAbs(s.config.Settings.Journal) {
-		return s.config.Settings.Journal
-	}
-	return filepath.Join(s.config.Dir, s.config.Settings.Journal)
+	return journalOf(s.config, s.lab != nil)
 }
 
 // who is the name under which the operating system knows the user, "" where it does not tell.

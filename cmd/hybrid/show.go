@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hybrid/internal/engine"
 	"hybrid/internal/journal"
 	"hybrid/internal/render"
 )
@@ -16,29 +15,42 @@ import (
 func (a *app) showCommand() *cobra.Command {
 	var v view
 	c := &cobra.Command{
-		Use:   "show [flags] PLAN|RUN",
-		Short: "Show a saved plan in any format, or a past run from its journal file",
+		Use:   "show [flags] PLAN|RUN [DIR]",
+		Short: "Show a saved plan in any format, or a past run from the journal",
+		Long: "show shows a saved plan in any format, or a past run. A run is named by its file, or, with the folder of the\n" +
+			"configuration, by its name or the beginning of it as `hybrid runs` lists it.",
 		Example: "  hybrid show saturday.plan\n  hybrid show --format markdown saturday.plan\n" +
-			"  hybrid show journal/20261122T220000Z-apply-1a2b.jsonl",
-		Args: arguments(1, 1),
+			"  hybrid show 20261122T2200 examples/contoso\n  hybrid show journal/20261122T220000Z-apply-1a2b.jsonl",
+		Args: arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := v.check(); err != nil {
 				return err
 			}
-			if !exists(args[0]) {
-				return fmt.Errorf("there is no file %s: name a plan that was saved with `hybrid plan --out`, or a run in the folder of the journal", args[0])
+			if isPlan(args[0]) && filepath.Ext(args[0]) != ".jsonl" {
+				return a.showSaved(args[0], v)
 			}
-			if !isPlan(args[0]) {
+			if exists(args[0]) && !isPlan(args[0]) {
 				return fmt.Errorf("%s is a folder: name a saved plan in it, or a run in the folder of the journal. What is live now is shown by `hybrid plan`", args[0])
 			}
-			if filepath.Ext(args[0]) == ".jsonl" {
-				return a.showRun(args[0], v)
-			}
-			return a.showSaved(args[0], v)
+			return a.showNamed(args[0], folder(args[1:]), v)
 		},
+		ValidArgsFunction: a.completeRuns,
 	}
+	a.configFlags(c)
 	v.flags(c)
 	return c
+}
+
+// showNamed shows a run that is named in one of the ways in which runs are. What looks like a file is not looked for elsewhere.
+func (a *app) showNamed(name, dir string, v view) error {
+	if !exists(name) && (filepath.Ext(name) != "" || filepath.Base(name) != name) {
+		return fmt.Errorf("there is no file %s: name a plan that was saved with `hybrid plan --out`, or a run that `hybrid runs` lists", name)
+	}
+	path, err := a.findRun(name, dir)
+	if err != nil {
+		return err
+	}
+	return a.showRun(path, v)
 }
 
 // showSaved shows a saved plan as it was shown when it was made. Nothing is contacted, and no configuration is needed.
@@ -49,7 +61,7 @@ func (a *app) showSaved(path string, v view) error {
 	}
 	guards := judge(f.Refusals, f.Overrides)
 	return render.Write(a.out, v.format, f.plan, render.Options{
-		Header: f.Header, Origin: f.origin(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
+		Header: f.Header, Origin: f.origins(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Steps: f.steps, Nodes: f.nodes, Refusals: guards.standing, SetAside: guards.aside, RoundTrips: f.RoundTrips, Estimate: f.Estimate, Digest: f.Digest,
 	})
 }
@@ -70,6 +82,9 @@ func (a *app) showRun(path string, v view) error {
 	if run.Reason != "" {
 		fmt.Fprintf(a.out, "reason: %s\n", run.Reason)
 	}
+	if run.RollsBack != "" {
+		fmt.Fprintf(a.out, "takes back run %s\n", run.RollsBack)
+	}
 	if run.Planned != "" {
 		fmt.Fprintf(a.out, "by a saved plan: %s\n", run.Planned)
 	}
@@ -84,8 +99,7 @@ func (a *app) showRun(path string, v view) error {
 		fmt.Fprintf(a.out, "\nThe run did not come to its end. In doubt: %d.\n", len(past.Open()))
 		return nil
 	}
-	counts := engine.Summary{Done: past.End.Done, Failed: past.End.Failed, NotShown: past.End.NotShown, Doubt: past.End.Doubt, Skipped: past.End.Skipped}
-	fmt.Fprintf(a.out, "\n%s: %s.\n", past.End.Result, counts)
+	fmt.Fprintf(a.out, "\n%s: %s.\n", past.End.Result, inNumbers(*past.End))
 	return nil
 }
 

@@ -14,14 +14,14 @@ func (r *run) stood(p *Planned) error {
 	live := r.walk.Live()
 	plan, _ := planner.New(p.nodes, live, p.options) // what is wrong with it has been told
 	w := newStander(r.Journal, r.Redact)
-	w.head(plan, live, p.options, r.book.uncertain())
+	w.head(plan, live, p.whole(), p.options, r.book.uncertain())
 	return w.all(plan)
 }
 
 // Record writes down what stands without anything having been done, in a journal of its own.
 func (e *Engine) Record(p *Planned, j *journal.Journal, redact func(string) string) error {
 	w := newStander(j, redact)
-	w.head(p.Plan, p.live, p.options, nil)
+	w.head(p.Plan, p.live, p.whole(), p.options, nil)
 	return w.all(p.Plan)
 }
 
@@ -44,8 +44,8 @@ func newStander(j *journal.Journal, redact func(string) string) *stander {
 }
 
 // head says how far the baseline goes.
-func (w *stander) head(plan *planner.Plan, live planner.Live, o planner.Options, uncertain []journal.Uncertain) {
-	part := journal.Baseline{Whole: o.Only == nil, Uncertain: uncertain}
+func (w *stander) head(plan *planner.Plan, live planner.Live, whole bool, o planner.Options, uncertain []journal.Uncertain) {
+	part := journal.Baseline{Whole: whole, Uncertain: uncertain}
 	for i := range plan.Changes {
 		if c := &plan.Changes[i]; c.Action == planner.Unknown {
 			part.Uncertain = append(part.Uncertain, journal.Uncertain{Address: c.Address.String()})

@@ -84,9 +84,13 @@ func (b *book) failure() error {
 // intent is a change as the journal announces it.
 func (e *Engine) intent(c planner.Change) journal.Entry {
 	do, _ := e.commands(c) // where a change has no commands, Apply says why
+	var changed []string
+	for _, path := range c.Paths {
+		changed = append(changed, planner.AttrName(path))
+	}
 	return journal.Entry{
-		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity, User: c.Address.User,
-		Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
+		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity, Provider: c.Provider, User: c.Address.User,
+		Changed: changed, Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
 	}
 }
 

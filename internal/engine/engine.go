@@ -43,7 +43,8 @@ type Engine struct {
 	AcceptShrink bool
 	Accepted     []Shrunk
 
-	listed  map[string]int // how long complete lists are, as [Remembered.Counts]
+	touched map[string][]string // by provider: kinds that the run touched which is taken back
+	listed  map[string]int      // how long complete lists are, as [Remembered.Counts]
 	mu      sync.Mutex
 	open    map[string]providers.Provider
 	parts   map[string]*planner.ScriptPart
@@ -137,9 +138,9 @@ func (e *Engine) block(name string) (*providers.System, cty.Value, error) {
 	return nil, cty.NilVal, fmt.Errorf("there is no provider block %q", name)
 }
 
-// kindsBehind lists the kinds that the configuration has behind a provider.
+// kindsBehind lists the kinds that the configuration, or a run that is taken back, has behind a provider.
 func (e *Engine) kindsBehind(provider string) []string {
-	var kinds []string
+	kinds := slices.Clone(e.touched[provider])
 	for i := range e.Config.Objects {
 		if o := &e.Config.Objects[i]; o.Provider == provider && !slices.Contains(kinds, o.Kind.Name) {
 			kinds = append(kinds, o.Kind.Name)
@@ -232,6 +233,9 @@ func (e *Engine) used() []string {
 	needed := map[string]bool{}
 	for i := range e.Config.Objects {
 		needed[e.Config.Objects[i].Provider] = true
+	}
+	for provider := range e.touched {
+		needed[provider] = true
 	}
 	var names []string
 	for _, p := range e.Config.Providers {

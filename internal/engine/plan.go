@@ -32,6 +32,19 @@ type Planned struct {
 	options  planner.Options
 }
 
+// whole says whether the plan is of everything that the configuration declares.
+func (p *Planned) whole() bool {
+	return p.options.Only == nil && p.Later == nil && p.Plan.Rollback == nil
+}
+
+// Nodes is the graph of a plan that has one of its own, which is not the configuration's; nil for any other.
+func (p *Planned) Nodes() []*planner.Node {
+	if p.Plan.Rollback == nil {
+		return nil
+	}
+	return p.nodes
+}
+
 // A Read is what a plan rests on of one source.
 type Read struct {
 	planner.Source

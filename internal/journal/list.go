@@ -105,8 +105,8 @@ func outline(path string) (*Past, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %s: %w", path, err)
 	}
-	if r, err := parseLine(last); err == nil {
-		p.End = r.End
+	if r, err := parseLine(last); err == nil && r.End != nil {
+		p.End, p.Ended = r.End, r.Time
 	}
 	return p, nil
 }

@@ -16,8 +16,10 @@ type Past struct {
 	Path    string   `json:"path"`
 	Entries []Entry  `json:"entries,omitempty"` // in the order of the intents, each with what its last outcome added
 	Notes   []Note   `json:"notes,omitempty"`
-	End     *Summary `json:"end,omitempty"`  // nil where the run did not come to its end, or has not yet
-	Torn    bool     `json:"torn,omitempty"` // the last line was being written when the run was cut off; nothing relied on it
+	End     *Summary `json:"end,omitempty"` // nil where the run did not come to its end, or has not yet
+	// Ended is when the last line was written, UTC; the zero time with End nil.
+	Ended time.Time `json:"ended,omitzero"`
+	Torn  bool      `json:"torn,omitempty"` // the last line was being written when the run was cut off; nothing relied on it
 
 	open map[string]int // key of an entry to its place in Entries
 }
@@ -38,6 +40,31 @@ func (p *Past) Open() []Entry {
 		}
 	}
 	return open
+}
+
+// Count counts the entries of a run that did not come to its end, by what became of them; those that are open are in doubt.
+// Of one that did, it is [Past.End].
+func (p *Past) Count() Summary {
+	if p.End != nil {
+		return *p.End
+	}
+	var n Summary
+	for i, e := range p.Entries {
+		if p.open[e.key()] != i {
+			continue
+		}
+		switch e.Result {
+		case Done:
+			n.Done++
+		case Failed:
+			n.Failed++
+		case NotShown:
+			n.NotShown++
+		default:
+			n.Doubt++
+		}
+	}
+	return n
 }
 
 func (e Entry) key() string { return e.Address + "\x00" + e.Action }
@@ -116,7 +143,7 @@ func (p *Past) take(r record) {
 	case typeNote:
 		p.Notes = append(p.Notes, Note{Time: r.Time, Text: r.Note})
 	case typeEnd:
-		p.End = r.End
+		p.End, p.Ended = r.End, r.Time
 	}
 }
 

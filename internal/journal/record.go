@@ -30,6 +30,8 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// RollsBack is the ID of the run that this one takes back; "" for any other.
+	RollsBack string `json:"rolls_back,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
 	Overrides []Override `json:"overrides,omitempty"`
 	// Seen is how many objects complete lists held when the run began, by what was listed; what it did not list itself is as
@@ -59,12 +61,14 @@ type Entry struct {
 	Action   string          `json:"action"`
 	Kind     string          `json:"kind,omitempty"`
 	Identity string          `json:"identity,omitempty"`
+	Provider string          `json:"provider,omitempty"` // the provider block that it went through
 	User     string          `json:"user,omitempty"`     // the canonical address of the user that it is about; "" for an object
 	Commands []string        `json:"commands,omitempty"` // what is issued, in order
 	Result   string          `json:"result,omitempty"`
 	Error    string          `json:"error,omitempty"`
-	Millis   int64           `json:"ms,omitempty"`     // how long it took
-	Before   json.RawMessage `json:"before,omitempty"` // the live object as it was
+	Millis   int64           `json:"ms,omitempty"`      // how long it took
+	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
+	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
 }

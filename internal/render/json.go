@@ -15,7 +15,7 @@ const planFormat = "1.2"
 // JSON writes a plan as one document in the shape of Terraform's plan representation, one resource change a line. What
 // is hybrid's own stands beside: `action` (Terraform knows neither move nor run, both are ["update"]; what could not be
 // read is ["no-op"] with `action` "unknown" and a `reason`), `risk`, `users`, `notes`, `unread`, `commands`, `source`, `after`, `digest`,
-// `warnings`, `refusals` (the guards that the plan does not pass), `round_trips`, `estimate`. Sensitive values are null.
+// `rollback` (of a plan that takes a run back), `warnings`, `refusals` (the guards that the plan does not pass), `round_trips`, `estimate`. Sensitive values are null.
 //
 // A block of users is one resource change that says in `users` how many. With Options.Users, the users who change and
 // those who are blocked follow it one by one, indexed by SIP address, and the block itself is a ["no-op"], so that
@@ -32,6 +32,7 @@ func JSON(w io.Writer, p *planner.Plan, o Options) error {
 	d.drift()
 	n := p.Count()
 	d.member("complete", n.Unknown == 0 && n.Blocked == 0)
+	d.rollback(p.Rollback)
 	d.member("warnings", d.warnings(p.Warnings))
 	d.member("refusals", d.refusals())
 	d.member("digest", o.Digest)

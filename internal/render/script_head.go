@@ -52,6 +52,7 @@ func (s *script) about(w io.Writer, p *planner.Plan) {
 		say("digest of the plan: %s", s.o.Digest)
 	}
 	say("Plan: %s. Steps: %s, %s.", totals(n), count(s.steps), numbered(s.byHand, "of them is by hand", "of them are by hand"))
+	s.rollback(w, p.Rollback)
 	s.absent(w, p)
 	fmt.Fprint(w, `#
 # hybrid apply reads everything again before it begins, reads back what it has done, keeps windows and waves, and leaves out

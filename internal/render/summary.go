@@ -28,6 +28,9 @@ func verdict(p *planner.Plan) (head, rest string) {
 	case p.Incomplete || n.Unknown+n.Blocked+unreadOf(p) > 0:
 		return "No changes", "can be planned. " + lookedAt(p)
 	}
+	if p.Rollback != nil {
+		return "No changes.", "There is nothing that can be taken back. " + lookedAt(p)
+	}
 	return "No changes.", "The estate is as the configuration says. " + lookedAt(p)
 }
 

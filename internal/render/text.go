@@ -57,6 +57,7 @@ func Text(w io.Writer, p *planner.Plan, o Options) error {
 		fmt.Fprintln(t)
 	}
 	t.hands()
+	t.rollback(p.Rollback)
 	shown := false
 	for i := range p.Changes {
 		if c := &p.Changes[i]; visible(c) {

@@ -195,7 +195,7 @@ func (t *teller) says(c *planner.Change, i int) string {
 		case created && d.Own:
 			parts = append(parts, d.Name+" = "+t.foreign(d.After))
 		case !created:
-			parts = append(parts, d.Name+" "+t.foreign(cmp.Or(d.Before, unsetText))+" → "+t.foreign(d.After))
+			parts = append(parts, d.Name+" "+t.foreign(cmp.Or(d.Before, unsetText))+" → "+t.foreign(cmp.Or(d.After, unsetText)))
 		}
 	}
 	return strings.Join(parts, ", ")

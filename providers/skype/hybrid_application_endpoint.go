@@ -48,6 +48,13 @@ func hybridApplicationEndpoint() *schema.Kind {
 			Check: func(v map[string]cty.Value) string { return endpointAddress(textOf(v["identity"])) },
 		}},
 		Notes: endpointNotes,
+		Again: func(before map[string]cty.Value) map[string]cty.Value {
+			unit := unitOf(before)
+			if unit == "" {
+				return nil
+			}
+			return map[string]cty.Value{"ou": cty.StringVal(unit)}
+		},
 	}
 }
 

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"hybrid/internal/config"
+	"hybrid/internal/engine"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/planner"
+)
+
+// TestRollbackBringsTheEstateBack carries out a change of every kind and action in the lab, and then takes the run back. After
+// that the plan is what it was before the run, but for what the rollback said.
+func TestRollbackBringsTheEstateBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "providers.hcl", "providers.hcl")
+	put(t, dir, "main.hcl", "before.hcl")
+	first := open(t, dir)
+	first.carryOut(first.plan())
+	first.end()
+
+	put(t, dir, "main.hcl", "after.hcl")
+	s := open(t, dir)
+	planned := s.plan()
+	run := s.journalled(planned)
+	s.end()
+
+	s = open(t, dir)
+	back := s.rollback(run)
+	for _, kept := range back.Plan.Rollback.Kept {
+		t.Errorf("left as it is: %s: %s", kept.Address, kept.Text)
+	}
+	if before, after := planned.Plan.Count().Changes(), back.Plan.Count().Changes(); after != before {
+		t.Errorf("%d changes were done, and %d are taken back", before, after)
+	}
+	s.journalled(back)
+	s.asBefore(planned)
+	s.end()
+}
+
+// TestARunUnderWayIsNotTakenBack: nobody knows yet what it will have done.
+func TestARunUnderWayIsNotTakenBack(t *testing.T) {
+	t.Parallel()
+	s := &session{config: &config.Config{Dir: t.TempDir(), Settings: config.Settings{Journal: "journal"}}}
+	book, err := journal.Begin(journalFolder(s), journal.Run{Command: "apply", Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *engine.Refused
+	if _, err := s.past(book.ID()[:12]); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is still under way, or may be: the journal is locked by it by ada on ") {
+		t.Errorf("%v", err)
+	}
+	if err := book.End(journal.Summary{Result: "done"}); err != nil {
+		t.Fatal(err)
+	}
+	if run, err := s.past(book.ID()[:12]); err != nil || run.ID != book.ID() {
+		t.Errorf("%v, %v", run, err)
+	}
+	if run, err := s.past(book.Path()); err != nil || run.ID != book.ID() {
+		t.Errorf("%v, %v", run, err)
+	}
+}
+
+// rollback plans the way back from a run.
+func (s *tester) rollback(run *journal.Past) *engine.Planned {
+	s.Helper()
+	back, diags := s.engine.PlanRollback(s.ctx, run)
+	if diags.HasErrors() {
+		for _, d := range diags {
+			s.Error(d)
+		}
+		s.FailNow()
+	}
+	return back
+}
+
+// journalled carries a plan out and gives its run as the journal tells it.
+func (s *tester) journalled(p *engine.Planned) *journal.Past {
+	s.Helper()
+	j, err := journal.Begin(s.TempDir(), journal.Run{Command: "apply"})
+	if err != nil {
+		s.Fatal(err)
+	}
+	var failed []string
+	summary, err := s.engine.Apply(s.ctx, p, engine.ApplyOptions{Journal: j, Approval: planner.Approve(p.Plan), AnyTime: true, Events: func(e event.Event) {
+		if e.Type == event.Failed || e.Type == event.Skipped || e.Type == event.Doubt {
+			failed = append(failed, e.Address+": "+e.Message)
+		}
+	}})
+	if err != nil || failed != nil {
+		s.Fatalf("%v, %s:\n%s", err, summary, strings.Join(failed, "\n"))
+	}
+	if err := j.End(journal.Summary{Result: "done"}); err != nil {
+		s.Fatal(err)
+	}
+	past, err := journal.Read(j.Path())
+	if err != nil {
+		s.Fatal(err)
+	}
+	return past
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/config"
+	"hybrid/internal/engine"
+	"hybrid/internal/journal"
+)
+
+// runsListed is how many runs are listed where nobody says.
+const runsListed = 20
+
+func (a *app) runsCommand() *cobra.Command {
+	var (
+		asJSON bool
+		limit  int
+	)
+	c := &cobra.Command{
+		Use:   "runs [flags] [DIR]",
+		Short: "List the runs of the journal, the latest first: when, who, why, what became of them",
+		Long: "runs lists what the journal of a configuration holds. Nothing is contacted and nothing is changed. `hybrid show RUN`\n" +
+			"shows one of them, and `hybrid rollback RUN` plans the way back from it; the beginning of its name is enough.",
+		Example: "  hybrid runs examples/contoso\n  hybrid runs --limit 0 --json",
+		Args:    arguments(0, 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if limit < 0 {
+				return fmt.Errorf("--limit %d: say how many runs to list, or 0 for all of them", limit)
+			}
+			return a.runs(folder(args), limit, asJSON)
+		},
+	}
+	a.configFlags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document instead of text")
+	c.Flags().IntVar(&limit, "limit", runsListed, "list this many `runs`, the latest; 0 lists all")
+	return c
+}
+
+// A listedRun is a run as lists show it. In JSON its fields are those of the journal, beside them what follows from them.
+type listedRun struct {
+	*journal.Past
+	Counts journal.Summary `json:"counts"`         // also of a run that did not come to its end
+	Lock   *journal.Hold   `json:"lock,omitempty"` // of a run that did not, where it still has the journal's lock
+}
+
+// A runList is the runs of a journal.
+type runList struct {
+	Folder  string        `json:"folder"`
+	Runs    []listedRun   `json:"runs"`
+	Older   int           `json:"older,omitempty"` // how many more there are
+	Damaged []string      `json:"damaged,omitempty"`
+	Lock    *journal.Hold `json:"lock,omitempty"` // who holds the journal
+}
+
+func (a *app) runs(dir string, limit int, asJSON bool) error {
+	c, err := a.load(dir, false)
+	if err != nil {
+		return err
+	}
+	list, err := listRuns(journalOf(c, a.lab), limit)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = a.printJSON(list)
+	} else {
+		list.write(a.out)
+		a.inTheLab(c, list)
+	}
+	if err == nil && len(list.Damaged) > 0 {
+		err = fmt.Errorf("not all of the journal can be read, and no more than this is known of these runs:\n%s", strings.Join(list.Damaged, "\n"))
+	}
+	return err
+}
+
+// inTheLab says where runs are that somebody may look for, where there are none.
+func (a *app) inTheLab(c *config.Config, list runList) {
+	if a.lab || len(list.Runs)+len(list.Damaged) > 0 {
+		return
+	}
+	if ids, err := journal.IDs(labJournal(c.Dir)); err == nil && len(ids) > 0 {
+		fmt.Fprintf(a.out, "The lab has %d: --lab lists them.\n", len(ids))
+	}
+}
+
+// journalOf is where runs of a configuration are kept; the lab's stay with the lab.
+func journalOf(c *config.Config, lab bool) string {
+	if lab {
+		return labJournal(c.Dir)
+	}
+	if filepath.IsAbs(c.Settings.Journal) {
+		return c.Settings.Journal
+	}
+	return filepath.Join(c.Dir, c.Settings.Journal)
+}
+
+// labJournal is where the lab's runs of a configuration are kept.
+func labJournal(dir string) string { return filepath.Join(labFolder(dir), "journal") }
+
+// listRuns reads the latest runs of a folder, 0 for all. Of those that did not come to their end it reads every line.
+func listRuns(dir string, limit int) (runList, error) {
+	list := runList{Folder: dir, Runs: []listedRun{}}
+	runs, err := journal.List(dir)
+	list.damaged(err)
+	if list.Lock, err = journal.Held(dir); err != nil {
+		return list, err
+	}
+	if limit > 0 && len(runs) > limit {
+		list.Older, runs = len(runs)-limit, runs[:limit]
+	}
+	for _, run := range runs {
+		list.add(run)
+	}
+	return list, nil
+}
+
+func (l *runList) add(run *journal.Past) {
+	r := listedRun{Past: run}
+	if run.End == nil {
+		whole, err := journal.Read(run.Path)
+		if err != nil {
+			l.damaged(err)
+			return
+		}
+		r.Past = whole
+		if l.Lock != nil && l.Lock.Run == run.ID {
+			r.Lock = l.Lock
+		}
+	}
+	r.Counts = r.Count()
+	r.Counts.Seen, r.Counts.Message = nil, "" // which end has
+	r.Entries = nil                           // a list is no place for them
+	l.Runs = append(l.Runs, r)
+}
+
+// damaged adds what is wrong with files, an error each.
+func (l *runList) damaged(err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range several.Unwrap() {
+			l.damaged(one)
+		}
+	} else if err != nil {
+		l.Damaged = append(l.Damaged, err.Error())
+	}
+}
+
+// write lists runs for people.
+func (l *runList) write(w io.Writer) {
+	for n, r := range l.Runs {
+		if n > 0 {
+			fmt.Fprintln(w)
+		}
+		r.write(w)
+	}
+	switch {
+	case len(l.Runs) == 0 && len(l.Damaged) == 0:
+		fmt.Fprintf(w, "There are no runs in %s.\n", seenFromHere(l.Folder))
+	case l.Older > 0:
+		fmt.Fprintf(w, "\n%d older: --limit 0 lists all.\n", l.Older)
+	}
+	if l.Lock != nil && !l.owned() {
+		fmt.Fprintf(w, "\nThe journal is locked by %s.\n", holder(l.Lock))
+	}
+}
+
+// owned says whether one of the runs listed has the lock.
+func (l *runList) owned() bool {
+	for _, r := range l.Runs {
+		if r.Lock != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *listedRun) write(w io.Writer) {
+	fmt.Fprintf(w, "%s   %s\n", r.ID, r.fate())
+	fmt.Fprintf(w, "    %s%s%s%s\n", r.Started.Local().Format("2 Jan 2006 15:04:05 MST"), by(r.Who, r.Host), r.lasted(), r.planned())
+	if r.RollsBack != "" {
+		fmt.Fprintf(w, "    takes back run %s\n", r.RollsBack)
+	}
+	if r.Reason != "" {
+		fmt.Fprintf(w, "    reason: %s\n", indented(r.Reason))
+	}
+	for _, o := range r.Overrides {
+		fmt.Fprintf(w, "    override: %s by %s: %s\n", o.Guard, o.Who, indented(o.Reason))
+	}
+	if r.End != nil && r.End.Result == "failed" && r.End.Message != "" {
+		fmt.Fprintf(w, "    %s\n", indented(r.End.Message))
+	}
+}
+
+// fate says how a run ended, in numbers.
+func (r *listedRun) fate() string {
+	counts := inNumbers(r.Counts)
+	if r.End != nil {
+		return cmp.Or(strings.TrimSuffix(r.End.Result+": "+counts, ": "), "ended")
+	}
+	text := "did not come to its end"
+	switch {
+	case r.Lock == nil:
+	case r.Lock.State == journal.Alive:
+		text = fmt.Sprintf("is under way (process %d)", r.Lock.PID)
+	case r.Lock.State == journal.Gone:
+		text += fmt.Sprintf(", and still has the lock: process %d is gone, and the next run takes the lock over", r.Lock.PID)
+	default:
+		text = fmt.Sprintf("is under way on %s (process %d), or was cut off there: the lock is still its own", r.Lock.Host, r.Lock.PID)
+	}
+	if counts != "" {
+		text += ": " + counts
+	}
+	return text
+}
+
+// inNumbers is what became of changes and users, "" where there were none.
+func inNumbers(n journal.Summary) string {
+	return engine.Summary{Done: n.Done, Failed: n.Failed, NotShown: n.NotShown, Doubt: n.Doubt, Skipped: n.Skipped}.String()
+}
+
+// lasted is ", 12s" for a run that ended.
+func (r *listedRun) lasted() string {
+	if r.Ended.IsZero() {
+		return ""
+	}
+	took := r.Ended.Sub(r.Started)
+	if took < time.Second {
+		return ", less than 1s"
+	}
+	return ", " + took.Round(time.Second).String()
+}
+
+func (r *listedRun) planned() string {
+	if r.Plan == "" {
+		return ""
+	}
+	return fmt.Sprintf(", plan %.12s", r.Plan)
+}
+
+// holder is who holds a journal, for people.
+func holder(h *journal.Hold) string {
+	if h.State == "" {
+		return "a run that is starting, or that was cut off while it started"
+	}
+	return fmt.Sprintf("run %s%s (process %d)", h.Run, by(h.Who, h.Host), h.PID)
+}
+
+// findRun gives the file of a run that is named by its file, by its ID or by the beginning of that. Only where it is no file is
+// the configuration of a folder looked at.
+func (a *app) findRun(name, dir string) (string, error) {
+	if exists(name) && filepath.Ext(name) == ".jsonl" {
+		return name, nil
+	}
+	c, err := a.load(dir, false)
+	if err != nil {
+		return "", err
+	}
+	path, err := journal.Find(journalOf(c, a.lab), name)
+	if err == nil || a.lab {
+		return path, err
+	}
+	if _, there := journal.Find(labJournal(c.Dir), name); there == nil {
+		return "", fmt.Errorf("%w. The lab has one of that name: say --lab", err)
+	}
+	return "", err
+}
+
+// completeRuns offers the runs of the journals where they are unless a configuration says otherwise, by the names of their files.
+func (a *app) completeRuns(_ *cobra.Command, args []string, begin string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
+	dir := "journal"
+	if a.lab {
+		dir = labJournal(".")
+	}
+	ids, err := journal.IDs(dir)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var some []string
+	for _, id := range ids {
+		if strings.HasPrefix(id, begin) {
+			some = append(some, id)
+		}
+	}
+	return some, cobra.ShellCompDirectiveKeepOrder
+}

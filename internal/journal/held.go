@@ -1,0 +1,48 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A Hold is who holds a folder of journals, as its lock tells.
+type Hold struct {
+	Holder
+	// State is [Alive], [Gone] or [Elsewhere]; "" where the lock does not say whose it is.
+	State string `json:"state,omitempty"`
+}
+
+// What is known of the process that holds a folder.
+const (
+	Alive     = "alive"     // it runs on this machine
+	Gone      = "gone"      // it ran on this machine, and does no more: the next run takes the lock over
+	Elsewhere = "elsewhere" // it is another machine's, so that nobody here can tell
+)
+
+// Held tells who holds a folder, nil where nobody does. It takes nothing and changes nothing.
+func Held(dir string) (*Hold, error) { return held(dir, machine()) }
+
+func held(dir string, sys system) (*Hold, error) {
+	content, err := os.ReadFile(filepath.Join(dir, lockName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	h := &Hold{Holder: parseHolder(content)}
+	here, _ := os.Hostname() // "" is then what all runs of this machine say
+	switch {
+	case h.PID == 0:
+	case h.Host != here:
+		h.State = Elsewhere
+	case sys.alive(h.PID):
+		h.State = Alive
+	default:
+		h.State = Gone
+	}
+	return h, nil
+}
