@@ -203,7 +203,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Root: here(), Steps: s.engine.Steps, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
+		Root: here(), Steps: s.engine.Steps, Script: s.engine.Script, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
 		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if back := p.Plan.Rollback; back != nil {

@@ -90,7 +90,7 @@ func (e *Engine) intent(c planner.Change) journal.Entry {
 	}
 	return journal.Entry{
 		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity, Provider: c.Provider, User: c.Address.User,
-		Changed: changed, Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
+		Changed: changed, Commands: texts(do), Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
 	}
 }
 
