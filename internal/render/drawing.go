@@ -36,7 +36,7 @@ type vertex struct {
 type mark struct {
 	action planner.Action // "" where nothing is said of it
 	sign   string
-	words  string // "create", "25 users move"
+	words  string // "add", "25 users move"
 	risk   planner.Risk
 	href   string // where more is said of it, "" for nowhere
 }
