@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,6 +30,12 @@ func TestKilledAtAnyInstantTheNextRunGoesOn(t *testing.T) {
 	seed, kills := uint64(time.Now().UnixNano()), 12
 	if wholeSuites() {
 		kills = 200
+	}
+	if again := os.Getenv("HYBRID_SEED"); again != "" {
+		var err error
+		if seed, err = strconv.ParseUint(again, 10, 64); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
