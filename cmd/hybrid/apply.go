@@ -27,6 +27,7 @@ type applyFlags struct {
 
 	rollback string // the run that is taken back, as it is named; "" for none
 
+	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
 	plan   *saved  // the one that is carried out, nil without
 	before history // the journal before anything of it, or of live state, was read
 }

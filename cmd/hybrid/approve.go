@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/journal"
 	"hybrid/planner"
 )
 
@@ -27,6 +28,17 @@ func (a *app) approve(ctx context.Context, s *session, plan planning, planned *e
 		return approval, nil, &invalid{diags, s.config.Sources}
 	}
 	return approval, again, stale(approval, again.Plan)
+}
+
+// approved is how the plan of a run came to be approved, in the words of the journal.
+func (f *applyFlags) approved() string {
+	switch {
+	case f.plan != nil:
+		return journal.SavedPlan
+	case f.yes:
+		return journal.Flagged
+	}
+	return journal.Typed
 }
 
 // stale refuses a plan of which something would be done that was not approved.

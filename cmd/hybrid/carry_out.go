@@ -15,6 +15,7 @@ import (
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
+	f.how = f.approved()
 	book, err := a.begin(s, f, overrides)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
 	}
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()

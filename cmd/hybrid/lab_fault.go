@@ -25,7 +25,8 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Short: "Make something go wrong in the estate, to rehearse it",
 		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
 			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
-			"end the session; throttle and quota refuse requests.",
+			"end the session; throttle and quota refuse requests. With --cmdlet \"DNS update\" an error is the response code that a\n" +
+			"name server answers an update with, such as REFUSED, and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
@@ -47,7 +48,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 	a.configFlags(c)
 	flags := c.Flags()
 	flags.StringVar(&kind, "kind", "", "what goes wrong")
-	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet; any if empty")
+	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet, or \"DNS update\"; any cmdlet if empty")
 	flags.StringVar(&f.Identity, "identity", "", "in calls for this identity; any if empty")
 	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")

@@ -88,6 +88,9 @@ func (a *app) showRun(path string, v view) error {
 	if run.Planned != "" {
 		fmt.Fprintf(a.out, "by a saved plan: %s\n", run.Planned)
 	}
+	if run.Approved != "" {
+		fmt.Fprintf(a.out, "approved by: %s\n", run.Approved)
+	}
 	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)

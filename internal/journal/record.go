@@ -30,6 +30,9 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// Approved is how the plan was approved: [Typed], [Flagged] or [SavedPlan]; "" in journals of older programs. Whoever
+	// approved it is Who; of a saved plan Planned tells who made it.
+	Approved string `json:"approved,omitempty"`
 	// RollsBack is the ID of the run that this one takes back; "" for any other.
 	RollsBack string `json:"rolls_back,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
@@ -39,6 +42,13 @@ type Run struct {
 	Seen    map[string]int `json:"seen,omitempty"`
 	Started time.Time      `json:"started"` // UTC; the time of Begin where it is zero
 }
+
+// How a plan was approved.
+const (
+	Typed     = "yes was typed"
+	Flagged   = "--auto-approve"
+	SavedPlan = "a saved plan"
+)
 
 // An Override sets a guard aside for one run.
 type Override struct {

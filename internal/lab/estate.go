@@ -41,6 +41,7 @@ type Estate struct {
 	log     *changeLog              // nil before the first change after a load
 	pending []change                // of the call under way
 	dirty   bool                    // the file does not hold everything
+	writes  *writeLog               // nil before the first write after a load
 	last    lastChange
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address

@@ -12,7 +12,7 @@ import (
 // A Fault is something that goes wrong on demand: with the calls of a cmdlet, or on the wire.
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
-	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser"; "" means any
+	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser", or "DNS update" (error, cut); "" means any cmdlet
 	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
@@ -78,8 +78,8 @@ func (f Fault) Check() error {
 
 // matches says whether a fault strikes a call.
 func (f *Fault) matches(cmdlet, identity string) bool {
-	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) {
-		return false
+	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && cmdlet == dnsUpdate {
+		return false // what strikes any cmdlet strikes no update
 	}
 	return f.Identity == "" || roster.Canonical(f.Identity) == roster.Canonical(identity)
 }

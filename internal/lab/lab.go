@@ -233,6 +233,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
+			Struck:  l.strikeUpdate,
 			Changed: func(zone string, sets []nameserver.Set, updated bool) { l.keepSets(view, zone, sets, updated) },
 		})
 		if err != nil {
@@ -247,11 +248,12 @@ func (l *Lab) startDNS(o Options) error {
 // keepSets takes over what an update, or a cmdlet on the server, has changed, before it is answered.
 func (l *Lab) keepSets(view, zone string, sets []nameserver.Set, updated bool) {
 	err := l.Change(func(e *Estate) error {
-		if updated {
-			e.wrote("DNS update")
-		}
 		e.UpdateZone(view, zone, sets)
-		return nil
+		if !updated {
+			return nil
+		}
+		e.wrote(dnsUpdate)
+		return e.note(Write{Call: dnsUpdate, Of: owners(sets), Changed: true})
 	})
 	if err != nil {
 		l.log.Error("an update of a zone is not kept", "view", view, "zone", zone, "error", err)

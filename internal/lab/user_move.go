@@ -39,6 +39,9 @@ func moveUser(c *call) error {
 	}
 	after := *before
 	after.HostingProvider, after.RegistrarPool = provider, pool
+	if strings.EqualFold(provider, before.HostingProvider) && strings.EqualFold(pool, before.RegistrarPool) && !c.on("Force") {
+		return c.unmoved(before)
+	}
 	if c.on("Force") {
 		after.More = before.More.with(Object{"ContactsAndMeetings": "lost by Move-CsUser -Force"})
 		c.warnings = append(c.warnings, "The -Force parameter was given: contacts and meetings of "+before.SIP+" are not moved.")
@@ -46,6 +49,14 @@ func moveUser(c *call) error {
 	c.store(row, &after)
 	if hosted {
 		c.estate.hostedAt(&after, provider)
+	}
+	return nil
+}
+
+// unmoved answers for a user who is there already: nothing changes.
+func (c *call) unmoved(a *Account) error {
+	if c.on("PassThru") {
+		c.accounts = []*Account{a}
 	}
 	return nil
 }
