@@ -20,6 +20,13 @@ const (
 	Finished Type = "finished"
 )
 
+// The verdicts on a user's move, from what reading the user afterwards showed.
+const (
+	Moved    = "moved"     // every attribute has the value that the new home demands
+	NotMoved = "not moved" // every attribute still has the value of the old home
+	InDoubt  = "in doubt"  // some have changed and some have not, or they could not be read
+)
+
 // An Event is one line of `apply --json`. It never holds a secret.
 type Event struct {
 	Type    Type   `json:"type"`
@@ -29,8 +36,9 @@ type Event struct {
 	Done    int    `json:"done,omitempty"`    // users or changes finished
 	Failed  int    `json:"failed,omitempty"`
 	Total   int    `json:"total,omitempty"`
-	Update  int    `json:"update,omitempty"` // of Total, where Action is "create": users who exist and are changed
-	Millis  int64  `json:"ms,omitempty"`     // how long the change took
+	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
+	Millis  int64  `json:"ms,omitempty"`      // how long the change took
+	Verdict string `json:"verdict,omitempty"` // of a user's move, once the user has been read back: [Moved], [NotMoved], [InDoubt]; empty before, and for other changes
 }
 
 // A Sink takes events, one at a time, in order.
