@@ -5,7 +5,7 @@ package event
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
+// block; Verdict says of one user what reading the user back has shown; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"
@@ -14,6 +14,7 @@ const (
 	Skipped  Type = "skipped"
 	Later    Type = "later"
 	Progress Type = "progress"
+	Verdict  Type = "verdict"
 	Waiting  Type = "waiting"
 	Warning  Type = "warning"
 	Note     Type = "note"
@@ -38,7 +39,7 @@ type Event struct {
 	Total   int    `json:"total,omitempty"`
 	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
 	Millis  int64  `json:"ms,omitempty"`      // how long the change took
-	Verdict string `json:"verdict,omitempty"` // of a user's move, once the user has been read back: [Moved], [NotMoved], [InDoubt]; empty before, and for other changes
+	Verdict string `json:"verdict,omitempty"` // of a user who was begun, once read back: [Moved], [NotMoved], [InDoubt]; the last one about an address holds
 }
 
 // A Sink takes events, one at a time, in order.
