@@ -42,6 +42,7 @@ type Estate struct {
 	pending []change                // of the call under way
 	dirty   bool                    // the file does not hold everything
 	last    lastChange
+	aged    map[int][]agedAccount // by row: what readers of users still see
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
 }
