@@ -115,6 +115,14 @@ func (c Change) About(users *roster.Table) Object {
 	return o
 }
 
+// Were are the cells of the kind's columns that were read of the nth user before the change, nil where the user did not exist.
+func (u *UserChanges) Were(n int, columns int) []string {
+	if u.At[n] < 0 {
+		return nil
+	}
+	return u.Live.Row(int(u.At[n]))[:columns]
+}
+
 // From is the live value of the compared attribute of the nth user: where the user is homed now. It is "" where the
 // user does not exist.
 func (c Change) From(n int) string {

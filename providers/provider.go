@@ -99,6 +99,12 @@ type Replicator interface {
 	Behind(ctx context.Context) ([]string, error)
 }
 
+// Patient is implemented by providers that may be read from a server which is behind the one that was written to.
+type Patient interface {
+	// ReadBack is how long to go on reading what has been carried out and does not show; 0 where one look decides.
+	ReadBack() time.Duration
+}
+
 // Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.
 type Verifier interface {
 	// Verify sets Pending in those objects of a listing that are as wanted and not in force everywhere yet. What cannot be

@@ -24,9 +24,10 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Use:   "fault [flags] [DIR]",
 		Short: "Make something go wrong in the estate, to rehearse it",
 		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
-			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
-			"end the session; throttle and quota refuse requests. With --cmdlet \"DNS update\" an error is the response code that a\n" +
-			"name server answers an update with, such as REFUSED, and cut leaves it without an answer.",
+			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; half leaves\n" +
+			"a move unfinished (--text names the property); lost_shell and cut end the session; throttle and quota refuse requests.\n" +
+			"With --cmdlet \"DNS update\" an error is the response code that a name server answers an update with, such as REFUSED,\n" +
+			"and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
@@ -54,7 +55,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
 	flags.DurationVar(&delay, "delay", 0, "of a lag")
-	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage")
+	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage; of half a move the property")
 	flags.StringVar(&known, "known", "", "an error in the words of the servers: "+refusalNames())
 	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")
 	flags.BoolVar(&clear, "clear", false, "nothing goes wrong any more")

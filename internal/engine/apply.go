@@ -260,7 +260,12 @@ func (r *run) halfway(failure error) {
 
 // failure records and tells what did not work.
 func (r *run) failure(node *planner.Node, c planner.Change, result, cause string, took time.Duration) {
-	e := event.Event{Type: event.Failed, Address: c.Address.String(), Action: string(c.Action), Message: cause}
+	r.record(node, c, result, cause, took, "")
+}
+
+// record is failure of a user of whom reading has given a verdict.
+func (r *run) record(node *planner.Node, c planner.Change, result, cause string, took time.Duration, verdict string) {
+	e := event.Event{Type: event.Failed, Address: c.Address.String(), Action: string(c.Action), Message: cause, Verdict: verdict}
 	switch result {
 	case journal.Doubt:
 		r.summary.Doubt++

@@ -10,7 +10,6 @@ import (
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/internal/pace"
-	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers"
 )
@@ -40,7 +39,10 @@ type crowd struct {
 	done   []int // numbers among the users that change, for which the far end said that it is done
 	failed int
 	half   int   // of those that failed: carried out in part
-	doubts []int // whose answer was lost
+	doubts []int // whose answer was lost, and who have not been read since
+	torn   []int // whose answer was lost, and of whom reading showed that they are neither as before nor as wanted
+	missed []int // of those that failed: whose answer was lost, and whom reading showed as before
+	denied []int // of those that failed: whom the far end refused
 }
 
 // users carries out a change with users in waves.
@@ -162,13 +164,16 @@ func (g *crowd) barred(ctx context.Context) string {
 	if g.common != "" {
 		return "everybody else would meet the same: " + g.common
 	}
-	if g.failed+len(g.doubts) > g.wave.maxFailures {
-		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: len(g.doubts)}, g.wave.maxFailures)
+	if doubt := g.inDoubt(); g.failed+doubt > g.wave.maxFailures {
+		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: doubt}, g.wave.maxFailures)
 	}
 	why := g.shut()
 	g.late = why != ""
 	return why
 }
+
+// inDoubt is of how many users nobody knows yet what became of them.
+func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk.
 func (g *crowd) user(ctx context.Context, n, round int) {
@@ -203,6 +208,7 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.tell(event.Doubt, c, failure.Error(), took)
 	case failure != nil:
 		g.failed++
+		g.denied = append(g.denied, n)
 		if providers.Halfway(failure) {
 			g.half++
 		}
@@ -215,46 +221,10 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.forecast.add(took)
 	}
 	progress := about(event.Progress, g.change)
-	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), g.engine.since(g.began).Milliseconds()
+	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+g.inDoubt(), g.engine.since(g.began).Milliseconds()
 	g.Events(progress)
 }
 
 func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
 	g.Events(event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Message: message, Millis: took.Milliseconds()})
-}
-
-// read reads some of the users and plans them alone: what they still lack.
-func (g *crowd) read(ctx context.Context, users []int) planner.Change {
-	table := roster.New(g.change.Users.Want.Columns()...)
-	for _, n := range users {
-		table.Append(g.change.Users.Want.Row(int(g.change.Users.Pick[n]))...)
-	}
-	o := g.change.About(table)
-	p, err := g.engine.provider(g.change.Provider)
-	if err != nil {
-		return planner.Check(&o, planner.Listing{Err: err})
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
-	defer cancel()
-	return planner.Check(&o, p.Read(ctx, g.change.Kind, []planner.Object{o}))
-}
-
-// shown reads the first users back and says whether the estate shows every one of them as wanted.
-func (g *crowd) shown(ctx context.Context, first int) bool {
-	users := make([]int, first)
-	for n := range users {
-		users[n] = n
-	}
-	left := g.read(ctx, users)
-	message := ""
-	switch open := len(stillOpen(left)); {
-	case left.Action == planner.Unknown:
-		message = "the first users were carried out, but could not be read back: " + left.Reason
-	case open > 0:
-		message = fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", first, open)
-	default:
-		return true
-	}
-	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
-	return false
 }

@@ -5,7 +5,7 @@ package event
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
+// block; Verdict says of one user what reading the user back has shown; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"
@@ -14,10 +14,18 @@ const (
 	Skipped  Type = "skipped"
 	Later    Type = "later"
 	Progress Type = "progress"
+	Verdict  Type = "verdict"
 	Waiting  Type = "waiting"
 	Warning  Type = "warning"
 	Note     Type = "note"
 	Finished Type = "finished"
+)
+
+// The verdicts on a user's move, from what reading the user afterwards showed.
+const (
+	Moved    = "moved"     // every attribute has the value that the new home demands
+	NotMoved = "not moved" // every attribute still has the value of the old home
+	InDoubt  = "in doubt"  // some have changed and some have not, or they could not be read
 )
 
 // An Event is one line of `apply --json`. It never holds a secret.
@@ -29,8 +37,9 @@ type Event struct {
 	Done    int    `json:"done,omitempty"`    // users or changes finished
 	Failed  int    `json:"failed,omitempty"`
 	Total   int    `json:"total,omitempty"`
-	Update  int    `json:"update,omitempty"` // of Total, where Action is "create": users who exist and are changed
-	Millis  int64  `json:"ms,omitempty"`     // how long the change took
+	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
+	Millis  int64  `json:"ms,omitempty"`      // how long the change took
+	Verdict string `json:"verdict,omitempty"` // of a user who was begun, once read back: [Moved], [NotMoved], [InDoubt]; the last one about an address holds
 }
 
 // A Sink takes events, one at a time, in order.

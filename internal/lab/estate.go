@@ -43,6 +43,7 @@ type Estate struct {
 	dirty   bool                    // the file does not hold everything
 	writes  *writeLog               // nil before the first write after a load
 	last    lastChange
+	aged    map[int][]agedAccount // by row: what readers of users still see
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
 }

@@ -18,7 +18,7 @@ type Fault struct {
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
 	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
-	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage
+	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage; of half a move the property
 	Rows     int       `json:"rows,omitempty"`     // how many objects a short list has
 }
 
@@ -52,11 +52,12 @@ const (
 	Garbage   FaultKind = "garbage"    // Text comes instead of the answer
 	Fails     FaultKind = "error"      // the cmdlet fails with Text
 	Stale     FaultKind = "stale"      // a read shows what was before the last change: a domain controller is behind
+	Half      FaultKind = "half"       // a move is reported as done, and the property Text is not what it should be
 	Spelling  FaultKind = "spelling"   // a read shows the same in another spelling, which is no difference
 )
 
 func faultKinds() []FaultKind {
-	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Spelling}
+	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Half, Spelling}
 }
 
 // Check says what is wrong with a fault and what to write instead.
@@ -68,6 +69,8 @@ func (f Fault) Check() error {
 		return fmt.Errorf("a lag needs a delay, such as \"2s\"")
 	case f.Kind == Fails && f.Text == "":
 		return fmt.Errorf("an error needs the text that the cmdlet fails with")
+	case f.Kind == Half && (!strings.EqualFold(f.Cmdlet, "Move-CsUser") || !slices.Contains(halfMoved(), f.Text)):
+		return fmt.Errorf("half a move is one of Move-CsUser, and its text names what goes wrong: %s", strings.Join(halfMoved(), ", "))
 	case (f.Kind == Throttle || f.Kind == Quota) && (f.Cmdlet != "" || f.Identity != ""):
 		return fmt.Errorf("a %s fault strikes requests on the wire, whatever the cmdlet; leave cmdlet and identity out", f.Kind)
 	case f.Times < 0 || f.After < 0 || f.Rows < 0:

@@ -28,6 +28,7 @@ func Settings() []Setting {
 		syncBusy(),
 		ofReplication("replication.lag", "how long a write to the Central Management store takes to every replica", func(r *Replication) any { return &r.Lag }),
 		ofReplication("replication.stuck", "FQDNs of replicas that get nothing, with commas between", func(r *Replication) any { return &r.Stuck }),
+		ofReplication("replication.users", "how long a change of a user takes to the domain controller that is read from", func(r *Replication) any { return &r.Users }),
 		ofTenant("tenant.provisioning_delay", "how long after a licence is given a user can be homed online (until then fault 507)", func(t *Tenant) any { return &t.ProvisioningDelay }),
 		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
 		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),

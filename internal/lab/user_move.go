@@ -46,6 +46,7 @@ func moveUser(c *call) error {
 		after.More = before.More.with(Object{"ContactsAndMeetings": "lost by Move-CsUser -Force"})
 		c.warnings = append(c.warnings, "The -Force parameter was given: contacts and meetings of "+before.SIP+" are not moved.")
 	}
+	c.half(before, &after)
 	c.store(row, &after)
 	if hosted {
 		c.estate.hostedAt(&after, provider)
@@ -59,6 +60,22 @@ func (c *call) unmoved(a *Account) error {
 		c.accounts = []*Account{a}
 	}
 	return nil
+}
+
+// halfMoved are the properties that a fault may keep a move from bringing to what they should be.
+func halfMoved() []string { return []string{"HostingProvider", "RegistrarPool", "Enabled"} }
+
+// half leaves a move unfinished where a fault says so: two properties stay, and the user is left disabled in the case of the
+// third, since a move disables users while it is under way.
+func (c *call) half(before, after *Account) {
+	switch c.estate.strike(c.name(), c.text("Identity"), Half).Text {
+	case "HostingProvider":
+		after.HostingProvider = before.HostingProvider
+	case "RegistrarPool":
+		after.RegistrarPool = before.RegistrarPool
+	case "Enabled":
+		after.Enabled = False
+	}
 }
 
 // newHome is where a target leads: a pool, or an enabled hosting provider.

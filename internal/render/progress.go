@@ -70,6 +70,7 @@ func (p *Progress) Event(e event.Event) {
 	case event.Done, event.Failed, event.Doubt, event.Skipped:
 		p.end(e.Address)
 		p.line(p.paint.sentence(e))
+	case event.Verdict: // as many as there are users: the block's last line counts them
 	case event.Finished:
 		p.close()
 		p.line(p.paint.sentence(e))

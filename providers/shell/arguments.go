@@ -45,6 +45,15 @@ func (a Arguments) seconds(name string) time.Duration {
 	return time.Duration(a.int(name)) * time.Second
 }
 
+// readBack is how long servers that are behind are waited for; 0 where the block has no such argument.
+func (a Arguments) readBack() time.Duration {
+	v, has := a.values["read_back"]
+	if !has {
+		return 0
+	}
+	return DurationOf(v, UsualReadBack)
+}
+
 func (a Arguments) off(name string) bool {
 	v, _ := a.values[name].Unmark()
 	return Tells(v) && v.False()
