@@ -41,8 +41,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	tell := o.Events
 	o.Events = func(ev event.Event) {
-		ev.Message = o.Redact(ev.Message)
-		tell(ev)
+		tell(explained(ev, o.Redact))
 	}
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
@@ -189,13 +188,14 @@ func (r *run) skip(node *planner.Node, todo []planner.Change, why string) {
 
 func (r *run) fail(node *planner.Node, why string) {
 	r.summary.Failed++
-	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Message: why})
+	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Block: node.Address.Block().String(), Result: journal.Failed, Message: why})
 	r.markFailed(node)
 }
 
 // about is an event about a whole change, of however many users.
 func about(what event.Type, c planner.Change) event.Event {
-	e := event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()}
+	e := on(what, c)
+	e.Total, e.Users = c.Size(), c.Users != nil
 	if c.Action == planner.Create {
 		e.Update = c.Updated()
 	}
@@ -244,7 +244,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
 	case failure != nil:
 		r.halfway(failure)
-		r.failure(b.node, c, journal.Failed, failure.Error(), took)
+		r.refusal(b.node, c, failure, took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
 		r.walk.Ran(c.Address)
@@ -260,7 +260,17 @@ func (r *run) halfway(failure error) {
 
 // failure records and tells what did not work.
 func (r *run) failure(node *planner.Node, c planner.Change, result, cause string, took time.Duration) {
-	e := event.Event{Type: event.Failed, Address: c.Address.String(), Action: string(c.Action), Message: cause}
+	r.bad(node, c, result, cause, "", took)
+}
+
+// refusal records and tells what the far end refused, with what helps against it.
+func (r *run) refusal(node *planner.Node, c planner.Change, failure error, took time.Duration) {
+	r.bad(node, c, journal.Failed, failure.Error(), providers.Remedy(failure), took)
+}
+
+func (r *run) bad(node *planner.Node, c planner.Change, result, cause, remedy string, took time.Duration) {
+	e := on(event.Failed, c)
+	e.Message, e.Result, e.Remedy = cause, result, remedy
 	switch result {
 	case journal.Doubt:
 		r.summary.Doubt++

@@ -35,7 +35,7 @@ func (g *crowd) settleDoubts(ctx context.Context) {
 			g.book.outcome(c, journal.Failed, lost, 0)
 		} else {
 			g.done = append(g.done, n)
-			g.tell(event.Note, c, "the answer was lost; reading shows that it was done", 0)
+			g.resolved(c)
 			g.book.outcome(c, journal.Done, "", 0)
 		}
 	}
@@ -52,8 +52,11 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 		const unread = "carried out, but it could not be read back: "
 		for _, user := range g.done {
 			r.book.outcome(c.User(user), journal.Doubt, unread+left.Reason, 0)
+			g.tell(event.Doubt, c.User(user), unread+left.Reason, 0)
 		}
-		g.tell(event.Doubt, c, unread+left.Reason, b.took[n])
+		all := about(event.Doubt, c)
+		all.Message, all.Millis = unread+left.Reason, b.took[n].Milliseconds()
+		r.Events(all)
 		return
 	}
 	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them
