@@ -28,7 +28,7 @@ var (
 )
 
 // mostOfCause is how long a cause may be, in characters; what is longer is cut.
-const mostOfCause = 240
+const mostOfCause = 400
 
 // CauseOf takes out of a failure's message what is of one object, one user or one moment only: names, addresses, hosts and
 // numbers. What is left is the same text for failures of the same cause. Numbers that say what is wrong stay: codes of
