@@ -3,6 +3,7 @@ package event
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // left stands where a cause leaves something out.
@@ -34,7 +35,7 @@ const mostOfCause = 400
 // numbers. What is left is the same text for failures of the same cause. Numbers that say what is wrong stay: codes of
 // errors, faults and HTTP, and those of WS-Management (2150859174).
 func CauseOf(message string) string {
-	text := strings.Join(strings.Fields(message), " ")
+	text := strings.Join(strings.FieldsFunc(message, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
 	for _, p := range particulars {
 		text = p.ReplaceAllString(text, left)
 	}

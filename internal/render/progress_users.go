@@ -38,7 +38,7 @@ func (c *crowd) whyFailed() string {
 	return " (" + brief(c.shares) + ")"
 }
 
-// sentence is how far the users of a block are, as a line for where there is no terminal.
+// far is how far the users of a block are, as a line for where there is no terminal.
 func (p paint) far(c *crowd) string {
 	e := c.last
 	text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + words(e).done
@@ -99,7 +99,7 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 		list = append(list, failed, part{c.whyFailed(), 2})
 	}
 	if e.Rate > 0 {
-		list = append(list, part{perMinute(e), 6})
+		list = append(list, part{strings.Replace(perMinute(e), " a minute", "/min", 1), 6})
 	}
 	if e.InFlight > 0 {
 		list = append(list, part{count(e.InFlight) + " under way", 4})
@@ -110,13 +110,14 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 	if !e.Closes.IsZero() {
 		list = append(list, part{"window to " + e.Closes.Format("15:04"), 5})
 	}
-	return append(list, part{lasting(elapsed), 1})
+	return append(list, part{"for " + lasting(elapsed), 1})
 }
 
 const (
-	leastBar = 10 // columns of a bar within its brackets, where the line has room for one at all
+	leastBar = 6 // columns of a bar within its brackets, where the line has room for one at all
 	mostBar  = 40
-	forABar  = 40 // columns that a line must have to hold a bar
+	kept     = 5  // the least weight of a part that is worth more than the whole name
+	forABar  = 60 // columns that a line must have to hold a bar
 )
 
 // barLine is a bar's line, no wider than so many columns: what matters less is left out rather than wrapped.
@@ -125,15 +126,17 @@ func (c *crowd) barLine(name string, width int, elapsed time.Duration) string {
 	if width >= forABar {
 		bar = leastBar
 	}
-	name = fitted(name, max(width/3, width-bar-2-24))
 	list := c.parts(elapsed)
+	if important := slices.DeleteFunc(slices.Clone(list), func(one part) bool { return one.weight < kept }); taken(name, bar, important) > width {
+		name = briefer(name, width)
+	}
 	for taken(name, bar, list) > width && len(list) > 1 {
 		list = withoutLeast(list)
 	}
 	if bar > 0 {
 		bar = min(mostBar, bar+max(0, width-taken(name, bar, list)))
 	}
-	line := name
+	line := fitted(name, max(1, width-taken("", bar, list))) // rather the name is cut than a number
 	if bar > 0 {
 		line += "  " + filled(c.last, bar)
 	}
@@ -141,6 +144,16 @@ func (c *crowd) barLine(name string, width int, elapsed time.Duration) string {
 		line += gap(one) + one.text
 	}
 	return fitted(line, width)
+}
+
+// briefer is the name of a block on a narrow line: without its kind, and cut at a third of the line.
+func briefer(name string, width int) string {
+	if sign, address, found := strings.Cut(name, " "); found {
+		if _, label, found := strings.Cut(address, "."); found {
+			name = sign + " " + label
+		}
+	}
+	return fitted(name, width/3)
 }
 
 // gap is what stands before a part; causes bring their own.
