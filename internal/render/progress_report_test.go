@@ -51,8 +51,8 @@ All that failed: journal/20261122T220000Z-apply-1a2b-failed.csv
 		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
 	}
 	for _, line := range []string{
-		"Users: 11,800 moved, 150 not moved, 20 carried out but not shown, 10 in doubt,\n  20 not started.\n",
-		"Users: 7 enabled or changed.\n", "Objects: 1 done, 1 not started.\n",
+		"Users: 11,800 moved, 150 not moved, 20 carried out but not shown, 10 in doubt,\n  20 not started; 7 enabled or changed.\n",
+		"Objects: 1 done, 1 not started.\n",
 		"partner_application[\"a-name-that-is-longer-than-its-column-can-be\"]\n  ",
 	} {
 		if !strings.Contains(got, line) {
@@ -69,9 +69,9 @@ func TestTable(t *testing.T) {
 		{Address: "user_homing.pilot", Action: "move", Users: true, Done: 2, Failed: 1, Millis: 62_000},
 	}
 	want := `
-                                                      done   failed         time
-dns_record.a                                            40                 4.0 s
-user_homing.pilot                                        2        1    1 min 2 s
+                                                       done  failed         time
+dns_record.a                                             40                4.0 s
+user_homing.pilot                                         2       1    1 min 2 s
 Users: 2 moved, 1 not moved.
 Objects: 40 done.
 
@@ -95,9 +95,9 @@ func TestTableOfManyBlocks(t *testing.T) {
 	}
 	blocks[17].Done, blocks[17].Failed = 1, 1
 	want := `
-                                                      done   failed         time
-dns_record.r017                                          1        1        0.1 s
-499 blocks without failures                            998                  50 s
+                                                       done  failed         time
+dns_record.r017                                           1       1        0.1 s
+499 blocks without failures                             998                 50 s
 Objects: 999 done, 1 failed.
 
 `

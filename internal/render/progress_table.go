@@ -12,22 +12,22 @@ import (
 
 // A column of the table after a run; those that are 0 in every row are left out.
 type reportColumn struct {
-	head string
-	of   func(event.Block) int
+	head  string
+	of    func(event.Block) int
+	width int // columns, once it is known what is in it
 }
 
 var reportColumns = []reportColumn{
-	{"done", func(b event.Block) int { return b.Done }},
-	{"failed", func(b event.Block) int { return b.Failed }},
-	{"not shown", func(b event.Block) int { return b.NotShown }},
-	{"in doubt", func(b event.Block) int { return b.Doubt }},
-	{"not started", func(b event.Block) int { return b.Skipped }},
+	{head: "done", of: func(b event.Block) int { return b.Done }},
+	{head: "failed", of: func(b event.Block) int { return b.Failed }},
+	{head: "not shown", of: func(b event.Block) int { return b.NotShown }},
+	{head: "in doubt", of: func(b event.Block) int { return b.Doubt }},
+	{head: "not started", of: func(b event.Block) int { return b.Skipped }},
 }
 
 const (
 	tableWidth = 80 // columns of the table, on whatever it is shown
 	mostBlocks = 20 // objects that went well are one row together where there are more
-	spare      = 7  // columns of a number: 100,000
 	spareTime  = 11 // columns of a time: 59 min 59 s
 )
 
@@ -37,9 +37,10 @@ func (p paint) table(blocks []event.Block) string {
 	var shown []reportColumn
 	room := tableWidth - spareTime - 2
 	for n, c := range reportColumns {
-		if n == 0 || amount(blocks, c.of) > 0 {
+		if all := amount(blocks, c.of); n == 0 || all > 0 {
+			c.width = max(len(c.head), len(count(all)))
 			shown = append(shown, c)
-			room -= c.width() + 2
+			room -= c.width + 2
 		}
 	}
 	var b strings.Builder
@@ -53,8 +54,6 @@ func (p paint) table(blocks []event.Block) string {
 	return b.String() + becameOfAll(blocks)
 }
 
-func (c reportColumn) width() int { return max(spare, len(c.head)) }
-
 func amount(blocks []event.Block, of func(event.Block) int) int {
 	n := 0
 	for _, b := range blocks {
@@ -66,7 +65,7 @@ func amount(blocks []event.Block, of func(event.Block) int) int {
 func heads(shown []reportColumn) []string {
 	var cells []string
 	for _, c := range shown {
-		cells = append(cells, fmt.Sprintf("%*s", c.width(), c.head))
+		cells = append(cells, fmt.Sprintf("%*s", c.width, c.head))
 	}
 	return cells
 }
@@ -78,7 +77,7 @@ func numbersOf(b event.Block, shown []reportColumn) []string {
 		if n := c.of(b); n > 0 {
 			cell = count(n)
 		}
-		cells = append(cells, fmt.Sprintf("%*s", c.width(), cell))
+		cells = append(cells, fmt.Sprintf("%*s", c.width, cell))
 	}
 	return cells
 }
@@ -137,8 +136,12 @@ func becameOfAll(blocks []event.Block) string {
 		}
 		*users[w] = plus(*users[w], b)
 	}
+	var of []string
 	for _, w := range order {
-		sentences = append(sentences, "Users: "+becameOf(*users[w], w.done)+".")
+		of = append(of, becameOf(*users[w], w.done))
+	}
+	if len(of) > 0 {
+		sentences = append(sentences, "Users: "+strings.Join(of, "; ")+".")
 	}
 	if objects != (event.Block{}) {
 		sentences = append(sentences, "Objects: "+becameOf(objects, "done")+".")
