@@ -25,7 +25,8 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
 	sink, finish := a.events(f)
-	sink = moved.watching(sink)
+	became := &count{}
+	sink = became.watching(moved.watching(sink))
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	defer release()
@@ -34,6 +35,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
 	broken := ctx.Err() != nil
+	became.keep(book, sink)
 	if err := finish(); failure == nil {
 		failure = err
 	}

@@ -45,12 +45,14 @@ var allowed = map[string][]string{
 	"internal/agreement":          {"planner"},
 	"internal/config":             {"schema", "planner", "planner/guard", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
 	"internal/engine":             {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
-	"internal/handout":            {"planner", "internal/journal", "providers/skype"},
+	"internal/sheet":              {},
+	"internal/tally":              {"internal/event", "internal/sheet"},
+	"internal/handout":            {"internal/sheet", "planner", "internal/journal", "providers/skype"},
 	"internal/render":             {"schema", "planner", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
 	"internal/lab/nameserver":     {},
 	"internal/lab":                {"schema", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":       {},
-	"cmd/hybrid":                  {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                  {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/config", "internal/phase", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/journal", "internal/notify", "internal/render", "internal/tally", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

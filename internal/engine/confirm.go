@@ -170,7 +170,9 @@ const notShown = "carried out without an error, but the estate does not show it"
 
 func (r *run) done(c planner.Change, took time.Duration, how string) {
 	r.summary.Done++
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Message: how, Millis: took.Milliseconds()})
+	e := on(event.Done, c)
+	e.Result, e.Message, e.Millis = journal.Done, how, took.Milliseconds()
+	r.Events(e)
 }
 
 // difference says in a line what an object still lacks.

@@ -23,6 +23,7 @@ import (
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/internal/roster"
+	"hybrid/internal/tally"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -354,10 +355,30 @@ func (t *trial) plan() *engine.Planned {
 	return p
 }
 
+// tallied holds what events tell against the summary: whoever counts events must come to the same.
+func (t *trial) tallied(sum engine.Summary, events []event.Event) {
+	t.Helper()
+	var count tally.Tally
+	for _, e := range events {
+		count.Add(e)
+	}
+	got := engine.Summary{Begun: sum.Begun, Halfway: sum.Halfway, Waiting: sum.Waiting, Opens: sum.Opens, Stopped: sum.Stopped}
+	for _, b := range count.Report().Blocks {
+		got.Done += b.Done
+		got.Failed += b.Failed
+		got.NotShown += b.NotShown
+		got.Doubt += b.Doubt
+		got.Skipped += b.Skipped
+	}
+	if got != sum {
+		t.Errorf("events come to %+v, the summary is %+v: %+v", got, sum, events)
+	}
+}
+
 // apply plans and carries out, and returns what the journal says in the end.
 func (t *trial) apply() (engine.Summary, []string) {
 	t.Helper()
-	p := t.plan()
+	p, from := t.plan(), len(t.events)
 	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply"})
 	if err != nil {
 		t.Fatal(err)
@@ -376,6 +397,7 @@ func (t *trial) apply() (engine.Summary, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.tallied(sum, t.events[from:])
 	var results []string
 	for _, e := range past.Entries {
 		if e.Result == "" {

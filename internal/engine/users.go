@@ -32,6 +32,8 @@ type crowd struct {
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
 
+	pulse pulse // of the users who are finished
+
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
 	late   bool   // the window has closed, or what is left of it is too short
@@ -76,7 +78,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
 	g.freed = sync.NewCond(&g.mu)
 	g.forecast = r.engine.forecast(c, w, r.Past)
 	return g, nil
@@ -125,7 +127,11 @@ func (g *crowd) canaries(ctx context.Context, n int) bool {
 
 // pause waits between two batches, where the next one could be begun at all; false means that the run was stopped meanwhile.
 func (g *crowd) pause(ctx context.Context) bool {
-	if g.wave.pause <= 0 || !g.mayGoOn(ctx) || g.sleep(ctx, g.wave.pause) {
+	if g.wave.pause <= 0 || !g.mayGoOn(ctx) {
+		return true
+	}
+	defer g.pulse.rest(g.engine.now, g.engine.now())
+	if g.sleep(ctx, g.wave.pause) {
 		return true
 	}
 	g.over = g.halted(ctx)
@@ -205,7 +211,7 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 	switch {
 	case providers.InDoubt(failure):
 		g.doubts = append(g.doubts, n)
-		g.tell(event.Doubt, c, failure.Error(), took)
+		g.blame(event.Doubt, c, failure, took)
 	case failure != nil:
 		g.failed++
 		g.denied = append(g.denied, n)
@@ -215,16 +221,10 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		if providers.Common(failure) && g.common == "" {
 			g.common, _, _ = strings.Cut(failure.Error(), "\n")
 		}
-		g.tell(event.Failed, c, failure.Error(), took)
+		g.blame(event.Failed, c, failure, took)
 	default:
 		g.done = append(g.done, n)
 		g.forecast.add(took)
 	}
-	progress := about(event.Progress, g.change)
-	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+g.inDoubt(), g.engine.since(g.began).Milliseconds()
-	g.Events(progress)
-}
-
-func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
-	g.Events(event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Message: message, Millis: took.Milliseconds()})
+	g.Events(g.progress())
 }

@@ -93,11 +93,6 @@ func (g *crowd) settle(n int, f finding) {
 // inBetween is what is wrong with a user who is neither as before nor as wanted.
 const inBetween = "the user is between the old home and the new one, so look before anything else is done"
 
-// judged tells of a user what reading has shown.
-func (g *crowd) judged(what event.Type, c planner.Change, message string, f finding) {
-	g.Events(event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Message: message, Verdict: f.verdict})
-}
-
 // confirmUsers settles the users of a block by what was read back: left holds those that are still not as wanted.
 func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 	c := b.changes[n]
@@ -144,11 +139,14 @@ func (g *crowd) unread(reason string, took time.Duration) {
 	}
 	for _, user := range g.done {
 		g.book.outcome(g.change.User(user), journal.Doubt, unread+reason, 0)
+		g.judged(event.Doubt, g.change.User(user), unread+reason, f)
 	}
-	for _, user := range slices.Concat(g.done, g.doubts, g.torn) {
+	for _, user := range slices.Concat(g.doubts, g.torn) {
 		g.verdict(user, f)
 	}
-	g.tell(event.Doubt, g.change, unread+reason, took)
+	all := about(event.Doubt, g.change)
+	all.Message, all.Millis = unread+reason, took.Milliseconds()
+	g.Events(all)
 }
 
 // verdict tells what reading has shown of a user of whom there is nothing else to tell.
@@ -213,7 +211,10 @@ func (g *crowd) confirmFailed(n int, f finding) {
 
 // fault records and tells what reading a user back has shown to be wrong.
 func (g *crowd) fault(n int, result, cause string, f finding) {
-	g.record(g.node, g.change.User(n), result, cause, 0, f.verdict)
+	c := g.change.User(n)
+	e := on(event.Failed, c)
+	e.Message, e.Verdict = cause, f.verdict
+	g.bad(g.node, c, result, e, 0)
 }
 
 // stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".

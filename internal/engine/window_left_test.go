@@ -72,6 +72,7 @@ func (t *trial) timed(c *clock, takes, took time.Duration) engine.Summary {
 	if err := errors.Join(err, book.End(journal.Summary{Result: "done"})); err != nil {
 		t.Fatal(err)
 	}
+	t.tallied(sum, t.events)
 	return sum
 }
 

@@ -1,6 +1,8 @@
 // Package event is what apply says while it works: the only thing the engine and what shows it share.
 package event
 
+import "time"
+
 // Type says what an [Event] is about.
 type Type string
 
@@ -40,6 +42,22 @@ type Event struct {
 	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
 	Millis  int64  `json:"ms,omitempty"`      // how long the change took
 	Verdict string `json:"verdict,omitempty"` // of a user who was begun, once read back: [Moved], [NotMoved], [InDoubt]; the last one about an address holds
+
+	Users  bool   `json:"users,omitempty"`  // Done, Failed and Total count users of the block at Address
+	Block  string `json:"block,omitempty"`  // of an event about one user or about an instance: the block that it is of, as blocks are counted
+	User   string `json:"user,omitempty"`   // the SIP address of the user that it is about
+	Result string `json:"result,omitempty"` // what became of one object or user, as the journal says it: "done", "failed", "not-shown", "doubt"
+	Cause  string `json:"cause,omitempty"`  // of what failed or is in doubt: what [CauseOf] makes of Message
+	Remedy string `json:"remedy,omitempty"` // what is known to help against it; Message has it too
+
+	// Of [Progress]: users a minute lately, pauses left out; how many are under way; how long the rest is expected to take, 0
+	// where nothing is left; and when the window closes that they are taken in, zero where they may be taken at any time.
+	Rate       float64   `json:"rate,omitempty"`
+	InFlight   int       `json:"in_flight,omitempty"`
+	LeftMillis int64     `json:"left_ms,omitempty"`
+	Closes     time.Time `json:"closes,omitzero"`
+
+	Report *Report `json:"report,omitempty"` // of [Finished]
 }
 
 // A Sink takes events, one at a time, in order.

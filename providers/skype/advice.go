@@ -2,7 +2,6 @@ package skype
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"hybrid/internal/powershell"
@@ -46,7 +45,7 @@ func advised(err error) error {
 	}
 	a := adviceFor(refused)
 	if a.remedy != "" {
-		err = fmt.Errorf("%w\n%s", err, a.remedy)
+		err = &providers.AdvisedError{Err: err, Remedy: a.remedy}
 	}
 	if a.common {
 		err = &providers.CommonError{Err: err}

@@ -2,10 +2,10 @@ package teams
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"hybrid/internal/powershell"
+	"hybrid/providers"
 )
 
 // advice is what helps against a refusal, found by a part of its text that does not depend on a language.
@@ -38,7 +38,7 @@ func advised(err error) error {
 	}
 	for _, a := range advices() {
 		if strings.Contains(strings.ToLower(refused.Message), strings.ToLower(a.text)) {
-			return fmt.Errorf("%w\n%s", err, a.remedy)
+			return &providers.AdvisedError{Err: err, Remedy: a.remedy}
 		}
 	}
 	return err
