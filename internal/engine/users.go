@@ -172,6 +172,7 @@ func (g *crowd) barred(ctx context.Context) string {
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk.
 func (g *crowd) user(ctx context.Context, n, round int) {
+	defer g.engine.Clock.Work()()
 	c := g.change.User(n)
 	if !g.book.intent(g.engine.intent(c)) {
 		return

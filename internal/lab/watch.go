@@ -32,6 +32,9 @@ func (e *Estate) today() time.Time {
 	return time.Now()
 }
 
+// Now is the time in the estate, which [Lab.Clock] tells while a lab serves it.
+func (e *Estate) Now() time.Time { return e.now() }
+
 // wind starts the clock of an estate that has one of its own.
 func (e *Estate) wind(skips bool) {
 	if e.Watch.At.IsZero() {

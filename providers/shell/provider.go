@@ -63,7 +63,7 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	}
 	p.atOnce = v.size(s)
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log,
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
 		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
 	})
 	return p, nil
