@@ -3,6 +3,10 @@
 hybrid {
   journal = "journal"
 
+  guard {
+    max_moves = 12000
+  }
+
   window "saturday-night" {
     days     = ["sat"]
     start    = "22:00"
