@@ -76,7 +76,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 	w = w.bounded(p)
 	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
 	g.freed = sync.NewCond(&g.mu)
-	g.forecast = r.engine.forecast(c, w, r.Past)
+	g.forecast = r.forecast(c, w)
 	return g, nil
 }
 
