@@ -29,7 +29,8 @@ type crowd struct {
 	queue    []int      // of the batch: numbers of the users who are still to be begun
 	running  int
 	pace     *pace.Pace
-	refused  int       // calls in a row that the far end took none of, one at a time
+	refused  int // calls in a row that the far end took none of, one at a time
+	drought  drought
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
 

@@ -68,6 +68,7 @@ func (g *crowd) again(n int, failure error) bool {
 	}
 	if g.pace.Limit() == 1 {
 		g.refused++
+		g.tellRefused()
 	}
 	if g.refused >= mostRefused {
 		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", g.refused)
