@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/clouds"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -67,6 +68,8 @@ type Settings struct {
 	Reach func(address string) string
 	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.
 	Parallel int
+	// Clock is what waiting goes by; nil is the clock of the machine.
+	Clock *clock.Clock
 }
 
 // A Provider is one open provider block.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"hybrid/internal/engine"
 	"hybrid/internal/event"
@@ -24,7 +23,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
-	sink, finish := a.events(f)
+	sink, finish := a.events(f, s.engine.Clock.Now)
 	became := &count{}
 	sink = became.watching(moved.watching(sink))
 	tellOverrides(sink, overrides)
@@ -45,7 +44,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		failure = err
 	}
 	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, s.engine.Clock.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
@@ -53,6 +52,9 @@ func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*jo
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
+	}
+	if s.engine.Clock != nil {
+		run.OwnClock, run.Now = true, s.engine.Clock.Now
 	}
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()

@@ -118,7 +118,7 @@ func (a *app) record(s *session, planned *engine.Planned, f applyFlags, override
 	if err != nil {
 		return err
 	}
-	sink, finish := a.events(f)
+	sink, finish := a.events(f, s.engine.Clock.Now)
 	tellOverrides(sink, overrides)
 	if err := finish(); err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))

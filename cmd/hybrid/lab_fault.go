@@ -17,8 +17,11 @@ func (a *app) labFaultCommand() *cobra.Command {
 		f     lab.Fault
 		kind  string
 		delay time.Duration
+		most  time.Duration
 		known string
 		clear bool
+		times faultTimes
+		share string
 	)
 	c := &cobra.Command{
 		Use:   "fault [flags] [DIR]",
@@ -30,6 +33,8 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
+			"  hybrid lab fault --known unlicensed --share 2% DIR\n" +
+			"  hybrid lab fault --kind throttle --from 22:30 --until 22:45 DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
 			"  hybrid lab fault --clear DIR",
 		Args: arguments(0, 1),
@@ -43,7 +48,12 @@ func (a *app) labFaultCommand() *cobra.Command {
 				f.Kind, f.Text = lab.Fails, r.Text
 				f.Cmdlet = cmp.Or(f.Cmdlet, r.Cmdlet)
 			}
-			return a.labFault(folder(args), f, clear)
+			var err error
+			if f.Share, err = shareOf(share); err != nil {
+				return err
+			}
+			f.Most = lab.Duration(most)
+			return a.labFault(folder(args), f, times, clear)
 		},
 	}
 	a.configFlags(c)
@@ -55,6 +65,10 @@ func (a *app) labFaultCommand() *cobra.Command {
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
 	flags.DurationVar(&delay, "delay", 0, "of a lag")
+	flags.DurationVar(&most, "most", 0, "of a lag: each identity has its own, from --delay to this")
+	flags.StringVar(&share, "share", "", "only this share of the identities is struck, such as 2%; always the same ones")
+	flags.StringVar(&times.from, "from", "", "not before this time: 22:30, the next by the estate's time, or 2026-11-28T22:30:00+01:00")
+	flags.StringVar(&times.until, "until", "", "no longer at this time, the next after --from")
 	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage; of half a move the property")
 	flags.StringVar(&known, "known", "", "an error in the words of the servers: "+refusalNames())
 	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")
@@ -72,7 +86,7 @@ func refusalNames() string {
 }
 
 // labFault changes the faults in the estate's file, where it is told to, and lists them.
-func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
+func (a *app) labFault(dir string, f lab.Fault, times faultTimes, clear bool) error {
 	if !clear && f.Kind == "" {
 		return a.listFaults(dir)
 	}
@@ -85,6 +99,9 @@ func (a *app) labFault(dir string, f lab.Fault, clear bool) error {
 	err := a.changeLab(dir, func(e *lab.Estate) error {
 		if !clear {
 			faults = e.Faults
+		}
+		if err := times.set(&f, e.Now()); err != nil {
+			return err
 		}
 		if f.Kind != "" {
 			faults = append(faults, f)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/render"
@@ -37,12 +38,12 @@ func interrupts(ctx context.Context, sink event.Sink) (context.Context, <-chan s
 	}
 }
 
-// events is where apply tells what it does, from any goroutine, and what ends that.
-func (a *app) events(f applyFlags) (event.Sink, func() error) {
+// events is where apply tells what it does, from any goroutine, and what ends that. Its clock is the one that the run goes by.
+func (a *app) events(f applyFlags, now func() time.Time) (event.Sink, func() error) {
 	if f.json {
 		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
 	}
-	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr(), Columns: width(a.err)})
+	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr(), Columns: width(a.err), Now: now})
 	a.logs.through(p)
 	return inTurn(p.Event), func() error {
 		a.logs.through(nil)

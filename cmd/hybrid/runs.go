@@ -183,6 +183,9 @@ func (l *runList) owned() bool {
 func (r *listedRun) write(w io.Writer) {
 	fmt.Fprintf(w, "%s   %s\n", r.ID, r.fate())
 	fmt.Fprintf(w, "    %s%s%s%s\n", r.Started.Local().Format("2 Jan 2006 15:04:05 MST"), by(r.Who, r.Host), r.lasted(), r.planned())
+	if r.OwnClock {
+		fmt.Fprintln(w, "    in the lab, by its own clock")
+	}
 	if r.RollsBack != "" {
 		fmt.Fprintf(w, "    takes back run %s\n", r.RollsBack)
 	}

@@ -111,7 +111,10 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		if s.lab, err = a.startLab(ctx, c); err != nil {
 			return nil, err
 		}
-		s.engine.Now = nil // the lab's windows are always open
+		s.engine.Now = nil // the lab's windows are always open, unless it has a clock of its own
+		if s.engine.Clock = s.lab.Clock(); s.engine.Clock != nil {
+			s.engine.Now = s.engine.Clock.Now
+		}
 		s.engine.Redirect = redirect(s.lab.Endpoints())
 		s.engine.Reach = reach(s.lab.Endpoints())
 	}

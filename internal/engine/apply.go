@@ -236,9 +236,10 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		return
 	}
 	r.summary.Begun++
-	started := time.Now()
+	started, worked := r.engine.Clock.Now(), r.engine.Clock.Work()
 	failure := r.engine.apply(ctx, c)
-	took := time.Since(started)
+	worked()
+	took := r.engine.Clock.Since(started)
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read

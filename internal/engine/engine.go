@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/config"
 	"hybrid/internal/phase"
 	"hybrid/planner"
@@ -28,6 +29,8 @@ type Engine struct {
 	Systems []providers.System
 	Log     hclog.Logger
 	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
+	// Clock is what waiting and durations go by; nil is the clock of the machine. Where windows are compared with it, Now is its.
+	Clock *clock.Clock
 	// Redirect replaces what provider blocks say: in the lab all lead there. Nil leaves them as they are.
 	Redirect func(name string, s *schema.System, values cty.Value) cty.Value
 	// Reach gives the address at which a provider reaches others than its own host: in the lab none leads outside. Nil
@@ -89,7 +92,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
-		Reach: e.reach(name),
+		Reach: e.reach(name), Clock: e.Clock,
 	})
 	if err != nil {
 		return nil, err

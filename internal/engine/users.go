@@ -28,7 +28,8 @@ type crowd struct {
 	queue    []int      // of the batch: numbers of the users who are still to be begun
 	running  int
 	pace     *pace.Pace
-	refused  int       // calls in a row that the far end took none of, one at a time
+	refused  int // calls in a row that the far end took none of, one at a time
+	drought  drought
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
 
@@ -80,7 +81,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 	w = w.bounded(p)
 	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
 	g.freed = sync.NewCond(&g.mu)
-	g.forecast = r.engine.forecast(c, w, r.Past)
+	g.forecast = r.forecast(c, w)
 	return g, nil
 }
 
@@ -183,6 +184,7 @@ func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk.
 func (g *crowd) user(ctx context.Context, n, round int) {
+	defer g.engine.Clock.Work()()
 	c := g.change.User(n)
 	if !g.book.intent(g.engine.intent(c)) {
 		return

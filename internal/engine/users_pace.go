@@ -68,6 +68,7 @@ func (g *crowd) again(n int, failure error) bool {
 	}
 	if g.pace.Limit() == 1 {
 		g.refused++
+		g.tellRefused()
 	}
 	if g.refused >= mostRefused {
 		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", g.refused)
@@ -106,8 +107,8 @@ func (g *crowd) adapt(round int, failure error, strained bool, took time.Duratio
 		return
 	}
 	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
-	if after < before && time.Since(g.paced) >= toldEvery {
-		g.paced = time.Now()
+	if after < before && g.engine.Clock.Since(g.paced) >= toldEvery {
+		g.paced = g.engine.Clock.Now()
 		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
 	}
 }

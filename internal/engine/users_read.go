@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/roster"
@@ -39,7 +38,7 @@ func (g *crowd) shown(ctx context.Context, first int) bool {
 	for n := range users {
 		users[n] = n
 	}
-	began, patience := time.Now(), g.patience(g.change)
+	began, patience := g.engine.Clock.Now(), g.patience(g.change)
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		left := g.read(ctx, users)
 		if left.Action != planner.Unknown {
@@ -48,7 +47,7 @@ func (g *crowd) shown(ctx context.Context, first int) bool {
 		if len(users) == 0 {
 			return true
 		}
-		if time.Since(began) < patience && left.Action != planner.Unknown {
+		if g.engine.Clock.Since(began) < patience && left.Action != planner.Unknown {
 			g.tellWaiting(g.change, someNotShown)
 			if g.sleep(ctx, pause) {
 				continue

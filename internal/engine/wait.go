@@ -25,9 +25,9 @@ const mostUnread = 3
 // await reads back again and again while what was changed does not show, or is not in force everywhere yet: as long as
 // providers and kinds have patience, and nobody stops the run.
 func (r *run) await(ctx context.Context, list []*reading) {
-	began := time.Now()
+	began := r.engine.Clock.Now()
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		open := r.pending(list, time.Since(began))
+		open := r.pending(list, r.engine.Clock.Since(began))
 		if len(open) == 0 || !r.sleep(ctx, pause) {
 			return
 		}
@@ -124,10 +124,10 @@ func (r *run) tellWaiting(c planner.Change, reason string) {
 
 // sleep waits; false means that the run was stopped meanwhile.
 func (r *run) sleep(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
+	over, cancel := r.engine.Clock.After(pause)
+	defer cancel()
 	select {
-	case <-timer.C:
+	case <-over:
 		return true
 	case <-r.Stop:
 	case <-ctx.Done():
@@ -153,7 +153,7 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 	if !ok {
 		return ""
 	}
-	began, unread := time.Now(), 0
+	began, unread := r.engine.Clock.Now(), 0
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		behind, err := replicator.Behind(ctx)
 		missing := "not every server has the latest changes yet: " + strings.Join(behind, ", ")
@@ -166,7 +166,7 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 		default:
 			unread = 0
 		}
-		if time.Since(began) >= patience || unread == mostUnread {
+		if r.engine.Clock.Since(began) >= patience || unread == mostUnread {
 			return missing
 		}
 		r.tellWaiting(c, missing)

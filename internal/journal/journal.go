@@ -69,6 +69,9 @@ type batch struct {
 func Begin(dir string, run Run) (*Journal, error) { return begin(dir, run, machine()) }
 
 func begin(dir string, run Run, sys system) (*Journal, error) {
+	if run.Now != nil {
+		sys.now = run.Now
+	}
 	behind := clock(dir, &run, sys.now())
 	run = complete(run, sys.now())
 	if run.ID != filepath.Base(run.ID) || strings.HasPrefix(run.ID, ".") {

@@ -41,6 +41,10 @@ type Run struct {
 	// the run before knew it.
 	Seen    map[string]int `json:"seen,omitempty"`
 	Started time.Time      `json:"started"` // UTC; the time of Begin where it is zero
+	// OwnClock says that the times of a run in the lab are those of the lab's own clock, which Now tells; where that is nil they
+	// are the machine's.
+	OwnClock bool             `json:"own_clock,omitempty"`
+	Now      func() time.Time `json:"-"`
 }
 
 // How a plan was approved.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/lab/graph"
 )
 
@@ -19,6 +20,7 @@ type Estate struct {
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
 	Calls       Calls // what has been asked of the far end
+	Watch       Watch // the time of day, where it is not that on the wall
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
@@ -32,7 +34,8 @@ type Estate struct {
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
-	now     func() time.Time // the clock on the wall, which cycles and delays go by
+	now     func() time.Time // which cycles and delays go by: the clock on the wall, or the estate's own
+	clock   *clock.Clock     // its own, while a lab serves it
 	mu      sync.Mutex
 	objects map[string]*collection  // by noun, all but users
 	updates map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
@@ -79,16 +82,17 @@ type SignIn struct {
 
 // NewEstate makes an empty estate whose clock stands at the beginning of 2026.
 func NewEstate() *Estate {
-	return &Estate{
+	e := &Estate{
 		Clock:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Tenant:  Tenant{SharedSipAddressSpace: true},
 		Online:  map[string]*OnlineUser{},
 		Calls:   Calls{Writes: map[string]int{}, Reads: map[string]int{}},
-		now:     time.Now,
 		objects: map[string]*collection{},
 		updates: map[zoneKey]*zoneUpdate{},
 		Views:   map[string]map[string][]string{},
 	}
+	e.now = e.today
+	return e
 }
 
 // Object finds an object by noun and identity, without regard to case.
@@ -196,6 +200,9 @@ func (e *Estate) changed(c change) {
 	e.dirty = true
 	if e.path != "" {
 		c.At = e.Clock
+		if e.clock != nil {
+			c.Now = e.clock.Now()
+		}
 		e.pending = append(e.pending, c)
 	}
 }

@@ -2,6 +2,8 @@ package lab
 
 import (
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,10 @@ type Fault struct {
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
 	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
+	Most     Duration  `json:"most,omitempty"`     // of a lag: each identity has its own, from Delay to this; 0 means Delay
+	Share    float64   `json:"share,omitempty"`    // of the identities that are struck, such as 0.02, always the same; 0 means all
+	From     time.Time `json:"from,omitzero"`      // by the estate's time; zero: from the beginning
+	Until    time.Time `json:"until,omitzero"`     // zero: for ever
 	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage; of half a move the property
 	Rows     int       `json:"rows,omitempty"`     // how many objects a short list has
 }
@@ -73,25 +79,57 @@ func (f Fault) Check() error {
 		return fmt.Errorf("half a move is one of Move-CsUser, and its text names what goes wrong: %s", strings.Join(halfMoved(), ", "))
 	case (f.Kind == Throttle || f.Kind == Quota) && (f.Cmdlet != "" || f.Identity != ""):
 		return fmt.Errorf("a %s fault strikes requests on the wire, whatever the cmdlet; leave cmdlet and identity out", f.Kind)
+	case f.Most != 0 && (f.Kind != Lag || f.Most < f.Delay):
+		return fmt.Errorf("most belongs to a lag, and is not shorter than its delay")
+	case f.Share < 0 || f.Share > 1:
+		return fmt.Errorf("a share is from 0 to 1, or from 0%% to 100%%")
+	case f.Share > 0 && (f.Kind == Throttle || f.Kind == Quota):
+		return fmt.Errorf("a %s fault strikes requests on the wire, which name nobody; leave share out", f.Kind)
+	case !f.Until.IsZero() && !f.Until.After(f.From):
+		return fmt.Errorf("until is not after from")
 	case f.Times < 0 || f.After < 0 || f.Rows < 0:
 		return fmt.Errorf("times, after and rows cannot be negative")
 	}
 	return nil
 }
 
-// matches says whether a fault strikes a call.
-func (f *Fault) matches(cmdlet, identity string) bool {
+// matches says whether a fault strikes a call at a moment.
+func (f *Fault) matches(cmdlet, identity string, now time.Time) bool {
+	if !f.at(now) || f.Share > 0 && lot(string(f.Kind)+f.Text, identity) >= f.Share {
+		return false
+	}
 	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && cmdlet == dnsUpdate {
 		return false // what strikes any cmdlet strikes no update
 	}
 	return f.Identity == "" || roster.Canonical(f.Identity) == roster.Canonical(identity)
 }
 
+// at says whether a moment is within the time of a fault.
+func (f *Fault) at(now time.Time) bool {
+	return !now.Before(f.From) && (f.Until.IsZero() || now.Before(f.Until))
+}
+
+// lag is how much longer a call for an identity takes.
+func (f *Fault) lag(identity string) time.Duration {
+	spread := time.Duration(max(0, f.Most-f.Delay))
+	return time.Duration(f.Delay) + time.Duration(lot("lag", identity)*float64(spread)).Round(time.Millisecond)
+}
+
+// lot draws a number from 0 to 1 for an identity, in one matter always the same; 1 for nobody.
+func lot(matter, identity string) float64 {
+	if identity == "" {
+		return 1
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%s", roster.Canonical(identity), matter)
+	return rand.New(rand.NewPCG(h.Sum64(), 0)).Float64()
+}
+
 // strike finds the fault of one of the kinds that strikes a call, and counts it; the zero Fault where none does.
 func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
 	for n := range e.Faults {
 		f := e.Faults[n]
-		if !f.matches(cmdlet, identity) || !slices.Contains(kinds, f.Kind) {
+		if !f.matches(cmdlet, identity, e.now()) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.After > 0 {

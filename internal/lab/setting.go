@@ -36,6 +36,8 @@ func Settings() []Setting {
 		ofTenant("tenant.roleless", "the application that signs in to the tenant has no role, and its cmdlets are refused: true, false", func(t *Tenant) any { return &t.Roleless }),
 		graphUnconsented(),
 		spelling(),
+		watchAt(),
+		watchSkips(),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/wsman"
 )
 
@@ -21,6 +22,7 @@ type PoolOptions struct {
 	Size     int           // sessions at once over all hosts; 0: one
 	Deadline time.Duration // of one call; 0: [DefaultDeadline]
 	Log      hclog.Logger  // nil: none
+	Clock    *clock.Clock  // what waiting for hosts goes by; nil: the machine's. Calls are bounded by the machine's clock
 }
 
 // A Pool keeps sessions over one or more hosts, makes them when they are needed and again when they are lost. It is
@@ -242,7 +244,7 @@ func (p *Pool) startOn(ctx context.Context, n int) (*Session, error) {
 		p.busy[session], p.proved = true, true
 	case ctx.Err() == nil:
 		p.options.Log.Debug("no session", "host", p.options.Hosts[n].String(), "error", err)
-		p.down[n] = time.Now()
+		p.down[n] = p.options.Clock.Now()
 	}
 	return session, err
 }
@@ -255,7 +257,7 @@ func (p *Pool) round() []int {
 	var order, doubtful []int
 	for i := range p.options.Hosts {
 		n := (p.turn + i) % len(p.options.Hosts)
-		if time.Since(p.down[n]) < downFor {
+		if p.options.Clock.Since(p.down[n]) < downFor {
 			doubtful = append(doubtful, n)
 		} else {
 			order = append(order, n)

@@ -26,9 +26,7 @@ func (p *Pool) patiently(ctx context.Context) (*Session, error) {
 		}
 		p.refusals.Add(1)
 		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause.Round(time.Millisecond), "error", err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
+		if !p.options.Clock.Sleep(ctx, pause) {
 			return nil, context.Cause(ctx)
 		}
 		session, err = p.tryAll(ctx)

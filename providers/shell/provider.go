@@ -65,7 +65,7 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	}
 	p.atOnce, p.patience = v.size(s), v.readBack()
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log,
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
 		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
 	})
 	return p, nil
