@@ -37,6 +37,26 @@ func BenchmarkApplySizes(b *testing.B) {
 	}
 }
 
+// BenchmarkApplyThrottled is how much of what a host takes is used, where that is less than the configuration asks for: 16
+// users at once, and a host that takes 5 calls of 50 ms at once and refuses the others. Ideal are 5 calls at any time, whose
+// number a second is measured with a wave of 5 and no refusals. It fails below nine tenths.
+func BenchmarkApplyThrottled(b *testing.B) {
+	binary := built(b)
+	lag := [][]string{{"--kind", "lag", "--cmdlet", "Move-CsUser", "--delay", "50ms"}}
+	var ideal float64
+	b.Run("asking=5", func(b *testing.B) {
+		ideal = moving{users: 1_500, parallel: 5, batch: 1_500, faults: lag}.bench(b, binary)
+	})
+	b.Run("asking=16", func(b *testing.B) {
+		got := moving{users: 1_500, parallel: 16, batch: 1_500, faults: lag, settings: []string{"limit.operations=5"}}.bench(b, binary)
+		b.ReportMetric(100*got/100, "%of-5-calls")
+		b.ReportMetric(100*got/ideal, "%of-asking-5")
+		if got < 0.9*ideal {
+			b.Errorf("%.0f a second of %.0f", got, ideal)
+		}
+	})
+}
+
 // moving is an apply that moves users.
 type moving struct {
 	users, parallel, batch int

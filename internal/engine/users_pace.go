@@ -77,6 +77,9 @@ func (g *crowd) again(n int, failure error) bool {
 	return true
 }
 
+// quotas is why fewer users are taken at once by a far end that refuses or keeps waiting.
+const quotas = "the far end takes no more for now because of its quotas, and is asked again"
+
 // strains is how often the provider has waited for a far end that took no more.
 func (g *crowd) strains() int64 {
 	if s, ok := g.provider.(providers.Strained); ok {
@@ -90,9 +93,12 @@ func (g *crowd) strains() int64 {
 func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
 	before, cause := g.pace.Limit(), "all goes well"
 	switch {
-	case strained, providers.Busy(failure):
+	case providers.Busy(failure):
+		g.pace.Refused(round, g.running-1)
+		cause = quotas
+	case strained:
 		g.pace.Trouble(round)
-		cause = "the far end takes no more for now because of its quotas, and is asked again"
+		cause = quotas
 	case providers.InDoubt(failure):
 		g.pace.Trouble(round)
 		cause = "an answer was lost"

@@ -35,6 +35,7 @@ type change struct {
 	Called string      `json:"called,omitempty"` // a call that is made to change something
 
 	Replication *Replication `json:"replication,omitempty"`
+	Limits      *Limits      `json:"limits,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -108,6 +109,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetSync(*c.Sync)
 	case c.Replication != nil:
 		e.SetReplication(*c.Replication)
+	case c.Limits != nil:
+		e.SetLimits(*c.Limits)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

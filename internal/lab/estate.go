@@ -18,7 +18,8 @@ type Estate struct {
 	Sync   Sync      // directory synchronisation
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
-	Calls       Calls // what has been asked of the far end
+	Limits      Limits // what the host takes at once
+	Calls       Calls  // what has been asked of the far end
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
