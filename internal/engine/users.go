@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type crowd struct {
 	refused  int       // calls in a row that the far end took none of, one at a time
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
+
+	after json.RawMessage // how the journal writes what the change says of every user; never written
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
@@ -77,6 +80,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
 	g.freed = sync.NewCond(&g.mu)
 	g.forecast = r.engine.forecast(c, w, r.Past)
+	g.after = values(planner.Texts(c.After))
 	return g, nil
 }
 
@@ -170,11 +174,12 @@ func (g *crowd) barred(ctx context.Context) string {
 	return why
 }
 
-// user carries out the change of one user: intent on disk, the call, outcome on disk.
-func (g *crowd) user(ctx context.Context, n, round int) {
+// user carries out the change of one user: intent on disk, the call, outcome on disk; the outcome of one who is done is left to
+// the caller. With the intent, that of the user before reaches the disk.
+func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *carried) {
 	c := g.change.User(n)
-	if !g.book.intent(g.engine.intent(c)) {
-		return
+	if !g.announce(before, c) {
+		return nil
 	}
 	started, strains := g.engine.now(), g.strains()
 	failure := g.engine.apply(ctx, c)
@@ -185,14 +190,19 @@ func (g *crowd) user(ctx context.Context, n, round int) {
 	case failure != nil:
 		g.book.outcome(c, journal.Failed, failure.Error(), took)
 	default:
-		g.book.outcome(c, journal.Done, "", took)
+		done = &carried{n, c, took}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.adapt(round, failure, g.strains() > strains, took)
-	if !g.again(n, failure) {
+	switch {
+	case done != nil:
+		g.refused = 0
+		g.forecast.add(took)
+	case !g.again(n, failure):
 		g.count(n, c, failure, took)
 	}
+	return done
 }
 
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
@@ -212,7 +222,6 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.tell(event.Failed, c, failure.Error(), took)
 	default:
 		g.done = append(g.done, n)
-		g.forecast.add(took)
 	}
 	progress := about(event.Progress, g.change)
 	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), g.engine.since(g.began).Milliseconds()

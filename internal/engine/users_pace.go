@@ -20,7 +20,7 @@ const mostRefused = 40
 // toldEvery is how often people are told that fewer users are taken at once; the log has every step.
 const toldEvery = time.Minute
 
-// drain begins users of the queue until it is empty or none may be begun, and waits for those who are under way.
+// drain begins rows of users until the queue is empty or none may be begun, and waits for those who are under way.
 func (g *crowd) drain(ctx context.Context) {
 	var wait sync.WaitGroup
 	for {
@@ -28,10 +28,7 @@ func (g *crowd) drain(ctx context.Context) {
 		if !ok {
 			break
 		}
-		wait.Go(func() {
-			defer g.finished()
-			g.user(ctx, n, round)
-		})
+		wait.Go(func() { g.row(ctx, n, round) })
 	}
 	wait.Wait()
 }
