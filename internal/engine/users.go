@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -33,7 +34,8 @@ type crowd struct {
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
 
-	pulse pulse // of the users who are finished
+	pulse pulse           // of the users who are finished
+	after json.RawMessage // how the journal writes what the change says of every user; never written
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
@@ -82,6 +84,7 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
 	g.freed = sync.NewCond(&g.mu)
 	g.forecast = r.forecast(c, w)
+	g.after = values(planner.Texts(c.After))
 	return g, nil
 }
 
@@ -182,12 +185,13 @@ func (g *crowd) barred(ctx context.Context) string {
 // inDoubt is of how many users nobody knows yet what became of them.
 func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
 
-// user carries out the change of one user: intent on disk, the call, outcome on disk.
-func (g *crowd) user(ctx context.Context, n, round int) {
+// user carries out the change of one user: intent on disk, the call, outcome on disk; the outcome of one who is done is left to
+// the caller. With the intent, that of the user before reaches the disk.
+func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *carried) {
 	defer g.engine.Clock.Work()()
 	c := g.change.User(n)
-	if !g.book.intent(g.engine.intent(c)) {
-		return
+	if !g.announce(before, c) {
+		return nil
 	}
 	started, strains := g.engine.now(), g.strains()
 	failure := g.engine.apply(ctx, c)
@@ -198,14 +202,19 @@ func (g *crowd) user(ctx context.Context, n, round int) {
 	case failure != nil:
 		g.book.outcome(c, journal.Failed, failure.Error(), took)
 	default:
-		g.book.outcome(c, journal.Done, "", took)
+		done = &carried{n, c, took}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.adapt(round, failure, g.strains() > strains, took)
-	if !g.again(n, failure) {
+	switch {
+	case done != nil:
+		g.refused = 0
+		g.forecast.add(took)
+	case !g.again(n, failure):
 		g.count(n, c, failure, took)
 	}
+	return done
 }
 
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
@@ -226,7 +235,6 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 		g.blame(event.Failed, c, failure, took)
 	default:
 		g.done = append(g.done, n)
-		g.forecast.add(took)
 	}
 	g.Events(g.progress())
 }

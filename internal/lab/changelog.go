@@ -37,6 +37,7 @@ type change struct {
 	Replication *Replication `json:"replication,omitempty"`
 	Watch       *Watch       `json:"watch,omitempty"`
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
+	Limits      *Limits      `json:"limits,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -115,6 +116,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetReplication(*c.Replication)
 	case c.Watch != nil:
 		e.SetWatch(*c.Watch)
+	case c.Limits != nil:
+		e.SetLimits(*c.Limits)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

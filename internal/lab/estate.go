@@ -19,8 +19,9 @@ type Estate struct {
 	Sync   Sync      // directory synchronisation
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
-	Calls       Calls // what has been asked of the far end
-	Watch       Watch // the time of day, where it is not that on the wall
+	Limits      Limits // what the host takes at once
+	Calls       Calls  // what has been asked of the far end
+	Watch       Watch  // the time of day, where it is not that on the wall
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account

@@ -34,6 +34,8 @@ type service struct {
 	ctx    context.Context
 	mu     sync.Mutex
 	shells map[string]*shell
+
+	operations operations
 }
 
 // ServeHTTP answers one request.
@@ -158,6 +160,15 @@ func (s *service) struck(kind FaultKind) bool {
 		return nil
 	})
 	return hit
+}
+
+// allowed is how many sessions may be at work at once.
+func (s *service) allowed() (n int) {
+	_ = s.estate.Do(func() error {
+		n = s.estate.Limits.Operations
+		return nil
+	})
+	return n
 }
 
 // create makes a shell, after it has dropped those that nobody has used for long.

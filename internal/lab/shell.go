@@ -102,7 +102,7 @@ func (sh *shell) send(m *message) (string, *soapFault) {
 	if err != nil {
 		return "", schemaFault("rsp:Stream: " + err.Error())
 	}
-	if sh.server.struck(Throttle) {
+	if sh.server.struck(Throttle) || len(data) > 0 && !sh.server.operations.begin(p, sh.server.allowed()) {
 		return "", faultOperations
 	}
 	if len(data) > 0 {

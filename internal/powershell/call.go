@@ -10,7 +10,7 @@ import (
 
 // Call runs one cmdlet and hands on what it returns, answer by answer. Errors are *[CmdletError], *[LostError], an error
 // of Row or Object, or say why the command cannot be sent at all. When ctx ends, or the deadline passes, the session
-// is given up.
+// is given up. After an error that is [Throttled] nothing was sent, and the session can be used as before.
 func (s *Session) Call(ctx context.Context, c Command, options CallOptions) error {
 	take, err := options.taker()
 	if err != nil {
@@ -104,6 +104,9 @@ func (s *Session) serve(ctx context.Context, x *exchange) error {
 	s.options.calls.Add(1)
 	if n, err := s.process.WriteContext(ctx, x.line); err != nil {
 		sent := delivered(n, err)
+		if !sent && Throttled(err) && ctx.Err() == nil {
+			return err // the session is as it was
+		}
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}

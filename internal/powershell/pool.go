@@ -42,6 +42,7 @@ type Pool struct {
 	mutex   sync.Mutex
 	idle    []*Session
 	busy    map[*Session]bool
+	place   chan struct{}     // closed and made anew whenever a call has ended
 	turn    int               // of the round over the hosts
 	down    map[int]time.Time // when a host could not be reached
 	proved  bool              // the credentials were accepted
@@ -66,7 +67,7 @@ func NewPool(options PoolOptions) *Pool {
 	return &Pool{
 		options: options, ctx: ctx, cancel: cancel,
 		slots: make(chan struct{}, options.Size), busy: map[*Session]bool{}, down: map[int]time.Time{},
-		first: make(chan struct{}, 1), pauses: throttlePauses(),
+		first: make(chan struct{}, 1), pauses: throttlePauses(), place: make(chan struct{}),
 	}
 }
 
@@ -78,16 +79,24 @@ func (p *Pool) Calls() int64 { return p.calls.Load() }
 // sent is replaced and the call made again; a call that may have arrived is never repeated. For the errors see
 // [Session.Call] and [Start].
 func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
+	refusals := 0
 	for attempt := 1; ; attempt++ {
-		session, err := p.acquire(ctx)
+		session, err := p.acquire(ctx, options.Yields)
 		if err != nil {
 			return err
 		}
 		err = session.Call(ctx, c, options)
+		if Throttled(err) && !session.Lost() {
+			if err = p.makeWay(ctx, session, options.Yields, &refusals, err); err != nil {
+				return err
+			}
+			continue
+		}
 		if endpointGone(err) {
 			session.drop()
 		}
 		p.release(session)
+		p.madePlace()
 		var lost *LostError
 		if !errors.As(err, &lost) || lost.Sent || ctx.Err() != nil || attempt > p.options.Size+2 {
 			return err
@@ -105,7 +114,7 @@ func endpointGone(err error) bool {
 }
 
 // acquire gives an idle session, or a new one.
-func (p *Pool) acquire(ctx context.Context) (*Session, error) {
+func (p *Pool) acquire(ctx context.Context, yields bool) (*Session, error) {
 	select {
 	case p.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -115,7 +124,7 @@ func (p *Pool) acquire(ctx context.Context) (*Session, error) {
 	}
 	session, err := p.take()
 	if session == nil && err == nil {
-		session, err = p.start(ctx)
+		session, err = p.start(ctx, yields)
 	}
 	if err != nil {
 		<-p.slots
@@ -160,7 +169,7 @@ func (p *Pool) release(session *Session) {
 func (p *Pool) end(session *Session) { p.ending.Go(func() { _ = session.Close() }) }
 
 // start opens a session on the next host that can be reached.
-func (p *Pool) start(ctx context.Context) (*Session, error) {
+func (p *Pool) start(ctx context.Context, yields bool) (*Session, error) {
 	if len(p.options.Hosts) == 0 {
 		return nil, errors.New("no host is given for the sessions")
 	}
@@ -172,7 +181,7 @@ func (p *Pool) start(ctx context.Context) (*Session, error) {
 		return nil, err
 	}
 	defer proved()
-	return p.patiently(ctx)
+	return p.patiently(ctx, yields)
 }
 
 // tryAll tries the hosts, each once.
