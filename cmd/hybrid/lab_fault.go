@@ -25,7 +25,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Short: "Make something go wrong in the estate, to rehearse it",
 		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
 			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; lost_shell, cut\n" +
-			"end the session; throttle and quota refuse requests.",
+			"end the session; throttle and quota refuse requests. down takes a host away, at once or, with a cmdlet, when such a call reaches it.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
 			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
@@ -47,12 +47,13 @@ func (a *app) labFaultCommand() *cobra.Command {
 	a.configFlags(c)
 	flags := c.Flags()
 	flags.StringVar(&kind, "kind", "", "what goes wrong")
+	flags.StringVar(&f.Host, "host", "", "on this host, as the provider block names it; any if empty")
 	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet; any if empty")
 	flags.StringVar(&f.Identity, "identity", "", "in calls for this identity; any if empty")
 	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
-	flags.DurationVar(&delay, "delay", 0, "of a lag")
+	flags.DurationVar(&delay, "delay", 0, "of a lag; or how long a host is down that a call takes down, for good if 0")
 	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage")
 	flags.StringVar(&known, "known", "", "an error in the words of the servers: "+refusalNames())
 	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")

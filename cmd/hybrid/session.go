@@ -114,6 +114,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		s.engine.Now = nil // the lab's windows are always open
 		s.engine.Redirect = redirect(s.lab.Endpoints())
 		s.engine.Reach = reach(s.lab.Endpoints())
+		s.engine.Listener = listener(s.lab.Endpoints())
 	}
 	a.remember(s)
 	return s, nil

@@ -12,12 +12,13 @@ import (
 // A Fault is something that goes wrong on demand: with the calls of a cmdlet, or on the wire.
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
+	Host     string    `json:"host,omitempty"`     // "fe02.contoso.com", as clients call it; "" means any
 	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser"; "" means any
 	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
-	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
+	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"; how long a host is down that a call takes down, 0 for good
 	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage
 	Rows     int       `json:"rows,omitempty"`     // how many objects a short list has
 }
@@ -43,6 +44,7 @@ const (
 	Lag       FaultKind = "lag"        // the cmdlet takes Delay longer
 	Throttle  FaultKind = "throttle"   // (wire) input is refused: too many operations, 2150859174
 	Quota     FaultKind = "quota"      // (wire) a new shell is refused: too many shells, 2150859173
+	Down      FaultKind = "down"       // (wire) the host does not answer, and what ran there is gone; with Cmdlet, from that call on
 	LostShell FaultKind = "lost_shell" // the shell and its processes are gone
 	Cut       FaultKind = "cut"        // the connection ends in the middle of the answer, which is lost
 	Hang      FaultKind = "hang"       // no answer ever comes
@@ -56,7 +58,7 @@ const (
 )
 
 func faultKinds() []FaultKind {
-	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Spelling}
+	return []FaultKind{Lag, Throttle, Quota, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Spelling}
 }
 
 // Check says what is wrong with a fault and what to write instead.
@@ -76,19 +78,22 @@ func (f Fault) Check() error {
 	return nil
 }
 
+// on says whether a fault strikes a host.
+func (f *Fault) on(host string) bool { return f.Host == "" || strings.EqualFold(f.Host, host) }
+
 // matches says whether a fault strikes a call.
 func (f *Fault) matches(cmdlet, identity string) bool {
-	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) {
+	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Kind == Down && f.Cmdlet == "" && cmdlet != "" {
 		return false
 	}
 	return f.Identity == "" || roster.Canonical(f.Identity) == roster.Canonical(identity)
 }
 
-// strike finds the fault of one of the kinds that strikes a call, and counts it; the zero Fault where none does.
-func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
+// strike finds the fault of one of the kinds that strikes a call on a host, and counts it; the zero Fault where none does.
+func (e *Estate) strike(host, cmdlet, identity string, kinds ...FaultKind) Fault {
 	for n := range e.Faults {
 		f := e.Faults[n]
-		if !f.matches(cmdlet, identity) || !slices.Contains(kinds, f.Kind) {
+		if !f.on(host) || !f.matches(cmdlet, identity) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.After > 0 {
