@@ -99,6 +99,8 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err := o.check(); err != nil {
 		return err
 	}
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -118,6 +120,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	}
 	planned, diags := planning(ctx)
 	a.hiding(render.Redact(planned.Plan))
+	if err := nothingDone(ctx); err != nil {
+		return err
+	}
 	if o.drift {
 		if v.drift, err = a.measure(s, planned.Plan); err != nil {
 			return err
