@@ -66,6 +66,10 @@ type Settings struct {
 	// Reach gives the address, host:port, at which others than the provider block's own host are reached; nil where it is
 	// the address itself.
 	Reach func(address string) string
+	// Listener gives the address, host:port, at which a host's WinRM listener is reached; nil, or "", where it is the host's own.
+	Listener func(host string) string
+	// Notice is told, in a sentence or two, what becomes of the block's hosts: that one is left out, that it is back. Nil: nobody is.
+	Notice func(text string, good bool)
 	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.
 	Parallel int
 	// Clock is what waiting goes by; nil is the clock of the machine.

@@ -29,6 +29,7 @@ type applyFlags struct {
 
 	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
 	plan   *saved  // the one that is carried out, nil without
+	begun  func()  // ends what interrupts planning: from then on things are done
 	before history // the journal before anything of it, or of live state, was read
 }
 
@@ -87,6 +88,8 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 
 // applyIn plans and carries out in a folder of a configuration; a saved plan is named by the first argument.
 func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []string, f applyFlags) (err error) {
+	ctx, f.begun = a.untilRun(ctx)
+	defer f.begun()
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -181,6 +184,9 @@ func configured(dir string) bool {
 func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
 	a.hiding(render.Redact(planned.Plan))
+	if err := nothingDone(ctx); err != nil {
+		return nil, err
+	}
 	guards := judge(planned.Refusals, overrides)
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {

@@ -28,6 +28,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	sink = became.watching(moved.watching(sink))
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
+	f.begun()
 	defer release()
 	past, _ := a.past(s) // without, a user takes as long as is guessed
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{

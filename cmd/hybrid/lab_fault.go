@@ -29,6 +29,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 		Long: "fault adds one thing that goes wrong from now on, or lists what does.\n\n" +
 			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; half leaves\n" +
 			"a move unfinished (--text names the property); lost_shell and cut end the session; throttle and quota refuse requests.\n" +
+			"down takes a host away, at once or, with a cmdlet, when such a call reaches it.\n" +
 			"With --cmdlet \"DNS update\" an error is the response code that a name server answers an update with, such as REFUSED,\n" +
 			"and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
@@ -59,12 +60,13 @@ func (a *app) labFaultCommand() *cobra.Command {
 	a.configFlags(c)
 	flags := c.Flags()
 	flags.StringVar(&kind, "kind", "", "what goes wrong")
+	flags.StringVar(&f.Host, "host", "", "on this host, as the provider block names it; any if empty")
 	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet, or \"DNS update\"; any cmdlet if empty")
 	flags.StringVar(&f.Identity, "identity", "", "in calls for this identity; any if empty")
 	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
-	flags.DurationVar(&delay, "delay", 0, "of a lag")
+	flags.DurationVar(&delay, "delay", 0, "of a lag; or how long a host is down that a call takes down, for good if 0")
 	flags.DurationVar(&most, "most", 0, "of a lag: each identity has its own, from --delay to this")
 	flags.StringVar(&share, "share", "", "only this share of the identities is struck, such as 2%; always the same ones")
 	flags.StringVar(&times.from, "from", "", "not before this time: 22:30, the next by the estate's time, or 2026-11-28T22:30:00+01:00")

@@ -102,6 +102,8 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if o.reason != "" && len(o.guards) == 0 && !o.shrink {
 		fmt.Fprintln(a.err, "Note: --reason is kept nowhere: a plan only keeps why a guard is set aside (--override) or a list accepted (--accept-shrink). Give it to apply, which writes it into the journal.")
 	}
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -121,6 +123,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	}
 	planned, diags := planning(ctx)
 	a.hiding(render.Redact(planned.Plan))
+	if err := nothingDone(ctx); err != nil {
+		return err
+	}
 	if o.drift {
 		if v.drift, err = a.measure(s, planned.Plan); err != nil {
 			return err

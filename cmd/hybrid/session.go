@@ -108,7 +108,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 	}
 	s := &session{config: c, engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: wallClock}}
 	if a.lab {
-		if s.lab, err = a.startLab(ctx, c); err != nil {
+		if s.lab, err = a.startLab(context.WithoutCancel(ctx), c); err != nil {
 			return nil, err
 		}
 		s.engine.Now = nil // the lab's windows are always open, unless it has a clock of its own
@@ -117,6 +117,7 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 		}
 		s.engine.Redirect = redirect(s.lab.Endpoints())
 		s.engine.Reach = reach(s.lab.Endpoints())
+		s.engine.Listener = listener(s.lab.Endpoints())
 	}
 	a.remember(s)
 	return s, nil

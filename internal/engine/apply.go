@@ -49,6 +49,8 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.book.counted = r.count
+	e.board.listen(o.Events)
+	defer e.board.listen(nil)
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
 	if r.book.failure() == nil {

@@ -36,6 +36,9 @@ type Engine struct {
 	// Reach gives the address at which a provider reaches others than its own host: in the lab none leads outside. Nil
 	// leaves them as they are.
 	Reach func(provider, address string) string
+	// Listener gives the address at which a host's WinRM listener is reached: in the lab all are on this machine. Nil leaves
+	// them as they are.
+	Listener func(host string) string
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
@@ -52,6 +55,7 @@ type Engine struct {
 	open    map[string]providers.Provider
 	parts   map[string]*planner.ScriptPart
 	unfound map[string]string // the data blocks that could not be read, by address: the cause
+	board   board             // what is told of hosts
 }
 
 // Refused is a run that was stopped before anything was done: by a guard, a window, a lock, a plan that no longer holds.
@@ -92,7 +96,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
-		Reach: e.reach(name), Clock: e.Clock,
+		Reach: e.reach(name), Listener: e.Listener, Notice: e.board.tell, Clock: e.Clock,
 	})
 	if err != nil {
 		return nil, err

@@ -14,12 +14,13 @@ import (
 // A Fault is something that goes wrong on demand: with the calls of a cmdlet, or on the wire.
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
+	Host     string    `json:"host,omitempty"`     // "fe02.contoso.com", as clients call it; "" means any
 	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser", or "DNS update" (error, cut); "" means any cmdlet
 	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
-	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
+	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"; how long a host is down that a call takes down, 0 for good
 	Most     Duration  `json:"most,omitempty"`     // of a lag: each identity has its own, from Delay to this; 0 means Delay
 	Share    float64   `json:"share,omitempty"`    // of the identities that are struck, such as 0.02, always the same; 0 means all
 	From     time.Time `json:"from,omitzero"`      // by the estate's time; zero: from the beginning
@@ -49,6 +50,7 @@ const (
 	Lag       FaultKind = "lag"        // the cmdlet takes Delay longer
 	Throttle  FaultKind = "throttle"   // (wire) input is refused: too many operations, 2150859174
 	Quota     FaultKind = "quota"      // (wire) a new shell is refused: too many shells, 2150859173
+	Down      FaultKind = "down"       // (wire) the host does not answer, and what ran there is gone; with Cmdlet, from that call on
 	LostShell FaultKind = "lost_shell" // the shell and its processes are gone
 	Cut       FaultKind = "cut"        // the connection ends in the middle of the answer, which is lost
 	Hang      FaultKind = "hang"       // no answer ever comes
@@ -63,7 +65,7 @@ const (
 )
 
 func faultKinds() []FaultKind {
-	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Half, Spelling}
+	return []FaultKind{Lag, Throttle, Quota, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Half, Spelling}
 }
 
 // Check says what is wrong with a fault and what to write instead.
@@ -93,9 +95,12 @@ func (f Fault) Check() error {
 	return nil
 }
 
+// on says whether a fault strikes a host.
+func (f *Fault) on(host string) bool { return f.Host == "" || strings.EqualFold(f.Host, host) }
+
 // matches says whether a fault strikes a call at a moment.
 func (f *Fault) matches(cmdlet, identity string, now time.Time) bool {
-	if !f.at(now) || f.Share > 0 && lot(string(f.Kind)+f.Text, identity) >= f.Share {
+	if !f.at(now) || f.Share > 0 && lot(string(f.Kind)+f.Text, identity) >= f.Share || f.Kind == Down && f.Cmdlet == "" && cmdlet != "" {
 		return false
 	}
 	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && cmdlet == dnsUpdate {
@@ -125,11 +130,11 @@ func lot(matter, identity string) float64 {
 	return rand.New(rand.NewPCG(h.Sum64(), 0)).Float64()
 }
 
-// strike finds the fault of one of the kinds that strikes a call, and counts it; the zero Fault where none does.
-func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
+// strike finds the fault of one of the kinds that strikes a call on a host, and counts it; the zero Fault where none does.
+func (e *Estate) strike(host, cmdlet, identity string, kinds ...FaultKind) Fault {
 	for n := range e.Faults {
 		f := e.Faults[n]
-		if !f.matches(cmdlet, identity, e.now()) || !slices.Contains(kinds, f.Kind) {
+		if !f.on(host) || !f.matches(cmdlet, identity, e.now()) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.After > 0 {

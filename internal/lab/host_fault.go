@@ -16,7 +16,7 @@ var errGone = errors.New("the shell is gone")
 func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) (f Fault) {
 	identity, _ := params["Identity"].(string)
 	_ = h.simulator.estate.Do(func() error {
-		f = h.simulator.estate.strike(cmdlet, identity, kinds...)
+		f = h.simulator.estate.strike(h.process.shell.host, cmdlet, identity, kinds...)
 		return nil
 	})
 	return f
@@ -25,7 +25,7 @@ func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) 
 // call runs a cmdlet and answers, with whatever goes wrong on demand.
 func (h *host) call(r *request, began time.Time) error {
 	h.delay(r)
-	f := h.strike(r.Cmdlet, r.Parameters, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
+	f := h.strike(r.Cmdlet, r.Parameters, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
 	if stop, err := h.before(r, f, began); stop {
 		return err
 	}
@@ -103,6 +103,8 @@ func (h *host) strand(f Fault) bool {
 		fmt.Fprintf(p.stream("stdout"), "%s\r\n", f.Text)
 	case LostShell:
 		p.shell.lose()
+	case Down:
+		p.shell.server.fall(p.shell.host, f)
 	case Cut:
 		p.out.cutNext()
 		fmt.Fprint(p.stream("stdout"), markJSON+`{"id":`)

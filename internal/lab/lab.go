@@ -206,11 +206,17 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 			return errors.Join(err, listener.Close())
 		}
 	}
-	l.service = &service{login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	sessions, err := LoadSessions(o.Path)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	lands := newLanding()
+	l.service = &service{landing: lands, path: o.Path, sessions: sessions, login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
 	l.http = &http.Server{
 		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only
 		BaseContext:  func(net.Listener) context.Context { return ctx },
+		ConnContext:  lands.connected, ConnState: lands.changed,
 	}
 	go func() {
 		defer close(l.served)

@@ -15,7 +15,7 @@ const dnsUpdate = "DNS update"
 // (RFC 2136 section 2.2; REFUSED, where it names none), a cut ends the connection without an answer.
 func (l *Lab) strikeUpdate(zone string) (s nameserver.Strike) {
 	_ = l.Change(func(e *Estate) error {
-		switch f := e.strike(dnsUpdate, zone, Fails, Cut); f.Kind {
+		switch f := e.strike("", dnsUpdate, zone, Fails, Cut); f.Kind {
 		case Fails:
 			s.Rcode = dns.RcodeRefused
 			if code, ok := dns.StringToRcode[strings.ToUpper(f.Text)]; ok && code != dns.RcodeSuccess {

@@ -68,7 +68,7 @@ func halfMoved() []string { return []string{"HostingProvider", "RegistrarPool", 
 // half leaves a move unfinished where a fault says so: two properties stay, and the user is left disabled in the case of the
 // third, since a move disables users while it is under way.
 func (c *call) half(before, after *Account) {
-	switch c.estate.strike(c.name(), c.text("Identity"), Half).Text {
+	switch c.estate.strike("", c.name(), c.text("Identity"), Half).Text {
 	case "HostingProvider":
 		after.HostingProvider = before.HostingProvider
 	case "RegistrarPool":

@@ -107,7 +107,7 @@ func TestFaultsAtTheirTime(t *testing.T) {
 	e.SetFaults([]Fault{{Kind: Throttle, From: cutOver.Add(30 * time.Minute), Until: cutOver.Add(45 * time.Minute)}})
 	for minute, want := range map[int]bool{0: false, 29: false, 30: true, 44: true, 45: false, 60: false} {
 		now = cutOver.Add(time.Duration(minute) * time.Minute)
-		if got := e.strike("", "", Throttle).Kind == Throttle; got != want {
+		if got := e.strike("", "", "", Throttle).Kind == Throttle; got != want {
 			t.Errorf("at %s: %v", now.Format("15:04"), got)
 		}
 	}
@@ -122,8 +122,8 @@ func TestFaultsOfAShare(t *testing.T) {
 	struck, least, most := 0, time.Hour, time.Duration(0)
 	for n := range 12000 {
 		who := fmt.Sprintf("sip:user%d@contoso.com", n)
-		hit := e.strike("Move-CsUser", who, Fails).Kind == Fails
-		if again := e.strike("Move-CsUser", strings.ToUpper(who[4:]), Fails).Kind == Fails; again != hit {
+		hit := e.strike("", "Move-CsUser", who, Fails).Kind == Fails
+		if again := e.strike("", "Move-CsUser", strings.ToUpper(who[4:]), Fails).Kind == Fails; again != hit {
 			t.Fatalf("%s is struck %v, then %v", who, hit, again)
 		}
 		if hit {
@@ -140,7 +140,7 @@ func TestFaultsOfAShare(t *testing.T) {
 	if least < 5*time.Second || least > 6*time.Second || most > 20*time.Second || most < 19*time.Second {
 		t.Errorf("from %s to %s", least, most)
 	}
-	if e.strike("Get-CsUser", "", Fails).Kind == Fails {
+	if e.strike("", "Get-CsUser", "", Fails).Kind == Fails {
 		t.Error("a call that names nobody is struck")
 	}
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // Call runs one cmdlet and hands on what it returns, answer by answer. Errors are *[CmdletError], *[LostError], an error
-// of Row or Object, or say why the command cannot be sent at all. When ctx ends, or the deadline passes, the session
-// is given up. After an error that is [Throttled] nothing was sent, and the session can be used as before.
+// of Row or Object, or say why the command cannot be sent at all; a host that takes no more for now (see [Throttled]) has
+// been sent nothing, and the session goes on. When ctx ends, or the deadline passes, the session
+// is given up.
 func (s *Session) Call(ctx context.Context, c Command, options CallOptions) error {
 	take, err := options.taker()
 	if err != nil {
@@ -105,7 +106,7 @@ func (s *Session) serve(ctx context.Context, x *exchange) error {
 	if n, err := s.process.WriteContext(ctx, x.line); err != nil {
 		sent := delivered(n, err)
 		if !sent && Throttled(err) && ctx.Err() == nil {
-			return err // the session is as it was
+			return err // nothing of it was taken, and the session goes on
 		}
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

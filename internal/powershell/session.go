@@ -52,6 +52,7 @@ type CallOptions struct {
 type Session struct {
 	process Process
 	host    string
+	station *station // of the pool, which sets it
 	options SessionOptions
 	open    Open
 

@@ -2,7 +2,6 @@ package powershell
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -17,10 +16,11 @@ func throttlePauses() []time.Duration {
 
 // patiently opens a session, and waits where no host takes one because of its quotas: they free up within moments, and
 // nothing has been done by then. A session that has become idle meanwhile will do as well, and who yields does not wait as long
-// as the pool has any. The last refusal is the error.
+// as the pool has any; where a host lets the account have no further session at all, those there are are shared (see settles).
+// The last refusal is the error.
 func (p *Pool) patiently(ctx context.Context, yields bool) (*Session, error) {
 	session, err := p.tryAll(ctx)
-	for n := 0; n < len(p.pauses) && Throttled(err) && !(yields && p.serves()); n++ {
+	for n := 0; n < len(p.pauses) && Throttled(err) && !p.sharing(err) && !(yields && p.serves()); n++ {
 		over, cancel := p.pause(n, "the host takes no further session for now, waiting", err)
 		idle, ended := p.idleWithin(ctx, over)
 		cancel()
@@ -46,7 +46,7 @@ func (p *Pool) makeWay(ctx context.Context, session *Session, yields bool, refus
 	}
 	over, cancel := p.pause(*refusals, "the host takes no call for now, waiting", refused)
 	defer cancel()
-	made, err := woken(ctx, place, over)
+	made, err := p.woken(ctx, place, over)
 	if !made {
 		*refusals++
 	}
@@ -68,14 +68,14 @@ func (p *Pool) idleWithin(ctx context.Context, over <-chan struct{}) (*Session, 
 		if idle, err := p.take(); idle != nil || err != nil {
 			return idle, err
 		}
-		if made, err := woken(ctx, place, over); !made || err != nil {
+		if made, err := p.woken(ctx, place, over); !made || err != nil {
 			return nil, err
 		}
 	}
 }
 
 // woken waits until a call has ended or a pause is over, and says whether it was the former.
-func woken(ctx context.Context, place <-chan struct{}, over <-chan struct{}) (made bool, err error) {
+func (p *Pool) woken(ctx context.Context, place <-chan struct{}, over <-chan struct{}) (made bool, err error) {
 	select {
 	case <-place:
 		return true, nil
@@ -83,6 +83,8 @@ func woken(ctx context.Context, place <-chan struct{}, over <-chan struct{}) (ma
 		return false, nil
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
+	case <-p.ctx.Done():
+		return false, errPoolClosed
 	}
 }
 
@@ -108,11 +110,21 @@ func (p *Pool) madePlace() {
 	p.place = make(chan struct{})
 }
 
+// sharing says whether there are sessions to share where no further one can be opened.
+func (p *Pool) sharing(err error) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if !tooManyShells(err) || p.live() == 0 {
+		return false
+	}
+	p.refusals.Add(1)
+	return true
+}
+
 // Refusals is how often it was waited for hosts that took no further session because of their quotas.
 func (p *Pool) Refusals() int64 { return p.refusals.Load() }
 
 // Throttled says whether a host refused a session or a request because of its quotas of shells or operations.
 func Throttled(err error) bool {
-	var fault *wsman.Fault
-	return errors.As(err, &fault) && (fault.Code == wsman.CodeTooManyOperations || fault.Code == wsman.CodeTooManyShells)
+	return faulted(err, wsman.CodeTooManyOperations, wsman.CodeTooManyShells)
 }

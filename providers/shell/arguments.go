@@ -91,8 +91,12 @@ func (a Arguments) hosts(s providers.Settings, log hclog.Logger) ([]powershell.H
 	}
 	var hosts []powershell.Host
 	for _, name := range names {
+		dial := ""
+		if s.Listener != nil {
+			dial = s.Listener(name)
+		}
 		host, err := powershell.WinRM(wsman.Options{
-			Host: name, Port: a.int("port"), HTTP: a.off("https"),
+			Host: name, Port: a.int("port"), HTTP: a.off("https"), Dial: dial,
 			CA: ca, Fingerprint: a.Text("fingerprint"), ServerName: a.Text("server_name"),
 			Username: a.Text("username"), Password: a.Text("password"), Log: log,
 		})

@@ -66,16 +66,30 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	p.atOnce, p.patience = v.size(s), v.readBack()
 	p.pool = powershell.NewPool(powershell.PoolOptions{
 		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
-		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
+		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout), Tell: telling(s),
 	})
 	return p, nil
+}
+
+// telling passes on what becomes of hosts; nil where nobody wants to know.
+func telling(s providers.Settings) func(powershell.Notice) {
+	if s.Notice == nil {
+		return nil
+	}
+	return func(n powershell.Notice) { s.Notice(n.String(), n.Err == nil) }
 }
 
 // Describe says where the provider leads: "skype fe01.contoso.com".
 func (p *Provider) Describe() string { return p.place }
 
-// AtOnce is how many calls there can be at once, each in a session of its own; 0 where that is not bounded.
-func (p *Provider) AtOnce() int { return p.atOnce }
+// AtOnce is how many calls there can be at once, each in a session of its own, as far as hosts have let the account have them;
+// 0 where that is not bounded.
+func (p *Provider) AtOnce() int {
+	if pool, ok := p.pool.(*powershell.Pool); ok {
+		return pool.Size()
+	}
+	return p.atOnce
+}
 
 // ReadBack is how long to go on reading what was carried out and does not show: the block's `read_back`.
 func (p *Provider) ReadBack() time.Duration { return p.patience }
