@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -37,6 +38,11 @@ func (f Folder) Take(_ context.Context, h Holder) (Lease, error) {
 	if from != nil {
 		l.notes = append(l.notes, fmt.Sprintf("took over the lock of run %s: its process %d on %s is gone", from.Run, from.PID, from.Host))
 	}
+	notes, files, err := unlockings(f.dir)
+	if err != nil {
+		return nil, errors.Join(unusable(f.dir, err), l.Release())
+	}
+	l.notes, l.files = append(l.notes, notes...), files
 	return l, nil
 }
 
@@ -46,10 +52,12 @@ type folderLease struct {
 	holder Holder
 	from   *Holder
 	notes  []string
+	files  []string // that hold some of the notes
 }
 
 func (l *folderLease) From() *Holder         { return l.from }
 func (l *folderLease) Notes() []string       { return l.notes }
+func (l *folderLease) Noted() error          { return noted(l.files) }
 func (l *folderLease) Fence() int64          { return 0 }
 func (l *folderLease) Append([]byte) error   { return nil }
 func (l *folderLease) Check() error          { return nil }

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -145,6 +146,9 @@ func (j *Journal) open(run Run, behind string) (err error) {
 	if err == nil {
 		err = j.sys.syncDir(j.dir)
 	}
+	if err == nil {
+		err = j.lease.Noted()
+	}
 	if err == nil && behind != "" {
 		err = j.Note(behind)
 	}
@@ -196,10 +200,10 @@ func (j *Journal) Intent(entries ...Entry) error {
 		entries[n].Fence = j.lease.Fence()
 	}
 	err := j.entries(typeIntent, entries)
-	if err == nil {
-		err = j.lease.Check() // writing takes its time
-	}
-	if err != nil {
+	late := j.lease.Check() // writing takes its time
+	var unshared *UnsharedError
+	if errors.As(err, &unshared) || err == nil && late != nil {
+		err = cmp.Or(err, late)
 		j.withdraw(entries, err)
 	}
 	return err
@@ -308,7 +312,10 @@ func (j *Journal) write(lines []byte) error {
 			"Nothing that is not in the journal is done: this run stops here. Make room or mend the disk, then apply again", j.path, err)
 		return j.err
 	}
-	return j.lease.Append(lines)
+	if err := j.lease.Append(lines); err != nil {
+		return &UnsharedError{err}
+	}
+	return nil
 }
 
 // unusable is the error of a folder in which no run can be begun.

@@ -19,6 +19,9 @@ type Store interface {
 	Take(ctx context.Context, h Holder) (Lease, error)
 	// Held tells who holds the store, nil where nobody does. It takes nothing and changes nothing.
 	Held(ctx context.Context) (*Hold, error)
+	// Unlock takes the lock from whoever holds it, and keeps for the next run's journal who did so and why. It gives whose it was.
+	// Where the holder is at work on this machine, the error is an [*AliveError]; where nobody holds the store, [ErrFree].
+	Unlock(ctx context.Context, u Unlocking) (*Hold, error)
 }
 
 // A Lease is what a run has while a store is its own.
@@ -27,6 +30,8 @@ type Lease interface {
 	From() *Holder
 	// Notes are sentences for the run's journal about how it came by the store.
 	Notes() []string
+	// Noted says that the journal has the notes, so that they need not be kept elsewhere.
+	Noted() error
 	// Fence grows by one each time that the store changes hands; 0 where the store does not count.
 	Fence() int64
 	// Append puts lines, which are on this machine's disk already, where others read them. What could not be put there is put
@@ -39,3 +44,10 @@ type Lease interface {
 	// Release gives the store back.
 	Release() error
 }
+
+// An UnsharedError says that lines are on the disk of this machine and not where others read them. The next that are written
+// take them along.
+type UnsharedError struct{ err error }
+
+func (e *UnsharedError) Error() string { return e.err.Error() }
+func (e *UnsharedError) Unwrap() error { return e.err }
