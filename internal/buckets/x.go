@@ -1,8 +1,0 @@
-package buckets
-
-import (
-	_ "gocloud.dev/blob"
-	_ "gocloud.dev/blob/azureblob"
-	_ "gocloud.dev/blob/gcsblob"
-	_ "gocloud.dev/blob/s3blob"
-)
