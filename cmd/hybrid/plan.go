@@ -112,14 +112,14 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planning, err := s.planning(restricted, o.lower, &o.rollback)
+	planning, err := s.planning(ctx, restricted, o.lower, &o.rollback)
 	if err != nil {
 		return err
 	}
 	planned, diags := planning(ctx)
 	a.hiding(render.Redact(planned.Plan))
 	if o.drift {
-		if v.drift, err = a.measure(s, planned.Plan); err != nil {
+		if v.drift, err = a.measure(ctx, s, planned.Plan); err != nil {
 			return err
 		}
 	}

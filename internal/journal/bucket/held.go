@@ -114,4 +114,3 @@ func (l *held) Release() error {
 	}
 	return nil
 }
-

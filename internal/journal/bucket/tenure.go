@@ -21,11 +21,11 @@ type tenure struct {
 	term    time.Duration
 	fence   int64
 
-	mu    sync.Mutex
+	mu       sync.Mutex
 	unlocked []journal.Unlocking // who took the lease away since a run last wrote that down; kept in the lease until one has
-	seen  sight               // as last written or read
-	begun time.Time // when the write was begun that is known to have renewed it last
-	gone  error     // why it is not this run's any more
+	seen     sight               // as last written or read
+	begun    time.Time           // when the write was begun that is known to have renewed it last
+	gone     error               // why it is not this run's any more
 }
 
 // take takes a lease that was seen free, or seen to have stood still for its term. The error is [ErrRefused] where somebody was
