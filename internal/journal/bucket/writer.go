@@ -43,6 +43,7 @@ func (w *writer) flush(ctx context.Context) error {
 
 // piece writes one object. Where nobody knows whether it was written, it is read before it is written again.
 func (w *writer) piece(ctx context.Context, name string, content []byte) error {
+	begun := w.clock.Now()
 	for wait := firstWait; ; wait *= 2 {
 		failed := w.objects.Create(ctx, name, content)
 		if failed == nil {
@@ -57,7 +58,7 @@ func (w *writer) piece(ctx context.Context, name string, content []byte) error {
 		case errors.Is(err, ErrAbsent) && errors.Is(failed, ErrRefused):
 			return fmt.Errorf("%s is refused, and not there: %w", name, failed)
 		}
-		if w.clock.Sleep(ctx, wait) != nil {
+		if w.clock.Now().Sub(begun)+wait > w.patience || w.clock.Sleep(ctx, wait) != nil {
 			return failed
 		}
 	}
