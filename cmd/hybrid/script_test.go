@@ -24,7 +24,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs in testdata/script that cmp compares with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); main() }})
+	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); atTerm(); main() }})
 }
 
 // TestScript runs the stories in testdata/script, each in a folder of its own.
@@ -55,15 +55,20 @@ func TestScript(t *testing.T) {
 			"secretless":   secretless,
 			"nameserver":   nameServer,
 			"resolver":     resolver,
+			"azurite":      azurite,
 			"hook":         hook,
 			"issued":       issued,
 		},
 	})
 }
 
-// condition says what this machine can do: [elsewhere] holds where a program can be run under another host name by another
+// condition says what this machine can do: [azurite] holds where Azure's emulator is on PATH; [elsewhere] holds where a program can be run under another host name by another
 // user, as unshare(1) does.
 func condition(name string) (bool, error) {
+	if name == "azurite" {
+		_, err := exec.LookPath("azurite-blob")
+		return err == nil, nil
+	}
 	if name != "elsewhere" {
 		return false, fmt.Errorf("there is no condition %q", name)
 	}
