@@ -99,6 +99,9 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err := f.overriding.take(s, approved); err != nil {
 		return err
 	}
+	if err := a.await(ctx, s); err != nil {
+		return err
+	}
 	f.before = historyOf(journalFolder(s))
 	if approved != nil {
 		if err := a.follow(&f, approved, s, args[0]); err != nil {
@@ -109,7 +112,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
-	plan, err := s.planning(scope, f.lower, &f.rollback)
+	plan, err := s.planning(ctx, scope, f.lower, &f.rollback)
 	if err != nil {
 		return err
 	}
@@ -120,7 +123,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	}
 	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
-		return a.withoutChanges(s, planned, f, overrides)
+		return a.withoutChanges(ctx, s, planned, f, overrides)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {
@@ -208,9 +211,9 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 }
 
 // withoutChanges ends a run that has nothing to do, and records what stands where that is to be known.
-func (a *app) withoutChanges(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
+func (a *app) withoutChanges(ctx context.Context, s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
 	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
-		if err := a.record(s, planned, f, overrides); err != nil {
+		if err := a.record(ctx, s, planned, f, overrides); err != nil {
 			return err
 		}
 	}

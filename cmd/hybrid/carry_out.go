@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
 	f.how = f.approved()
-	book, err := a.begin(s, f, overrides)
+	book, err := a.begin(ctx, s, f, overrides)
 	if err != nil {
 		return err
 	}
@@ -30,10 +31,15 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	ctx, stop, release := interrupts(ctx, sink)
 	f.begun()
 	defer release()
+	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
+	heeded()
+	if err := lost(book, summary); err != nil {
+		summary.Stopped, failure = false, cmp.Or(failure, err)
+	}
 	broken := ctx.Err() != nil
 	became.keep(book, sink)
 	if err := finish(); failure == nil {
@@ -49,7 +55,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
-func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
@@ -60,7 +66,7 @@ func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*jo
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
 	}
-	book, err := journal.Begin(journalFolder(s), run)
+	book, err := journal.BeginIn(ctx, s.journal(), run)
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planning, err := s.planning(restricted, o.lower, &o.rollback)
+	planning, err := s.planning(ctx, restricted, o.lower, &o.rollback)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return err
 	}
 	if o.drift {
-		if v.drift, err = a.measure(s, planned.Plan); err != nil {
+		if v.drift, err = a.measure(ctx, s, planned.Plan); err != nil {
 			return err
 		}
 	}

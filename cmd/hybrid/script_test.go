@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HYBRID_TEST_PROGRAM") != "" { // started by a test, to be killed
 		main()
 	}
-	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); main() }})
+	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); atTerm(); main() }})
 }
 
 // TestScript runs the stories in testdata/script, each in a folder of its own.
@@ -60,15 +60,20 @@ func TestScript(t *testing.T) {
 			"secretless":   secretless,
 			"nameserver":   nameServer,
 			"resolver":     resolver,
+			"azurite":      azurite,
 			"hook":         hook,
 			"issued":       issued,
 		},
 	})
 }
 
-// condition says what this machine can do: [elsewhere] holds where a program can be run under another host name by another
+// condition says what this machine can do: [azurite] holds where Azure's emulator is on PATH; [elsewhere] holds where a program can be run under another host name by another
 // user, as unshare(1) does.
 func condition(name string) (bool, error) {
+	if name == "azurite" {
+		_, err := exec.LookPath("azurite-blob")
+		return err == nil, nil
+	}
 	if name != "elsewhere" {
 		return false, fmt.Errorf("there is no condition %q", name)
 	}

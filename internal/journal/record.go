@@ -84,6 +84,7 @@ type Entry struct {
 	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
 	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
+	Fence    int64           `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
 }
 
