@@ -151,7 +151,7 @@ func commands() []string {
 			continue
 		}
 		below := subcommands(name)
-		if below == nil {
+		if below == nil || strings.Contains(help(name), "hybrid "+name+" [flags] [") {
 			all = append(all, name)
 		}
 		for _, inner := range below {

@@ -4,8 +4,8 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -46,25 +46,27 @@ func (a Address) Of(sip string) Address {
 }
 
 func (a Address) String() string {
-	var b strings.Builder
-	b.WriteString(a.Kind)
+	text := append(make([]byte, 0, 96), a.Kind...)
 	bare := true // Terraform's rule: identifiers after a dot, everything else in brackets
 	for _, label := range a.Labels {
 		if bare && identifier(label) {
-			b.WriteString(".")
-			b.WriteString(label)
+			text = append(append(text, '.'), label...)
 		} else {
 			bare = false
-			fmt.Fprintf(&b, "[%q]", label)
+			text = bracketed(text, label)
 		}
 	}
 	if a.Keyed {
-		fmt.Fprintf(&b, "[%q]", a.Key)
+		text = bracketed(text, a.Key)
 	}
 	if a.User != "" {
-		fmt.Fprintf(&b, "[%q]", a.User)
+		text = bracketed(text, a.User)
 	}
-	return b.String()
+	return string(text)
+}
+
+func bracketed(text []byte, name string) []byte {
+	return append(strconv.AppendQuote(append(text, '['), name), ']')
 }
 
 // identifier says whether HCL takes a text for one, without asking its scanner about the most usual: those that begin with a

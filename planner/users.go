@@ -3,8 +3,6 @@ package planner
 import (
 	"iter"
 
-	"github.com/zclconf/go-cty/cty"
-
 	"hybrid/internal/roster"
 )
 
@@ -22,6 +20,7 @@ type UserChanges struct {
 
 	attrs []userAttr // what the block says of its users besides
 	total int        // of users of the block, where Want has only some of them
+	seen  userValues
 }
 
 // Total is how many users the block has.
@@ -89,10 +88,7 @@ func (c Change) User(n int) Change {
 	one.Action = c.ActionOf(n)
 	one.Address = c.Address.Of(u.SIP(n))
 	one.Identity = u.Identity(n)
-	one.Before = cty.NullVal(c.Kind.Type())
-	if at := u.At[n]; at >= 0 {
-		one.Before = c.before(u.Live.Row(int(at)))
-	}
+	one.Before = c.before(n)
 	if len(u.attrs) > 0 {
 		one = one.attributed(n)
 	}
@@ -119,16 +115,12 @@ func (c Change) About(users *roster.Table) Object {
 	return o
 }
 
-// before is a live user as a value of the kind: the compared attribute and the identity; all else null.
-func (c Change) before(cells []string) cty.Value {
-	values := map[string]cty.Value{}
-	for name, t := range c.Kind.Type().AttributeTypes() {
-		values[name] = cty.NullVal(t)
+// Were are the cells of the kind's columns that were read of the nth user before the change, nil where the user did not exist.
+func (u *UserChanges) Were(n int, columns int) []string {
+	if u.At[n] < 0 {
+		return nil
 	}
-	if rows := c.Kind.Rows; rows.State != nil {
-		values[rows.Attr] = cty.StringVal(rows.State(cells))
-	}
-	return cty.ObjectVal(values)
+	return u.Live.Row(int(u.At[n]))[:columns]
 }
 
 // From is the live value of the compared attribute of the nth user: where the user is homed now. It is "" where the

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/clouds"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -65,8 +66,14 @@ type Settings struct {
 	// Reach gives the address, host:port, at which others than the provider block's own host are reached; nil where it is
 	// the address itself.
 	Reach func(address string) string
+	// Listener gives the address, host:port, at which a host's WinRM listener is reached; nil, or "", where it is the host's own.
+	Listener func(host string) string
+	// Notice is told, in a sentence or two, what becomes of the block's hosts: that one is left out, that it is back. Nil: nobody is.
+	Notice func(text string, good bool)
 	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.
 	Parallel int
+	// Clock is what waiting goes by; nil is the clock of the machine.
+	Clock *clock.Clock
 }
 
 // A Provider is one open provider block.
@@ -97,6 +104,12 @@ type Writer interface {
 type Replicator interface {
 	// Behind names the servers that have not got the latest changes yet; none means that all have.
 	Behind(ctx context.Context) ([]string, error)
+}
+
+// Patient is implemented by providers that may be read from a server which is behind the one that was written to.
+type Patient interface {
+	// ReadBack is how long to go on reading what has been carried out and does not show; 0 where one look decides.
+	ReadBack() time.Duration
 }
 
 // Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.

@@ -214,12 +214,23 @@ type Rows struct {
 	// Crosses says whether bringing a user from a State to the values of the block takes the user from one side to the
 	// other, which must know the user as things are. Nil where nothing does.
 	Crosses func(after map[string]cty.Value, from string) bool
+	// Judge says what reading a user back shows, given the values of the block, the cells of Columns as they were before
+	// the change, nil where that is not known, and as they are now, nil where the user is not listed. Nil where State, or that
+	// there is such a user, is all there is to see.
+	Judge func(after map[string]cty.Value, before, now []string) Verdict
 	// Mirror names the kind of users as another side shows them, "" where nothing is held against it.
 	Mirror string
 	// Origin says where a user comes from who is brought from a State to the values of the block, given the cells of the
 	// mirror by column, nil where it does not list the user; and why that cannot be, "" where nothing is in the way. Both
 	// go on from "3 users: ", without a full stop.
 	Origin func(after map[string]cty.Value, from string, cell func(column string) string) (note, hindrance string)
+}
+
+// A Verdict is what a user who was to be changed shows afterwards. Neither Reached nor Stayed is a user in between.
+type Verdict struct {
+	Reached bool   // all is as the block demands
+	Stayed  bool   // all is as it was
+	Text    string // unless Reached: which attribute is what, and what it should be, without a full stop
 }
 
 // A UserNote is what an administrator must know about some of the users that change: "meetings are not moved".

@@ -27,7 +27,9 @@ type applyFlags struct {
 
 	rollback string // the run that is taken back, as it is named; "" for none
 
+	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
 	plan   *saved  // the one that is carried out, nil without
+	begun  func()  // ends what interrupts planning: from then on things are done
 	before history // the journal before anything of it, or of live state, was read
 }
 
@@ -86,6 +88,8 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 
 // applyIn plans and carries out in a folder of a configuration; a saved plan is named by the first argument.
 func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []string, f applyFlags) (err error) {
+	ctx, f.begun = a.untilRun(ctx)
+	defer f.begun()
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
 	if err != nil {
@@ -93,6 +97,9 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	}
 	defer closing(s, &err)
 	if err := f.overriding.take(s, approved); err != nil {
+		return err
+	}
+	if err := a.await(ctx, s); err != nil {
 		return err
 	}
 	f.before = historyOf(journalFolder(s))
@@ -105,7 +112,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
-	plan, err := s.planning(scope, f.lower, &f.rollback)
+	plan, err := s.planning(ctx, scope, f.lower, &f.rollback)
 	if err != nil {
 		return err
 	}
@@ -116,7 +123,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	}
 	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
-		return a.withoutChanges(s, planned, f, overrides)
+		return a.withoutChanges(ctx, s, planned, f, overrides)
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {
@@ -180,6 +187,9 @@ func configured(dir string) bool {
 func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
 	planned, diags := plan(ctx)
 	a.hiding(render.Redact(planned.Plan))
+	if err := nothingDone(ctx); err != nil {
+		return nil, err
+	}
 	guards := judge(planned.Refusals, overrides)
 	if !f.json {
 		if err := a.showPlan(s, planned, f.view, allowed{aside: guards.aside}); err != nil {
@@ -201,9 +211,9 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 }
 
 // withoutChanges ends a run that has nothing to do, and records what stands where that is to be known.
-func (a *app) withoutChanges(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
+func (a *app) withoutChanges(ctx context.Context, s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
 	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
-		if err := a.record(s, planned, f, overrides); err != nil {
+		if err := a.record(ctx, s, planned, f, overrides); err != nil {
 			return err
 		}
 	}

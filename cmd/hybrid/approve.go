@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/journal"
 	"hybrid/planner"
 )
 
@@ -19,14 +20,28 @@ func (a *app) approve(ctx context.Context, s *session, plan planning, planned *e
 	if f.yes {
 		return approval, planned, nil
 	}
-	if err := a.ask(f); err != nil {
+	if err := a.ask(ctx, f); err != nil {
 		return approval, nil, err
 	}
 	again, diags := plan(ctx)
+	if err := nothingDone(ctx); err != nil {
+		return approval, nil, err
+	}
 	if diags.HasErrors() {
 		return approval, nil, &invalid{diags, s.config.Sources}
 	}
 	return approval, again, stale(approval, again.Plan)
+}
+
+// approved is how the plan of a run came to be approved, in the words of the journal.
+func (f *applyFlags) approved() string {
+	switch {
+	case f.plan != nil:
+		return journal.SavedPlan
+	case f.yes:
+		return journal.Flagged
+	}
+	return journal.Typed
 }
 
 // stale refuses a plan of which something would be done that was not approved.
@@ -47,14 +62,27 @@ func stale(approval planner.Approval, now *planner.Plan) error {
 }
 
 // ask lets the operator type yes.
-func (a *app) ask(f applyFlags) error {
+func (a *app) ask(ctx context.Context, f applyFlags) error {
 	if f.json || !terminal(a.in) {
 		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
 	}
 	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
-	answer, err := bufio.NewReader(a.in).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return &withCode{exitRefused, "Not approved. Nothing was done."}
+	answer := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(a.in).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		answer <- line
+	}()
+	select {
+	case line := <-answer:
+		if strings.TrimSpace(line) != "yes" {
+			return &withCode{exitRefused, "Not approved. Nothing was done."}
+		}
+		return nil
+	case <-ctx.Done():
+		fmt.Fprintln(a.err)
+		return nothingDone(ctx)
 	}
-	return nil
 }

@@ -39,12 +39,7 @@ func BenchmarkPlanUsers(b *testing.B) {
 // estateOf writes a configuration that moves so many users, and serves its estate until the benchmark ends.
 func estateOf(b *testing.B, binary string, users int) string {
 	dir := b.TempDir()
-	var csv strings.Builder
-	csv.WriteString("sip_address,identity\n")
-	for n := range users {
-		fmt.Fprintf(&csv, "sip:user%06d@contoso.com,user%06d@contoso.com\n", n, n)
-	}
-	write(b, filepath.Join(dir, "all.csv"), csv.String())
+	write(b, filepath.Join(dir, "all.csv"), usersCSV(users))
 	write(b, filepath.Join(dir, "main.hcl"), benchProvider+`
 user_homing "all" {
   users  = users_csv("all.csv")
@@ -53,6 +48,16 @@ user_homing "all" {
 `)
 	serve(b, binary, dir)
 	return dir
+}
+
+// usersCSV is a table of so many users.
+func usersCSV(users int) string {
+	var csv strings.Builder
+	csv.WriteString("sip_address,identity\n")
+	for n := range users {
+		fmt.Fprintf(&csv, "sip:user%06d@contoso.com,user%06d@contoso.com\n", n, n)
+	}
+	return csv.String()
 }
 
 // benchProvider is what a configuration says of its servers.
@@ -76,11 +81,16 @@ provider "skype" {
 }
 `
 
-// serve starts the lab and tells the configuration where it is.
-func serve(b *testing.B, binary, dir string) {
+// placeholders are for the configuration's variables before there is a lab.
+func placeholders(b *testing.B) {
 	b.Setenv("HYBRID_VAR_port", "1")
 	b.Setenv("HYBRID_VAR_fingerprint", strings.Repeat("00:", 31)+"00")
 	b.Setenv("HYBRID_VAR_password", "x")
+}
+
+// serve starts the lab and tells the configuration where it is.
+func serve(b *testing.B, binary, dir string) *exec.Cmd {
+	placeholders(b)
 	lab := exec.Command(binary, "lab", "serve", "--winrm-port", "0", "--dns-port", "0", dir)
 	out, err := lab.StdoutPipe()
 	if err != nil {
@@ -104,4 +114,5 @@ func serve(b *testing.B, binary, dir string) {
 		for lines.Scan() { // so that the lab never waits for a reader
 		}
 	}()
+	return lab
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"hybrid/internal/engine"
 	"hybrid/internal/event"
@@ -15,7 +15,8 @@ import (
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
-	book, err := a.begin(s, f, overrides)
+	f.how = f.approved()
+	book, err := a.begin(ctx, s, f, overrides)
 	if err != nil {
 		return err
 	}
@@ -23,16 +24,24 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	if err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
 	}
-	sink, finish := a.events(f)
-	sink = moved.watching(sink)
+	sink, finish := a.events(f, s.engine.Clock.Now)
+	became := &count{}
+	sink = became.watching(moved.watching(sink))
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
+	f.begun()
 	defer release()
+	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
 	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
 		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
+	heeded()
+	if err := lost(book, summary); err != nil {
+		summary.Stopped, failure = false, cmp.Or(failure, err)
+	}
 	broken := ctx.Err() != nil
+	became.keep(book, sink)
 	if err := finish(); failure == nil {
 		failure = err
 	}
@@ -42,19 +51,22 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		failure = err
 	}
 	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, time.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, s.engine.Clock.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
-func (a *app) begin(s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(),
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
+	}
+	if s.engine.Clock != nil {
+		run.OwnClock, run.Now = true, s.engine.Clock.Now
 	}
 	if f.plan != nil {
 		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
 	}
-	book, err := journal.Begin(journalFolder(s), run)
+	book, err := journal.BeginIn(ctx, s.journal(), run)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,10 @@ func (o planOptions) driftFits() error {
 }
 
 // measure holds a plan against what stood when the runs of the journal ended.
-func (a *app) measure(s *session, p *planner.Plan) (*render.Drift, error) {
+func (a *app) measure(ctx context.Context, s *session, p *planner.Plan) (*render.Drift, error) {
+	if err := s.journal().Refresh(ctx); err != nil {
+		return nil, err
+	}
 	drift, past, err := engine.Drift(p, journalFolder(s))
 	if err != nil {
 		return nil, err
@@ -113,12 +116,12 @@ func message(s *session, occasion string) notify.Message {
 
 // record is a run that does nothing but to write down what stands, so that later plans have something to be compared with:
 // where that was asked for, or where lists are accepted from which something is missing.
-func (a *app) record(s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
-	book, err := a.begin(s, f, overrides)
+func (a *app) record(ctx context.Context, s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
+	book, err := a.begin(ctx, s, f, overrides)
 	if err != nil {
 		return err
 	}
-	sink, finish := a.events(f)
+	sink, finish := a.events(f, s.engine.Clock.Now)
 	tellOverrides(sink, overrides)
 	if err := finish(); err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))

@@ -25,7 +25,7 @@ func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) 
 		return nil, err
 	}
 	_, kinds := declarations()
-	return lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Log: a.log().Named("lab")})
+	return lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Log: a.log().Named("lab"), Skip: true})
 }
 
 // estate loads the lab's state, or makes one, and sees to it that it has what the configuration speaks of by now.
@@ -47,7 +47,7 @@ func (a *app) labCommand() *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE:  onlyBelow,
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labCallsCommand())
+	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labPeopleCommand(), a.labCallsCommand(), a.labSessionsCommand())
 	return c
 }
 
@@ -78,7 +78,7 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 		return err
 	}
 	path := labState(c.Dir)
-	if err := lab.Exclusive(path, func() error { return estate.Keep(path) }); err != nil {
+	if err := lab.Exclusive(path, func() error { return errors.Join(estate.Keep(path), lab.ForgetSessions(path)) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "The lab of %s is as found before hybrid: %d accounts, %d of them named by the configuration.\n", c.Name, len(estate.Accounts), len(needs(c).Users))

@@ -12,24 +12,28 @@ import (
 )
 
 func (a *app) labCallsCommand() *cobra.Command {
-	var asJSON, reset bool
+	var asJSON, reset, each bool
 	c := &cobra.Command{
 		Use:   "calls [flags] [DIR]",
 		Short: "Count what the estate has been asked since it was made: writes and reads",
 		Long: "calls tells how often each cmdlet was called, updates of name servers (DNS update) and requests to Microsoft Graph: calls\n" +
 			"that are made to change something, whatever came of them, and calls that read. With it a rehearsal shows that a second run\n" +
-			"changes nothing.",
+			"changes nothing. --each lists the writes one by one: when each was carried out, whether it changed anything, how it failed.",
 		Example: "  hybrid lab calls --reset DIR\n  hybrid apply --lab DIR\n  hybrid lab calls DIR",
 		Args:    arguments(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if reset {
 				return a.changeLab(folder(args), func(e *lab.Estate) error { e.ForgetCalls(); return nil })
 			}
+			if each {
+				return a.labWrites(folder(args))
+			}
 			return a.labCalls(folder(args), asJSON)
 		},
 	}
 	a.configFlags(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&each, "each", false, "each write call, a JSON object a line")
 	c.Flags().BoolVar(&reset, "reset", false, "set all counts to zero")
 	return c
 }
@@ -50,6 +54,21 @@ func (a *app) labCalls(dir string, asJSON bool) error {
 	}
 	a.printCalls("write", estate.Calls.Writes)
 	a.printCalls("read", estate.Calls.Reads)
+	return nil
+}
+
+// labWrites lists the writes one by one.
+func (a *app) labWrites(dir string) error {
+	list, err := lab.Writes(labState(dir))
+	if err != nil {
+		return err
+	}
+	e := json.NewEncoder(a.out)
+	for _, w := range list {
+		if err := e.Encode(w); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

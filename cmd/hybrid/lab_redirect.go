@@ -1,6 +1,9 @@
 package main
 
 import (
+	"net"
+	"strconv"
+
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/lab"
@@ -48,10 +51,17 @@ func sayings(s *schema.System, block cty.Value) map[string]cty.Value {
 func skypeInLab(values map[string]cty.Value, e lab.Endpoints) {
 	shellInLab(values, e.WinRM)
 	values["endpoint"] = cty.NullVal(cty.String)
-	values["hosts"] = hostsInLab(e)
+	if names, _ := values["hosts"].UnmarkDeep(); names.IsNull() || !names.IsWhollyKnown() || names.LengthInt() == 0 {
+		values["hosts"] = hostsInLab(e)
+	}
 }
 
-// hostsInLab is the lab's one host, as blocks have it that may name several.
+// listener leads to the lab's one listener, whatever the host: it tells them apart by the names that they are called by.
+func listener(e lab.Endpoints) func(host string) string {
+	return func(string) string { return net.JoinHostPort(e.WinRM.Host, strconv.Itoa(e.WinRM.Port)) }
+}
+
+// hostsInLab is the host of blocks that name none, or whose host is no part of what is rehearsed.
 func hostsInLab(e lab.Endpoints) cty.Value {
 	return cty.ListVal([]cty.Value{cty.StringVal(e.WinRM.Host)})
 }

@@ -99,6 +99,11 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err := o.check(); err != nil {
 		return err
 	}
+	if o.reason != "" && len(o.guards) == 0 && !o.shrink {
+		fmt.Fprintln(a.err, "Note: --reason is kept nowhere: a plan only keeps why a guard is set aside (--override) or a list accepted (--accept-shrink). Give it to apply, which writes it into the journal.")
+	}
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -112,14 +117,17 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planning, err := s.planning(restricted, o.lower, &o.rollback)
+	planning, err := s.planning(ctx, restricted, o.lower, &o.rollback)
 	if err != nil {
 		return err
 	}
 	planned, diags := planning(ctx)
 	a.hiding(render.Redact(planned.Plan))
+	if err := nothingDone(ctx); err != nil {
+		return err
+	}
 	if o.drift {
-		if v.drift, err = a.measure(s, planned.Plan); err != nil {
+		if v.drift, err = a.measure(ctx, s, planned.Plan); err != nil {
 			return err
 		}
 	}
@@ -203,7 +211,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	p.Plan.Warnings = append(p.Plan.Warnings, guards.warnings()...)
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
-		Root: here(), Steps: s.engine.Steps, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
+		Root: here(), Steps: s.engine.Steps, Script: s.engine.Script, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
 		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
 	}
 	if back := p.Plan.Rollback; back != nil {

@@ -68,11 +68,11 @@ func (f *applyFlags) command() string {
 
 // planning is what a plan is made by: of the configuration, or, where a run is named, of the way back from it. The name becomes
 // the run's ID.
-func (s *session) planning(scope engine.Scope, lower bool, rollback *string) (planning, error) {
+func (s *session) planning(ctx context.Context, scope engine.Scope, lower bool, rollback *string) (planning, error) {
 	if *rollback == "" {
 		return s.planner(scope, lower), nil
 	}
-	run, err := s.past(*rollback)
+	run, err := s.past(ctx, *rollback)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (s *session) planning(scope engine.Scope, lower bool, rollback *string) (pl
 }
 
 // past reads a run that is over.
-func (s *session) past(name string) (*journal.Past, error) {
+func (s *session) past(ctx context.Context, name string) (*journal.Past, error) {
 	dir := journalFolder(s)
 	path, err := journal.Find(dir, name)
 	if isPlan(name) {
@@ -96,7 +96,7 @@ func (s *session) past(name string) (*journal.Past, error) {
 	if err != nil || run.End != nil {
 		return run, err
 	}
-	held, err := journal.Held(dir)
+	held, err := s.journal().Held(ctx)
 	if err == nil && held != nil && held.Run == run.ID && held.State != journal.Gone {
 		err = refuse("run %s is still under way, or may be: the journal is locked by it%s (process %d). Wait for its end, or stop it with Ctrl-C.", run.ID, by(held.Who, held.Host), held.PID)
 	}

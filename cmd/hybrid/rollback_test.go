@@ -51,16 +51,16 @@ func TestARunUnderWayIsNotTakenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	var refused *engine.Refused
-	if _, err := s.past(book.ID()[:12]); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is still under way, or may be: the journal is locked by it by ada on ") {
+	if _, err := s.past(t.Context(), book.ID()[:12]); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is still under way, or may be: the journal is locked by it by ada on ") {
 		t.Errorf("%v", err)
 	}
 	if err := book.End(journal.Summary{Result: "done"}); err != nil {
 		t.Fatal(err)
 	}
-	if run, err := s.past(book.ID()[:12]); err != nil || run.ID != book.ID() {
+	if run, err := s.past(t.Context(), book.ID()[:12]); err != nil || run.ID != book.ID() {
 		t.Errorf("%v, %v", run, err)
 	}
-	if run, err := s.past(book.Path()); err != nil || run.ID != book.ID() {
+	if run, err := s.past(t.Context(), book.Path()); err != nil || run.ID != book.ID() {
 		t.Errorf("%v, %v", run, err)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -26,17 +27,18 @@ func (a *app) runsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "runs [flags] [DIR]",
 		Short: "List the runs of the journal, the latest first: when, who, why, what became of them",
-		Long: "runs lists what the journal of a configuration holds. Nothing is contacted and nothing is changed. `hybrid show RUN`\n" +
+		Long: "runs lists what the journal of a configuration holds. Nothing but the journal is contacted, and nothing is changed. `hybrid show RUN`\n" +
 			"shows one of them, and `hybrid rollback RUN` plans the way back from it; the beginning of its name is enough.",
 		Example: "  hybrid runs examples/contoso\n  hybrid runs --limit 0 --json",
 		Args:    arguments(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if limit < 0 {
 				return fmt.Errorf("--limit %d: say how many runs to list, or 0 for all of them", limit)
 			}
-			return a.runs(folder(args), limit, asJSON)
+			return a.runs(c.Context(), folder(args), limit, asJSON)
 		},
 	}
+	c.AddCommand(a.unlockCommand())
 	a.configFlags(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document instead of text")
 	c.Flags().IntVar(&limit, "limit", runsListed, "list this many `runs`, the latest; 0 lists all")
@@ -52,19 +54,19 @@ type listedRun struct {
 
 // A runList is the runs of a journal.
 type runList struct {
-	Folder  string        `json:"folder"`
+	Folder  string        `json:"folder"` // or the address of the bucket
 	Runs    []listedRun   `json:"runs"`
 	Older   int           `json:"older,omitempty"` // how many more there are
 	Damaged []string      `json:"damaged,omitempty"`
 	Lock    *journal.Hold `json:"lock,omitempty"` // who holds the journal
 }
 
-func (a *app) runs(dir string, limit int, asJSON bool) error {
+func (a *app) runs(ctx context.Context, dir string, limit int, asJSON bool) error {
 	c, err := a.load(dir, false)
 	if err != nil {
 		return err
 	}
-	list, err := listRuns(journalOf(c, a.lab), limit)
+	list, err := listRuns(ctx, a.storeOf(c), limit)
 	if err != nil {
 		return err
 	}
@@ -90,27 +92,17 @@ func (a *app) inTheLab(c *config.Config, list runList) {
 	}
 }
 
-// journalOf is where runs of a configuration are kept; the lab's stay with the lab.
-func journalOf(c *config.Config, lab bool) string {
-	if lab {
-		return labJournal(c.Dir)
-	}
-	if filepath.IsAbs(c.Settings.Journal) {
-		return c.Settings.Journal
-	}
-	return filepath.Join(c.Dir, c.Settings.Journal)
-}
-
-// labJournal is where the lab's runs of a configuration are kept.
-func labJournal(dir string) string { return filepath.Join(labFolder(dir), "journal") }
-
-// listRuns reads the latest runs of a folder, 0 for all. Of those that did not come to their end it reads every line.
-func listRuns(dir string, limit int) (runList, error) {
-	list := runList{Folder: dir, Runs: []listedRun{}}
-	runs, err := journal.List(dir)
+// listRuns reads the latest runs of a journal, 0 for all; where others cannot be asked for theirs, those that are on this machine. Of those that did not come to their end it reads every line.
+func listRuns(ctx context.Context, store journal.Store, limit int) (runList, error) {
+	list := runList{Folder: store.String(), Runs: []listedRun{}}
+	refreshed := store.Refresh(ctx)
+	list.damaged(refreshed)
+	runs, err := journal.List(store.Dir())
 	list.damaged(err)
-	if list.Lock, err = journal.Held(dir); err != nil {
-		return list, err
+	if refreshed == nil {
+		if list.Lock, err = store.Held(ctx); err != nil {
+			return list, err
+		}
 	}
 	if limit > 0 && len(runs) > limit {
 		list.Older, runs = len(runs)-limit, runs[:limit]
@@ -161,7 +153,7 @@ func (l *runList) write(w io.Writer) {
 	}
 	switch {
 	case len(l.Runs) == 0 && len(l.Damaged) == 0:
-		fmt.Fprintf(w, "There are no runs in %s.\n", seenFromHere(l.Folder))
+		fmt.Fprintf(w, "There are no runs in %s.\n", place(l.Folder))
 	case l.Older > 0:
 		fmt.Fprintf(w, "\n%d older: --limit 0 lists all.\n", l.Older)
 	}
@@ -183,6 +175,9 @@ func (l *runList) owned() bool {
 func (r *listedRun) write(w io.Writer) {
 	fmt.Fprintf(w, "%s   %s\n", r.ID, r.fate())
 	fmt.Fprintf(w, "    %s%s%s%s\n", r.Started.Local().Format("2 Jan 2006 15:04:05 MST"), by(r.Who, r.Host), r.lasted(), r.planned())
+	if r.OwnClock {
+		fmt.Fprintln(w, "    in the lab, by its own clock")
+	}
 	if r.RollsBack != "" {
 		fmt.Fprintf(w, "    takes back run %s\n", r.RollsBack)
 	}
@@ -253,7 +248,7 @@ func holder(h *journal.Hold) string {
 
 // findRun gives the file of a run that is named by its file, by its ID or by the beginning of that. Only where it is no file is
 // the configuration of a folder looked at.
-func (a *app) findRun(name, dir string) (string, error) {
+func (a *app) findRun(ctx context.Context, name, dir string) (string, error) {
 	if exists(name) && filepath.Ext(name) == ".jsonl" {
 		return name, nil
 	}
@@ -261,7 +256,9 @@ func (a *app) findRun(name, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := journal.Find(journalOf(c, a.lab), name)
+	store := a.storeOf(c)
+	a.upToDate(ctx, store)
+	path, err := journal.Find(store.Dir(), name)
 	if err == nil || a.lab {
 		return path, err
 	}

@@ -56,7 +56,7 @@ func TestRunsSayWhoseTheLockIs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		list, err := listRuns(dir, 0)
+		list, err := listRuns(t.Context(), journal.In(dir), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

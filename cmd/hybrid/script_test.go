@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,7 +25,10 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs in testdata/script that cmp compares with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); main() }})
+	if os.Getenv("HYBRID_TEST_PROGRAM") != "" { // started by a test, to be killed
+		main()
+	}
+	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); atTerm(); main() }})
 }
 
 // TestScript runs the stories in testdata/script, each in a folder of its own.
@@ -43,6 +47,7 @@ func TestScript(t *testing.T) {
 			"closedwindow": closedWindow,
 			"certificate":  certificate,
 			"journalled":   journalled,
+			"listed":       listed,
 			"named":        named,
 			"damage":       damage,
 			"tear":         tear,
@@ -55,15 +60,20 @@ func TestScript(t *testing.T) {
 			"secretless":   secretless,
 			"nameserver":   nameServer,
 			"resolver":     resolver,
+			"azurite":      azurite,
 			"hook":         hook,
 			"issued":       issued,
 		},
 	})
 }
 
-// condition says what this machine can do: [elsewhere] holds where a program can be run under another host name by another
+// condition says what this machine can do: [azurite] holds where Azure's emulator is on PATH; [elsewhere] holds where a program can be run under another host name by another
 // user, as unshare(1) does.
 func condition(name string) (bool, error) {
+	if name == "azurite" {
+		_, err := exec.LookPath("azurite-blob")
+		return err == nil, nil
+	}
 	if name != "elsewhere" {
 		return false, fmt.Errorf("there is no condition %q", name)
 	}
@@ -234,6 +244,28 @@ func tear(ts *testscript.TestScript, neg bool, args []string) {
 	content := strings.TrimSuffix(ts.ReadFile(args[0]), "\n")
 	last := content[strings.LastIndexByte(content, '\n')+1:]
 	ts.Check(os.WriteFile(args[0], []byte(content[:len(content)-len(last)/2]), 0o600))
+}
+
+// listed DIR fails unless a list of what failed lies in a folder of journals, for its owner only, and sets $LISTED to the last.
+func listed(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: listed DIR")
+	}
+	lists, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*"+failedSuffix))
+	ts.Check(err)
+	if (len(lists) == 0) != neg {
+		ts.Fatalf("%d lists of what failed in %s", len(lists), args[0])
+	}
+	if neg {
+		return
+	}
+	last := lists[len(lists)-1]
+	info, err := os.Stat(last)
+	ts.Check(err)
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode != 0o600 {
+		ts.Fatalf("%s has mode %o", last, mode)
+	}
+	ts.Setenv("LISTED", last)
 }
 
 // lock DIR begins a run in a folder of journals and does not end it before the script does.

@@ -98,6 +98,7 @@ type session struct {
 	config *config.Config
 	engine *engine.Engine
 	lab    *lab.Lab
+	store  journal.Store // nil for the folder of the configuration
 }
 
 // open reads a configuration and prepares what live state needs.
@@ -106,29 +107,21 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{config: c, engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: wallClock}}
+	s := &session{config: c, store: a.storeOf(c), engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: wallClock}}
 	if a.lab {
-		if s.lab, err = a.startLab(ctx, c); err != nil {
+		if s.lab, err = a.startLab(context.WithoutCancel(ctx), c); err != nil {
 			return nil, err
 		}
-		s.engine.Now = nil // the lab's windows are always open
+		s.engine.Now = nil // the lab's windows are always open, unless it has a clock of its own
+		if s.engine.Clock = s.lab.Clock(); s.engine.Clock != nil {
+			s.engine.Now = s.engine.Clock.Now
+		}
 		s.engine.Redirect = redirect(s.lab.Endpoints())
 		s.engine.Reach = reach(s.lab.Endpoints())
+		s.engine.Listener = listener(s.lab.Endpoints())
 	}
-	a.remember(s)
+	a.remember(ctx, s)
 	return s, nil
-}
-
-// remember takes over how long lists were at the last run. Where that cannot be read, lists cannot be held against it.
-func (a *app) remember(s *session) {
-	last, err := journal.Latest(journalFolder(s))
-	if err == nil {
-		s.engine.Remembered, err = engine.Remember(last)
-	}
-	if err != nil {
-		a.warn(s.config, hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The last run is not known",
-			Detail: err.Error() + ".\nWhether a list has shrunk since that run cannot be told, so one that is cut short is not noticed."}})
-	}
 }
 
 func (s *session) close() error {
@@ -147,9 +140,17 @@ func (s *session) header() string {
 	return s.engine.Header()
 }
 
-// journalFolder is where runs of a configuration are kept; the lab's stay with the lab.
+// journalFolder is the folder in which runs of a configuration are read.
 func journalFolder(s *session) string {
 	return journalOf(s.config, s.lab != nil)
+}
+
+// journal is where runs of a configuration are kept.
+func (s *session) journal() journal.Store {
+	if s.store == nil {
+		return journal.In(journalFolder(s))
+	}
+	return s.store
 }
 
 // who is the name under which the operating system knows the user, "" where it does not tell.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,7 @@ func (a *app) showCommand() *cobra.Command {
 			if exists(args[0]) && !isPlan(args[0]) {
 				return fmt.Errorf("%s is a folder: name a saved plan in it, or a run in the folder of the journal. What is live now is shown by `hybrid plan`", args[0])
 			}
-			return a.showNamed(args[0], folder(args[1:]), v)
+			return a.showNamed(c.Context(), args[0], folder(args[1:]), v)
 		},
 		ValidArgsFunction: a.completeRuns,
 	}
@@ -42,11 +43,11 @@ func (a *app) showCommand() *cobra.Command {
 }
 
 // showNamed shows a run that is named in one of the ways in which runs are. What looks like a file is not looked for elsewhere.
-func (a *app) showNamed(name, dir string, v view) error {
+func (a *app) showNamed(ctx context.Context, name, dir string, v view) error {
 	if !exists(name) && (filepath.Ext(name) != "" || filepath.Base(name) != name) {
 		return fmt.Errorf("there is no file %s: name a plan that was saved with `hybrid plan --out`, or a run that `hybrid runs` lists", name)
 	}
-	path, err := a.findRun(name, dir)
+	path, err := a.findRun(ctx, name, dir)
 	if err != nil {
 		return err
 	}
@@ -87,6 +88,9 @@ func (a *app) showRun(path string, v view) error {
 	}
 	if run.Planned != "" {
 		fmt.Fprintf(a.out, "by a saved plan: %s\n", run.Planned)
+	}
+	if run.Approved != "" {
+		fmt.Fprintf(a.out, "approved by: %s\n", run.Approved)
 	}
 	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {

@@ -231,7 +231,7 @@ func (s *tester) writer(name string) providers.Provider {
 				continue
 			}
 			p, err := system.Open(providers.Settings{
-				Name: name, Values: s.engine.Redirect(name, system.Schema, block.Values), Dir: s.config.Dir, Cloud: s.config.Cloud, Clouds: s.config.Clouds,
+				Name: name, Listener: s.engine.Listener, Values: s.engine.Redirect(name, system.Schema, block.Values), Dir: s.config.Dir, Cloud: s.config.Cloud, Clouds: s.config.Clouds,
 				Reach: func(address string) string { return s.engine.Reach(name, address) },
 			})
 			if err != nil {

@@ -41,6 +41,8 @@ func (a *app) whyCommand() *cobra.Command {
 }
 
 func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err error) {
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -48,6 +50,9 @@ func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err er
 	defer closing(s, &err)
 	s.engine.ReadOnly = true
 	planned, diags := s.engine.Plan(ctx, engine.Scope{})
+	if err := nothingDone(ctx); err != nil {
+		return err
+	}
 	o := a.whyOptions(ctx, s, planned)
 	all, err := render.Explain(planned.Plan, address, o)
 	if err != nil {

@@ -109,6 +109,9 @@ func (c *Cmdlet) failure(id, format string, args ...any) *BindError {
 // resolve finds the parameter that a name means: its full name, else an alias, else a beginning that only one has. Where
 // several begin so, a single one that is not common to all cmdlets wins.
 func (c *Cmdlet) resolve(name string) (*Param, *BindError) {
+	if p := c.Param(name); p != nil { // as most are given
+		return p, nil
+	}
 	all := append(c.Params(), commonParams()...)
 	for _, matches := range []func(*Param, string) bool{(*Param).hasName, (*Param).hasAlias} {
 		if n := slices.IndexFunc(all, func(p *Param) bool { return matches(p, name) }); n >= 0 {

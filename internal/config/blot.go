@@ -32,6 +32,8 @@ func (l *loader) blotted(name string, body *hclsyntax.Body, broken bool) []byte 
 	}
 	b.calls(body)
 	src := bytes.Clone(l.sources[name])
+	slices.SortFunc(b.found, func(a, b hcl.Range) int { return a.Start.Byte - b.Start.Byte })
+	l.blots[name] = b.found
 	for _, r := range b.found {
 		blot(src[r.Start.Byte:r.End.Byte])
 	}
@@ -48,6 +50,32 @@ func blot(text []byte) {
 			text[n] = '*'
 		}
 	}
+}
+
+// evenBlot stands for what was blotted out of a line, however long it was.
+const evenBlot = "********"
+
+// evened is a part of a file with every secret in it as long as every other: how long one is, is nobody's business. Places in
+// it are not those of the file, so that lines that errors point into stay as [blot] makes them.
+func (l *loader) evened(part hcl.Range) string {
+	src := l.shown[part.Filename]
+	var b strings.Builder
+	done := part.Start.Byte
+	for _, r := range l.blots[part.Filename] {
+		if r.End.Byte <= done || r.Start.Byte < part.Start.Byte || r.End.Byte > part.End.Byte {
+			continue
+		}
+		if r.Start.Byte > done || done == part.Start.Byte { // what follows on at once is of the same text
+			b.Write(src[done:r.Start.Byte])
+			b.WriteString(evenBlot)
+		}
+		for range bytes.Count(src[max(done, r.Start.Byte):r.End.Byte], []byte("\n")) {
+			b.WriteString("\n")
+		}
+		done = r.End.Byte
+	}
+	b.Write(src[done:part.End.Byte])
+	return b.String()
 }
 
 // block looks at the arguments that are sensitive in a block of its type.

@@ -50,7 +50,7 @@ type Config struct {
 // Settings is what the hybrid block says, with the defaults of what it does not.
 type Settings struct {
 	RequiredVersion string // a version constraint, "" for none
-	Journal         string // a folder, relative to the configuration's
+	Journal         string // a folder, relative to the configuration's, or the address of a bucket
 	Guard           Guard
 	Windows         map[string]Window
 }

@@ -23,14 +23,14 @@ func (r *resource) node(l *loader) *planner.Node {
 	}
 }
 
-// text is a block as it is written, secrets blotted out; "" for one of a JSON file.
+// text is a block as it is written, secrets blotted out and all alike; "" for one of a JSON file.
 func (l *loader) text(block *hcl.Block) string {
 	body, native := block.Body.(*hclsyntax.Body)
 	if !native {
 		return ""
 	}
 	whole := hcl.RangeBetween(block.TypeRange, body.SrcRange)
-	return string(whole.SliceBytes(l.shown[whole.Filename]))
+	return l.evened(whole)
 }
 
 // objects evaluates the block, once or for each instance.

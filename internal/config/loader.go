@@ -19,7 +19,8 @@ type loader struct {
 	Options
 	dir       string
 	sources   map[string][]byte
-	shown     map[string][]byte // files of HCL without their secrets
+	shown     map[string][]byte      // files of HCL without their secrets
+	blots     map[string][]hcl.Range // what is a secret in them, in order
 	secrets   *secretTexts
 	files     *files
 	functions map[string]function.Function
@@ -46,7 +47,7 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		o.LookupEnv = func(string) (string, bool) { return "", false }
 	}
 	l := &loader{
-		Options: o, dir: dir, sources: sources, shown: map[string][]byte{}, secrets: &secretTexts{}, files: newFiles(dir),
+		Options: o, dir: dir, sources: sources, shown: map[string][]byte{}, blots: map[string][]hcl.Range{}, secrets: &secretTexts{}, files: newFiles(dir),
 		kinds: map[string]*schema.Kind{}, systems: map[string]*schema.System{},
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
 		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{}, byAddress: map[string]*resource{},

@@ -19,7 +19,7 @@ func settingsBody() schema.Body {
 		Of: "hybrid",
 		Attrs: []schema.Attr{
 			{Name: "required_version", Type: cty.String, Doc: `The versions of hybrid that may read this configuration: ">= 0.1".`},
-			{Name: "journal", Type: cty.String, Doc: "The folder for the journal, relative to the configuration's.", Check: checkJournal},
+			{Name: "journal", Type: cty.String, Doc: "The folder for the journal, relative to the configuration's, or a bucket that several machines share: azblob://, gs:// or s3://.", Check: checkJournal},
 		},
 		Blocks: []schema.Block{{
 			Name: "guard", Doc: "Limits beyond which a plan is refused.",
@@ -118,16 +118,6 @@ func (l *loader) checkVersion(constraint string, where hcl.Range) {
 		l.fail(where, "Another version is required", "This configuration wants hybrid %s, and this is hybrid %s. Install a version that fits, or change the constraint.",
 			constraint, l.Version)
 	}
-}
-
-func checkJournal(v cty.Value) error {
-	if strings.Contains(v.AsString(), "://") {
-		return fmt.Errorf("%q is a bucket, and this version keeps its journal in a folder; write a folder's name", v.AsString())
-	}
-	if strings.TrimSpace(v.AsString()) == "" {
-		return fmt.Errorf(`it is empty; write a folder's name, such as "journal"`)
-	}
-	return nil
 }
 
 func checkDays(v cty.Value) error {

@@ -41,8 +41,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	tell := o.Events
 	o.Events = func(ev event.Event) {
-		ev.Message = o.Redact(ev.Message)
-		tell(ev)
+		tell(explained(ev, o.Redact))
 	}
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
@@ -50,6 +49,8 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 	}
 	r.book.counted = r.count
+	e.board.listen(o.Events)
+	defer e.board.listen(nil)
 	r.blocks(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
 	if r.book.failure() == nil {
@@ -189,13 +190,14 @@ func (r *run) skip(node *planner.Node, todo []planner.Change, why string) {
 
 func (r *run) fail(node *planner.Node, why string) {
 	r.summary.Failed++
-	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Message: why})
+	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Block: node.Address.Block().String(), Result: journal.Failed, Message: why})
 	r.markFailed(node)
 }
 
 // about is an event about a whole change, of however many users.
 func about(what event.Type, c planner.Change) event.Event {
-	e := event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Total: c.Size()}
+	e := on(what, c)
+	e.Total, e.Users = c.Size(), c.Users != nil
 	if c.Action == planner.Create {
 		e.Update = c.Updated()
 	}
@@ -236,15 +238,16 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		return
 	}
 	r.summary.Begun++
-	started := time.Now()
+	started, worked := r.engine.Clock.Now(), r.engine.Clock.Work()
 	failure := r.engine.apply(ctx, c)
-	took := time.Since(started)
+	worked()
+	took := r.engine.Clock.Since(started)
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
 	case failure != nil:
 		r.halfway(failure)
-		r.failure(b.node, c, journal.Failed, failure.Error(), took)
+		r.refusal(b.node, c, failure, took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
 		r.walk.Ran(c.Address)
@@ -260,7 +263,21 @@ func (r *run) halfway(failure error) {
 
 // failure records and tells what did not work.
 func (r *run) failure(node *planner.Node, c planner.Change, result, cause string, took time.Duration) {
-	e := event.Event{Type: event.Failed, Address: c.Address.String(), Action: string(c.Action), Message: cause}
+	e := on(event.Failed, c)
+	e.Message = cause
+	r.bad(node, c, result, e, took)
+}
+
+// refusal records and tells what the far end refused, with what helps against it.
+func (r *run) refusal(node *planner.Node, c planner.Change, failure error, took time.Duration) {
+	e := on(event.Failed, c)
+	e.Message, e.Remedy = failure.Error(), providers.Remedy(failure)
+	r.bad(node, c, journal.Failed, e, took)
+}
+
+// bad records and tells what did not work, e saying all of it but what is counted.
+func (r *run) bad(node *planner.Node, c planner.Change, result string, e event.Event, took time.Duration) {
+	e.Result = result
 	switch result {
 	case journal.Doubt:
 		r.summary.Doubt++
@@ -273,5 +290,5 @@ func (r *run) failure(node *planner.Node, c planner.Change, result, cause string
 	}
 	r.markFailed(node)
 	r.Events(e)
-	r.book.outcome(c, result, cause, took)
+	r.book.outcome(c, result, e.Message, took)
 }

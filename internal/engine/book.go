@@ -24,20 +24,41 @@ type book struct {
 
 // intent puts on disk what is about to be done; false means that it must not be done.
 func (b *book) intent(e journal.Entry) bool {
+	b.announce(e)
+	return b.keep(b.journal.Intent(e))
+}
+
+// announce readies an intent for the disk.
+func (b *book) announce(e journal.Entry) {
 	for n, command := range e.Commands {
 		e.Commands[n] = b.redact(command)
 	}
 	b.settle(e, "")
-	return b.keep(b.journal.Intent(e))
+}
+
+// turn puts on disk that a change is done and, by the same fsync, what is about to be done next; false means that the latter
+// must not be done.
+func (b *book) turn(c planner.Change, took time.Duration, next journal.Entry) bool {
+	b.announce(next)
+	b.counted(c, journal.Done)
+	e := b.result(c, journal.Done, "", took)
+	begun := b.keep(b.journal.Turn(e, next))
+	b.settle(e, journal.Done)
+	return begun
 }
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
 	b.counted(c, result)
-	e := journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds()}
+	e := b.result(c, result, cause, took)
 	b.keep(b.journal.Outcome(e))
 	e.User = c.Address.User
 	b.settle(e, result)
+}
+
+// result is an outcome as the journal tells it.
+func (b *book) result(c planner.Change, result, cause string, took time.Duration) journal.Entry {
+	return journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds()}
 }
 
 // settle remembers that it is open what becomes of an entry, until a result says what is live.
@@ -83,6 +104,11 @@ func (b *book) failure() error {
 
 // intent is a change as the journal announces it.
 func (e *Engine) intent(c planner.Change) journal.Entry {
+	return e.intentTo(c, values(planner.Texts(c.After)))
+}
+
+// intentTo is intent where it is known how the values are written that the change leads to.
+func (e *Engine) intentTo(c planner.Change, after json.RawMessage) journal.Entry {
 	do, _ := e.commands(c) // where a change has no commands, Apply says why
 	var changed []string
 	for _, path := range c.Paths {
@@ -90,7 +116,7 @@ func (e *Engine) intent(c planner.Change) journal.Entry {
 	}
 	return journal.Entry{
 		Address: c.Address.String(), Action: string(c.Action), Kind: c.Kind.Name, Identity: c.Identity, Provider: c.Provider, User: c.Address.User,
-		Changed: changed, Commands: do, Before: values(planner.Texts(c.Before)), After: values(planner.Texts(c.After)),
+		Changed: changed, Commands: texts(do), Before: values(planner.Texts(c.Before)), After: after,
 	}
 }
 

@@ -64,15 +64,22 @@ func (r *run) mirrorsOf(list []*reading) []*reading {
 	return mirrors
 }
 
-// confirmBlocks settles what one reading shows. Objects that no block declares are planned again all at once.
+// confirmBlocks settles what one reading shows.
 func (r *run) confirmBlocks(blocks []*block) {
-	rest := sync.OnceValue(func() map[string]planner.Change { return r.left(nil) })
+	left := r.leftover()
 	for _, b := range blocks {
+		r.confirmBlock(b, left(b))
+	}
+}
+
+// leftover plans blocks again: what of them would still be changed. Objects that no block declares are planned all at once.
+func (r *run) leftover() func(*block) map[string]planner.Change {
+	rest := sync.OnceValue(func() map[string]planner.Change { return r.left(nil) })
+	return func(b *block) map[string]planner.Change {
 		if b.node == nil {
-			r.confirmBlock(b, rest())
-		} else {
-			r.confirmBlock(b, r.left(b.node))
+			return rest()
 		}
+		return r.left(b.node)
 	}
 }
 
@@ -163,7 +170,9 @@ const notShown = "carried out without an error, but the estate does not show it"
 
 func (r *run) done(c planner.Change, took time.Duration, how string) {
 	r.summary.Done++
-	r.Events(event.Event{Type: event.Done, Address: c.Address.String(), Action: string(c.Action), Message: how, Millis: took.Milliseconds()})
+	e := on(event.Done, c)
+	e.Result, e.Message, e.Millis = journal.Done, how, took.Milliseconds()
+	r.Events(e)
 }
 
 // difference says in a line what an object still lacks.

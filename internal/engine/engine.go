@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/config"
 	"hybrid/internal/phase"
 	"hybrid/planner"
@@ -28,11 +29,16 @@ type Engine struct {
 	Systems []providers.System
 	Log     hclog.Logger
 	Now     func() time.Time // the clock that windows are compared with; nil where every window is open
+	// Clock is what waiting and durations go by; nil is the clock of the machine. Where windows are compared with it, Now is its.
+	Clock *clock.Clock
 	// Redirect replaces what provider blocks say: in the lab all lead there. Nil leaves them as they are.
 	Redirect func(name string, s *schema.System, values cty.Value) cty.Value
 	// Reach gives the address at which a provider reaches others than its own host: in the lab none leads outside. Nil
 	// leaves them as they are.
 	Reach func(provider, address string) string
+	// Listener gives the address at which a host's WinRM listener is reached: in the lab all are on this machine. Nil leaves
+	// them as they are.
+	Listener func(host string) string
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
@@ -49,6 +55,7 @@ type Engine struct {
 	open    map[string]providers.Provider
 	parts   map[string]*planner.ScriptPart
 	unfound map[string]string // the data blocks that could not be read, by address: the cause
+	board   board             // what is told of hosts
 }
 
 // Refused is a run that was stopped before anything was done: by a guard, a window, a lock, a plan that no longer holds.
@@ -89,7 +96,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
-		Reach: e.reach(name),
+		Reach: e.reach(name), Listener: e.Listener, Notice: e.board.tell, Clock: e.Clock,
 	})
 	if err != nil {
 		return nil, err
@@ -183,35 +190,40 @@ func (e *Engine) system(name string) *providers.System {
 
 // Steps is what apply issues for a change of one object or user, what would undo it, and what no undo brings back.
 func (e *Engine) Steps(c planner.Change) planner.Steps {
-	script := func() []planner.ScriptStep { return e.script(c) }
 	do, err := e.commands(c)
+	script := func() []planner.ScriptStep { return e.script(c, do, err) }
 	if err != nil {
 		return planner.Steps{Do: []string{"# " + err.Error()}, Script: script}
 	}
 	if c.Action == planner.Run { // what is run or waited for is not taken back
-		return planner.Steps{Do: do, Lost: c.Lost(), Script: script}
+		return planner.Steps{Do: texts(do), Lost: c.Lost(), Script: script}
 	}
-	undo, err := e.commands(c.Reverse())
-	if err != nil {
-		undo = []string{"# cannot be undone: " + err.Error()}
+	steps := planner.Steps{Do: texts(do), Lost: c.Lost(), Script: script}
+	undo, failed := e.commands(c.Reverse())
+	if failed != nil {
+		steps.Undo = []string{"# cannot be undone: " + failed.Error()}
+	} else {
+		steps.Undo = texts(undo)
 	}
-	return planner.Steps{Do: do, Undo: undo, Lost: c.Lost(), Script: script}
+	return steps
 }
 
-func (e *Engine) commands(c planner.Change) ([]string, error) {
+// commands are what a change issues.
+func (e *Engine) commands(c planner.Change) ([]providers.Command, error) {
 	system := e.system(c.Kind.System)
 	if system == nil {
 		return nil, fmt.Errorf("%s is of no system that this program has", c.Kind.Name)
 	}
-	commands, err := system.Commands(c)
-	if err != nil {
-		return nil, err
-	}
-	texts := make([]string, len(commands))
+	return system.Commands(c)
+}
+
+// texts are commands as text for people.
+func texts(commands []providers.Command) []string {
+	all := make([]string, len(commands))
 	for i, command := range commands {
-		texts[i] = command.String()
+		all[i] = command.String()
 	}
-	return texts, nil
+	return all
 }
 
 // Header says what a plan is about: the configuration's name and where its providers lead.

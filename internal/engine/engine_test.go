@@ -23,6 +23,7 @@ import (
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/internal/roster"
+	"hybrid/internal/tally"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -59,8 +60,19 @@ var (
 		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
 		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."}, {Name: "pause", Type: cty.String, Settings: true, Doc: "Pause."},
 	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
-		Crosses: func(map[string]cty.Value, string) bool { return true }}}
+		Crosses: func(map[string]cty.Value, string) bool { return true }, Judge: judgeHome}}
 )
+
+// judgeHome finds a person between two homes who is neither here nor there.
+func judgeHome(after map[string]cty.Value, before, now []string) schema.Verdict {
+	switch {
+	case now == nil:
+		return schema.Verdict{Text: "nobody is listed"}
+	case now[1] == after["target"].AsString():
+		return schema.Verdict{Reached: true}
+	}
+	return schema.Verdict{Stayed: before != nil && now[1] == before[1], Text: "Home is " + now[1]}
+}
 
 // far is the far end: things by name, people by address, and what goes wrong.
 type far struct {
@@ -86,11 +98,18 @@ type far struct {
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 	strains       atomic.Int64          // how often it was waited for quotas
+	readBack      time.Duration         // how long it is to be waited for
+	lateBy        time.Duration         // how long it takes until a change shows
+	since         map[string]time.Time  // by identity or address: when it was changed, where that does not show yet
+	were          map[string]string     // by address: the home that is shown until then
+	between       map[string]string     // by address: where a move leaves somebody instead
+	asked         [][]string            // by reading of people: who was asked for
 }
 
 func newFar() *far {
 	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
-		lost: map[string]bool{}, missed: map[string]bool{}, torn: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{}}
+		lost: map[string]bool{}, missed: map[string]bool{}, torn: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{},
+		since: map[string]time.Time{}, were: map[string]string{}, between: map[string]string{}}
 }
 
 func (f *far) system() providers.System {
@@ -122,6 +141,14 @@ func (f *far) Describe() string { return "far away" }
 func (f *far) Close() error     { return nil }
 func (f *far) Strains() int64   { return f.strains.Load() }
 
+func (f *far) ReadBack() time.Duration { return f.readBack }
+
+// late says whether a change of something does not show yet.
+func (f *far) late(what string) bool {
+	at, changed := f.since[what]
+	return changed && time.Since(at) < f.lateBy
+}
+
 func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -141,12 +168,19 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	if k.Rows != nil {
 		table := roster.New(columns...)
 		for sip, where := range f.people {
+			if f.late(sip) {
+				where = f.were[sip]
+			}
 			table.Append(sip, where)
 		}
+		f.asked = append(f.asked, addresses(want))
 		return planner.Listing{Users: table, Complete: true}
 	}
 	l := planner.Listing{Objects: map[string]planner.Found{}, Complete: true}
 	for name, size := range f.things {
+		if f.late(name) {
+			continue
+		}
 		note, ok := f.notes[name]
 		if !ok {
 			note = cty.NullVal(cty.String)
@@ -160,6 +194,16 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 		l.Objects[strings.ToLower(name)] = found
 	}
 	return l
+}
+
+// addresses are the people who are wanted.
+func addresses(want []planner.Object) (list []string) {
+	for _, o := range want {
+		for row := range o.Users.Len() {
+			list = append(list, o.Users.SIP(row))
+		}
+	}
+	return list
 }
 
 // shadow lists people as the other side shows them: what was carried arrives after a few looks.
@@ -239,8 +283,21 @@ func (f *far) leave() {
 	f.mu.Unlock()
 }
 
+// changed is what a change is about: an address of somebody, or an identity.
+func changed(c planner.Change) string {
+	if c.Address.User != "" {
+		return c.Address.User
+	}
+	return c.Identity
+}
+
 func (f *far) take(c planner.Change) {
+	if f.lateBy > 0 {
+		f.since[changed(c)], f.were[c.Address.User] = time.Now(), f.people[c.Address.User]
+	}
 	switch {
+	case c.Kind == home && f.between[c.Address.User] != "":
+		f.people[c.Address.User] = f.between[c.Address.User]
 	case c.Kind.Task != nil:
 		f.carried = true
 	case c.Action == planner.Run: // waited for
@@ -298,10 +355,30 @@ func (t *trial) plan() *engine.Planned {
 	return p
 }
 
+// tallied holds what events tell against the summary: whoever counts events must come to the same.
+func (t *trial) tallied(sum engine.Summary, events []event.Event) {
+	t.Helper()
+	var count tally.Tally
+	for _, e := range events {
+		count.Add(e)
+	}
+	got := engine.Summary{Begun: sum.Begun, Halfway: sum.Halfway, Waiting: sum.Waiting, Opens: sum.Opens, Stopped: sum.Stopped}
+	for _, b := range count.Report().Blocks {
+		got.Done += b.Done
+		got.Failed += b.Failed
+		got.NotShown += b.NotShown
+		got.Doubt += b.Doubt
+		got.Skipped += b.Skipped
+	}
+	if got != sum {
+		t.Errorf("events come to %+v, the summary is %+v: %+v", got, sum, events)
+	}
+}
+
 // apply plans and carries out, and returns what the journal says in the end.
 func (t *trial) apply() (engine.Summary, []string) {
 	t.Helper()
-	p := t.plan()
+	p, from := t.plan(), len(t.events)
 	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply"})
 	if err != nil {
 		t.Fatal(err)
@@ -320,6 +397,7 @@ func (t *trial) apply() (engine.Summary, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.tallied(sum, t.events[from:])
 	var results []string
 	for _, e := range past.Entries {
 		if e.Result == "" {

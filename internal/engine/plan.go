@@ -77,7 +77,7 @@ func (p *Planned) bySource() map[planner.Source]*reading {
 // Plan reads what the configuration speaks of and compares. With error diagnostics the plan shows what could be
 // computed and is not to be carried out.
 func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnostics) {
-	started, trips := time.Now(), e.RoundTrips()
+	started, trips := e.Clock.Now(), e.RoundTrips()
 	live, data, diags := e.data(ctx)
 	objects, doubled := e.known(data)
 	exclusives := e.Config.Exclusives
@@ -101,7 +101,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	diags = append(diags, unruly...)
 	plan.Warnings = append(plan.Warnings, warnings(diags)...)
 	return &Planned{
-		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
+		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
 		nodes: e.Config.Nodes, live: live, readings: list, options: options,
 	}, diags
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -20,7 +19,7 @@ import (
 // still as the run left it. The plan is one like any other; what is left as it is and what nothing brings back is in
 // [planner.Plan.Rollback].
 func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned, hcl.Diagnostics) {
-	started, trips := time.Now(), e.RoundTrips()
+	started, trips := e.Clock.Now(), e.RoundTrips()
 	deeds, strange := e.deeds(run)
 	e.behind(deeds)
 	live, data, diags := e.data(ctx)
@@ -49,7 +48,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	diags = append(diags, unruly...)
 	plan.Warnings = slices.Concat(told.Warnings(), plan.Warnings, warnings(diags))
 	return &Planned{
-		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: time.Since(started),
+		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
 		nodes: nodes, live: live, readings: e.readings(back, nil),
 	}, diags
 }

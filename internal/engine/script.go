@@ -7,14 +7,19 @@ import (
 	"hybrid/providers"
 )
 
-// script is what a change issues, in the form in which somebody runs it by hand.
-func (e *Engine) script(c planner.Change) []planner.ScriptStep {
+// Script is what a change of one object or user issues, in the form in which somebody runs it by hand: Script of [Engine.Steps],
+// for who asks for nothing else of ten thousand users.
+func (e *Engine) Script(c planner.Change) []planner.ScriptStep {
+	commands, err := e.commands(c)
+	return e.script(c, commands, err)
+}
+
+// script is the commands of a change, or why there are none, as steps of a script.
+func (e *Engine) script(c planner.Change, commands []providers.Command, err error) []planner.ScriptStep {
 	part := e.part(c)
-	system := e.system(c.Kind.System)
-	if system == nil {
-		return []planner.ScriptStep{{Part: part, ByHand: c.Kind.Name + " is of no system that this program has"}}
+	if e.system(c.Kind.System) == nil {
+		return []planner.ScriptStep{{Part: part, ByHand: err.Error()}}
 	}
-	commands, err := system.Commands(c)
 	if err != nil {
 		return []planner.ScriptStep{{Part: part, ByHand: "it cannot be issued: " + err.Error()}}
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -10,7 +11,6 @@ import (
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/internal/pace"
-	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/providers"
 )
@@ -29,9 +29,13 @@ type crowd struct {
 	queue    []int      // of the batch: numbers of the users who are still to be begun
 	running  int
 	pace     *pace.Pace
-	refused  int       // calls in a row that the far end took none of, one at a time
+	refused  int // calls in a row that the far end took none of, one at a time
+	drought  drought
 	paced    time.Time // when people were last told how many are taken at once
 	forecast forecast
+
+	pulse pulse           // of the users who are finished
+	after json.RawMessage // how the journal writes what the change says of every user; never written
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
@@ -40,7 +44,10 @@ type crowd struct {
 	done   []int // numbers among the users that change, for which the far end said that it is done
 	failed int
 	half   int   // of those that failed: carried out in part
-	doubts []int // whose answer was lost
+	doubts []int // whose answer was lost, and who have not been read since
+	torn   []int // whose answer was lost, and of whom reading showed that they are neither as before nor as wanted
+	missed []int // of those that failed: whose answer was lost, and whom reading showed as before
+	denied []int // of those that failed: whom the far end refused
 }
 
 // users carries out a change with users in waves.
@@ -74,9 +81,10 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel)}
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
 	g.freed = sync.NewCond(&g.mu)
-	g.forecast = r.engine.forecast(c, w, r.Past)
+	g.forecast = r.forecast(c, w)
+	g.after = values(planner.Texts(c.After))
 	return g, nil
 }
 
@@ -123,7 +131,11 @@ func (g *crowd) canaries(ctx context.Context, n int) bool {
 
 // pause waits between two batches, where the next one could be begun at all; false means that the run was stopped meanwhile.
 func (g *crowd) pause(ctx context.Context) bool {
-	if g.wave.pause <= 0 || !g.mayGoOn(ctx) || g.sleep(ctx, g.wave.pause) {
+	if g.wave.pause <= 0 || !g.mayGoOn(ctx) {
+		return true
+	}
+	defer g.pulse.rest(g.engine.now, g.engine.now())
+	if g.sleep(ctx, g.wave.pause) {
 		return true
 	}
 	g.over = g.halted(ctx)
@@ -162,19 +174,24 @@ func (g *crowd) barred(ctx context.Context) string {
 	if g.common != "" {
 		return "everybody else would meet the same: " + g.common
 	}
-	if g.failed+len(g.doubts) > g.wave.maxFailures {
-		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: len(g.doubts)}, g.wave.maxFailures)
+	if doubt := g.inDoubt(); g.failed+doubt > g.wave.maxFailures {
+		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: doubt}, g.wave.maxFailures)
 	}
 	why := g.shut()
 	g.late = why != ""
 	return why
 }
 
-// user carries out the change of one user: intent on disk, the call, outcome on disk.
-func (g *crowd) user(ctx context.Context, n, round int) {
+// inDoubt is of how many users nobody knows yet what became of them.
+func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
+
+// user carries out the change of one user: intent on disk, the call, outcome on disk; the outcome of one who is done is left to
+// the caller. With the intent, that of the user before reaches the disk.
+func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *carried) {
+	defer g.engine.Clock.Work()()
 	c := g.change.User(n)
-	if !g.book.intent(g.engine.intent(c)) {
-		return
+	if !g.announce(before, c) {
+		return nil
 	}
 	started, strains := g.engine.now(), g.strains()
 	failure := g.engine.apply(ctx, c)
@@ -185,14 +202,19 @@ func (g *crowd) user(ctx context.Context, n, round int) {
 	case failure != nil:
 		g.book.outcome(c, journal.Failed, failure.Error(), took)
 	default:
-		g.book.outcome(c, journal.Done, "", took)
+		done = &carried{n, c, took}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.adapt(round, failure, g.strains() > strains, took)
-	if !g.again(n, failure) {
+	switch {
+	case done != nil:
+		g.refused = 0
+		g.forecast.add(took)
+	case !g.again(n, failure):
 		g.count(n, c, failure, took)
 	}
+	return done
 }
 
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
@@ -200,61 +222,19 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 	switch {
 	case providers.InDoubt(failure):
 		g.doubts = append(g.doubts, n)
-		g.tell(event.Doubt, c, failure.Error(), took)
+		g.blame(event.Doubt, c, failure, took)
 	case failure != nil:
 		g.failed++
+		g.denied = append(g.denied, n)
 		if providers.Halfway(failure) {
 			g.half++
 		}
 		if providers.Common(failure) && g.common == "" {
 			g.common, _, _ = strings.Cut(failure.Error(), "\n")
 		}
-		g.tell(event.Failed, c, failure.Error(), took)
+		g.blame(event.Failed, c, failure, took)
 	default:
 		g.done = append(g.done, n)
-		g.forecast.add(took)
 	}
-	progress := about(event.Progress, g.change)
-	progress.Done, progress.Failed, progress.Millis = len(g.done), g.failed+len(g.doubts), g.engine.since(g.began).Milliseconds()
-	g.Events(progress)
-}
-
-func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
-	g.Events(event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), Message: message, Millis: took.Milliseconds()})
-}
-
-// read reads some of the users and plans them alone: what they still lack.
-func (g *crowd) read(ctx context.Context, users []int) planner.Change {
-	table := roster.New(g.change.Users.Want.Columns()...)
-	for _, n := range users {
-		table.Append(g.change.Users.Want.Row(int(g.change.Users.Pick[n]))...)
-	}
-	o := g.change.About(table)
-	p, err := g.engine.provider(g.change.Provider)
-	if err != nil {
-		return planner.Check(&o, planner.Listing{Err: err})
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
-	defer cancel()
-	return planner.Check(&o, p.Read(ctx, g.change.Kind, []planner.Object{o}))
-}
-
-// shown reads the first users back and says whether the estate shows every one of them as wanted.
-func (g *crowd) shown(ctx context.Context, first int) bool {
-	users := make([]int, first)
-	for n := range users {
-		users[n] = n
-	}
-	left := g.read(ctx, users)
-	message := ""
-	switch open := len(stillOpen(left)); {
-	case left.Action == planner.Unknown:
-		message = "the first users were carried out, but could not be read back: " + left.Reason
-	case open > 0:
-		message = fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", first, open)
-	default:
-		return true
-	}
-	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
-	return false
+	g.Events(g.progress())
 }

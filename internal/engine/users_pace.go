@@ -20,7 +20,7 @@ const mostRefused = 40
 // toldEvery is how often people are told that fewer users are taken at once; the log has every step.
 const toldEvery = time.Minute
 
-// drain begins users of the queue until it is empty or none may be begun, and waits for those who are under way.
+// drain begins rows of users until the queue is empty or none may be begun, and waits for those who are under way.
 func (g *crowd) drain(ctx context.Context) {
 	var wait sync.WaitGroup
 	for {
@@ -28,10 +28,7 @@ func (g *crowd) drain(ctx context.Context) {
 		if !ok {
 			break
 		}
-		wait.Go(func() {
-			defer g.finished()
-			g.user(ctx, n, round)
-		})
+		wait.Go(func() { g.row(ctx, n, round) })
 	}
 	wait.Wait()
 }
@@ -68,6 +65,7 @@ func (g *crowd) again(n int, failure error) bool {
 	}
 	if g.pace.Limit() == 1 {
 		g.refused++
+		g.tellRefused()
 	}
 	if g.refused >= mostRefused {
 		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", g.refused)
@@ -76,6 +74,9 @@ func (g *crowd) again(n int, failure error) bool {
 	g.queue = slices.Insert(g.queue, 0, n)
 	return true
 }
+
+// quotas is why fewer users are taken at once by a far end that refuses or keeps waiting.
+const quotas = "the far end takes no more for now because of its quotas, and is asked again"
 
 // strains is how often the provider has waited for a far end that took no more.
 func (g *crowd) strains() int64 {
@@ -90,9 +91,12 @@ func (g *crowd) strains() int64 {
 func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
 	before, cause := g.pace.Limit(), "all goes well"
 	switch {
-	case strained, providers.Busy(failure):
+	case providers.Busy(failure):
+		g.pace.Refused(round, g.running-1)
+		cause = quotas
+	case strained:
 		g.pace.Trouble(round)
-		cause = "the far end takes no more for now because of its quotas, and is asked again"
+		cause = quotas
 	case providers.InDoubt(failure):
 		g.pace.Trouble(round)
 		cause = "an answer was lost"
@@ -106,8 +110,8 @@ func (g *crowd) adapt(round int, failure error, strained bool, took time.Duratio
 		return
 	}
 	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
-	if after < before && time.Since(g.paced) >= toldEvery {
-		g.paced = time.Now()
+	if after < before && g.engine.Clock.Since(g.paced) >= toldEvery {
+		g.paced = g.engine.Clock.Now()
 		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
 	}
 }

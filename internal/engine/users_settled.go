@@ -4,15 +4,52 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
+	"hybrid/internal/roster"
 	"hybrid/planner"
 )
 
+// A finding is what reading shows of a user who was begun.
+type finding struct {
+	shown   bool   // as wanted
+	torn    bool   // neither as wanted nor as before
+	lacks   string // unless shown: ": line_uri is …", or "" where that goes without saying
+	verdict string // of a kind that has any: [event.Moved] and its like
+}
+
+// find judges a user by a table that was read, open being those whom the block would still change.
+func (g *crowd) find(n int, live *roster.Table, open map[string]string) finding {
+	rows := g.change.Kind.Rows
+	if rows.Judge == nil {
+		lacks, still := open[g.change.Users.SIP(n)]
+		return finding{shown: !still, lacks: lacks}
+	}
+	switch v := rows.Judge(attributes(g.change.After), g.change.Users.Were(n, len(rows.Columns)), cellsOf(live, g.change.Users.SIP(n), len(rows.Columns))); {
+	case v.Reached:
+		return finding{shown: true, verdict: event.Moved}
+	case v.Stayed:
+		return finding{lacks: ": " + v.Text, verdict: event.NotMoved}
+	default:
+		return finding{torn: true, lacks: ": " + v.Text, verdict: event.InDoubt}
+	}
+}
+
+// cellsOf are the first cells of a user in a table, nil where it does not list the user.
+func cellsOf(live *roster.Table, sip string, columns int) []string {
+	row, listed := live.Lookup(sip)
+	if !listed {
+		return nil
+	}
+	return live.Row(row)[:columns]
+}
+
 // settleDoubts reads the users whose answer was lost, and decides by what is live whether they count as done or failed.
-// Those that cannot be read stay in doubt.
+// Those that cannot be read, or are found in between, stay in doubt.
 func (g *crowd) settleDoubts(ctx context.Context) {
 	if len(g.doubts) == 0 {
 		return
@@ -23,53 +60,161 @@ func (g *crowd) settleDoubts(ctx context.Context) {
 	}
 	open := stillOpen(left)
 	for _, n := range g.doubts {
-		c := g.change.User(n)
-		if lacks, still := open[c.Address.User]; still {
-			lost := "the answer was lost; reading shows that it was not done" + lacks
-			if c.Action == planner.Create && lacks != "" {
-				g.half++
-				lost = "the answer was lost; reading shows that the user is enabled, and not all is set" + lacks
-			}
-			g.failed++
-			g.tell(event.Failed, c, lost, 0)
-			g.book.outcome(c, journal.Failed, lost, 0)
-		} else {
-			g.done = append(g.done, n)
-			g.tell(event.Note, c, "the answer was lost; reading shows that it was done", 0)
-			g.book.outcome(c, journal.Done, "", 0)
-		}
+		g.settle(n, g.find(n, left.Users.Live, open))
 	}
 	g.doubts = nil
 }
+
+// settle decides about a user whose answer was lost.
+func (g *crowd) settle(n int, f finding) {
+	c := g.change.User(n)
+	switch {
+	case f.shown:
+		g.done = append(g.done, n)
+		g.judged(event.Note, c, "the answer was lost; reading shows that it was done", f)
+		g.book.outcome(c, journal.Done, "", 0)
+	case f.torn:
+		g.torn = append(g.torn, n)
+		g.judged(event.Doubt, c, "the answer was lost; "+inBetween+f.lacks, f)
+		g.book.outcome(c, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, 0)
+	default:
+		g.failed++
+		g.missed = append(g.missed, n)
+		lost := "the answer was lost; reading shows that it was not done" + f.lacks
+		if c.Action == planner.Create && f.lacks != "" {
+			g.half++
+			lost = "the answer was lost; reading shows that the user is enabled, and not all is set" + f.lacks
+		}
+		g.judged(event.Failed, c, lost, f)
+		g.book.outcome(c, journal.Failed, lost, 0)
+	}
+}
+
+// inBetween is what is wrong with a user who is neither as before nor as wanted.
+const inBetween = "the user is between the old home and the new one, so look before anything else is done"
 
 // confirmUsers settles the users of a block by what was read back: left holds those that are still not as wanted.
 func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 	c := b.changes[n]
 	g := r.crowds[c.Address.String()]
 	if left.Action == planner.Unknown {
-		r.summary.Doubt += len(g.done) + len(g.doubts)
-		r.markFailed(b.node)
-		const unread = "carried out, but it could not be read back: "
-		for _, user := range g.done {
-			r.book.outcome(c.User(user), journal.Doubt, unread+left.Reason, 0)
-		}
-		g.tell(event.Doubt, c, unread+left.Reason, b.took[n])
+		g.unread(left.Reason, b.took[n])
 		return
 	}
-	r.summary.Doubt += len(g.doubts) // which could not be read before; the journal has them
-	open, shown := stillOpen(left), 0
+	live, open := g.live(), stillOpen(left)
+	found := func(n int) finding { return g.find(n, live, open) }
+	shown := 0
 	for _, user := range g.done {
-		one := c.User(user)
-		if lacks, still := open[one.Address.User]; still {
-			r.failure(b.node, one, journal.NotShown, notShown+lacks, 0)
-		} else {
+		if g.confirmDone(user, found(user)) {
 			shown++
 		}
+	}
+	for _, user := range slices.Concat(g.doubts, g.torn) {
+		if g.confirmDoubt(user, found(user)) {
+			shown++
+		}
+	}
+	for _, user := range g.missed {
+		if g.confirmMissed(user, found(user)) {
+			shown++
+		}
+	}
+	for _, user := range g.denied {
+		g.confirmFailed(user, found(user))
 	}
 	r.summary.Done += shown
 	finished := about(event.Done, c)
 	finished.Done, finished.Millis = shown, b.took[n].Milliseconds()
 	r.Events(finished)
+}
+
+// unread leaves all users of a block in doubt, since they could not be read back.
+func (g *crowd) unread(reason string, took time.Duration) {
+	const unread = "carried out, but it could not be read back: "
+	g.summary.Doubt += len(g.done) + g.inDoubt()
+	g.markFailed(g.node)
+	f := finding{}
+	if g.change.Kind.Rows.Judge != nil {
+		f.verdict = event.InDoubt
+	}
+	for _, user := range g.done {
+		g.book.outcome(g.change.User(user), journal.Doubt, unread+reason, 0)
+		g.judged(event.Doubt, g.change.User(user), unread+reason, f)
+	}
+	for _, user := range slices.Concat(g.doubts, g.torn) {
+		g.verdict(user, f)
+	}
+	all := about(event.Doubt, g.change)
+	all.Message, all.Millis = unread+reason, took.Milliseconds()
+	g.Events(all)
+}
+
+// verdict tells what reading has shown of a user of whom there is nothing else to tell.
+func (g *crowd) verdict(n int, f finding) {
+	if f.verdict == "" {
+		return
+	}
+	g.judged(event.Verdict, g.change.User(n), strings.TrimPrefix(f.lacks, ": "), f)
+}
+
+// confirmDone settles a user of whom the far end said that it is done, and says whether that shows.
+func (g *crowd) confirmDone(n int, f finding) bool {
+	switch {
+	case f.shown:
+		g.verdict(n, f)
+	case f.torn:
+		g.fault(n, journal.Doubt, "carried out without an error, but "+inBetween+f.lacks, f)
+	default:
+		g.fault(n, journal.NotShown, notShown+f.lacks, f)
+	}
+	return f.shown
+}
+
+// confirmDoubt settles a user of whom nobody knew, and says whether it was done after all.
+func (g *crowd) confirmDoubt(n int, f finding) bool {
+	switch {
+	case f.shown:
+		c := g.change.User(n)
+		g.judged(event.Note, c, "the answer was lost; reading shows that it was done", f)
+		g.book.outcome(c, journal.Done, "", 0)
+	case f.torn:
+		g.fault(n, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, f)
+	default:
+		g.fault(n, journal.Failed, "the answer was lost; reading shows that it was not done"+f.lacks, f)
+	}
+	return f.shown
+}
+
+// confirmMissed looks once more at a user who counts as failed because reading did not show what had been done when the
+// answer was lost: the far end may have gone on, or was behind. It says whether it was done after all.
+func (g *crowd) confirmMissed(n int, f finding) bool {
+	if !f.shown {
+		g.confirmFailed(n, f)
+		return false
+	}
+	c := g.change.User(n)
+	g.summary.Failed--
+	g.judged(event.Note, c, "the answer was lost; reading shows by now that it was done", f)
+	g.book.outcome(c, journal.Done, "", 0)
+	return true
+}
+
+// confirmFailed looks at a user who counts as failed: the far end may have stopped half way.
+func (g *crowd) confirmFailed(n int, f finding) {
+	if !f.torn {
+		g.verdict(n, f)
+		return
+	}
+	g.summary.Failed--
+	g.fault(n, journal.Doubt, "it failed, and "+inBetween+f.lacks, f)
+}
+
+// fault records and tells what reading a user back has shown to be wrong.
+func (g *crowd) fault(n int, result, cause string, f finding) {
+	c := g.change.User(n)
+	e := on(event.Failed, c)
+	e.Message, e.Verdict = cause, f.verdict
+	g.bad(g.node, c, result, e, 0)
 }
 
 // stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".

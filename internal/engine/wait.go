@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,16 +22,29 @@ const (
 // mostUnread is how often in a row an error is taken for one that passes.
 const mostUnread = 3
 
-// await reads back again and again while what was changed is not in force everywhere yet: as long as the kinds have
-// patience, and nobody stops the run.
+// await reads back again and again while what was changed does not show, or is not in force everywhere yet: as long as
+// providers and kinds have patience, and nobody stops the run.
 func (r *run) await(ctx context.Context, list []*reading) {
-	began := time.Now()
+	began := r.engine.Clock.Now()
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		open := r.pending(list, time.Since(began))
+		open := r.pending(list, r.engine.Clock.Since(began))
 		if len(open) == 0 || !r.sleep(ctx, pause) {
 			return
 		}
-		r.readBack(ctx, open)
+		r.lookAgain(ctx, open)
+	}
+}
+
+// lookAgain reads what is still waited for: objects with all of their kind, of users those alone who do not show.
+func (r *run) lookAgain(ctx context.Context, open []*reading) {
+	whole := slices.DeleteFunc(slices.Clone(open), func(reading *reading) bool { return reading.kind.Rows != nil })
+	if len(whole) > 0 {
+		r.readBack(ctx, whole)
+	}
+	for _, reading := range open {
+		if reading.kind.Rows != nil {
+			r.lookAgainForUsers(ctx, reading)
+		}
 	}
 }
 
@@ -38,9 +52,9 @@ func (r *run) await(ctx context.Context, list []*reading) {
 func (r *run) pending(list []*reading, waited time.Duration) []*reading {
 	var open []*reading
 	for _, reading := range list {
-		waits := false
+		waits, left := false, r.leftover()
 		for _, b := range r.unconfirmed[reading].blocks {
-			waits = r.waits(b, waited) || waits
+			waits = r.waits(b, left(b), waited) || waits
 		}
 		if waits {
 			open = append(open, reading)
@@ -50,21 +64,52 @@ func (r *run) pending(list []*reading, waited time.Duration) []*reading {
 }
 
 // waits says whether some change of a block is worth another look.
-func (r *run) waits(b *block, waited time.Duration) bool {
-	if b.node == nil || b.node.Kind.Patience == nil {
-		return false
-	}
-	left, waits := r.left(b.node), false
+func (r *run) waits(b *block, left map[string]planner.Change, waited time.Duration) bool {
+	waits := false
 	for n, c := range b.changes {
+		patience, missing := time.Duration(0), ""
 		now := left[c.Address.String()]
-		open := now.Action == planner.Run || now.Action == planner.Unknown
-		if b.errs[n] != nil || !open || waited >= c.Kind.Patience(attributes(c.After)) {
+		if c.Users != nil {
+			patience, missing = r.patience(c), r.crowds[c.Address.String()].missing(now)
+		} else if b.errs[n] == nil {
+			patience, missing = r.lacking(c, now)
+		}
+		if missing == "" || waited >= patience {
 			continue
 		}
 		waits = true
-		r.tellWaiting(c, now.Reason)
+		r.tellWaiting(c, missing)
 	}
 	return waits
+}
+
+// lacking says what an object that was carried out still lacks, and how long that is waited for.
+func (r *run) lacking(c, left planner.Change) (patience time.Duration, missing string) {
+	switch {
+	case left.Kind == nil:
+		return 0, ""
+	case left.Action == planner.Run || left.Action == planner.Unknown:
+		if c.Kind.Patience == nil {
+			return 0, ""
+		}
+		return c.Kind.Patience(attributes(c.After)), left.Reason
+	}
+	return r.patience(c), notShownYet + ": " + difference(left)
+}
+
+// notShownYet is what is waited for after a change that the far end has accepted.
+const notShownYet = "carried out, and the estate does not show it yet"
+
+// patience is how long what was carried out and does not show is waited for.
+func (r *run) patience(c planner.Change) time.Duration {
+	p, err := r.engine.provider(c.Provider)
+	if err != nil {
+		return 0
+	}
+	if patient, ok := p.(providers.Patient); ok {
+		return patient.ReadBack()
+	}
+	return 0
 }
 
 // tellWaiting says what is waited for, once as long as it is the same.
@@ -79,10 +124,10 @@ func (r *run) tellWaiting(c planner.Change, reason string) {
 
 // sleep waits; false means that the run was stopped meanwhile.
 func (r *run) sleep(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
+	over, cancel := r.engine.Clock.After(pause)
+	defer cancel()
 	select {
-	case <-timer.C:
+	case <-over:
 		return true
 	case <-r.Stop:
 	case <-ctx.Done():
@@ -108,7 +153,7 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 	if !ok {
 		return ""
 	}
-	began, unread := time.Now(), 0
+	began, unread := r.engine.Clock.Now(), 0
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		behind, err := replicator.Behind(ctx)
 		missing := "not every server has the latest changes yet: " + strings.Join(behind, ", ")
@@ -121,7 +166,7 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 		default:
 			unread = 0
 		}
-		if time.Since(began) >= patience || unread == mostUnread {
+		if r.engine.Clock.Since(began) >= patience || unread == mostUnread {
 			return missing
 		}
 		r.tellWaiting(c, missing)

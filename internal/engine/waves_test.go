@@ -3,6 +3,7 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -94,8 +95,30 @@ func TestABusyFarEndIsAskedAgain(t *testing.T) {
 	if len(results) != 42 || done != 30 {
 		t.Errorf("the journal has %d entries, %d of them done", len(results), done)
 	}
-	if !tr.told(event.Note, "2 at once from here on, no longer 4: the far end takes no more for now because of its quotas, and is asked again") {
+	if !tr.told(event.Note, " at once from here on, no longer 4: the far end takes no more for now because of its quotas, and is asked again") {
 		t.Errorf("told %+v", tr.events)
+	}
+}
+
+// For a quarter of an hour nobody is taken, half a minute a time: that is told each five minutes, and anew the next time.
+func TestALongRefusalIsTold(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(4, "wave {\n parallel = 1\n }")
+	busyFor(f, 1, 30)
+	tr := try(t, f, hcl)
+	c, busy := at(t, "2026-11-28T22:00:00+01:00"), f.during
+	tr.engine.Now = c.now
+	f.during = func(identity string) { busy(identity); c.pass(30 * time.Second) }
+	if sum, _ := tr.apply(); sum.Done != 4 {
+		t.Errorf("summary %+v", sum)
+	}
+	for _, want := range []string{"nobody has been taken for 5 min because of the far end's quotas; it is asked again, 29 times at most", "nobody has been taken for 10 min"} {
+		if !tr.told(event.Note, want) {
+			t.Errorf("%q is not told: %+v", want, tr.events)
+		}
+	}
+	if notes := len(slices.DeleteFunc(slices.Clone(tr.events), func(e event.Event) bool { return !strings.Contains(e.Message, "nobody has been taken") })); notes != 2 {
+		t.Errorf("told %d times", notes)
 	}
 }
 

@@ -72,7 +72,7 @@ func (e *Engine) nextOpening(name string) string {
 // now is the time by the clock that windows are compared with.
 func (e *Engine) now() time.Time {
 	if e.Now == nil {
-		return time.Now()
+		return e.Clock.Now()
 	}
 	return e.Now()
 }

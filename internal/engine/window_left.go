@@ -32,6 +32,18 @@ func (e *Engine) forecast(c planner.Change, w wave, past []estimate.Timing) fore
 	return forecast{other: other}
 }
 
+// forecast is what blocks of the same kind have shown in this run, and past runs where none has.
+func (r *run) forecast(c planner.Change, w wave) forecast {
+	f := r.engine.forecast(c, w, r.Past)
+	var latest time.Time
+	for _, g := range r.crowds {
+		if g.change.Kind == c.Kind && g.began.After(latest) && len(g.forecast.own) >= ownEnough {
+			latest, f.own = g.began, slices.Clone(g.forecast.own)
+		}
+	}
+	return f
+}
+
 func (f *forecast) add(took time.Duration) {
 	f.own = append(f.own, took)
 	if len(f.own) > ownKept {

@@ -72,6 +72,7 @@ func (t *trial) timed(c *clock, takes, took time.Duration) engine.Summary {
 	if err := errors.Join(err, book.End(journal.Summary{Result: "done"})); err != nil {
 		t.Fatal(err)
 	}
+	t.tallied(sum, t.events)
 	return sum
 }
 
@@ -126,6 +127,21 @@ func TestForecastOfThisRun(t *testing.T) {
 	}
 	if sum := tr.timed(at(t, "2026-11-22T03:00:00+01:00"), time.Second, 11*time.Minute); sum.Done != 15 {
 		t.Errorf("moves are quicker than they were: %+v", sum)
+	}
+}
+
+// A block begins with what the blocks before it have shown: it does not start users who cannot end inside the window.
+func TestForecastOfBlocksBefore(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(6, "wave {\n parallel = 1\n window = \"night\"\n }")
+	f.people["sip:later@x.com"] = "cloud"
+	hcl += "home \"rest\" {\n users = [{ sip_address = \"sip:later@x.com\", identity = \"later\" }]\n target = \"pool\"\n depends_on = [home.all]\n wave {\n parallel = 1\n window = \"night\"\n }\n}\n"
+	tr := try(t, f, hcl+night)
+	if sum := tr.timed(at(t, "2026-11-22T03:34:00+01:00"), 4*time.Minute, time.Second); sum.Done != 6 || sum.Waiting != 1 {
+		t.Errorf("with two minutes left for a user who takes four: %+v", sum)
+	}
+	if !tr.told(event.Skipped, `the window "night" closes at 04:00:00 CET, and a user takes up to 4m0s`) {
+		t.Errorf("told %+v", tr.events)
 	}
 }
 

@@ -1,12 +1,10 @@
 package handout
 
 import (
-	"bytes"
-	"encoding/csv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"hybrid/internal/sheet"
 	"hybrid/providers/skype"
 )
 
@@ -15,22 +13,13 @@ func header() []string {
 	return []string{"sip_address", "identity", "from", "to", "sign_out_and_in", "meetings", "contacts", "sign_in_to_teams_by", "note"}
 }
 
-// Encode writes the list as CSV (RFC 4180), in UTF-8. Where anything is not ASCII, and there only, a byte order mark stands
-// before it: Excel needs it to tell UTF-8, and others take it for a part of the first column's name. No field begins with
-// what a spreadsheet takes for a formula.
+// Encode writes the list as CSV, as spreadsheets take it.
 func Encode(rows []Row) []byte {
-	var text bytes.Buffer
-	w := csv.NewWriter(&text)
-	w.UseCRLF = true
-	_ = w.Write(header()) // a buffer takes everything
+	text := [][]string{header()}
 	for _, r := range rows {
-		_ = w.Write(r.fields())
+		text = append(text, r.fields())
 	}
-	w.Flush()
-	if bytes.ContainsFunc(text.Bytes(), func(c rune) bool { return c >= utf8.RuneSelf }) {
-		return append([]byte("\xef\xbb\xbf"), text.Bytes()...)
-	}
-	return text.Bytes()
+	return sheet.Encode(text)
 }
 
 func (r Row) fields() []string {
@@ -38,11 +27,7 @@ func (r Row) fields() []string {
 	if r.Doubt != "" {
 		note = strings.TrimSuffix(r.Doubt+"; "+note, "; ")
 	}
-	fields := []string{r.SIP, r.Identity, r.From, r.To, "yes", meetings, contacts, teams, note}
-	for n := range fields {
-		fields[n] = noFormula(fields[n])
-	}
-	return fields
+	return []string{r.SIP, r.Identity, r.From, r.To, "yes", meetings, contacts, teams, note}
 }
 
 // means says what becomes of meetings and contacts, by when the user must have signed in to Teams, and what else to know.
@@ -67,12 +52,4 @@ func (r Row) deadline() string {
 		return "within 30 days"
 	}
 	return r.Moved.UTC().AddDate(0, 0, skype.TeamsSignInDays).Format(time.DateOnly)
-}
-
-// noFormula puts an apostrophe before what a spreadsheet would calculate; it then takes the field for text.
-func noFormula(field string) string {
-	if field != "" && strings.ContainsRune("=+-@\t\r\n", rune(field[0])) {
-		return "'" + field
-	}
-	return field
 }

@@ -33,16 +33,23 @@ func held(dir string, sys system) (*Hold, error) {
 	case err != nil:
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	h := &Hold{Holder: parseHolder(content)}
+	return parseHolder(content).hold(sys.alive), nil
+}
+
+// Hold is the holder with what this machine knows of the process.
+func (h Holder) Hold() *Hold { return h.hold(running) }
+
+func (h Holder) hold(alive func(pid int) bool) *Hold {
+	hold := &Hold{Holder: h}
 	here, _ := os.Hostname() // "" is then what all runs of this machine say
 	switch {
 	case h.PID == 0:
 	case h.Host != here:
-		h.State = Elsewhere
-	case sys.alive(h.PID):
-		h.State = Alive
+		hold.State = Elsewhere
+	case alive(h.PID):
+		hold.State = Alive
 	default:
-		h.State = Gone
+		hold.State = Gone
 	}
-	return h, nil
+	return hold
 }

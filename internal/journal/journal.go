@@ -2,6 +2,8 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -11,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,11 +44,11 @@ func machine() system {
 // After the first failure nothing is ever written again and every later call returns that failure: what a disk does
 // after a failed fsync cannot be known, and a journal with a hole would lie.
 type Journal struct {
-	path   string
-	dir    string
-	holder Holder
-	from   *Holder
-	sys    system
+	path  string
+	dir   string
+	id    string
+	lease Lease
+	sys   system
 
 	mu   sync.Mutex // guards seq and next
 	seq  int
@@ -69,25 +72,37 @@ type batch struct {
 func Begin(dir string, run Run) (*Journal, error) { return begin(dir, run, machine()) }
 
 func begin(dir string, run Run, sys system) (*Journal, error) {
+	return beginIn(context.Background(), Folder{dir, sys}, run, sys)
+}
+
+// BeginIn starts a run in a store, as [Begin] does in a folder. The folder of the store is then up to what others have written.
+func BeginIn(ctx context.Context, store Store, run Run) (*Journal, error) {
+	return beginIn(ctx, store, run, machine())
+}
+
+func beginIn(ctx context.Context, store Store, run Run, sys system) (*Journal, error) {
+	if run.Now != nil {
+		sys.now = run.Now
+	}
+	dir := store.Dir()
+	if err := store.Refresh(ctx); err != nil {
+		return nil, err
+	}
 	behind := clock(dir, &run, sys.now())
 	run = complete(run, sys.now())
 	if run.ID != filepath.Base(run.ID) || strings.HasPrefix(run.ID, ".") {
 		return nil, fmt.Errorf("journal: %q cannot be the ID of a run: it names a file", run.ID)
 	}
-	if err := makeFolder(dir, sys); err != nil {
-		return nil, unusable(dir, err)
-	}
-	j := &Journal{dir: dir, path: filepath.Join(dir, run.ID+suffix), sys: sys, next: &batch{}}
-	j.holder = Holder{Who: run.Who, Host: run.Host, PID: os.Getpid(), Since: run.Started, Run: run.ID}
-	var err error
-	if j.from, err = lock(dir, j.holder, sys.alive); err != nil {
-		return nil, unusable(dir, err)
-	}
-	if err = j.open(run); err == nil && behind != "" {
-		err = j.Note(behind)
-	}
+	lease, err := store.Take(ctx, Holder{Who: run.Who, Host: run.Host, PID: os.Getpid(), Since: run.Started, Run: run.ID})
 	if err != nil {
-		return nil, errors.Join(unusable(dir, err), unlock(dir, j.holder))
+		return nil, err
+	}
+	j := &Journal{dir: dir, path: filepath.Join(dir, run.ID+suffix), id: run.ID, lease: lease, sys: sys, next: &batch{}}
+	if err = store.Refresh(ctx); err != nil {
+		return nil, errors.Join(err, lease.Release())
+	}
+	if err = j.open(run, behind); err != nil {
+		return nil, errors.Join(unusable(dir, err), lease.Release())
 	}
 	return j, nil
 }
@@ -114,7 +129,10 @@ func clock(dir string, run *Run, now time.Time) string {
 }
 
 // open makes the file and writes its first lines.
-func (j *Journal) open(run Run) (err error) {
+func (j *Journal) open(run Run, behind string) (err error) {
+	if err := makeFolder(j.dir, j.sys); err != nil {
+		return err
+	}
 	j.file, err = j.sys.create(j.path)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("a run of this name is recorded already: %w", err)
@@ -123,11 +141,19 @@ func (j *Journal) open(run Run) (err error) {
 		return err
 	}
 	err = j.append(record{Type: typeRun, Format: Format, Run: &run})
-	if err == nil && j.from != nil {
-		err = j.Note(fmt.Sprintf("took over the lock of run %s: its process %d on %s is gone", j.from.Run, j.from.PID, j.from.Host))
+	for _, note := range j.lease.Notes() {
+		if err == nil {
+			err = j.Note(note)
+		}
 	}
 	if err == nil {
 		err = j.sys.syncDir(j.dir)
+	}
+	if err == nil {
+		err = j.lease.Noted()
+	}
+	if err == nil && behind != "" {
+		err = j.Note(behind)
 	}
 	if err != nil {
 		return errors.Join(err, j.file.Close())
@@ -161,14 +187,49 @@ func complete(run Run, now time.Time) Run {
 func (j *Journal) Path() string { return j.path }
 
 // ID is that of the run.
-func (j *Journal) ID() string { return j.holder.Run }
+func (j *Journal) ID() string { return j.id }
 
 // TookOver tells whose lock was taken over because its process is gone; nil where none was.
-func (j *Journal) TookOver() *Holder { return j.from }
+func (j *Journal) TookOver() *Holder { return j.lease.From() }
 
-// Intent says what is about to be done. When it returns without an error, the entries are on disk, by one fsync: only
-// then may the calls be made.
-func (j *Journal) Intent(entries ...Entry) error { return j.entries(typeIntent, entries) }
+// Intent says what is about to be done. When it returns without an error, the entries are on disk, by one fsync, and where
+// others read them, and the store is still this run's: only then may the calls be made.
+func (j *Journal) Intent(entries ...Entry) error {
+	if err := j.lease.Check(); err != nil {
+		return err
+	}
+	entries = slices.Clone(entries)
+	for n := range entries {
+		entries[n].Fence = j.lease.Fence()
+	}
+	return j.announced(entries, j.entries(typeIntent, entries))
+}
+
+// announced says whether what was announced may be begun, err being how writing it down went.
+func (j *Journal) announced(entries []Entry, err error) error {
+	late := j.lease.Check() // writing takes its time
+	var unshared *UnsharedError
+	if errors.As(err, &unshared) || err == nil && late != nil {
+		err = cmp.Or(err, late)
+		j.withdraw(entries, err)
+	}
+	return err
+}
+
+// withdraw says of what was announced that it was not begun, as far as the journal can still be written: nobody has to look for it.
+func (j *Journal) withdraw(entries []Entry, cause error) {
+	var outcomes []Entry
+	for _, e := range entries {
+		outcomes = append(outcomes, Entry{Address: e.Address, Action: e.Action, Result: Failed, Error: "not begun: " + cause.Error()})
+	}
+	_ = j.Outcome(outcomes...) // the cause is what is told
+}
+
+// Lost is closed when the store is not safely this run's any more; [Journal.Check] says why. Nothing new may be begun then.
+func (j *Journal) Lost() <-chan struct{} { return j.lease.Lost() }
+
+// Check says why nothing new may be begun, nil where it may.
+func (j *Journal) Check() error { return j.lease.Check() }
 
 // Outcome says what became of entries: each needs a Result. They are on disk when it returns, by one fsync.
 func (j *Journal) Outcome(entries ...Entry) error {
@@ -178,6 +239,21 @@ func (j *Journal) Outcome(entries ...Entry) error {
 		}
 	}
 	return j.entries(typeOutcome, entries)
+}
+
+// Turn says that an entry is done and what is about to be done next, by one fsync: of both holds what [Journal.Outcome] and
+// [Journal.Intent] say.
+func (j *Journal) Turn(done, next Entry) error {
+	if done.Result == "" {
+		return fmt.Errorf("journal: the outcome of %s has no result", done.Address)
+	}
+	if err := j.lease.Check(); err != nil {
+		_ = j.Outcome(done) // what was done is written wherever it still can be; the cause is what is told
+		return err
+	}
+	next.Fence = j.lease.Fence()
+	err := j.append(record{Type: typeOutcome, Entry: &done}, record{Type: typeIntent, Entry: &next})
+	return j.announced([]Entry{next}, err)
 }
 
 func (j *Journal) entries(kind string, entries []Entry) error {
@@ -204,7 +280,7 @@ func (j *Journal) End(s Summary) error {
 	if j.err == nil {
 		j.err = fmt.Errorf("journal: %s is closed", j.path)
 	}
-	return errors.Join(err, closed, unlock(j.dir, j.holder))
+	return errors.Join(err, closed, j.lease.Release())
 }
 
 // append puts records into the batch that is gathering and sees it to the disk. Those who come while another batch is
@@ -256,8 +332,12 @@ func (j *Journal) write(lines []byte) error {
 	if err != nil {
 		j.err = fmt.Errorf("journal: cannot write to %s: %w.\n"+
 			"Nothing that is not in the journal is done: this run stops here. Make room or mend the disk, then apply again", j.path, err)
+		return j.err
 	}
-	return j.err
+	if err := j.lease.Append(lines); err != nil {
+		return &UnsharedError{err}
+	}
+	return nil
 }
 
 // unusable is the error of a folder in which no run can be begun.

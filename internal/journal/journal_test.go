@@ -244,6 +244,28 @@ func TestOneSyncForAllGiven(t *testing.T) {
 	}
 }
 
+// What became of one entry and what is about to be done of the next are on disk by one fsync, in that order.
+func TestATurnIsOneSync(t *testing.T) {
+	t.Parallel()
+	d := &disk{}
+	j, err := begin(t.TempDir(), sample(), on(d))
+	must(t, err)
+	must(t, j.Intent(Entry{Address: "a"}))
+	before := d.syncs
+	must(t, j.Turn(Entry{Address: "a", Result: Done}, Entry{Address: "b"}))
+	if d.syncs-before != 1 {
+		t.Errorf("%d syncs", d.syncs-before)
+	}
+	if err := j.Turn(Entry{Address: "b"}, Entry{Address: "c"}); err == nil || !strings.Contains(err.Error(), "the outcome of b has no result") {
+		t.Errorf("%v", err)
+	}
+	p, err := read(bytes.NewReader(d.data.Bytes()), "r")
+	must(t, err)
+	if len(p.Entries) != 2 || p.Entries[0].Result != Done || p.Entries[1].Result != "" {
+		t.Errorf("%+v", p.Entries)
+	}
+}
+
 // While the disk is busy, those who come share the next fsync.
 func TestCallsShareAnFsync(t *testing.T) {
 	t.Parallel()

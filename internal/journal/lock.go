@@ -23,19 +23,25 @@ type Holder struct {
 	Run   string    `json:"run"` // the run's ID
 }
 
-// A LockedError says that another run works with the folder. Nothing was done.
+// A LockedError says that another run works with the store. Nothing was done.
 type LockedError struct {
 	Holder
-	Path string // of the lock file
+	Path string        // of the lock file, or the name of the store
+	Term time.Duration // for how long a lease holds that is not renewed; 0 for a lock file
 }
 
 func (e *LockedError) Error() string {
+	if e.Term > 0 {
+		return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s), and keeps the lease on %s.\n"+
+			"Nothing was done. Wait for that run to end. If it is cut off, apply takes the lease over %s after it was last renewed.",
+			cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path, e.Term)
+	}
 	if e.PID == 0 {
 		return fmt.Sprintf("another run is starting, or was killed while it started (%s does not say whose it is).\n"+
 			"Nothing was done. Try again; if no hybrid is running, delete that file.", e.Path)
 	}
 	return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s).\n"+
-		"Nothing was done. Wait for that run to end. If that process is gone, delete %s.",
+		"Nothing was done. Wait for that run to end. If that process is gone, `hybrid runs unlock --reason TEXT` takes the lock away (%s).",
 		cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path)
 }
 

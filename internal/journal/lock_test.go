@@ -70,7 +70,7 @@ func TestTwoProcesses(t *testing.T) {
 	if locked.Who != "eve" || locked.Host != host || locked.PID != cmd.Process.Pid || locked.Since.IsZero() || locked.Run != "child" {
 		t.Errorf("held by %+v", locked.Holder)
 	}
-	want := fmt.Sprintf("eve has been at work on %s since %s (process %d, run child).\nNothing was done. Wait for that run to end. If that process is gone, delete %s.",
+	want := fmt.Sprintf("eve has been at work on %s since %s (process %d, run child).\nNothing was done. Wait for that run to end. If that process is gone, `hybrid runs unlock --reason TEXT` takes the lock away (%s).",
 		host, locked.Since.Format("2006-01-02 15:04:05 UTC"), cmd.Process.Pid, filepath.Join(dir, lockName))
 	if err.Error() != want {
 		t.Errorf("it says\n%s\nwant\n%s", err, want)

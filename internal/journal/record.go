@@ -30,6 +30,9 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// Approved is how the plan was approved: [Typed], [Flagged] or [SavedPlan]; "" in journals of older programs. Whoever
+	// approved it is Who; of a saved plan Planned tells who made it.
+	Approved string `json:"approved,omitempty"`
 	// RollsBack is the ID of the run that this one takes back; "" for any other.
 	RollsBack string `json:"rolls_back,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
@@ -38,7 +41,18 @@ type Run struct {
 	// the run before knew it.
 	Seen    map[string]int `json:"seen,omitempty"`
 	Started time.Time      `json:"started"` // UTC; the time of Begin where it is zero
+	// OwnClock says that the times of a run in the lab are those of the lab's own clock, which Now tells; where that is nil they
+	// are the machine's.
+	OwnClock bool             `json:"own_clock,omitempty"`
+	Now      func() time.Time `json:"-"`
 }
+
+// How a plan was approved.
+const (
+	Typed     = "yes was typed"
+	Flagged   = "--auto-approve"
+	SavedPlan = "a saved plan"
+)
 
 // An Override sets a guard aside for one run.
 type Override struct {
@@ -70,6 +84,7 @@ type Entry struct {
 	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
 	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
+	Fence    int64           `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
 }
 

@@ -13,6 +13,7 @@ import (
 // agent; the lab's come in a fixed one.
 type answers struct {
 	out    io.Writer
+	ends   func() // before a request's last answer
 	json   []byte
 	held   []byte // lines on their way: the last rows of an answer leave together with its end, in one packet
 	packed bytes.Buffer
@@ -33,7 +34,7 @@ func newAnswers(out io.Writer) *answers {
 	if err != nil {
 		panic(err) // the level is a constant
 	}
-	return &answers{out: out, gzip: fast}
+	return &answers{out: out, ends: func() {}, gzip: fast}
 }
 
 // send writes the JSON that was built in a.json as one line, and what was held before it.
@@ -77,6 +78,7 @@ func isPlain(text []byte) bool {
 }
 
 func (a *answers) hello() error {
+	a.ends()
 	return a.value(map[string]any{"hello": 1, "pid": 4712, "version": "5.1.17763.1", "language": "FullLanguage"})
 }
 
@@ -95,6 +97,7 @@ func (a *answers) warning(id json.RawMessage, text string) error {
 
 // done ends a request; failure is nil where it succeeded.
 func (a *answers) done(id json.RawMessage, millis int64, failure *Failure) error {
+	a.ends()
 	answer := map[string]any{"id": id, "done": true, "ms": millis}
 	if failure != nil {
 		answer["error"] = failure

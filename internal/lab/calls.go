@@ -67,8 +67,14 @@ func (e *Estate) loadReads() {
 	}
 }
 
-// Keep saves the estate and the counts of reads beside it.
-func (e *Estate) Keep(path string) error { return errors.Join(e.Save(path), e.saveReads(path)) }
+// Keep saves the estate and the counts of reads beside it. Where no write is counted, none is listed either.
+func (e *Estate) Keep(path string) error {
+	err := errors.Join(e.Save(path), e.saveReads(path))
+	if len(e.Calls.Writes) == 0 {
+		err = errors.Join(err, e.forgetWrites(path))
+	}
+	return err
+}
 
 // saveReads keeps the counts of reads.
 func (e *Estate) saveReads(path string) error {

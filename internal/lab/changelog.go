@@ -35,6 +35,9 @@ type change struct {
 	Called string      `json:"called,omitempty"` // a call that is made to change something
 
 	Replication *Replication `json:"replication,omitempty"`
+	Watch       *Watch       `json:"watch,omitempty"`
+	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
+	Limits      *Limits      `json:"limits,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -87,6 +90,9 @@ func (e *Estate) play(line []byte) error {
 	path := e.path
 	e.path = "" // what is played is in the log already
 	defer func() { e.path = path; e.Clock = c.At }()
+	if !c.Now.IsZero() {
+		e.Watch.At = c.Now
+	}
 	switch {
 	case c.Noun != "" && c.Object == nil:
 		e.Remove(c.Noun, c.Identity)
@@ -108,6 +114,10 @@ func (e *Estate) play(line []byte) error {
 		e.SetSync(*c.Sync)
 	case c.Replication != nil:
 		e.SetReplication(*c.Replication)
+	case c.Watch != nil:
+		e.SetWatch(*c.Watch)
+	case c.Limits != nil:
+		e.SetLimits(*c.Limits)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,7 +67,14 @@ func (l *Lab) startGraph(o Options) error {
 
 // keepDirectory takes over what a request has changed, before it is answered.
 func (l *Lab) keepDirectory(d graph.Directory) {
-	err := l.Change(func(e *Estate) error { e.SetDirectory(d); return nil })
+	err := l.Change(func(e *Estate) error {
+		same := reflect.DeepEqual(e.Directory.Principals, d.Principals) // then only a fault has been counted
+		e.SetDirectory(d)
+		if same {
+			return nil
+		}
+		return e.note(Write{Call: "Graph PATCH", Changed: true})
+	})
 	if err != nil {
 		l.log.Error("a change of the tenant is not kept", "error", err)
 	}

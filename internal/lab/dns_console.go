@@ -78,6 +78,9 @@ func (d *dnsConsole) run(cmdlet string, params map[string]any) (output, error) {
 		return output{}, c.denied()
 	}
 	err := handle(c)
+	if isWrite(c.verb, c.noun) {
+		err = errors.Join(err, d.estate.Do(func() error { return d.estate.note(Write{Call: c.name(), Of: c.owner(), Changed: err == nil}) }))
+	}
 	return c.output, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/lab/graph"
 )
 
@@ -18,7 +19,9 @@ type Estate struct {
 	Sync   Sync      // directory synchronisation
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
-	Calls       Calls // what has been asked of the far end
+	Limits      Limits // what the host takes at once
+	Calls       Calls  // what has been asked of the far end
+	Watch       Watch  // the time of day, where it is not that on the wall
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
@@ -32,7 +35,8 @@ type Estate struct {
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
-	now     func() time.Time // the clock on the wall, which cycles and delays go by
+	now     func() time.Time // which cycles and delays go by: the clock on the wall, or the estate's own
+	clock   *clock.Clock     // its own, while a lab serves it
 	mu      sync.Mutex
 	objects map[string]*collection  // by noun, all but users
 	updates map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
@@ -41,7 +45,9 @@ type Estate struct {
 	log     *changeLog              // nil before the first change after a load
 	pending []change                // of the call under way
 	dirty   bool                    // the file does not hold everything
+	writes  *writeLog               // nil before the first write after a load
 	last    lastChange
+	aged    map[int][]agedAccount // by row: what readers of users still see
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
 }
@@ -77,16 +83,17 @@ type SignIn struct {
 
 // NewEstate makes an empty estate whose clock stands at the beginning of 2026.
 func NewEstate() *Estate {
-	return &Estate{
+	e := &Estate{
 		Clock:   time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		Tenant:  Tenant{SharedSipAddressSpace: true},
 		Online:  map[string]*OnlineUser{},
 		Calls:   Calls{Writes: map[string]int{}, Reads: map[string]int{}},
-		now:     time.Now,
 		objects: map[string]*collection{},
 		updates: map[zoneKey]*zoneUpdate{},
 		Views:   map[string]map[string][]string{},
 	}
+	e.now = e.today
+	return e
 }
 
 // Object finds an object by noun and identity, without regard to case.
@@ -194,6 +201,9 @@ func (e *Estate) changed(c change) {
 	e.dirty = true
 	if e.path != "" {
 		c.At = e.Clock
+		if e.clock != nil {
+			c.Now = e.clock.Now()
+		}
 		e.pending = append(e.pending, c)
 	}
 }

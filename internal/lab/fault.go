@@ -2,6 +2,8 @@ package lab
 
 import (
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -12,13 +14,18 @@ import (
 // A Fault is something that goes wrong on demand: with the calls of a cmdlet, or on the wire.
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
-	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser"; "" means any
+	Host     string    `json:"host,omitempty"`     // "fe02.contoso.com", as clients call it; "" means any
+	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser", or "DNS update" (error, cut); "" means any cmdlet
 	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
-	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"
-	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage
+	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"; how long a host is down that a call takes down, 0 for good
+	Most     Duration  `json:"most,omitempty"`     // of a lag: each identity has its own, from Delay to this; 0 means Delay
+	Share    float64   `json:"share,omitempty"`    // of the identities that are struck, such as 0.02, always the same; 0 means all
+	From     time.Time `json:"from,omitzero"`      // by the estate's time; zero: from the beginning
+	Until    time.Time `json:"until,omitzero"`     // zero: for ever
+	Text     string    `json:"text,omitempty"`     // of an error, console chatter or garbage; of half a move the property
 	Rows     int       `json:"rows,omitempty"`     // how many objects a short list has
 }
 
@@ -43,6 +50,7 @@ const (
 	Lag       FaultKind = "lag"        // the cmdlet takes Delay longer
 	Throttle  FaultKind = "throttle"   // (wire) input is refused: too many operations, 2150859174
 	Quota     FaultKind = "quota"      // (wire) a new shell is refused: too many shells, 2150859173
+	Down      FaultKind = "down"       // (wire) the host does not answer, and what ran there is gone; with Cmdlet, from that call on
 	LostShell FaultKind = "lost_shell" // the shell and its processes are gone
 	Cut       FaultKind = "cut"        // the connection ends in the middle of the answer, which is lost
 	Hang      FaultKind = "hang"       // no answer ever comes
@@ -52,11 +60,12 @@ const (
 	Garbage   FaultKind = "garbage"    // Text comes instead of the answer
 	Fails     FaultKind = "error"      // the cmdlet fails with Text
 	Stale     FaultKind = "stale"      // a read shows what was before the last change: a domain controller is behind
+	Half      FaultKind = "half"       // a move is reported as done, and the property Text is not what it should be
 	Spelling  FaultKind = "spelling"   // a read shows the same in another spelling, which is no difference
 )
 
 func faultKinds() []FaultKind {
-	return []FaultKind{Lag, Throttle, Quota, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Spelling}
+	return []FaultKind{Lag, Throttle, Quota, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale, Half, Spelling}
 }
 
 // Check says what is wrong with a fault and what to write instead.
@@ -68,27 +77,64 @@ func (f Fault) Check() error {
 		return fmt.Errorf("a lag needs a delay, such as \"2s\"")
 	case f.Kind == Fails && f.Text == "":
 		return fmt.Errorf("an error needs the text that the cmdlet fails with")
+	case f.Kind == Half && (!strings.EqualFold(f.Cmdlet, "Move-CsUser") || !slices.Contains(halfMoved(), f.Text)):
+		return fmt.Errorf("half a move is one of Move-CsUser, and its text names what goes wrong: %s", strings.Join(halfMoved(), ", "))
 	case (f.Kind == Throttle || f.Kind == Quota) && (f.Cmdlet != "" || f.Identity != ""):
 		return fmt.Errorf("a %s fault strikes requests on the wire, whatever the cmdlet; leave cmdlet and identity out", f.Kind)
+	case f.Most != 0 && (f.Kind != Lag || f.Most < f.Delay):
+		return fmt.Errorf("most belongs to a lag, and is not shorter than its delay")
+	case f.Share < 0 || f.Share > 1:
+		return fmt.Errorf("a share is from 0 to 1, or from 0%% to 100%%")
+	case f.Share > 0 && (f.Kind == Throttle || f.Kind == Quota):
+		return fmt.Errorf("a %s fault strikes requests on the wire, which name nobody; leave share out", f.Kind)
+	case !f.Until.IsZero() && !f.Until.After(f.From):
+		return fmt.Errorf("until is not after from")
 	case f.Times < 0 || f.After < 0 || f.Rows < 0:
 		return fmt.Errorf("times, after and rows cannot be negative")
 	}
 	return nil
 }
 
-// matches says whether a fault strikes a call.
-func (f *Fault) matches(cmdlet, identity string) bool {
-	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) {
+// on says whether a fault strikes a host.
+func (f *Fault) on(host string) bool { return f.Host == "" || strings.EqualFold(f.Host, host) }
+
+// matches says whether a fault strikes a call at a moment.
+func (f *Fault) matches(cmdlet, identity string, now time.Time) bool {
+	if !f.at(now) || f.Share > 0 && lot(string(f.Kind)+f.Text, identity) >= f.Share || f.Kind == Down && f.Cmdlet == "" && cmdlet != "" {
 		return false
+	}
+	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && cmdlet == dnsUpdate {
+		return false // what strikes any cmdlet strikes no update
 	}
 	return f.Identity == "" || roster.Canonical(f.Identity) == roster.Canonical(identity)
 }
 
-// strike finds the fault of one of the kinds that strikes a call, and counts it; the zero Fault where none does.
-func (e *Estate) strike(cmdlet, identity string, kinds ...FaultKind) Fault {
+// at says whether a moment is within the time of a fault.
+func (f *Fault) at(now time.Time) bool {
+	return !now.Before(f.From) && (f.Until.IsZero() || now.Before(f.Until))
+}
+
+// lag is how much longer a call for an identity takes.
+func (f *Fault) lag(identity string) time.Duration {
+	spread := time.Duration(max(0, f.Most-f.Delay))
+	return time.Duration(f.Delay) + time.Duration(lot("lag", identity)*float64(spread)).Round(time.Millisecond)
+}
+
+// lot draws a number from 0 to 1 for an identity, in one matter always the same; 1 for nobody.
+func lot(matter, identity string) float64 {
+	if identity == "" {
+		return 1
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%s", roster.Canonical(identity), matter)
+	return rand.New(rand.NewPCG(h.Sum64(), 0)).Float64()
+}
+
+// strike finds the fault of one of the kinds that strikes a call on a host, and counts it; the zero Fault where none does.
+func (e *Estate) strike(host, cmdlet, identity string, kinds ...FaultKind) Fault {
 	for n := range e.Faults {
 		f := e.Faults[n]
-		if !f.matches(cmdlet, identity) || !slices.Contains(kinds, f.Kind) {
+		if !f.on(host) || !f.matches(cmdlet, identity, e.now()) || !slices.Contains(kinds, f.Kind) {
 			continue
 		}
 		if f.After > 0 {

@@ -191,6 +191,10 @@ func TestFaultsAreChecked(t *testing.T) {
 		`an error needs the text`:                    {Kind: Fails},
 		`a quota fault strikes requests on the wire`: {Kind: Quota, Cmdlet: "Get-CsUser"},
 		`times, after and rows cannot be negative`:   {Kind: Hang, Times: -1},
+		`most belongs to a lag`:                      {Kind: Lag, Delay: 2, Most: 1},
+		`a share is from 0 to 1`:                     {Kind: Hang, Share: 2},
+		`which name nobody; leave share out`:         {Kind: Throttle, Share: 0.5},
+		`until is not after from`:                    {Kind: Hang, From: cutOver, Until: cutOver},
 	} {
 		if err := l.Fault(f); err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%+v: %v, want …%s…", f, err, text)

@@ -49,6 +49,7 @@ type invocation struct {
 // program is what `powershell.exe -EncodedCommand <bootstrap>` runs.
 func (h host) program(p *process) int {
 	h.process, h.answers = p, newAnswers(p.stream("stdout"))
+	h.answers.ends = func() { p.shell.server.operations.end(p) }
 	lines := bufio.NewReaderSize(p.stdin, 1<<16)
 	if err := expectAgent(lines); err != nil {
 		fmt.Fprintf(p.stream("stderr"), "%v\r\n", err)

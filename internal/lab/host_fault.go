@@ -1,11 +1,12 @@
 package lab
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"hybrid/internal/clock"
 )
 
 // errGone ends a process whose shell is lost.
@@ -15,7 +16,7 @@ var errGone = errors.New("the shell is gone")
 func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) (f Fault) {
 	identity, _ := params["Identity"].(string)
 	_ = h.simulator.estate.Do(func() error {
-		f = h.simulator.estate.strike(cmdlet, identity, kinds...)
+		f = h.simulator.estate.strike(h.process.shell.host, cmdlet, identity, kinds...)
 		return nil
 	})
 	return f
@@ -23,7 +24,8 @@ func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) 
 
 // call runs a cmdlet and answers, with whatever goes wrong on demand.
 func (h *host) call(r *request, began time.Time) error {
-	f := h.strike(r.Cmdlet, r.Parameters, Lag, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
+	h.delay(r)
+	f := h.strike(r.Cmdlet, r.Parameters, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
 	if stop, err := h.before(r, f, began); stop {
 		return err
 	}
@@ -44,12 +46,17 @@ func (h *host) call(r *request, began time.Time) error {
 	return errors.Join(h.write(r, out), h.answers.done(r.ID, millis(began), failure))
 }
 
+// delay takes the time that a cmdlet takes longer, whatever else comes of it.
+func (h *host) delay(r *request) {
+	identity, _ := r.Parameters["Identity"].(string)
+	if f := h.strike(r.Cmdlet, r.Parameters, Lag); f.Kind == Lag {
+		h.clock().Sleep(h.process.ctx, f.lag(identity))
+	}
+}
+
 // before is what a fault does before the cmdlet runs; stop is true where it does not run any more.
 func (h *host) before(r *request, f Fault, began time.Time) (stop bool, err error) {
 	switch {
-	case f.Kind == Lag:
-		sleep(h.process.ctx, time.Duration(f.Delay))
-		return false, nil
 	case f.Kind == Chatter:
 		_, err := fmt.Fprintf(h.process.stream("stdout"), "%s\r\n", f.Text)
 		return err != nil, err
@@ -96,11 +103,14 @@ func (h *host) strand(f Fault) bool {
 		fmt.Fprintf(p.stream("stdout"), "%s\r\n", f.Text)
 	case LostShell:
 		p.shell.lose()
+	case Down:
+		p.shell.server.fall(p.shell.host, f)
 	case Cut:
 		p.out.cutNext()
 		fmt.Fprint(p.stream("stdout"), markJSON+`{"id":`)
 		<-p.ctx.Done()
 	case Hang:
+		defer h.clock().Rest()()
 		<-p.ctx.Done()
 	default:
 		return false
@@ -112,11 +122,5 @@ func failsWith(f Fault) *Failure {
 	return &Failure{Message: f.Text, Kind: f.Text, Category: "OperationStopped", Type: "System.Management.Automation.RuntimeException"}
 }
 
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
+// clock is the one that the estate goes by.
+func (h *host) clock() *clock.Clock { return h.simulator.estate.clock }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/lab/graph"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/schema"
@@ -26,6 +27,8 @@ type Options struct {
 	Kinds  []*schema.Kind // those with a cmdlet remote get their cmdlets
 	Listen ListenOptions
 	Log    hclog.Logger // nil logs nothing
+	// Skip says that whoever works on the estate waits by its clock, too, so that time in which nobody works may be skipped.
+	Skip bool
 	// PwshPath is a PowerShell to run behind WS-Management instead of the simulated host, with a stub module of the
 	// same cmdlets; "" simulates. The stub's objects live as long as a session.
 	PwshPath string
@@ -84,6 +87,7 @@ type Lab struct {
 	stub      string                        // folder of the stub module
 	stop      context.CancelFunc
 	stopped   bool
+	clock     *clock.Clock // the estate's own; nil where it lives by that on the wall
 }
 
 // Start serves an estate until Close, or until the context ends. What was changed by then is in the file.
@@ -108,8 +112,9 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if err != nil {
 		return nil, errors.Join(err, held.release())
 	}
+	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
-	l := &Lab{estate: o.Estate, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
+	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
 	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -165,7 +170,7 @@ func (l *Lab) Close() error {
 	if l.graph != nil {
 		errs = append(errs, l.graph.Close())
 	}
-	errs = append(errs, l.removeStub())
+	errs = append(errs, l.removeStub(), l.Change(func(e *Estate) error { e.unwind(); return nil }))
 	if l.path != "" {
 		errs = append(errs, l.estate.Keep(l.path))
 	}
@@ -201,11 +206,17 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 			return errors.Join(err, listener.Close())
 		}
 	}
-	l.service = &service{login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	sessions, err := LoadSessions(o.Path)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	lands := newLanding()
+	l.service = &service{landing: lands, path: o.Path, sessions: sessions, login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
 	l.http = &http.Server{
 		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only
 		BaseContext:  func(net.Listener) context.Context { return ctx },
+		ConnContext:  lands.connected, ConnState: lands.changed,
 	}
 	go func() {
 		defer close(l.served)
@@ -233,6 +244,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
+			Struck:  l.strikeUpdate,
 			Changed: func(zone string, sets []nameserver.Set, updated bool) { l.keepSets(view, zone, sets, updated) },
 		})
 		if err != nil {
@@ -247,11 +259,12 @@ func (l *Lab) startDNS(o Options) error {
 // keepSets takes over what an update, or a cmdlet on the server, has changed, before it is answered.
 func (l *Lab) keepSets(view, zone string, sets []nameserver.Set, updated bool) {
 	err := l.Change(func(e *Estate) error {
-		if updated {
-			e.wrote("DNS update")
-		}
 		e.UpdateZone(view, zone, sets)
-		return nil
+		if !updated {
+			return nil
+		}
+		e.wrote(dnsUpdate)
+		return e.note(Write{Call: dnsUpdate, Of: owners(sets), Changed: true})
 	})
 	if err != nil {
 		l.log.Error("an update of a zone is not kept", "view", view, "zone", zone, "error", err)

@@ -28,6 +28,7 @@ func (s *shell) start(id string, run program) *process {
 	context.AfterFunc(ctx, p.out.open)
 	go func() {
 		defer close(p.ended)
+		defer s.server.operations.end(p)
 		code := run(p)
 		p.out.finish(code)
 		kill()

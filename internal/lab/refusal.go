@@ -7,8 +7,8 @@ import (
 )
 
 // A Refusal is how a cmdlet is known to refuse, in its own words: from Microsoft's support articles and from what
-// administrators report. The faults of the hosted migration service are not among them: the estate gives those by itself, to
-// whom they are due.
+// administrators report. Of the faults of the hosted migration service, which
+// the estate gives by itself to whom they are due, there is the one for users without a licence, to rehearse a share of them.
 type Refusal struct {
 	Name   string // "not-provisioned"
 	Cmdlet string // the one that gives it
@@ -18,6 +18,7 @@ type Refusal struct {
 // Refusals are those that can be called by name.
 func Refusals() []Refusal {
 	return []Refusal{
+		{"unlicensed", "Move-CsUser", fault507},
 		{"insufficient-rights", "Move-CsUser", `Active Directory operation failed on "DC01.contoso.com". You cannot retry this operation: "Insufficient access rights to perform the operation".`},
 		{"not-provisioned", "Move-CsUser", "SetMoveResourceData failed because the user is not provisioned."},
 		{"no-such-address", "Move-CsUser", "Cannot find user in Active Directory with the following SIP URI: sip:user@contoso.com"},

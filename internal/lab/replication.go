@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// Replication is how far the replicas of the Central Management store are behind it.
+// Replication is how far the replicas of the Central Management store are behind it, and readers of users behind Active
+// Directory.
 type Replication struct {
 	Lag   Duration `json:"lag,omitempty"`   // how long a write takes to every replica
 	Stuck []string `json:"stuck,omitempty"` // FQDNs of replicas that get nothing
+	Users Duration `json:"users,omitempty"` // how long a change of a user takes to the domain controller that is read from
 	// Written is when the store was last written to, and Providers when a hosting provider was, by the clock on the wall;
 	// zero: long ago. They are kept only where replicas can be behind.
 	Written   time.Time `json:"written,omitzero"`

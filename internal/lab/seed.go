@@ -173,11 +173,15 @@ func displayName(name string) string {
 	return strings.Join(words, " ")
 }
 
+// The names of invented users.
+var (
+	firstNames = []string{"Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John", "Karen", "Leslie", "Margaret", "Niklaus", "Radia", "Tony"}
+	lastNames  = []string{"Lovelace", "Turing", "Liskov", "Shannon", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Backus", "Jones", "Lamport", "Hamilton", "Wirth", "Perlman", "Hoare"}
+)
+
 // Generate adds users, "sip:user000000@domain" and on, with names drawn under the estate's seed. They live at home, a
 // pool or a hosting provider's proxy FQDN; "" spreads them over the pools.
 func (e *Estate) Generate(users int, home string) {
-	firstNames := []string{"Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace", "Hedy", "John", "Karen", "Leslie", "Margaret", "Niklaus", "Radia", "Tony"}
-	lastNames := []string{"Lovelace", "Turing", "Liskov", "Shannon", "Knuth", "Dijkstra", "Allen", "Hopper", "Lamarr", "Backus", "Jones", "Lamport", "Hamilton", "Wirth", "Perlman", "Hoare"}
 	random := rand.New(rand.NewPCG(uint64(e.Seed), 0x6c616221))
 	domain := e.defaultSipDomain()
 	pools := e.Objects("CsPool")

@@ -31,13 +31,22 @@ type service struct {
 	estate  *Estate
 	log     hclog.Logger
 
-	ctx    context.Context
-	mu     sync.Mutex
-	shells map[string]*shell
+	ctx      context.Context
+	landing  *landing
+	path     string // of the estate; "" keeps no counts of sessions
+	mu       sync.Mutex
+	shells   map[string]*shell
+	sessions Sessions
+
+	operations operations
 }
 
 // ServeHTTP answers one request.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	host := s.landing.arrived(r)
+	if s.isDown(host) {
+		panic(http.ErrAbortHandler) // ends the connection without an answer
+	}
 	view, ok := s.authorized(r)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="WSMAN"`)
@@ -66,7 +75,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, m, fault)
 		return
 	}
-	s.dispatch(w, r, m, view)
+	s.dispatch(w, r, m, caller{view: view, host: host})
 }
 
 // authorized compares the Basic login in constant time, and says which view the account is for.
@@ -85,11 +94,14 @@ func (s *service) authorized(r *http.Request) (view string, ok bool) {
 	return s.views[n], true
 }
 
+// A caller is who asks: for which view the account is, "" for the plain one, and by which name the host was called.
+type caller struct{ view, host string }
+
 // dispatch carries out a request and answers it.
-func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message, view string) {
+func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message, by caller) {
 	s.log.Trace("request", "action", m.action[strings.LastIndex(m.action, "/")+1:], "shell", m.shell)
 	if m.action == nsTransfer+"/Create" {
-		body, fault := s.create(m, view)
+		body, fault := s.create(m, by)
 		s.answer(w, m, body, fault)
 		return
 	}
@@ -103,10 +115,11 @@ func (s *service) dispatch(w http.ResponseWriter, r *http.Request, m *message, v
 		return
 	}
 	sh := s.find(m.shell)
-	if sh == nil {
+	if sh == nil || sh.host != by.host {
 		s.refuse(w, m, shellFault(m.shell))
 		return
 	}
+	defer sh.use()()
 	if handle == nil {
 		sh.receive(w, r, m)
 		return
@@ -150,22 +163,40 @@ func newID() string {
 	return strings.ToUpper(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 
-// struck says whether a fault on the wire strikes.
-func (s *service) struck(kind FaultKind) bool {
+// now is the estate's time.
+func (s *service) now() (now time.Time) {
+	_ = s.estate.Do(func() error {
+		now = s.estate.now()
+		return nil
+	})
+	return now
+}
+
+// struck says whether a fault on the wire strikes a host.
+func (s *service) struck(host string, kind FaultKind) bool {
 	hit := false
 	_ = s.estate.Do(func() error {
-		hit = s.estate.strike("", "", kind).Kind == kind
+		hit = s.estate.strike(host, "", "", kind).Kind == kind
 		return nil
 	})
 	return hit
 }
 
+// allowed is how many sessions may be at work at once.
+func (s *service) allowed() (n int) {
+	_ = s.estate.Do(func() error {
+		n = s.estate.Limits.Operations
+		return nil
+	})
+	return n
+}
+
 // create makes a shell, after it has dropped those that nobody has used for long.
-func (s *service) create(m *message, view string) (string, *soapFault) {
+func (s *service) create(m *message, by caller) (string, *soapFault) {
 	if !strings.EqualFold(m.resource, resourceCmd) {
 		return "", faultResource
 	}
-	if s.struck(Quota) {
+	if s.struck(by.host, Quota) {
 		return "", faultShells
 	}
 	idle := idleTimeout
@@ -175,7 +206,7 @@ func (s *service) create(m *message, view string) (string, *soapFault) {
 			return "", schemaFault("IdleTimeOut: " + err.Error())
 		}
 	}
-	sh := s.open(idle, view)
+	sh := s.open(idle, by)
 	if sh == nil {
 		return "", faultShells
 	}
@@ -186,36 +217,59 @@ func (s *service) create(m *message, view string) (string, *soapFault) {
 		`</rsp:IdleTimeOut><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>`, nil
 }
 
-// open registers a new shell; nil where there are too many.
-func (s *service) open(idle time.Duration, view string) *shell {
-	s.mu.Lock()
-	var unused []*shell
-	for _, other := range s.shells {
-		if other.idleFor() > other.idle {
-			unused = append(unused, other)
-		}
-	}
-	s.mu.Unlock()
-	for _, other := range unused {
-		other.lose()
-	}
+// open registers a new shell; nil where there are too many on the host.
+func (s *service) open(idle time.Duration, by caller) *shell {
+	s.expire()
+	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.shells) >= maxShells {
+	there := 0
+	for _, other := range s.shells {
+		if other.host == by.host {
+			there++
+		}
+	}
+	if there >= maxShells {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	sh := &shell{id: newID(), view: view, server: s, ctx: ctx, close: cancel, idle: idle, processes: map[string]*process{}, used: time.Now()}
+	sh := &shell{id: newID(), view: by.view, host: by.host, server: s, ctx: ctx, close: cancel, idle: idle, processes: map[string]*process{}, used: now}
 	s.shells[sh.id] = sh
+	s.tally(func(s *Sessions) { s.Opened++ })
 	return sh
 }
 
+// expire ends the shells that nobody has used for longer than their idle timeout.
+func (s *service) expire() {
+	now := s.now()
+	s.mu.Lock()
+	var unused []*shell
+	for _, sh := range s.shells {
+		if sh.expired(now) {
+			unused = append(unused, sh)
+		}
+	}
+	s.mu.Unlock()
+	for _, sh := range unused {
+		sh.end(func(s *Sessions) { s.Expired++ })
+	}
+}
+
+// find gives a shell that has not expired, nil where there is none.
 func (s *service) find(id string) *shell {
+	sh := s.known(id)
+	if sh != nil && sh.expired(s.now()) {
+		sh.end(func(s *Sessions) { s.Expired++ })
+		return nil
+	}
+	return sh
+}
+
+func (s *service) known(id string) *shell {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for known, sh := range s.shells {
 		if strings.EqualFold(known, id) {
-			sh.touch()
 			return sh
 		}
 	}
@@ -224,6 +278,7 @@ func (s *service) find(id string) *shell {
 
 // closeAll ends every shell and waits for their processes.
 func (s *service) closeAll() {
+	s.expire()
 	s.mu.Lock()
 	shells := s.shells
 	s.shells = map[string]*shell{}

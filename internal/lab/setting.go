@@ -28,13 +28,17 @@ func Settings() []Setting {
 		syncBusy(),
 		ofReplication("replication.lag", "how long a write to the Central Management store takes to every replica", func(r *Replication) any { return &r.Lag }),
 		ofReplication("replication.stuck", "FQDNs of replicas that get nothing, with commas between", func(r *Replication) any { return &r.Stuck }),
+		ofReplication("replication.users", "how long a change of a user takes to the domain controller that is read from", func(r *Replication) any { return &r.Users }),
 		ofTenant("tenant.provisioning_delay", "how long after a licence is given a user can be homed online (until then fault 507)", func(t *Tenant) any { return &t.ProvisioningDelay }),
 		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
 		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),
 		ofTenant("tenant.unsynced", "SIP addresses of users whose attributes never arrive (fault 506), with commas between", func(t *Tenant) any { return &t.Unsynced }),
 		ofTenant("tenant.roleless", "the application that signs in to the tenant has no role, and its cmdlets are refused: true, false", func(t *Tenant) any { return &t.Roleless }),
+		ofLimits("limit.operations", "how many sessions may be at work at once; others are refused (WS-Management 2150859174); 0 is no limit", func(l *Limits) any { return &l.Operations }),
 		graphUnconsented(),
 		spelling(),
+		watchAt(),
+		watchSkips(),
 	}
 }
 
@@ -83,6 +87,21 @@ func ofReplication(name, doc string, field func(*Replication) any) Setting {
 	}
 }
 
+// ofLimits is a setting that is a field of Limits.
+func ofLimits(name, doc string, field func(*Limits) any) Setting {
+	return Setting{Name: name, Doc: doc,
+		Get: func(e *Estate) string { return settingText(field(&e.Limits)) },
+		Set: func(e *Estate, text string) error {
+			l := e.Limits
+			if err := parseSetting(field(&l), text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetLimits(l)
+			return nil
+		},
+	}
+}
+
 // graphUnconsented takes the consent to the application's permissions for Microsoft Graph away: it signs in, and every request
 // is refused.
 func graphUnconsented() Setting {
@@ -126,6 +145,8 @@ func settingText(field any) string {
 	switch v := field.(type) {
 	case *bool:
 		return strconv.FormatBool(*v)
+	case *int:
+		return strconv.Itoa(*v)
 	case *Duration:
 		return time.Duration(*v).String()
 	case *[]string:
@@ -142,6 +163,12 @@ func parseSetting(field any, text string) error {
 			return fmt.Errorf("%q is neither true nor false", text)
 		}
 		*v = yes
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return fmt.Errorf("%q is no number, such as 5", text)
+		}
+		*v = n
 	case *Duration:
 		d, err := time.ParseDuration(text)
 		if err != nil || d < 0 {

@@ -14,6 +14,7 @@ import (
 type shell struct {
 	id     string
 	view   string // whose account made it, "" for the plain one
+	host   string // as the client called it
 	server *service
 	ctx    context.Context
 	close  context.CancelFunc
@@ -21,31 +22,47 @@ type shell struct {
 
 	mu        sync.Mutex
 	processes map[string]*process
-	used      time.Time
+	asked     int       // requests under way
+	used      time.Time // when the last one ended, by the estate's clock
 }
 
-func (sh *shell) touch() {
+// use begins a request, and gives what ends it.
+func (sh *shell) use() (done func()) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.used = time.Now()
+	sh.asked++
+	return func() {
+		now := sh.server.now()
+		sh.mu.Lock()
+		defer sh.mu.Unlock()
+		sh.asked--
+		sh.used = now
+	}
 }
 
-func (sh *shell) idleFor() time.Duration {
+// expired says whether nobody has used the shell for longer than its idle timeout. A poll that waits uses it.
+func (sh *shell) expired(now time.Time) bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	return time.Since(sh.used)
+	return sh.asked == 0 && now.Sub(sh.used) > sh.idle
 }
 
 // lose drops the shell and ends its processes.
-func (sh *shell) lose() {
+func (sh *shell) lose() { sh.end(func(s *Sessions) { s.Lost++ }) }
+
+// end drops the shell, ends its processes and counts how it came to that.
+func (sh *shell) end(count func(*Sessions)) {
 	sh.server.mu.Lock()
-	delete(sh.server.shells, sh.id)
+	if sh.server.shells[sh.id] == sh {
+		delete(sh.server.shells, sh.id)
+		sh.server.tally(count)
+	}
 	sh.server.mu.Unlock()
 	sh.close()
 }
 
 func (sh *shell) delete(*message) (string, *soapFault) {
-	sh.lose()
+	sh.end(func(s *Sessions) { s.Closed++ })
 	return "", nil
 }
 
@@ -102,7 +119,7 @@ func (sh *shell) send(m *message) (string, *soapFault) {
 	if err != nil {
 		return "", schemaFault("rsp:Stream: " + err.Error())
 	}
-	if sh.server.struck(Throttle) {
+	if sh.server.struck(sh.host, Throttle) || len(data) > 0 && !sh.server.operations.begin(p, sh.server.allowed()) {
 		return "", faultOperations
 	}
 	if len(data) > 0 {

@@ -138,13 +138,15 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 	err := s.estate.Do(func() error {
 		c.count()
 		s.estate.arrive()
-		if err := handle(c); err != nil {
-			return err
-		}
-		if s.module == serversModule {
-			c.replicate()
-		}
-		return nil
+		return c.noted(func() error {
+			if err := handle(c); err != nil {
+				return err
+			}
+			if s.module == serversModule {
+				c.replicate()
+			}
+			return nil
+		})
 	})
 	return c.output, err
 }

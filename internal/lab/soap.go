@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -45,10 +44,11 @@ const (
 // parseMessage reads a request. What is wrong with it comes back as the fault to answer with.
 func parseMessage(data []byte) (*message, *soapFault) {
 	doc := etree.NewDocument()
-	doc.ReadSettings.ValidateInput = true
-	if err := doc.ReadFromBytes(bytes.TrimSpace(data)); err != nil { // etree takes a last line feed for a second document
-
+	if err := doc.ReadFromBytes(data); err != nil {
 		return nil, schemaFault("the request is no well-formed XML: " + err.Error())
+	}
+	if !single(doc) {
+		return nil, schemaFault("the request is no well-formed XML: there is more than one element at the top, or text")
 	}
 	root := doc.Root()
 	if root == nil || root.Tag != "Envelope" || root.NamespaceURI() != nsEnvelope {
@@ -68,6 +68,23 @@ func parseMessage(data []byte) (*message, *soapFault) {
 		return m, schemaFault("the request has no body")
 	}
 	return m, nil
+}
+
+// single says whether a document is one element, with nothing but white space around it. The reader itself sees to it that
+// elements are nested, and would see to this only by reading everything twice.
+func single(doc *etree.Document) bool {
+	roots := 0
+	for _, token := range doc.Child {
+		switch token := token.(type) {
+		case *etree.Element:
+			roots++
+		case *etree.CharData:
+			if strings.TrimSpace(token.Data) != "" {
+				return false
+			}
+		}
+	}
+	return roots == 1
 }
 
 func (m *message) header(header *etree.Element) *soapFault {

@@ -28,6 +28,8 @@ type fileHead struct {
 	Writes  map[string]int                 `json:"write_calls,omitempty"`
 
 	Replication Replication `json:"replication,omitzero"`
+	Watch       Watch       `json:"watch,omitzero"`
+	Limits      Limits      `json:"limits,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -75,7 +77,7 @@ func decode(data []byte) (*Estate, error) {
 	if file.Views != nil {
 		e.Views = file.Views
 	}
-	e.Sync, e.Replication = file.Sync, file.Replication
+	e.Sync, e.Replication, e.Watch, e.Limits = file.Sync, file.Replication, file.Watch, file.Limits
 	if file.Writes != nil {
 		e.Calls.Writes = file.Writes
 	}
@@ -237,7 +239,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

@@ -65,7 +65,7 @@ func (c *call) candidates(f *filter) []*Account {
 	for _, sip := range addresses {
 		if row := c.estate.withSIP(sip); row >= 0 && !known[row] {
 			known[row] = true
-			named = append(named, c.estate.Accounts[row])
+			named = append(named, c.estate.shown(row))
 		}
 	}
 	return named
@@ -73,10 +73,16 @@ func (c *call) candidates(f *filter) []*Account {
 
 // seen are all accounts as the reader sees them.
 func (c *call) seen() []*Account {
-	if !c.stale || c.estate.last.account == nil {
+	if !c.stale && len(c.estate.aged) == 0 {
 		return c.estate.Accounts
 	}
 	accounts := slices.Clone(c.estate.Accounts)
+	for row := range c.estate.aged {
+		accounts[row] = c.estate.shown(row)
+	}
+	if !c.stale || c.estate.last.account == nil {
+		return accounts
+	}
 	accounts[c.estate.last.row] = c.estate.last.account
 	return accounts
 }
@@ -95,7 +101,7 @@ func (c *call) findAccounts(identity string, visible func(*Account) bool) error 
 	if row < 0 {
 		return c.noAccount(identity)
 	}
-	a := c.estate.Accounts[row]
+	a := c.estate.shown(row)
 	if c.stale && c.estate.last.account != nil && c.estate.last.row == row {
 		a = c.estate.last.account
 	}
@@ -273,6 +279,7 @@ func (c *call) enabledUser() (int, *Account, error) {
 // store puts the new state of an account and returns it where -PassThru asks for it.
 func (c *call) store(row int, a *Account) {
 	before := c.estate.Accounts[row]
+	c.estate.age(row)
 	c.estate.replace(row, a)
 	c.estate.unsynced(before, a)
 	if c.on("PassThru") {

@@ -39,15 +39,43 @@ func moveUser(c *call) error {
 	}
 	after := *before
 	after.HostingProvider, after.RegistrarPool = provider, pool
+	if strings.EqualFold(provider, before.HostingProvider) && strings.EqualFold(pool, before.RegistrarPool) && !c.on("Force") {
+		return c.unmoved(before)
+	}
 	if c.on("Force") {
 		after.More = before.More.with(Object{"ContactsAndMeetings": "lost by Move-CsUser -Force"})
 		c.warnings = append(c.warnings, "The -Force parameter was given: contacts and meetings of "+before.SIP+" are not moved.")
 	}
+	c.half(before, &after)
 	c.store(row, &after)
 	if hosted {
 		c.estate.hostedAt(&after, provider)
 	}
 	return nil
+}
+
+// unmoved answers for a user who is there already: nothing changes.
+func (c *call) unmoved(a *Account) error {
+	if c.on("PassThru") {
+		c.accounts = []*Account{a}
+	}
+	return nil
+}
+
+// halfMoved are the properties that a fault may keep a move from bringing to what they should be.
+func halfMoved() []string { return []string{"HostingProvider", "RegistrarPool", "Enabled"} }
+
+// half leaves a move unfinished where a fault says so: two properties stay, and the user is left disabled in the case of the
+// third, since a move disables users while it is under way.
+func (c *call) half(before, after *Account) {
+	switch c.estate.strike("", c.name(), c.text("Identity"), Half).Text {
+	case "HostingProvider":
+		after.HostingProvider = before.HostingProvider
+	case "RegistrarPool":
+		after.RegistrarPool = before.RegistrarPool
+	case "Enabled":
+		after.Enabled = False
+	}
 }
 
 // newHome is where a target leads: a pool, or an enabled hosting provider.

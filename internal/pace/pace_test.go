@@ -106,3 +106,86 @@ func TestWhatIsNotSlow(t *testing.T) {
 		t.Error("less than a second is called slow")
 	}
 }
+
+// A host takes so many calls at once, each for as long as any other, and refuses the others at once: a night of calls in ticks.
+type host struct {
+	takes, lasts  int
+	under         []int // when those under way will be done
+	rounds        []int // in which they were begun
+	done, refused int
+}
+
+// tick lets those end whose time has come, and begins as many as the pace allows.
+func (h *host) tick(p *pace.Pace, now int) {
+	for len(h.under) > 0 && h.under[0] <= now {
+		p.Clean(h.rounds[0], time.Millisecond)
+		h.under, h.rounds = h.under[1:], h.rounds[1:]
+		h.done++
+	}
+	asked := 0
+	for len(h.under)+asked < p.Limit() { // what one tick begins is under way together
+		asked++
+	}
+	round := p.Round()
+	for ; asked > 0; asked-- {
+		if len(h.under) < h.takes {
+			h.under, h.rounds = append(h.under, now+h.lasts), append(h.rounds, round)
+			continue
+		}
+		p.Refused(round, len(h.under)+asked-1)
+		h.refused++
+	}
+}
+
+// However many a host takes, and however many the wave asks for, nine tenths of what it takes are used, hardly anything is
+// refused, and the limit stays beside what is taken.
+func TestAHostThatRefusesIsUsedInFull(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := &host{takes: rapid.IntRange(1, 40).Draw(t, "takes"), lasts: rapid.IntRange(1, 30).Draw(t, "lasts")}
+		most := rapid.IntRange(h.takes, 64).Draw(t, "most")
+		p, ticks := pace.New(most), 0
+		for ; h.done < 100*h.takes; ticks++ {
+			h.tick(p, ticks)
+			if half := h.done > 50*h.takes; half && (p.Limit() < h.takes-1 || p.Limit() > h.takes+1) {
+				t.Fatalf("limit %d after %d calls", p.Limit(), h.done)
+			}
+		}
+		if ideal := 100 * h.lasts; ticks > ideal*10/9+h.lasts {
+			t.Fatalf("%d ticks, where %d would do", ticks, ideal)
+		}
+		if h.refused > most+h.done/10 {
+			t.Fatalf("%d refused, %d done", h.refused, h.done)
+		}
+	})
+}
+
+// What was refused for something that has passed is taken again.
+func TestAHostThatTakesMoreAgain(t *testing.T) {
+	t.Parallel()
+	p := pace.New(16)
+	h := &host{takes: 3, lasts: 4}
+	now := 0
+	for ; h.done < 2_000; now++ {
+		h.tick(p, now)
+	}
+	if p.Limit() > 4 {
+		t.Fatalf("limit %d of a host that takes 3", p.Limit())
+	}
+	h.takes, h.done = 16, 0
+	for ; p.Limit() < 16; now++ {
+		if h.tick(p, now); h.done > 1_000 {
+			t.Fatalf("limit %d after %d calls", p.Limit(), h.done)
+		}
+	}
+}
+
+// A far end that takes not even one is in trouble.
+func TestRefusedAllAlone(t *testing.T) {
+	t.Parallel()
+	p := pace.New(16)
+	p.Refused(p.Round(), 0)
+	if p.Limit() != 4 {
+		t.Errorf("limit %d, want half of 8", p.Limit())
+	}
+}

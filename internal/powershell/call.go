@@ -9,7 +9,8 @@ import (
 )
 
 // Call runs one cmdlet and hands on what it returns, answer by answer. Errors are *[CmdletError], *[LostError], an error
-// of Row or Object, or say why the command cannot be sent at all. When ctx ends, or the deadline passes, the session
+// of Row or Object, or say why the command cannot be sent at all; a host that takes no more for now (see [Throttled]) has
+// been sent nothing, and the session goes on. When ctx ends, or the deadline passes, the session
 // is given up.
 func (s *Session) Call(ctx context.Context, c Command, options CallOptions) error {
 	take, err := options.taker()
@@ -104,6 +105,9 @@ func (s *Session) serve(ctx context.Context, x *exchange) error {
 	s.options.calls.Add(1)
 	if n, err := s.process.WriteContext(ctx, x.line); err != nil {
 		sent := delivered(n, err)
+		if !sent && Throttled(err) && ctx.Err() == nil {
+			return err // nothing of it was taken, and the session goes on
+		}
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}

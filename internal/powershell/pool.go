@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
-	"hybrid/internal/wsman"
+	"hybrid/internal/clock"
 )
 
 // PoolOptions describe a pool.
@@ -21,6 +21,8 @@ type PoolOptions struct {
 	Size     int           // sessions at once over all hosts; 0: one
 	Deadline time.Duration // of one call; 0: [DefaultDeadline]
 	Log      hclog.Logger  // nil: none
+	Clock    *clock.Clock  // what waiting for hosts goes by; nil: the machine's. Calls are bounded by the machine's clock
+	Tell     func(Notice)  // is told of hosts that are left out, and are back; nil: nobody is. It must not call the pool.
 }
 
 // A Pool keeps sessions over one or more hosts, makes them when they are needed and again when they are lost. It is
@@ -31,6 +33,8 @@ type Pool struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	pauses   []time.Duration // see patiently
+	waits    []time.Duration // see waits
+	stations []*station
 	ending   sync.WaitGroup
 	calls    atomic.Int64
 	refusals atomic.Int64
@@ -40,14 +44,13 @@ type Pool struct {
 	mutex   sync.Mutex
 	idle    []*Session
 	busy    map[*Session]bool
-	turn    int               // of the round over the hosts
-	down    map[int]time.Time // when a host could not be reached
-	proved  bool              // the credentials were accepted
-	refused error             // they were not
+	place   chan struct{} // closed and made anew whenever a call has ended
+	turn    int           // of the round over the hosts
+	settled int           // places that are given up, each a token in slots
+	bounded time.Time     // when a host last said that it lets this account have no more
+	proved  bool          // the credentials were accepted
+	refused error         // they were not
 }
-
-// downFor is how long a host that could not be reached is tried last.
-const downFor = 30 * time.Second
 
 // errPoolClosed is what calls get after Close.
 var errPoolClosed = errors.New("the pool of sessions is closed")
@@ -61,11 +64,15 @@ func NewPool(options PoolOptions) *Pool {
 		options.Log = hclog.NewNullLogger()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Pool{
+	p := &Pool{
 		options: options, ctx: ctx, cancel: cancel,
-		slots: make(chan struct{}, options.Size), busy: map[*Session]bool{}, down: map[int]time.Time{},
-		first: make(chan struct{}, 1), pauses: throttlePauses(),
+		slots: make(chan struct{}, options.Size), busy: map[*Session]bool{},
+		first: make(chan struct{}, 1), pauses: throttlePauses(), waits: waits(), place: make(chan struct{}),
 	}
+	for _, host := range options.Hosts {
+		p.stations = append(p.stations, &station{host: host})
+	}
+	return p
 }
 
 // Calls is how many requests have been sent, the opening of the first session included. How many others are opened depends on
@@ -73,19 +80,28 @@ func NewPool(options PoolOptions) *Pool {
 func (p *Pool) Calls() int64 { return p.calls.Load() }
 
 // Call runs a command in a free session, or waits for one. A session that turns out to be lost before anything was
-// sent is replaced and the call made again; a call that may have arrived is never repeated. For the errors see
+// sent is replaced and the call made again, and so is a call that its host does not take for now because of its quotas, after a while; a
+// call that may have arrived is never repeated. For the errors see
 // [Session.Call] and [Start].
 func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
+	refusals := 0
 	for attempt := 1; ; attempt++ {
-		session, err := p.acquire(ctx)
+		session, err := p.acquire(ctx, options.Yields)
 		if err != nil {
 			return err
 		}
 		err = session.Call(ctx, c, options)
+		if Throttled(err) && !session.Lost() {
+			if err = p.makeWay(ctx, session, options.Yields, &refusals, err); err != nil {
+				return err
+			}
+			continue
+		}
 		if endpointGone(err) {
 			session.drop()
 		}
 		p.release(session)
+		p.madePlace()
 		var lost *LostError
 		if !errors.As(err, &lost) || lost.Sent || ctx.Err() != nil || attempt > p.options.Size+2 {
 			return err
@@ -103,23 +119,31 @@ func endpointGone(err error) bool {
 }
 
 // acquire gives an idle session, or a new one.
-func (p *Pool) acquire(ctx context.Context) (*Session, error) {
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-p.ctx.Done():
-		return nil, errPoolClosed
+func (p *Pool) acquire(ctx context.Context, yields bool) (*Session, error) {
+	for {
+		select {
+		case p.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-p.ctx.Done():
+			return nil, errPoolClosed
+		}
+		session, err := p.take()
+		if session == nil && err == nil {
+			session, err = p.start(ctx, yields)
+			if p.settles(err) {
+				continue
+			}
+		}
+		if err != nil {
+			if waiting, _ := p.take(); waiting != nil && ctx.Err() == nil { // somebody else's has become free meanwhile
+				return waiting, nil
+			}
+			<-p.slots
+			return nil, err
+		}
+		return session, nil
 	}
-	session, err := p.take()
-	if session == nil && err == nil {
-		session, err = p.start(ctx)
-	}
-	if err != nil {
-		<-p.slots
-		return nil, err
-	}
-	return session, nil
 }
 
 // take gives an idle session that is not lost; nil if there is none.
@@ -141,142 +165,29 @@ func (p *Pool) take() (*Session, error) {
 	return nil, p.refused
 }
 
-// release takes a session back, or lets it go where it is lost.
+// release takes a session back, or lets it go where it is lost, or where the next had better be on another host.
 func (p *Pool) release(session *Session) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	delete(p.busy, session)
-	if session.Lost() || p.ctx.Err() != nil {
+	p.keep(session)
+	p.regrow()
+	<-p.slots
+}
+
+// keep has a session wait for the next call, unless it is lost or one too many.
+func (p *Pool) keep(session *Session) {
+	if session.Lost() || p.ctx.Err() != nil || p.crowded(session.station) {
 		p.end(session)
 	} else {
 		p.idle = append(p.idle, session)
 	}
-	<-p.slots
 }
 
 // end closes a session in the background; Close waits for it.
-func (p *Pool) end(session *Session) { p.ending.Go(func() { _ = session.Close() }) }
-
-// start opens a session on the next host that can be reached.
-func (p *Pool) start(ctx context.Context) (*Session, error) {
-	if len(p.options.Hosts) == 0 {
-		return nil, errors.New("no host is given for the sessions")
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(p.ctx, func() { cancel(errPoolClosed) })()
-	proved, err := p.await(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer proved()
-	return p.patiently(ctx)
-}
-
-// tryAll tries the hosts, each once.
-func (p *Pool) tryAll(ctx context.Context) (*Session, error) {
-	failed := &NoSessionError{}
-	for _, n := range p.round() {
-		session, err := p.startOn(ctx, n)
-		if err == nil {
-			return session, nil
-		}
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		failed.Hosts = append(failed.Hosts, HostError{p.options.Hosts[n].String(), err})
-		if p.giveUp(err, failed) {
-			break
-		}
-	}
-	return nil, failed
-}
-
-// await lets one session at a time be opened until one has been: side by side, a wrong password would be tried as often
-// as there are sessions, and lock the account. The function it returns lets the next one try.
-func (p *Pool) await(ctx context.Context) (done func(), err error) {
-	if proved, err := p.credentials(); proved || err != nil {
-		return func() {}, err
-	}
-	select {
-	case p.first <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	done = func() { <-p.first }
-	proved, err := p.credentials()
-	if proved || err != nil {
-		done()
-		return func() {}, err
-	}
-	return done, nil
-}
-
-// credentials says whether they have been accepted, or the error with which they were refused.
-func (p *Pool) credentials() (bool, error) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.proved, p.refused
-}
-
-// startOn opens a session on one host and notes how that went.
-func (p *Pool) startOn(ctx context.Context, n int) (*Session, error) {
-	calls := &p.calls
-	if proved, _ := p.credentials(); proved {
-		calls = nil // another session: see Calls
-	}
-	session, err := Start(ctx, p.options.Hosts[n], p.options.Open, SessionOptions{
-		Deadline: p.options.Deadline, Log: p.options.Log, calls: calls, ending: &p.ending,
-	})
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if err == nil {
-		session.options.calls = &p.calls
-	}
-	switch {
-	case err == nil && p.ctx.Err() != nil:
-		p.end(session)
-		return nil, errPoolClosed
-	case err == nil:
-		delete(p.down, n)
-		p.busy[session], p.proved = true, true
-	case ctx.Err() == nil:
-		p.options.Log.Debug("no session", "host", p.options.Hosts[n].String(), "error", err)
-		p.down[n] = time.Now()
-	}
-	return session, err
-}
-
-// round lists the hosts in the order in which they are to be tried: each time another one first, those that could not
-// be reached lately last.
-func (p *Pool) round() []int {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	var order, doubtful []int
-	for i := range p.options.Hosts {
-		n := (p.turn + i) % len(p.options.Hosts)
-		if time.Since(p.down[n]) < downFor {
-			doubtful = append(doubtful, n)
-		} else {
-			order = append(order, n)
-		}
-	}
-	p.turn++
-	return append(order, doubtful...)
-}
-
-// giveUp says whether no other host is to be tried, nor this one again. A password that was refused once will be
-// refused again, and a few tries lock the account; so will a sign-in that has never succeeded. All that are asked from then
-// on are told what was found out so far.
-func (p *Pool) giveUp(err error, failed *NoSessionError) bool {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	var unready *ReadyError
-	if !wsman.Refused(err) && (p.proved || !errors.As(err, &unready)) {
-		return false
-	}
-	p.refused = failed
-	return true
+func (p *Pool) end(session *Session) {
+	session.station.lost()
+	p.ending.Go(func() { _ = session.Close() })
 }
 
 // Close ends all sessions, also those in use, and waits until the hosts have been told: a few seconds at most.
@@ -284,7 +195,7 @@ func (p *Pool) Close() error {
 	var err error
 	p.closing.Do(func() {
 		p.dropAll()
-		for range p.options.Size { // every call under way has returned
+		for range p.Size() { // every call under way has returned
 			p.slots <- struct{}{}
 		}
 		p.ending.Wait()

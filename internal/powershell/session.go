@@ -43,12 +43,16 @@ type CallOptions struct {
 	Warning func(string)
 	// Deadline is how long the call may take; 0 means the session's.
 	Deadline time.Duration
+	// Yields gives a call up with an error that is [Throttled] as soon as the host does not take it while others of the pool
+	// are under way, for callers who then make fewer at once. Without it the pool waits until one of those has made place.
+	Yields bool
 }
 
 // A Session is one PowerShell on a host. It serves one call at a time; others wait.
 type Session struct {
 	process Process
 	host    string
+	station *station // of the pool, which sets it
 	options SessionOptions
 	open    Open
 

@@ -2,7 +2,6 @@ package powershell
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -16,24 +15,110 @@ func throttlePauses() []time.Duration {
 }
 
 // patiently opens a session, and waits where no host takes one because of its quotas: they free up within moments, and
-// nothing has been done by then. The last refusal is the error.
-func (p *Pool) patiently(ctx context.Context) (*Session, error) {
+// nothing has been done by then. A session that has become idle meanwhile will do as well, and who yields does not wait as long
+// as the pool has any; where a host lets the account have no further session at all, those there are are shared (see settles).
+// The last refusal is the error.
+func (p *Pool) patiently(ctx context.Context, yields bool) (*Session, error) {
 	session, err := p.tryAll(ctx)
-	for _, usual := range p.pauses {
-		pause := usual + rand.N(usual/2+1)
-		if !Throttled(err) {
-			break
-		}
-		p.refusals.Add(1)
-		p.options.Log.Info("the host takes no further session for now, waiting", "pause", pause.Round(time.Millisecond), "error", err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+	for n := 0; n < len(p.pauses) && Throttled(err) && !p.sharing(err) && !(yields && p.serves()); n++ {
+		over, cancel := p.pause(n, "the host takes no further session for now, waiting", err)
+		idle, ended := p.idleWithin(ctx, over)
+		cancel()
+		if idle != nil || ended != nil {
+			return idle, ended
 		}
 		session, err = p.tryAll(ctx)
 	}
 	return session, err
+}
+
+// makeWay takes back a session whose host did not take a call because of its quotas, and returns nil once it may be asked again.
+// While others of the pool are at work one of them makes place; what is refused all alone gets another session, since a host
+// may hold against a shell what has long finished (ansible/ansible#83656). Refusals counts the pauses that went by in vain.
+func (p *Pool) makeWay(ctx context.Context, session *Session, yields bool, refusals *int, refused error) error {
+	place, others := p.others()
+	if !others {
+		session.drop()
+	}
+	p.release(session)
+	if others && yields || *refusals >= len(p.pauses) {
+		return refused
+	}
+	over, cancel := p.pause(*refusals, "the host takes no call for now, waiting", refused)
+	defer cancel()
+	made, err := p.woken(ctx, place, over)
+	if !made {
+		*refusals++
+	}
+	return err
+}
+
+// pause begins the nth pause while a host says that it is asked too much; the function that it returns ends it before.
+func (p *Pool) pause(n int, why string, refused error) (over <-chan struct{}, cancel func()) {
+	pause := p.pauses[n] + rand.N(p.pauses[n]/2+1)
+	p.refusals.Add(1)
+	p.options.Log.Info(why, "pause", pause.Round(time.Millisecond), "error", refused)
+	return p.options.Clock.After(pause)
+}
+
+// idleWithin gives a session that becomes idle before the pause is over; nil where none does.
+func (p *Pool) idleWithin(ctx context.Context, over <-chan struct{}) (*Session, error) {
+	for {
+		place, _ := p.others()
+		if idle, err := p.take(); idle != nil || err != nil {
+			return idle, err
+		}
+		if made, err := p.woken(ctx, place, over); !made || err != nil {
+			return nil, err
+		}
+	}
+}
+
+// woken waits until a call has ended or a pause is over, and says whether it was the former.
+func (p *Pool) woken(ctx context.Context, place <-chan struct{}, over <-chan struct{}) (made bool, err error) {
+	select {
+	case <-place:
+		return true, nil
+	case <-over:
+		return false, nil
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	case <-p.ctx.Done():
+		return false, errPoolClosed
+	}
+}
+
+// others says whether sessions beside one are at work, and gives what is closed when the next call has ended.
+func (p *Pool) others() (place <-chan struct{}, are bool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.place, len(p.busy) > 1
+}
+
+// serves says whether the pool has a session.
+func (p *Pool) serves() bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return len(p.busy)+len(p.idle) > 0
+}
+
+// madePlace wakes those who wait for a call to end.
+func (p *Pool) madePlace() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	close(p.place)
+	p.place = make(chan struct{})
+}
+
+// sharing says whether there are sessions to share where no further one can be opened.
+func (p *Pool) sharing(err error) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if !tooManyShells(err) || p.live() == 0 {
+		return false
+	}
+	p.refusals.Add(1)
+	return true
 }
 
 // Refusals is how often it was waited for hosts that took no further session because of their quotas.
@@ -41,6 +126,5 @@ func (p *Pool) Refusals() int64 { return p.refusals.Load() }
 
 // Throttled says whether a host refused a session or a request because of its quotas of shells or operations.
 func Throttled(err error) bool {
-	var fault *wsman.Fault
-	return errors.As(err, &fault) && (fault.Code == wsman.CodeTooManyOperations || fault.Code == wsman.CodeTooManyShells)
+	return faulted(err, wsman.CodeTooManyOperations, wsman.CodeTooManyShells)
 }

@@ -36,7 +36,7 @@ type vertex struct {
 type mark struct {
 	action planner.Action // "" where nothing is said of it
 	sign   string
-	words  string // "create", "25 users move"
+	words  string // "add", "25 users move"
 	risk   planner.Risk
 	href   string // where more is said of it, "" for nowhere
 }
@@ -69,8 +69,8 @@ func drawn(nodes []*planner.Node, marks func(*planner.Node) mark) (*drawing, err
 func apart(nodes []*planner.Node, marks func(*planner.Node) mark) *drawing {
 	sorted := slices.SortedFunc(slices.Values(nodes), func(a, b *planner.Node) int { return a.Address.Compare(b.Address) })
 	sides := bySide(sorted)
-	d := &drawing{}
-	numbers := map[string]int{}
+	d := &drawing{vertices: make([]vertex, 0, len(sorted))}
+	numbers := make(map[string]int, len(sorted))
 	add := func(name string, v vertex) {
 		numbers[name] = len(d.vertices)
 		d.vertices = append(d.vertices, v)

@@ -39,6 +39,7 @@ type entry struct {
 // An entryField is what of an object differs. Before and After are "" where there is nothing to show.
 type entryField struct {
 	Class, Sign, Name string
+	Deed              string // what happens to it, for who hears the page
 	Before, After     string
 	IsSet             bool
 	Gone, Come        []string
@@ -96,10 +97,19 @@ func deedOf(c *planner.Change) (sign, deed string) {
 		return sign, "enable"
 	case c.Users != nil && c.Action == planner.Delete:
 		return sign, "disable"
-	case c.Action == planner.Update:
-		return sign, "change"
 	}
-	return sign, string(c.Action)
+	return sign, word(c.Action)
+}
+
+// word is an action in the words of the totals.
+func word(a planner.Action) string {
+	switch a {
+	case planner.Create:
+		return "add"
+	case planner.Update:
+		return "change"
+	}
+	return string(a)
 }
 
 func (m *pageMaker) object(e *entry, c *planner.Change) {
@@ -119,10 +129,10 @@ func (m *pageMaker) object(e *entry, c *planner.Change) {
 func (m *pageMaker) field(c *planner.Change, f field) entryField {
 	action := f.action(c)
 	sign, _ := symbol(action)
-	shown := entryField{Class: string(action), Sign: sign, Name: f.title(), Forces: f.forces, Origin: m.o.Drift.originOf(c, cmp.Or(f.block, f.name))}
+	shown := entryField{Class: string(action), Deed: word(action), Sign: sign, Name: f.title(), Forces: f.forces, Origin: m.o.Drift.originOf(c, cmp.Or(f.block, f.name))}
 	switch {
 	case f.lost:
-		shown.Class, shown.Sign, shown.Lost = string(planner.Unknown), "?", true
+		shown.Class, shown.Deed, shown.Sign, shown.Lost = string(planner.Unknown), "unknown", "?", true
 	case action == planner.Update && unordered(f):
 		shown.IsSet = true
 		var stay int

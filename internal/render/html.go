@@ -279,14 +279,15 @@ func (d *drawing) leftOut() string {
 
 // mark says in the drawing what happens to a block.
 func (m *pageMaker) mark(n *planner.Node) mark {
-	changes := m.of[n.Address.String()]
+	block := n.Address.String()
+	changes := m.of[block]
 	if len(changes) == 0 {
 		return absent(n.Kind)
 	}
 	worst := slices.MaxFunc(changes, func(a, b *planner.Change) int { return int(m.risk[a] - m.risk[b]) })
 	sign, deed := deedOf(worst)
 	marked := mark{action: worst.Action, sign: sign, words: deed, risk: m.risk[worst]}
-	if id := m.ids[n.Address.String()]; id != "" {
+	if id := m.ids[block]; id != "" {
 		marked.href = "#" + id
 	}
 	switch {

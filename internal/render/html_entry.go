@@ -60,7 +60,7 @@ func (h markupWriter) difference(e *entry) {
 func (h markupWriter) field(f *entryField) {
 	h.around("\n<div class=\"", f.Class, `">`)
 	h.around(`<dt><span class="sign" aria-hidden="true">`, f.Sign, "</span>")
-	h.around(`<span class="hear">`, f.Class, " </span>")
+	h.around(`<span class="hear">`, f.Deed, " </span>")
 	h.around("", f.Name, "</dt>")
 	switch {
 	case f.Lost:

@@ -147,7 +147,7 @@ func (d *document) element(c *planner.Change) resourceChange {
 		Source: place(c.Range), Reason: d.redact(c.Reason), Unread: c.Unread,
 	}
 	if c.Action != planner.NoOp {
-		e.Notes, e.After = d.all(notesOf(c)), precedences(c)
+		e.Notes, e.After = d.all(notesOf(c)), precedences(c, d.redact)
 	}
 	if risk := c.Risk(); risk != planner.RiskNone {
 		e.Risk = risk.String()
@@ -170,12 +170,13 @@ func notesOf(c *planner.Change) []string {
 	return notes
 }
 
-// precedences says what a change comes after, each thing once: a block may be referred to many times.
-func precedences(c *planner.Change) []precedence {
+// precedences says what a change comes after, each thing once: a block may be referred to many times. What a
+// kind says of the order is its own text; what others made of it passes through foreign.
+func precedences(c *planner.Change, foreign func(string) string) []precedence {
 	var all []precedence
 	seen := map[precedence]bool{}
 	for _, r := range c.Reasons() {
-		p := precedence{Block: r.Block, Kind: r.Kind, Leaving: r.Leaving, Why: r.Why}
+		p := precedence{Block: r.Block, Kind: r.Kind, Leaving: r.Leaving, Why: foreign(r.Why)}
 		if seen[p] {
 			continue
 		}

@@ -50,12 +50,12 @@ func TestJSONSaysWhatComesFirst(t *testing.T) {
 		"out": `[{"kind":"oauth_server","why":"hosting_provider comes after oauth_server: trust goes last"},{"kind":"oauth_server","leaving":true,"why":"hosting_provider comes after oauth_server: trust goes last"}]`,
 	}
 	for _, node := range nodes {
-		got, err := json.Marshal(precedences(&planner.Change{Node: node}))
+		got, err := json.Marshal(precedences(&planner.Change{Node: node}, Redact(&planner.Plan{})))
 		if expected := want[node.Address.Labels[0]]; expected != "" && (err != nil || string(got) != expected) {
 			t.Errorf("%s: %s", node.Address, got)
 		}
 	}
-	if precedences(&planner.Change{}) != nil {
+	if precedences(&planner.Change{}, nil) != nil {
 		t.Error("what no block declares comes after something")
 	}
 }

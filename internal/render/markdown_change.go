@@ -24,12 +24,8 @@ func doing(c *planner.Change) string {
 		return "enable"
 	case c.Action == planner.Delete && c.Users != nil:
 		return "disable"
-	case c.Action == planner.Create:
-		return "add"
-	case c.Action == planner.Update:
-		return "change"
 	}
-	return string(c.Action) // replace, delete, move, run
+	return word(c.Action)
 }
 
 // line is a change in one line of a list.
@@ -188,7 +184,7 @@ func (m *markdown) about(c *planner.Change) string {
 	if notes := notesOf(c); len(notes) > 0 {
 		text += "To know:\n\n" + listed(len(notes), 2_000, func(n int) string { return m.prose(notes[n]) }) + "\n"
 	}
-	if first := precedences(c); len(first) > 0 {
+	if first := precedences(c, m.foreign); len(first) > 0 {
 		text += "Comes after:\n\n" + listed(len(first), 2_000, func(n int) string { return m.precedence(first[n]) }) + "\n"
 	}
 	return text

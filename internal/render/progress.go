@@ -19,6 +19,8 @@ type ProgressOptions struct {
 	Width    int              // columns of bars; 0 lets mpb find out, and follow the terminal's size
 	Columns  int              // where sentences are folded; 0 means lines of any length
 	Now      func() time.Time // nil means time.Now
+	// Tick says when to look whether users are to be told of again, where there is no terminal; nil is every few seconds.
+	Tick <-chan time.Time
 }
 
 // Progress tells people how an apply is going. Event is its [event.Sink]; everything else that writes to the same place,
@@ -29,9 +31,18 @@ type Progress struct {
 	w     io.Writer
 	o     ProgressOptions
 	paint paint
-	bars  *mpb.Progress // nil off a terminal, and after Close
-	live  map[string]*live
-	told  map[string]time.Time // when the progress of a block's users was last told
+	bars  *mpb.Progress     // nil off a terminal, and after Close
+	live  map[string]*live  // what is on the screen, by address
+	under map[string]*quiet // the blocks of users under way where there is no screen
+	told  told
+	stop  chan struct{} // ends the watch; nil where there is none
+}
+
+// quiet is the users of a block who are under way where there is no terminal.
+type quiet struct {
+	crowd
+	at      time.Time // when they were last told of
+	started time.Time
 }
 
 // live is what is on the screen of a change that is under way.
@@ -39,8 +50,8 @@ type live struct {
 	bar     *mpb.Bar
 	started time.Time
 	waiting bool       // nothing of it has been started yet
-	mu      sync.Mutex // guards failed, which mpb's goroutine reads
-	failed  int
+	mu      sync.Mutex // guards users, which mpb's goroutine reads
+	users   crowd
 }
 
 // NewProgress makes a Progress that writes to w.
@@ -48,7 +59,7 @@ func NewProgress(w io.Writer, o ProgressOptions) *Progress {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	p := &Progress{w: w, o: o, paint: paint(o.Color), live: map[string]*live{}, told: map[string]time.Time{}}
+	p := &Progress{w: w, o: o, paint: paint(o.Color), live: map[string]*live{}, under: map[string]*quiet{}, told: told{}}
 	if o.Terminal {
 		p.bars = mpb.New(mpb.WithOutput(w), mpb.WithWidth(o.Width), mpb.WithAutoRefresh(), mpb.WithRefreshRate(150*time.Millisecond))
 	}
@@ -69,9 +80,14 @@ func (p *Progress) Event(e event.Event) {
 		p.wait(e)
 	case event.Done, event.Failed, event.Doubt, event.Skipped:
 		p.end(e.Address)
-		p.line(p.paint.sentence(e))
+		p.failed(e)
+		p.tell(e)
+	case event.Note:
+		p.tell(e)
+	case event.Verdict: // as many as there are users: the table after the run has them
 	case event.Finished:
 		p.close()
+		p.write([]byte(p.paint.report(e.Report, p.o.Columns)))
 		p.line(p.paint.sentence(e))
 	default:
 		p.line(p.paint.sentence(e))
@@ -93,7 +109,19 @@ func (p *Progress) Close() error {
 	return nil
 }
 
+// tell shows an event, unless it is one of many alike.
+func (p *Progress) tell(e event.Event) {
+	if line, ok := p.told.line(p.paint, e); ok {
+		p.line(line)
+	}
+}
+
 func (p *Progress) close() {
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+	clear(p.under)
 	for address := range p.live {
 		p.end(address)
 	}
@@ -114,16 +142,21 @@ func (p *Progress) write(b []byte) (int, error) {
 
 // start puts a change on the screen. Elsewhere only users are announced: an object's own line comes soon enough.
 func (p *Progress) start(e event.Event) {
-	p.told[e.Address] = p.o.Now()
 	if l := p.live[e.Address]; l != nil && l.waiting {
 		p.end(e.Address)
 	}
 	switch {
 	case p.bars == nil && e.Total > 1:
 		p.line(p.paint.sentence(e))
+		p.under[e.Address] = &quiet{crowd: crowd{last: e}, at: p.o.Now(), started: p.o.Now()}
+		p.watch()
 	case p.bars != nil && p.live[e.Address] == nil:
 		l := &live{started: p.o.Now()}
-		l.bar = p.bar(e, l)
+		if e.Total > 1 {
+			l.bar = p.bar(e, l)
+		} else {
+			l.bar = p.spinner(p.paint.name(e)+"  "+words(e).doing, l)
+		}
 		p.live[e.Address] = l
 	}
 }
@@ -139,17 +172,6 @@ func (p *Progress) wait(e event.Event) {
 	p.live[e.Address] = l
 }
 
-// bar is a line with a spinner for an object, and a bar for users.
-func (p *Progress) bar(e event.Event, l *live) *mpb.Bar {
-	name := p.paint.name(e)
-	if e.Total <= 1 {
-		return p.spinner(name+"  "+words(e).doing, l)
-	}
-	return p.bars.New(int64(e.Total), mpb.BarStyle(), mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(name+"  ")),
-		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return l.counter(s) }), p.elapsed(l)))
-}
-
 func (p *Progress) spinner(text string, l *live) *mpb.Bar {
 	return p.bars.New(1, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Spinner(nil), decor.Name(" "+text), p.elapsed(l)))
@@ -160,30 +182,33 @@ func (p *Progress) elapsed(l *live) decor.Decorator {
 	return decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
 }
 
-func (l *live) counter(s decor.Statistics) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	text := " " + count(s.Current) + " of " + quantity(s.Total, "user")
-	if l.failed > 0 {
-		text += ", " + count(l.failed) + " failed"
-	}
-	return text
-}
-
 // progress moves a block's bar, or says once a minute how far its users are.
 func (p *Progress) progress(e event.Event) {
 	if l := p.live[e.Address]; l != nil {
 		l.mu.Lock()
-		l.failed = e.Failed
+		l.users.last = e
 		l.mu.Unlock()
 		// The last step is left to Done: a bar that is complete cannot be moved any more.
-		l.bar.SetCurrent(int64(min(e.Done+e.Failed, e.Total-1)))
+		l.bar.SetCurrent(int64(max(0, min(e.Done+e.Failed, e.Total-1))))
 		return
 	}
-	now := p.o.Now()
-	if p.bars == nil && now.Sub(p.told[e.Address]) >= time.Minute {
-		p.told[e.Address] = now
-		p.line(p.paint.sentence(e))
+	if q := p.under[e.Address]; q != nil {
+		q.last = e
+		p.minute(q)
+	}
+}
+
+// failed counts a user's failure with those of the block.
+func (p *Progress) failed(e event.Event) {
+	if e.Type != event.Failed && e.Type != event.Doubt || e.User == "" {
+		return
+	}
+	if l := p.live[e.Block]; l != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.users.failed(e.Cause)
+	} else if q := p.under[e.Block]; q != nil {
+		q.failed(e.Cause)
 	}
 }
 
@@ -193,6 +218,7 @@ func (p *Progress) end(address string) {
 		l.bar.Abort(true)
 		delete(p.live, address)
 	}
+	delete(p.under, address)
 }
 
 // JSONEvents writes each event as a line of JSON. What cannot be written is lost: a reader that has gone away must not

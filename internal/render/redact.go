@@ -115,21 +115,36 @@ func Hide(texts []string) func(string) string {
 		}
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // the longest first
+	all = slices.Compact(all)
 	var pairs []string
-	for _, text := range slices.Compact(all) {
+	for _, text := range all {
 		pairs = append(pairs, text, sensitiveText)
 	}
 	if len(pairs) == 0 {
 		return func(text string) string { return text } // a replacer would look for nothing at every character
 	}
-	return strings.NewReplacer(pairs...).Replace
+	begun, replacer := beginningsOf(all), strings.NewReplacer(pairs...)
+	return func(text string) string {
+		if !begun.in(text) { // a replacer makes every text anew, and most hold no secret
+			return text
+		}
+		return replacer.Replace(text)
+	}
 }
 
 // mayHide says whether a change can have anything sensitive in it at all, which most have not.
 func mayHide(c *planner.Change) bool {
-	sensitive := func(a schema.Attr) bool { return a.Sensitive }
-	return slices.ContainsFunc(c.Kind.Attrs, sensitive) || marked(c.Before) || marked(c.After) ||
-		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return slices.ContainsFunc(b.Attrs, sensitive) })
+	return anySensitive(c.Kind.Attrs) || marked(c.Before) || marked(c.After) ||
+		slices.ContainsFunc(c.Kind.Blocks, func(b schema.Block) bool { return anySensitive(b.Attrs) })
+}
+
+func anySensitive(attrs []schema.Attr) bool {
+	for i := range attrs { // without copying each, which is large
+		if attrs[i].Sensitive {
+			return true
+		}
+	}
+	return false
 }
 
 // marked says whether a value or any part of it is marked. Most values are objects of primitive values, which are looked at
@@ -174,8 +189,8 @@ func appendTexts(texts []string, v cty.Value) []string {
 // plain takes out of a text what would steer a terminal, lines and tabs aside: a server's answer must not be able to
 // paint a plan.
 func plain(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r > '~') }) {
-		return text // most are
+	if isPlain(text) { // most are
+		return text
 	}
 	clean := func(r rune) rune {
 		if unprintable(r) && r != '\n' && r != '\t' {
@@ -184,4 +199,14 @@ func plain(text string) string {
 		return r
 	}
 	return strings.Map(clean, strings.ReplaceAll(text, "\r\n", "\n"))
+}
+
+// isPlain says whether a text is nothing but printable ASCII, lines and tabs.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
 }

@@ -87,6 +87,7 @@ func (p *planter) plan() *planner.Plan {
 	for i := range changes {
 		c := &changes[i]
 		c.Notes, c.Reason, c.Identity = []string{"note " + all}, "reason "+all, "identity "+all
+		c.Node = &planner.Node{Address: c.Address, Kind: c.Kind, Needs: []planner.Edge{{To: "vault.v0", Why: "why " + all}}}
 	}
 	move.Users.Blocked = []planner.Blocked{{Row: 0, Reason: "blocked " + all}}
 	return &planner.Plan{Changes: changes, Warnings: hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "summary " + all, Detail: "detail " + all}}}

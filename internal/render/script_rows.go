@@ -23,14 +23,14 @@ func (s *script) users(c *planner.Change) {
 	var run []row
 	for n := range c.Users.Len() {
 		one := c.User(n)
-		steps := s.o.Steps(one)
 		if n == 0 {
-			s.undo(" of the first user (of each: hybrid plan --show-commands --users)", steps)
+			s.undo(" of the first user (of each: hybrid plan --show-commands --users)", s.o.Steps(one))
 		}
-		if steps.Script == nil {
+		issued, there := s.issued(one)
+		if !there {
 			continue
 		}
-		next := row{one.Address.String(), steps.Script()}
+		next := row{one.Address.String(), issued}
 		if n == 0 {
 			s.settled(c, next.steps)
 		}
@@ -46,6 +46,18 @@ func (s *script) users(c *planner.Change) {
 		}
 	}
 	s.rows(run)
+}
+
+// issued is what a change of one user issues; not there where nobody can say.
+func (s *script) issued(one planner.Change) (steps []planner.ScriptStep, there bool) {
+	if s.o.Script != nil {
+		return s.o.Script(one), true
+	}
+	all := s.o.Steps(one)
+	if all.Script == nil {
+		return nil, false
+	}
+	return all.Script(), true
 }
 
 // alike says whether two rows differ in nothing but texts.

@@ -54,11 +54,7 @@ func (p paint) news(e event.Event) string {
 	case event.Start:
 		return w.doing + " " + quantity(e.Total, "user")
 	case event.Progress:
-		text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + w.done
-		if e.Failed > 0 {
-			text += ", " + count(e.Failed) + " failed"
-		}
-		return text + after(", ", e.Millis)
+		return p.far(&crowd{last: e})
 	case event.Done:
 		return done(w, e)
 	case event.Failed:

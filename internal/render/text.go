@@ -29,6 +29,8 @@ type Options struct {
 	// with ShowCommands, every other format always.
 	Steps        func(planner.Change) planner.Steps
 	ShowCommands bool
+	// Script gives what Steps has as its Script, where that can be had without making the rest of it; nil where it cannot.
+	Script func(planner.Change) []planner.ScriptStep
 
 	Root     string             // the folder that files in SARIF are named from, "" where they are named as the configuration was
 	Nodes    []*planner.Node    // the whole graph, for formats that draw it

@@ -42,7 +42,7 @@ func TestFaultsAreErrors(t *testing.T) {
 			if !errors.As(err, &fault) || fault.Code != wsman.CodeTooManyOperations || fault.Subcode != "w:QuotaLimit" || fault.Machine != "fe01.contoso.com" {
 				t.Fatalf("error is %v", err)
 			}
-			if !strings.Contains(err.Error(), "1500 concurrent operations (WS-Man fault 2150859174, w:QuotaLimit). Wait a little") {
+			if !strings.Contains(err.Error(), "1500 concurrent operations (WS-Man fault 2150859174, w:QuotaLimit). The quota is the host's MaxConcurrentOperationsPerUser, for all who use this account") || !strings.Contains(err.Error(), "winrm get winrm/config/winrs") {
 				t.Errorf("message: %s", err)
 			}
 			if n := faults.Load(); n != 1 {

@@ -48,9 +48,13 @@ func (f *Fault) advice() string {
 	case CodeAccessDenied:
 		return "The account signed in but may not open a shell: add it to the host's Remote Management Users or Administrators"
 	case CodeTooManyShells:
-		return "Close other remote sessions of this account, wait for their idle timeout, or raise MaxShellsPerUser (winrm get winrm/config/winrs)"
+		return "The quota is the host's MaxShellsPerUser, for all who use this account: other runs of hybrid, monitoring, people with Enter-PSSession or winrs. " +
+			"On the host, winrm get winrm/config/winrs shows its value and winrm enumerate shell whose shells there are. Close those that are not needed or wait " +
+			"(hybrid's own end three minutes after they were left), use fewer sessions, or raise it: winrm set winrm/config/winrs @{MaxShellsPerUser=\"50\"}"
 	case CodeTooManyOperations:
-		return "Wait a little, use fewer sessions, or raise MaxConcurrentOperationsPerUser (winrm get winrm/config/service)"
+		return "The quota is the host's MaxConcurrentOperationsPerUser, for all who use this account: other runs of hybrid, monitoring, people with Enter-PSSession or winrs. " +
+			"On the host, winrm get winrm/config/service shows its value (the quotas of shells: winrm get winrm/config/winrs). Wait a little, use fewer sessions, or raise it: " +
+			"winrm set winrm/config/service @{MaxConcurrentOperationsPerUser=\"3000\"}"
 	case CodeShellNotFound:
 		return "The session had ended on the host: idle for too long, or ended by someone"
 	case CodeTimeout:

@@ -33,6 +33,7 @@ type Options struct {
 	Host string // name or address, IPv6 without brackets
 	Port int    // 0: 5986, or 5985 with HTTP
 	HTTP bool   // plain HTTP, which shows the password to the network; never chosen by itself
+	Dial string // host:port to connect to instead; the listener is still spoken to by its own name. "": Host and Port
 
 	CA          []byte // PEM: the authorities to trust instead of the system's
 	Fingerprint string // SHA-256 of the server's own certificate in hex, colons allowed; without CA it alone decides

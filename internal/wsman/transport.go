@@ -41,16 +41,22 @@ func newTransport(o Options) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
+	way := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment, // which leaves loopback alone
+		DialContext:         (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     config,
+		TLSHandshakeTimeout: dialTimeout,
+		MaxIdleConnsPerHost: 64,               // two a session: one polls, one sends
+		IdleConnTimeout:     90 * time.Second, // Windows closes idle connections after 120 s
+	}
+	if o.Dial != "" {
+		direct := way.DialContext
+		way.Proxy = nil
+		way.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { return direct(ctx, network, o.Dial) }
+	}
 	return &Transport{
 		client: &http.Client{
-			Transport: &http.Transport{
-				Proxy:               http.ProxyFromEnvironment, // which leaves loopback alone
-				DialContext:         (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-				TLSClientConfig:     config,
-				TLSHandshakeTimeout: dialTimeout,
-				MaxIdleConnsPerHost: 64,               // two a session: one polls, one sends
-				IdleConnTimeout:     90 * time.Second, // Windows closes idle connections after 120 s
-			},
+			Transport: way,
 			// A redirect would carry the password elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -116,6 +122,7 @@ func (t *Transport) request(ctx context.Context, message *soap.SoapMessage) (*ht
 	// The library asks for a console as standard input; a pipe is what PowerShell is fed through. The first
 	// occurrence is the header's option, for the header comes before the body.
 	text := strings.Replace(message.String(), consoleInput, pipeInput, 1)
+	text = strings.Replace(text, lastOfShell, idleTimeout+lastOfShell, 1)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, strings.NewReader(text))
 	if err != nil {
 		return nil, fmt.Errorf("the address %s cannot be used: %w", t.url, err)
@@ -128,6 +135,11 @@ func (t *Transport) request(ctx context.Context, message *soap.SoapMessage) (*ht
 const (
 	consoleInput = `Name="WINRS_CONSOLEMODE_STDIN">TRUE<`
 	pipeInput    = `Name="WINRS_CONSOLEMODE_STDIN">FALSE<`
+	// The library asks for no idle timeout, and a host's own may be two hours: so long a shell counts against the account's
+	// quota whose client was killed. Polls keep a shell that is in use from being idle. It is no more than hosts permit by
+	// themselves (learn.microsoft.com/windows/win32/winrm/quotas: 180,000 ms), and stands where MS-WSMV 2.2.4.37 wants it.
+	lastOfShell = `</rsp:Shell>`
+	idleTimeout = `<rsp:IdleTimeOut>PT180S</rsp:IdleTimeOut>`
 )
 
 // judge tells an answer from a fault and from something that is not WS-Man at all.

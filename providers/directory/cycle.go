@@ -19,6 +19,7 @@ type cycle struct {
 	start    powershell.Command
 	accepted map[string]bool
 	before   map[string]bool // run profiles that had ended before, by id
+	over     time.Time       // by the provider's clock: when nobody waits any longer
 }
 
 // run starts a cycle once no other is under way, and returns when it has ended well.
@@ -83,17 +84,14 @@ func (c *cycle) until(ctx context.Context, otherwise string, holds func(context.
 		switch {
 		case errors.Is(context.Cause(ctx), context.Canceled):
 			return fmt.Errorf("%s, and waiting for it was broken off", otherwise)
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, !c.clock.Now().Before(c.over):
 			return fmt.Errorf("%s, and the time to wait for it is over", otherwise)
 		case err != nil:
 			return err
 		case yes:
 			return nil
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+		c.clock.Sleep(ctx, pause)
 	}
 }
 

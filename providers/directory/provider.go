@@ -8,6 +8,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/clock"
 	"hybrid/internal/powershell"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -23,11 +24,12 @@ type provider struct {
 	host            string // "" where none is
 	readOnly        bool
 	mostPause       time.Duration
+	clock           *clock.Clock // what waiting for cycles goes by
 }
 
 // open prepares a provider and contacts nothing.
 func open(s providers.Settings) (providers.Provider, error) {
-	p := &provider{readOnly: s.ReadOnly, mostPause: 10 * time.Second}
+	p := &provider{readOnly: s.ReadOnly, mostPause: 10 * time.Second, clock: s.Clock}
 	if s.Values.IsNull() {
 		return p, nil
 	}
@@ -136,8 +138,9 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 	case p.Provider == nil:
 		return nil
 	}
-	cycle := &cycle{provider: p, start: start(c.After.AsValueMap()), accepted: accepted(c)}
-	ctx, cancel := context.WithTimeout(ctx, patience(c.After.AsValueMap()))
+	waits := patience(c.After.AsValueMap())
+	cycle := &cycle{provider: p, start: start(c.After.AsValueMap()), accepted: accepted(c), over: p.clock.Now().Add(waits)}
+	ctx, cancel := context.WithTimeout(ctx, waits)
 	defer cancel()
 	return cycle.run(ctx)
 }

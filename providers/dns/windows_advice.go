@@ -10,6 +10,7 @@ import (
 
 	"hybrid/internal/powershell"
 	"hybrid/planner"
+	"hybrid/providers"
 )
 
 // The errors of Windows DNS that mean something here, by number: their texts are in the language of the server.
@@ -51,7 +52,7 @@ func advised(err error) error {
 	if remedy == "" {
 		return err
 	}
-	return fmt.Errorf("%w (error %d)\n%s", err, win32(err), remedy)
+	return &providers.AdvisedError{Err: fmt.Errorf("%w (error %d)", err, win32(err)), Remedy: remedy}
 }
 
 // Advise says where a change leaves the name without an answer between two of its calls.

@@ -39,7 +39,7 @@ func (p *Provider) Issue(ctx context.Context, calls []Call) (done []Call, err er
 		}
 	}
 	for n, call := range calls {
-		if err := p.issue(ctx, call); err != nil {
+		if err := p.issue(ctx, call, n == 0); err != nil {
 			return calls[:n], err
 		}
 	}
@@ -48,9 +48,10 @@ func (p *Provider) Issue(ctx context.Context, calls []Call) (done []Call, err er
 
 var errReadOnly = errors.New("this provider was opened to read only")
 
-// issue sends one call and waits for its end.
-func (p *Provider) issue(ctx context.Context, call Call) error {
-	err := p.Call(ctx, call.Command, powershell.CallOptions{})
+// issue sends one call and waits for its end. The first one of a change yields to those of others where the host takes no
+// more for now, since nothing has been done by then; the next ones wait.
+func (p *Provider) issue(ctx context.Context, call Call, first bool) error {
+	err := p.Call(ctx, call.Command, powershell.CallOptions{Yields: first})
 	if err == nil {
 		return nil
 	}

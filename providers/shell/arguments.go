@@ -45,6 +45,15 @@ func (a Arguments) seconds(name string) time.Duration {
 	return time.Duration(a.int(name)) * time.Second
 }
 
+// readBack is how long servers that are behind are waited for; 0 where the block has no such argument.
+func (a Arguments) readBack() time.Duration {
+	v, has := a.values["read_back"]
+	if !has {
+		return 0
+	}
+	return DurationOf(v, UsualReadBack)
+}
+
 func (a Arguments) off(name string) bool {
 	v, _ := a.values[name].Unmark()
 	return Tells(v) && v.False()
@@ -82,8 +91,12 @@ func (a Arguments) hosts(s providers.Settings, log hclog.Logger) ([]powershell.H
 	}
 	var hosts []powershell.Host
 	for _, name := range names {
+		dial := ""
+		if s.Listener != nil {
+			dial = s.Listener(name)
+		}
 		host, err := powershell.WinRM(wsman.Options{
-			Host: name, Port: a.int("port"), HTTP: a.off("https"),
+			Host: name, Port: a.int("port"), HTTP: a.off("https"), Dial: dial,
 			CA: ca, Fingerprint: a.Text("fingerprint"), ServerName: a.Text("server_name"),
 			Username: a.Text("username"), Password: a.Text("password"), Log: log,
 		})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -43,6 +44,16 @@ func SessionAttrs(usual int) []schema.Attr {
 		{Name: "sessions", Type: cty.Number, Default: cty.NumberIntVal(int64(usual)), Check: CheckCount(1, 100),
 			Doc: "How many PowerShell sessions may be open at once, over all hosts. They are opened when they are needed. Windows permits an account 30 on a host (`MaxShellsPerUser`), Windows Server 2008 R2 only 5."},
 	}
+}
+
+// UsualReadBack is how long what was carried out and does not show is read again where a block does not say: domain
+// controllers of a site have one another's changes after 15 seconds, and those of another site after 15 minutes or more.
+const UsualReadBack = 5 * time.Minute
+
+// ReadBackAttr is the argument that says how long a provider block has patience with servers that are behind.
+func ReadBackAttr() schema.Attr {
+	return schema.Attr{Name: "read_back", Type: cty.String, Default: cty.StringVal("5m"), Check: CheckDuration,
+		Doc: "How long to go on reading what was carried out without an error and does not show: a domain controller, or a replica of the store, may be behind. It is waited for as long as something is missing, and only that is read again. `\"0s\"` looks once."}
 }
 
 // CheckHosts accepts a list of names or addresses without ports.

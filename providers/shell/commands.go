@@ -111,7 +111,12 @@ func valuesOf(v cty.Value) map[string]cty.Value {
 	if !Tells(v) {
 		return nil
 	}
-	return v.AsValueMap()
+	types := v.Type().AttributeTypes()
+	values := make(map[string]cty.Value, len(types))
+	for name := range types { // AsValueMap sorts them first
+		values[name] = v.GetAttr(name)
+	}
+	return values
 }
 
 // name is the identity that the calls are given.

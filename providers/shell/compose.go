@@ -53,10 +53,10 @@ func compose(cmdlet *cmdlets.Cmdlet, args []schema.Arg) (Call, error) {
 func (w *writing) secret(param string) bool {
 	for i := range w.Kind.Attrs {
 		a := &w.Kind.Attrs[i]
-		if a.WriteName() != param {
-			continue
+		secret := a.Sensitive || marked(w.after[a.Name]) || marked(w.before[a.Name])
+		if secret && a.WriteName() == param {
+			return true
 		}
-		return a.Sensitive || marked(w.after[a.Name]) || marked(w.before[a.Name])
 	}
 	return param == "Credential" && (secretName(w.after["credential"]) || secretName(w.before["credential"]))
 }
@@ -76,7 +76,11 @@ func secretName(credential cty.Value) bool {
 func plain(values map[string]cty.Value) map[string]cty.Value {
 	unmarked := make(map[string]cty.Value, len(values))
 	for name, v := range values {
-		unmarked[name], _ = v.UnmarkDeep()
+		if v.Type().IsPrimitiveType() { // most are, and need no search
+			unmarked[name], _ = v.Unmark()
+		} else {
+			unmarked[name], _ = v.UnmarkDeep()
+		}
 	}
 	return unmarked
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -25,8 +26,9 @@ type Pool interface {
 type Provider struct {
 	*Translator
 	pool     Pool
-	place    string // "skype fe01.contoso.com"
-	atOnce   int    // sessions; 0 where nothing is known of a bound
+	place    string        // "skype fe01.contoso.com"
+	atOnce   int           // sessions; 0 where nothing is known of a bound
+	patience time.Duration // with servers that are behind
 	readOnly bool
 	advise   func(error) error
 	log      hclog.Logger
@@ -61,19 +63,36 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
-	p.atOnce = v.size(s)
+	p.atOnce, p.patience = v.size(s), v.readBack()
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log,
-		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout),
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
+		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout), Tell: telling(s),
 	})
 	return p, nil
+}
+
+// telling passes on what becomes of hosts; nil where nobody wants to know.
+func telling(s providers.Settings) func(powershell.Notice) {
+	if s.Notice == nil {
+		return nil
+	}
+	return func(n powershell.Notice) { s.Notice(n.String(), n.Err == nil) }
 }
 
 // Describe says where the provider leads: "skype fe01.contoso.com".
 func (p *Provider) Describe() string { return p.place }
 
-// AtOnce is how many calls there can be at once, each in a session of its own; 0 where that is not bounded.
-func (p *Provider) AtOnce() int { return p.atOnce }
+// AtOnce is how many calls there can be at once, each in a session of its own, as far as hosts have let the account have them;
+// 0 where that is not bounded.
+func (p *Provider) AtOnce() int {
+	if pool, ok := p.pool.(*powershell.Pool); ok {
+		return pool.Size()
+	}
+	return p.atOnce
+}
+
+// ReadBack is how long to go on reading what was carried out and does not show: the block's `read_back`.
+func (p *Provider) ReadBack() time.Duration { return p.patience }
 
 // Strains is how often it was waited for hosts that took no further session because of their quotas.
 func (p *Provider) Strains() int64 {

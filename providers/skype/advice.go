@@ -2,7 +2,6 @@ package skype
 
 import (
 	"errors"
-	"fmt"
 
 	"hybrid/internal/catalogue"
 	"hybrid/internal/powershell"
@@ -20,7 +19,7 @@ func advised(err error) error {
 	if !known {
 		return err
 	}
-	err = fmt.Errorf("%w\n%s", err, entry.Remedy)
+	err = &providers.AdvisedError{Err: err, Remedy: entry.Remedy}
 	if entry.Everybody {
 		err = &providers.CommonError{Err: err}
 	}

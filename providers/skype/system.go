@@ -74,7 +74,7 @@ func whoAttrs() []schema.Attr {
 		{Name: "endpoint_password", Type: cty.String, Sensitive: true,
 			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
 	}
-	return append(append([]schema.Attr{shell.AuthAttr()}, account...), shell.SessionAttrs(defaultSessions)...)
+	return append(append([]schema.Attr{shell.AuthAttr()}, account...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...)
 }
 
 func blockRules() []schema.Rule {

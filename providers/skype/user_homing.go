@@ -39,6 +39,7 @@ func userHoming() *schema.Kind {
 			Blocked: unmovable,
 			Notes:   homingNotes,
 			Crosses: crosses,
+			Judge:   judgeMove,
 			Mirror:  tenantUsers,
 			Origin:  homingOrigin,
 		},

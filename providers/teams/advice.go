@@ -2,10 +2,10 @@ package teams
 
 import (
 	"errors"
-	"fmt"
 
 	"hybrid/internal/catalogue"
 	"hybrid/internal/powershell"
+	"hybrid/providers"
 )
 
 // advised adds to a refusal what is known to help against it.
@@ -18,5 +18,5 @@ func advised(err error) error {
 	if !known {
 		return err
 	}
-	return fmt.Errorf("%w\n%s", err, entry.Remedy)
+	return &providers.AdvisedError{Err: err, Remedy: entry.Remedy}
 }

@@ -35,7 +35,7 @@ func block() *schema.System {
 			"or of the computer, the application must have the certificate, and its service principal the role Teams Administrator. The private key never leaves the host. " +
 			"Commercial tenants accept it. In a national cloud (`hybrid { cloud = … }`) it is tried as it is, since the cmdlet takes the name of an environment only with an account, and has not been seen to work; `credential` is given that name.\n\n" +
 			"The sessions are never those of `skype`: the modules have cmdlets of the same names.",
-		Attrs: append(append(whereAttrs(), whoAttrs()...), shell.SessionAttrs(defaultSessions)...),
+		Attrs: append(append(whereAttrs(), whoAttrs()...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...),
 		Blocks: []schema.Block{{
 			Name: "credential",
 			Doc: "An account of the tenant in the place of the application, as the retired LyncOnlineConnector and SkypeOnlineConnector took it. " +

@@ -29,7 +29,16 @@ type Options struct {
 	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not
 	// called. It may call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
 	Asked func(s *Server, q dns.Question)
-	Log   hclog.Logger // nil logs nothing
+	// Struck is asked, with the name of the zone, what goes wrong with each update; nil is not asked.
+	Struck func(zone string) Strike
+	Log    hclog.Logger // nil logs nothing
+}
+
+// A Strike is what goes wrong with one update; the zero value is nothing.
+type Strike struct {
+	Rcode  int  // is answered instead of carrying it out, where it is not 0
+	Silent bool // the connection ends without an answer
+	Effect bool // with Silent: once the update has been carried out
 }
 
 // A Server answers until it is closed.
@@ -37,6 +46,7 @@ type Server struct {
 	key     keyring
 	changed func(string, []Set, bool)
 	asked   func(*Server, dns.Question)
+	struck  func(zone string) Strike
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
@@ -61,7 +71,7 @@ const (
 // Start serves the zones on UDP and TCP at the same port. It fails where a zone does not parse, lacks its SOA record,
 // the key is not usable, or the port is taken.
 func Start(o Options) (*Server, error) {
-	s := &Server{changed: o.Changed, asked: o.Asked, log: o.Log, zones: map[string]*zone{}}
+	s := &Server{changed: o.Changed, asked: o.Asked, struck: o.Struck, log: o.Log, zones: map[string]*zone{}}
 	if s.log == nil {
 		s.log = hclog.NewNullLogger()
 	}

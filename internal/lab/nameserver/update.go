@@ -8,16 +8,28 @@ import (
 
 // serveUpdate judges an update and answers it. The effect is committed and told before the answer goes out.
 func (s *Server) serveUpdate(w dns.ResponseWriter, r *dns.Msg, signed bool) {
-	rcode := dns.RcodeRefused
-	if s.allowed(signed) {
+	strike, rcode := s.strike(r), dns.RcodeRefused
+	switch {
+	case !s.allowed(signed) || strike.Silent && !strike.Effect:
+	case strike.Rcode != 0:
+		rcode = strike.Rcode
+	default:
 		rcode = s.update(r)
 	}
 	s.log.Info("update", "zone", r.Question[0].Name, "result", dns.RcodeToString[rcode], "from", w.RemoteAddr().String())
-	if s.has(DropUpdateAnswers) {
+	if s.has(DropUpdateAnswers) || strike.Silent {
 		_ = w.Close()
 		return
 	}
 	s.reply(w, r, new(dns.Msg).SetRcode(r, rcode))
+}
+
+// strike is what goes wrong with an update.
+func (s *Server) strike(r *dns.Msg) Strike {
+	if s.struck == nil {
+		return Strike{}
+	}
+	return s.struck(dns.CanonicalName(r.Question[0].Name))
 }
 
 // update carries out one message wholly or not at all (RFC 2136 section 3) and returns the response code.

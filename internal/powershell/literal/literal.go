@@ -45,7 +45,12 @@ func ASCII(text string) string {
 
 // Plain says whether a text is printable ASCII throughout.
 func Plain(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !printable(r) })
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 func printable(r rune) bool { return r >= ' ' && r < 0x7f }

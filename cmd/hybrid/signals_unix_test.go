@@ -1,0 +1,251 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	ossignal "os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"hybrid/internal/lab"
+)
+
+const signalsConfig = `provider "skype" {
+  hosts    = ["fe01.contoso.com", "fe02.contoso.com"]
+  username = "svc-hybrid"
+  password = env("HYBRID_SKYPE_PASSWORD")
+}
+
+user_homing "pilot" {
+  users  = users_csv("pilot.csv")
+  target = "pool01.contoso.com"
+
+  wave {
+    parallel = 2
+  }
+}
+
+hosting_provider "LyncOnline" {
+  proxy_fqdn                   = "sipfed.online.lync.com"
+  enabled                      = true
+  enabled_shared_address_space = true
+  hosts_ocs_users              = true
+}
+`
+
+// A signalled is a folder of a configuration whose cmdlets take their time, and a run in it.
+type signalled struct {
+	*testing.T
+	dir  string
+	cmd  *exec.Cmd
+	errs said
+}
+
+// A said is what a program has written so far.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// slow makes a folder in which a cmdlet takes so long, on a host that does everything else at once.
+func slow(t *testing.T, cmdlet string, takes time.Duration) *signalled {
+	t.Helper()
+	s := &signalled{T: t, dir: t.TempDir()}
+	t.Cleanup(func() {
+		if s.cmd != nil && s.cmd.Process != nil {
+			_ = s.cmd.Process.Kill() // one that did not end as it should
+		}
+	})
+	users := "sip_address\nsip:ada@contoso.com\nsip:alan@contoso.com\nsip:barbara@contoso.com\nsip:grace@contoso.com\nsip:kurt@contoso.com\n"
+	for name, text := range map[string]string{"main.hcl": signalsConfig, "pilot.csv": users} {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := s.program("lab", "fault", "--kind", "lag", "--cmdlet", cmdlet, "--delay", takes.String()).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return s
+}
+
+// program is this program in the folder.
+func (s *signalled) program(args ...string) *exec.Cmd {
+	s.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		s.Fatal(err)
+	}
+	return &exec.Cmd{Path: self, Args: append([]string{"hybrid"}, args...), Dir: s.dir, Env: append(os.Environ(), "HYBRID_SKYPE_PASSWORD=secret")}
+}
+
+// start starts a run and waits until the far end is at work on the cmdlet that is slow, in so many sessions.
+func (s *signalled) start(args ...string) {
+	s.Helper()
+	s.cmd = s.program(args...)
+	s.cmd.Stderr, s.cmd.Stdout = &s.errs, io.Discard
+	if err := s.cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// moving waits until users are being moved.
+func (s *signalled) moving() {
+	s.Helper()
+	s.until("a user is being moved", func() bool {
+		files, _ := filepath.Glob(filepath.Join(s.dir, ".hybrid", "journal", "*"))
+		for _, file := range files {
+			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Move-CsUser")) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (s *signalled) until(what string, true func() bool) {
+	s.Helper()
+	for deadline := time.Now().Add(time.Minute); !true(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatalf("not in time: %s\n%s", what, s.errs.String())
+		}
+	}
+}
+
+func (s *signalled) send(signal os.Signal) {
+	s.Helper()
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// ends waits for the run, which is to end with a code, and with nothing left on the hosts.
+func (s *signalled) ends(code int) {
+	s.Helper()
+	s.endsWith(code)
+}
+
+// endsWith is ends where there is more than one good code.
+func (s *signalled) endsWith(codes ...int) {
+	s.Helper()
+	err := s.cmd.Wait()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		s.Fatal(err)
+	}
+	if got := s.cmd.ProcessState.ExitCode(); !slices.Contains(codes, got) {
+		s.Errorf("exit code %d, not one of %d:\n%s", got, codes, s.errs.String())
+	}
+	counts := s.sessions()
+	if counts.Opened == 0 || counts.Left() != 0 || counts.Closed != counts.Opened {
+		s.Errorf("sessions: %+v", counts)
+	}
+}
+
+func (s *signalled) sessions() lab.Sessions {
+	counts, err := lab.LoadSessions(labState(s.dir))
+	if err != nil {
+		s.Error(err)
+	}
+	return counts
+}
+
+func (s *signalled) says(text string) {
+	s.Helper()
+	if !strings.Contains(s.errs.String(), text) {
+		s.Errorf("it does not say %q:\n%s", text, s.errs.String())
+	}
+}
+
+func TestSIGTERMIsAsCtrlC(t *testing.T) {
+	t.Parallel()
+	s := slow(t, "Move-CsUser", 300*time.Millisecond)
+	s.start("apply", "--lab", "--auto-approve")
+	s.moving()
+	s.send(syscall.SIGTERM)
+	s.ends(exitInterrupted)
+	s.says("stopping: nothing new is started")
+	s.says("What was begun has been finished and read back")
+}
+
+func TestTheSecondInterruptLeavesNoSessionBehind(t *testing.T) {
+	t.Parallel()
+	s := slow(t, "Move-CsUser", time.Hour)
+	s.start("apply", "--lab", "--auto-approve")
+	s.moving()
+	s.send(os.Interrupt)
+	s.until("it has heard it", func() bool { return strings.Contains(s.errs.String(), "stopping") })
+	s.send(os.Interrupt)
+	s.ends(exitInterrupted)
+	s.says("not waiting any longer")
+	s.says("it may still be going on")
+}
+
+func TestAnInterruptWhileReadingEndsAtOnceAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		for _, command := range []string{"plan", "apply"} {
+			t.Run(command+" "+signal.String(), func(t *testing.T) {
+				t.Parallel()
+				if signal == syscall.SIGHUP && ossignal.Ignored(signal) {
+					t.Skip("the tests are to outlive their terminal, and so is what they start")
+				}
+				s := slow(t, "Get-CsUser", time.Hour)
+				s.start(command, "--lab")
+				s.until("users are being read", func() bool { return s.sessions().Opened > 0 })
+				s.send(signal)
+				s.ends(exitInterrupted)
+				s.says("Interrupted. Nothing was done.")
+				if _, err := os.Stat(filepath.Join(s.dir, ".hybrid", "journal")); !errors.Is(err, os.ErrNotExist) {
+					t.Errorf("a journal: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// A closed terminal, or a reader of the output that goes away, ends nothing.
+func TestARunOutlivesItsOutput(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, "Move-CsUser", 300*time.Millisecond)
+			s.cmd = s.program("apply", "--lab", "--auto-approve", "--json="+map[string]string{"text": "false", "json": "true"}[format], "--log-level", "debug")
+			reader, writer, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.cmd.Stdout, s.cmd.Stderr = writer, writer
+			if err := s.cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			writer.Close()
+			go func() { _, _ = io.Copy(io.Discard, reader) }()
+			s.moving()
+			reader.Close()
+			s.send(syscall.SIGHUP)
+			s.ends(0)
+		})
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// pseudoTerminal opens a terminal and what is behind its screen and keyboard (pty(7)).
+func pseudoTerminal(t *testing.T) (screen, terminal *os.File) {
+	t.Helper()
+	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no pseudo terminals here: ", err)
+	}
+	var unlock, number int32
+	raw, err := screen.SyscallConn() // Fd would make it one that Close waits for
+	if err != nil {
+		t.Fatal(err)
+	}
+	control := func(request uintptr, value *int32) {
+		_ = raw.Control(func(fd uintptr) {
+			if _, _, failed := syscall.Syscall(syscall.SYS_IOCTL, fd, request, uintptr(unsafe.Pointer(value))); failed != 0 {
+				t.Error(failed)
+			}
+		})
+	}
+	control(syscall.TIOCSPTLCK, &unlock)
+	control(syscall.TIOCGPTN, &number)
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return screen, terminal
+}
+
+// A terminal that is closed in the middle, as by a laptop that is put away, ends no run: it is its session's leader, so that
+// the kernel sends it SIGHUP, and every line that it writes from then on is an error.
+func TestARunOutlivesItsTerminal(t *testing.T) {
+	t.Parallel()
+	s := slow(t, "Move-CsUser", 300*time.Millisecond)
+	screen, terminal := pseudoTerminal(t)
+	s.cmd = s.program("apply", "--lab")
+	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	terminal.Close()
+	go func() { _, _ = io.Copy(&s.errs, screen) }()
+	s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
+	if _, err := io.WriteString(screen, "yes\n"); err != nil {
+		t.Fatal(err)
+	}
+	s.moving()
+	screen.Close()
+	s.ends(0)
+	if out, err := s.program("plan", "--lab", "--detailed-exitcode").CombinedOutput(); err != nil {
+		t.Errorf("after it: %v\n%s", err, out)
+	}
+}
+
+// Ctrl-C and a closed terminal at the question end the command, with nothing left on the hosts.
+func TestTheQuestionCanBeInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"Ctrl-C", "closed"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, "Move-CsUser", time.Hour)
+			screen, terminal := pseudoTerminal(t)
+			defer screen.Close()
+			s.cmd = s.program("apply", "--lab")
+			s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
+			s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+			if err := s.cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			terminal.Close()
+			go func() { _, _ = io.Copy(&s.errs, screen) }()
+			s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
+			if how == "closed" {
+				screen.Close()
+			} else if _, err := screen.Write([]byte{3}); err != nil {
+				t.Fatal(err)
+			}
+			if how == "closed" { // the end of its input may be noticed before the signal is: that is a no
+				s.endsWith(exitInterrupted, exitRefused)
+				return
+			}
+			s.ends(exitInterrupted)
+			s.until("it says so", func() bool { return strings.Contains(s.errs.String(), "Interrupted. Nothing was done.") })
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"strings"
+	"time"
+
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/planner"
+	"hybrid/providers"
+)
+
+// on is an event about a change, without counts.
+func on(what event.Type, c planner.Change) event.Event {
+	e := event.Event{Type: what, Address: c.Address.String(), Action: string(c.Action), User: c.Address.User}
+	if block := counted(c); block != e.Address {
+		e.Block = block
+	}
+	return e
+}
+
+// counted is the address under which a change is counted: users under their block or its instance, which has waves of its
+// own; objects under their block.
+func counted(c planner.Change) string {
+	at := c.Address
+	switch {
+	case c.Users != nil:
+		return at.String()
+	case at.User != "":
+		at.User = ""
+		return at.String()
+	}
+	return at.Block().String()
+}
+
+// explained is an event without secrets, and where something went wrong with its cause.
+func explained(e event.Event, redact func(string) string) event.Event {
+	e.Message, e.Remedy = redact(e.Message), redact(e.Remedy)
+	if e.Type == event.Failed || e.Type == event.Doubt {
+		message := e.Message
+		if e.Remedy != "" {
+			message = strings.Replace(message, "\n"+e.Remedy, "", 1)
+		}
+		e.Cause = event.CauseOf(message)
+	}
+	return e
+}
+
+// tell says what becomes of a user, or something about the block.
+func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
+	e := on(what, c)
+	e.Message, e.Millis = message, took.Milliseconds()
+	if what == event.Failed {
+		e.Result = journal.Failed
+	}
+	if what == event.Doubt {
+		e.Result = journal.Doubt
+	}
+	g.Events(e)
+}
+
+// blame tells of a user who failed or is in doubt, with what helps against it.
+func (g *crowd) blame(what event.Type, c planner.Change, failure error, took time.Duration) {
+	e := on(what, c)
+	e.Message, e.Remedy, e.Millis = failure.Error(), providers.Remedy(failure), took.Milliseconds()
+	e.Result = journal.Failed
+	if what == event.Doubt {
+		e.Result = journal.Doubt
+	}
+	g.Events(e)
+}
+
+// judged tells of a user what reading has shown, and what the user counts as from here on; a verdict alone leaves that as it is.
+func (g *crowd) judged(what event.Type, c planner.Change, message string, f finding) {
+	e := on(what, c)
+	e.Message, e.Verdict = message, f.verdict
+	e.Result = map[event.Type]string{event.Note: journal.Done, event.Failed: journal.Failed, event.Doubt: journal.Doubt}[what]
+	g.Events(e)
+}
+
+// progress is how far the users of a block are.
+func (g *crowd) progress() event.Event {
+	now := g.engine.now()
+	e := about(event.Progress, g.change)
+	e.Done, e.Failed, e.Millis = len(g.done), g.failed+g.inDoubt(), now.Sub(g.began).Milliseconds()
+	g.pulse.beat(now)
+	e.Rate, e.InFlight, e.Closes = g.pulse.rate(now), max(0, g.running-1), g.closes(now)
+	e.LeftMillis = g.left(e.Total-e.Done-e.Failed, e.Rate).Milliseconds()
+	return e
+}
+
+// closes is when the window closes that the users are taken in; zero where they may be taken at any time.
+func (g *crowd) closes(now time.Time) time.Time {
+	if g.AnyTime || g.wave.window == "" || g.engine.Now == nil {
+		return time.Time{}
+	}
+	closes, _ := closing(g.engine.Config.Settings.Windows[g.wave.window], now)
+	return closes
+}
+
+// left is how long so many users are expected to take, at so many a minute; by the forecast where there is no rate yet.
+func (g *crowd) left(users int, rate float64) time.Duration {
+	if users <= 0 {
+		return 0
+	}
+	takes := time.Duration(float64(users) / max(rate, 0.001) * float64(time.Minute))
+	if rate == 0 {
+		takes = g.forecast.most() * time.Duration((users+g.wave.parallel-1)/g.wave.parallel)
+	}
+	return takes + time.Duration((users-1)/g.wave.batch)*g.wave.pause
+}
