@@ -32,7 +32,7 @@ func Explanation(w io.Writer, x catalogue.Explanation, o ExplanationOptions) err
 }
 
 func explained(b *strings.Builder, f catalogue.Finding, o ExplanationOptions) {
-	fmt.Fprintf(b, "%s  %s\n\n", paint(o.Color).in(bold, f.Title), told(f))
+	fmt.Fprintf(b, "%s  %s\n\n", paint(o.Color).in(bold, f.Title), toldBy(f))
 	paragraph(b, "Cause", f.Cause+doubtful(f), o.Columns)
 	paragraph(b, "Do", f.Remedy, o.Columns)
 	if len(f.Checks) > 0 {
@@ -44,8 +44,8 @@ func explained(b *strings.Builder, f catalogue.Finding, o ExplanationOptions) {
 	paragraph(b, "Source", f.Source, o.Columns)
 }
 
-// told says what an entry was told by, and where in a longer text.
-func told(f catalogue.Finding) string {
+// toldBy says what an entry was told by, and where in a longer text.
+func toldBy(f catalogue.Finding) string {
 	by := map[catalogue.Rank]string{
 		catalogue.ByCode: "by its code: " + f.Told, catalogue.ByText: "by its text", catalogue.BySymptom: "a guess by the words: " + f.Told,
 	}[f.Rank]
