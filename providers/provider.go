@@ -59,6 +59,8 @@ type Settings struct {
 	Kinds []string
 	// Reads names further kinds that are only read, to see whether a value is taken.
 	Reads []string
+	// Asks names further cmdlets that will be called to read, by [Asker], where the host has them.
+	Asks []string
 	// ReadOnly says that nothing will be changed: the account need not be allowed to.
 	ReadOnly bool
 	// Timeout bounds one call; 0 means the provider's own.
@@ -98,6 +100,13 @@ type Writer interface {
 	// Apply carries out one change of one object or user and returns when the far end has said that it is done. An
 	// error for which [InDoubt] holds means that it may or may not have been done.
 	Apply(ctx context.Context, c planner.Change) error
+}
+
+// Asker is implemented by providers that run cmdlets, and can run one that only reads beside those of their kinds.
+type Asker interface {
+	// Ask runs a cmdlet that changes nothing, named in [Settings.Asks], and gives its objects with all their properties.
+	// Parameters are texts, numbers, booleans and lists of texts. A host that has no such cmdlet is an error.
+	Ask(ctx context.Context, cmdlet string, parameters map[string]any) ([]map[string]any, error)
 }
 
 // Replicator is implemented by providers of which changes reach every server only after a while.

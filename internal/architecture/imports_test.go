@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"providers/entra":                    {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":                    {},
 	"internal/catalogue":                 {},
+	"internal/check":                     {"schema", "planner", "internal/clouds", "internal/config", "internal/roster"},
 	"internal/autodiscover":              {},
 	"internal/phase":                     {"schema", "planner", "internal/clouds", "internal/roster"},
 	"internal/graph":                     {"internal/clouds"},
@@ -53,11 +54,11 @@ var allowed = map[string][]string{
 	"internal/sheet":                     {},
 	"internal/tally":                     {"internal/event", "internal/sheet"},
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
-	"internal/render":                    {"schema", "planner", "internal/catalogue", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
+	"internal/render":                    {"schema", "planner", "internal/catalogue", "internal/check", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roster", "internal/cmdlets", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/clock", "internal/config", "internal/phase", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/tally", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/phase", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/tally", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

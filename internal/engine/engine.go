@@ -42,6 +42,10 @@ type Engine struct {
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
+	// Asks names, by the name of a system, cmdlets that will be called beside those that the configuration needs; nil means
+	// none.
+	Asks map[string][]string
+
 	// Remembered is how long lists were at the last run: one that has shrunk since is not known to be whole.
 	Remembered Remembered
 	// AcceptShrink takes lists that have shrunk for the truth. Those that it was needed for are added to Accepted, which may
@@ -95,7 +99,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
-		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly,
+		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly, Asks: e.Asks[system.Schema.Name],
 		Reach: e.reach(name), Listener: e.Listener, Notice: e.board.tell, Clock: e.Clock,
 	})
 	if err != nil {

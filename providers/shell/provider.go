@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -55,6 +56,7 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	if p.pool != nil {
 		return p, nil
 	}
+	o.Session.Optional = append(slices.Clone(o.Session.Optional), s.Asks...)
 	v := ArgumentsOf(s)
 	if auth := v.Text("auth"); auth != "" && auth != "basic" {
 		return nil, fmt.Errorf("provider %q: auth = %q is not built yet: use basic over TLS", s.Name, auth)

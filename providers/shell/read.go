@@ -23,10 +23,16 @@ func (p *Provider) Read(ctx context.Context, k *schema.Kind, _ []planner.Object)
 // Attempt reads again from the start, once, when the session was lost on the way: reading changes nothing.
 func Attempt(ctx context.Context, read func() planner.Listing) planner.Listing {
 	listing := read()
-	if lost := (*powershell.LostError)(nil); errors.As(listing.Err, &lost) && ctx.Err() == nil && !errors.Is(listing.Err, context.DeadlineExceeded) {
+	if Lost(listing.Err) && ctx.Err() == nil {
 		return read()
 	}
 	return listing
+}
+
+// Lost says whether a read ended because its session was lost, and not because it took too long.
+func Lost(err error) bool {
+	var lost *powershell.LostError
+	return errors.As(err, &lost) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // objects lists all objects of a noun.

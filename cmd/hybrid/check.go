@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/check"
+	"hybrid/internal/engine"
+	"hybrid/internal/render"
+	"hybrid/planner"
+)
+
+// checkFlags are those of check.
+type checkFlags struct {
+	only, skip []string
+	all        bool
+	deadline   time.Duration
+	parallel   int
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var f checkFlags
+	c := &cobra.Command{
+		Use:   "check [flags] [DIR]",
+		Short: "Find out what is wrong with the estate, or would be in the way of a change",
+		Long: "check reads what each check is about, side by side, and says for each whether it passes, with what was seen, where and\n" +
+			"when. What could not be read is unknown, never fine. It changes nothing.\n\n" +
+			"Exit codes: 0 nothing is wrong, 2 something warns or is not known, 3 something would stop an apply.",
+		Example: "  hybrid check --lab examples/contoso\n  hybrid check --only tenant,D-FED\n  hybrid check --skip users --all",
+		Args:    arguments(0, 1),
+		RunE:    func(c *cobra.Command, args []string) error { return a.check(c.Context(), folder(args), f) },
+	}
+	a.configFlags(c)
+	flags := c.Flags()
+	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id or group")
+	flags.StringSliceVar(&f.skip, "skip", nil, "none of these `checks`, by id or group")
+	flags.BoolVar(&f.all, "all", false, "tell of what passes, too")
+	flags.DurationVar(&f.deadline, "deadline", time.Minute, "how long one check may take")
+	flags.IntVar(&f.parallel, "parallel", 8, "checks at once")
+	return c
+}
+
+func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
+	checks, err := check.Select(check.All(), f.only, f.skip)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
+	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: source{s.engine}}
+	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel})
+	for n := range findings {
+		findings[n].Text = a.hidden(findings[n].Text)
+	}
+	if err := render.Findings(a.out, findings, f.all, render.ExplanationOptions{Color: a.colorOut(), Columns: width(a.out)}); err != nil {
+		return err
+	}
+	return verdictOf(findings)
+}
+
+// verdictOf says with which code the command ends.
+func verdictOf(findings []check.Finding) error {
+	code := 0
+	for _, f := range findings {
+		switch {
+		case f.Verdict == check.Fail && f.Blocks:
+			return &withCode{code: exitRefused}
+		case f.Verdict == check.Fail || f.Verdict == check.Unknown:
+			code = exitChanges
+		}
+	}
+	if code == 0 {
+		return nil
+	}
+	return &withCode{code: code}
+}
+
+// source reads for checks by what plans read with.
+type source struct{ engine *engine.Engine }
+
+func (s source) List(ctx context.Context, provider, kind string) planner.Listing {
+	return s.engine.List(ctx, provider, kind)
+}
+
+func (s source) Cmdlet(ctx context.Context, provider string, c check.Cmdlet) ([]map[string]any, error) {
+	return s.engine.Ask(ctx, provider, c.Name, c.Params)
+}

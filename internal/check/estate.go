@@ -1,0 +1,100 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"hybrid/internal/config"
+	"hybrid/planner"
+)
+
+// An Estate is what checks look at. Whatever is asked of it is read once, however many checks ask, and side by side.
+type Estate struct {
+	Config *config.Config
+	Now    func() time.Time
+	Source Source
+
+	mu   sync.Mutex
+	read map[string]*once
+}
+
+// A Source reads; the program's own leads to the providers, tests have theirs.
+type Source interface {
+	// List lists all live objects of a kind behind a provider block.
+	List(ctx context.Context, provider, kind string) planner.Listing
+	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.
+	Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error)
+}
+
+// A Cmdlet is one that is called to read.
+type Cmdlet struct {
+	Name   string         // "Get-CsService"
+	Params map[string]any // nil for none
+}
+
+// once is something that is read once.
+type once struct {
+	sync.Once
+	value any
+	err   error
+}
+
+// Once reads something that has a name, unless it has been read already.
+func Once[T any](e *Estate, name string, read func() (T, error)) (T, error) {
+	e.mu.Lock()
+	if e.read == nil {
+		e.read = map[string]*once{}
+	}
+	o := e.read[name]
+	if o == nil {
+		o = &once{}
+		e.read[name] = o
+	}
+	e.mu.Unlock()
+	o.Do(func() { o.value, o.err = read() })
+	value, _ := o.value.(T)
+	return value, o.err
+}
+
+// Blocks are the names of the provider blocks of a system, in the order of the configuration: "dns.external".
+func (e *Estate) Blocks(system string) []string {
+	var names []string
+	for _, p := range e.Config.Providers {
+		if p.System.Name == system {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// Block is the one provider block of a system, "" where there is none.
+func (e *Estate) Block(system string) string {
+	if names := e.Blocks(system); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+// List lists all live objects of a kind behind the provider block of a system, once.
+func (e *Estate) List(ctx context.Context, system, kind string) (planner.Listing, error) {
+	block := e.Block(system)
+	return Once(e, "list "+block+" "+kind, func() (planner.Listing, error) {
+		listing := e.Source.List(ctx, block, kind)
+		return listing, listing.Err
+	})
+}
+
+// Cmdlet runs a cmdlet in the sessions of a system's provider block, once.
+func (e *Estate) Cmdlet(ctx context.Context, system string, c Cmdlet) ([]map[string]any, error) {
+	block := e.Block(system)
+	return Once(e, fmt.Sprintf("cmdlet %s %s %v", block, c.Name, c.Params), func() ([]map[string]any, error) {
+		return e.Source.Cmdlet(ctx, block, c)
+	})
+}
+
+// Saw is evidence of now.
+func (e *Estate) Saw(what, value, where string) Evidence {
+	return Evidence{What: what, Value: value, Where: where, When: e.Now()}
+}

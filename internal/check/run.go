@@ -1,0 +1,93 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options say which checks are run, and how.
+type Options struct {
+	Deadline time.Duration     // of one check; 0 means a minute
+	Parallel int               // at once; 0 means 8
+	Waived   map[string]string // by ID: why it is not run
+}
+
+// A Finding is a check with its result.
+type Finding struct {
+	Check
+	Result
+	Took time.Duration
+}
+
+// Run runs checks side by side, and gives what they found in their order. One that panics is a mistake of this program, and
+// ends it; one that is not done at its deadline is unknown.
+func Run(ctx context.Context, e *Estate, checks []Check, o Options) []Finding {
+	if o.Deadline <= 0 {
+		o.Deadline = time.Minute
+	}
+	if o.Parallel <= 0 {
+		o.Parallel = 8
+	}
+	findings, places := make([]Finding, len(checks)), make(chan struct{}, o.Parallel)
+	var wait sync.WaitGroup
+	for n, c := range checks {
+		wait.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			findings[n] = e.find(ctx, c, o)
+		})
+	}
+	wait.Wait()
+	return findings
+}
+
+// find runs one check.
+func (e *Estate) find(ctx context.Context, c Check, o Options) Finding {
+	if why, waived := o.Waived[c.ID]; waived {
+		return Finding{Check: c, Result: Result{Verdict: Waived, Text: why}}
+	}
+	if missing := e.missing(c); missing != "" {
+		return Finding{Check: c, Result: Absent("the configuration has no provider " + missing)}
+	}
+	began := e.Now()
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	r := c.Run(ctx, e)
+	if r.Verdict == Unknown && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		r.Text = fmt.Sprintf("not found out within %s: %s", o.Deadline, r.Text)
+	}
+	if r.Verdict == Fail && r.Do == "" {
+		r.Do = c.Remedy
+	}
+	return Finding{Check: c, Result: r, Took: e.Now().Sub(began)}
+}
+
+// missing is a system that a check needs and the configuration does not have.
+func (e *Estate) missing(c Check) string {
+	for _, system := range c.Systems {
+		if e.Block(system) == "" {
+			return system
+		}
+	}
+	return ""
+}
+
+// Select picks checks: those that only names, by ID or group, without those that skip names. A name that is none is an error.
+func Select(checks []Check, only, skip []string) ([]Check, error) {
+	for _, name := range slices.Concat(only, skip) {
+		if !slices.ContainsFunc(checks, func(c Check) bool { return c.is(name) }) {
+			return nil, fmt.Errorf("there is no check or group %q", name)
+		}
+	}
+	named := func(c Check, list []string) bool { return slices.ContainsFunc(list, c.is) }
+	return slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
+		return len(only) > 0 && !named(c, only) || named(c, skip)
+	}), nil
+}
+
+// is says whether a check is meant by a name.
+func (c Check) is(name string) bool { return c.ID == name || string(c.Group) == name }

@@ -1,0 +1,27 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"hybrid/planner"
+	"hybrid/providers"
+)
+
+// List lists all live objects of a kind behind a provider block, whether or not the configuration declares any.
+func (e *Engine) List(ctx context.Context, provider, kind string) planner.Listing {
+	return e.readOne(ctx, &reading{kind: e.kind(kind), sources: []planner.Source{{Provider: provider, Kind: kind}}, all: true})
+}
+
+// Ask runs a cmdlet that only reads in the sessions of a provider block: see [Engine.Asks].
+func (e *Engine) Ask(ctx context.Context, provider, cmdlet string, parameters map[string]any) ([]map[string]any, error) {
+	p, err := e.provider(provider)
+	if err != nil {
+		return nil, err
+	}
+	asker, ok := p.(providers.Asker)
+	if !ok {
+		return nil, fmt.Errorf("provider %s runs no cmdlets", provider)
+	}
+	return asker.Ask(ctx, cmdlet, parameters)
+}

@@ -1,0 +1,104 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"hybrid/internal/check"
+)
+
+// Findings writes what checks have found: what is wrong first, what blocks before what warns, then what is not known; what
+// passed is counted, or told too where all is wanted.
+func Findings(w io.Writer, findings []check.Finding, all bool, o ExplanationOptions) error {
+	var b strings.Builder
+	for _, f := range byWeight(findings) {
+		if f.Verdict == check.Pass && !all || f.Verdict == check.NoCause && !all {
+			continue
+		}
+		oneFinding(&b, f, o)
+	}
+	b.WriteString(tallied(findings) + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// byWeight puts what matters first and keeps the order of checks otherwise.
+func byWeight(findings []check.Finding) []check.Finding {
+	list := slices.Clone(findings)
+	slices.SortStableFunc(list, func(a, b check.Finding) int { return weight(a) - weight(b) })
+	return list
+}
+
+func weight(f check.Finding) int {
+	order := []check.Verdict{check.Fail, check.Unknown, check.Waived, check.Pass, check.NoCause}
+	n := 2 * slices.Index(order, f.Verdict)
+	if !f.Blocks {
+		n++
+	}
+	return n
+}
+
+// oneFinding writes one finding.
+func oneFinding(b *strings.Builder, f check.Finding, o ExplanationOptions) {
+	sign, colour := verdictSign(f)
+	fmt.Fprintf(b, "%s %s  %s\n", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, f.ID), f.Title)
+	if f.Text != "" {
+		paragraph(b, verdictLabel(f.Verdict), f.Text, o.Columns)
+	}
+	for _, e := range f.Evidence {
+		paragraph(b, "Seen", fmt.Sprintf("%s: %s (%s, %s)", e.What, e.Value, e.Where, e.When.Format(time.TimeOnly)), o.Columns)
+	}
+	if f.Do != "" && f.Verdict == check.Fail {
+		paragraph(b, "Do", f.Do, o.Columns)
+	}
+	if f.Range != nil {
+		paragraph(b, "Line", fmt.Sprintf("%s:%d", f.Range.Filename, f.Range.Start.Line), o.Columns)
+	}
+	b.WriteByte('\n')
+}
+
+func verdictSign(f check.Finding) (sign, colour string) {
+	switch {
+	case f.Verdict == check.Fail && f.Blocks:
+		return "FAIL   ", red
+	case f.Verdict == check.Fail:
+		return "warning", yellow
+	case f.Verdict == check.Unknown:
+		return "unknown", magenta
+	case f.Verdict == check.Pass:
+		return "pass   ", green
+	case f.Verdict == check.Waived:
+		return "waived ", dim
+	}
+	return "-      ", dim
+}
+
+func verdictLabel(v check.Verdict) string {
+	return map[check.Verdict]string{check.Fail: "Why", check.Unknown: "Why", check.Waived: "Reason", check.NoCause: "Why", check.Pass: "Note"}[v]
+}
+
+// tallied is the last line: how many checks ended how.
+func tallied(findings []check.Finding) string {
+	n := map[check.Verdict]int{}
+	blocking := 0
+	for _, f := range findings {
+		n[f.Verdict]++
+		if f.Verdict == check.Fail && f.Blocks {
+			blocking++
+		}
+	}
+	parts := []string{fmt.Sprintf("%d passed", n[check.Pass]), fmt.Sprintf("%d failed", n[check.Fail]), fmt.Sprintf("%d unknown", n[check.Unknown])}
+	if blocking > 0 {
+		parts[1] += fmt.Sprintf(" (%d would stop an apply)", blocking)
+	}
+	if n[check.Waived] > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", n[check.Waived]))
+	}
+	if n[check.NoCause] > 0 {
+		parts = append(parts, fmt.Sprintf("%d not about this configuration", n[check.NoCause]))
+	}
+	return quantity(int64(len(findings)), "check") + ": " + strings.Join(parts, ", ") + "."
+}
