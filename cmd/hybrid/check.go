@@ -7,9 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/check"
-	"hybrid/internal/engine"
 	"hybrid/internal/render"
-	"hybrid/planner"
 )
 
 // checkFlags are those of check.
@@ -53,7 +51,7 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
-	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: source{s.engine}}
+	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel})
 	for n := range findings {
 		findings[n].Text = a.hidden(findings[n].Text)
@@ -79,15 +77,4 @@ func verdictOf(findings []check.Finding) error {
 		return nil
 	}
 	return &withCode{code: code}
-}
-
-// source reads for checks by what plans read with.
-type source struct{ engine *engine.Engine }
-
-func (s source) List(ctx context.Context, provider, kind string) planner.Listing {
-	return s.engine.List(ctx, provider, kind)
-}
-
-func (s source) Cmdlet(ctx context.Context, provider string, c check.Cmdlet) ([]map[string]any, error) {
-	return s.engine.Ask(ctx, provider, c.Name, c.Params)
 }

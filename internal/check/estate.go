@@ -2,11 +2,14 @@ package check
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"sync"
 	"time"
 
 	"hybrid/internal/config"
+	"hybrid/internal/handshake"
+	"hybrid/internal/roots"
 	"hybrid/planner"
 )
 
@@ -26,6 +29,16 @@ type Source interface {
 	List(ctx context.Context, provider, kind string) planner.Listing
 	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.
 	Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error)
+	// Resolvers are those that are asked in a view of which the configuration names none: outside two public ones, inside this
+	// machine's own. A rehearsal has none.
+	Resolvers(v View) []Witness
+	// Question asks a witness for the records of a type, "SRV", at a name. That there are none is an answer; whatever keeps the
+	// witness from telling is an error: silence, a refusal, SERVFAIL.
+	Question(ctx context.Context, w Witness, name, rtype string) (Answer, error)
+	// Handshake dials an address, host:port, and looks at what is shown to clients that use the name.
+	Handshake(ctx context.Context, address, name string) (handshake.Shown, error)
+	// Roots are the authorities that this machine trusts, nil for those of the system, and what is known of roots.
+	Roots() (*x509.CertPool, roots.Table)
 }
 
 // A Cmdlet is one that is called to read.

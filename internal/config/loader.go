@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"hybrid/internal/phase"
+	"hybrid/internal/roots"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -27,6 +28,7 @@ type loader struct {
 	kinds     map[string]*schema.Kind
 	systems   map[string]*schema.System
 	sky       sky
+	roots     roots.Table
 	partial   bool // a file could not be read to its end
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type

@@ -32,7 +32,7 @@ func settingsBody() schema.Body {
 				{Name: "protected_domains", Type: cty.List(cty.String), Doc: `Domains of which no plan takes anything away: ["contoso.com"].`, Check: checkDomains},
 			},
 		}},
-		Also: []string{"window", "cloud", "clouds"}, // the last two have been read, by chooseCloud
+		Also: []string{"window", "cloud", "clouds", "roots"}, // the last three have been read, by chooseCloud and readRoots
 	}
 }
 
@@ -66,7 +66,7 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 	if !isNative(body) {
 		body = rest // a JSON body reports what it was not asked for
 	}
-	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds"))
+	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds", "roots"))
 	l.add(diags)
 	setText(&s.RequiredVersion, values["required_version"])
 	setText(&s.Journal, values["journal"])

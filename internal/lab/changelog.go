@@ -38,6 +38,7 @@ type change struct {
 	Watch       *Watch       `json:"watch,omitempty"`
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
 	Limits      *Limits      `json:"limits,omitempty"`
+	Ends        *Ends        `json:"ends,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -118,6 +119,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetWatch(*c.Watch)
 	case c.Limits != nil:
 		e.SetLimits(*c.Limits)
+	case c.Ends != nil:
+		e.SetEnds(*c.Ends)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

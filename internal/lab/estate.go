@@ -22,6 +22,7 @@ type Estate struct {
 	Limits      Limits // what the host takes at once
 	Calls       Calls  // what has been asked of the far end
 	Watch       Watch  // the time of day, where it is not that on the wall
+	Ends        Ends   // name servers, resolvers and TLS connections
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account

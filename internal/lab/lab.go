@@ -48,6 +48,9 @@ type Endpoints struct {
 	DNS   map[string]DNSEndpoint // by view
 	Teams SignIn                 // what the tenant takes, in sessions behind WinRM
 	Graph GraphEndpoint          // zero where there is no tenant
+	TLS   TLSEndpoint            // the Edge, the reverse proxy, Microsoft's ends
+
+	ends Ends // what is set of them
 }
 
 // A WinRMEndpoint is a WS-Management service over TLS with Basic authentication.
@@ -66,6 +69,7 @@ type DNSEndpoint struct {
 	TSIGName  string
 	Algorithm string // "hmac-sha256"
 	Secret    string // base64
+	Behind    string // host:port of one that answers with what the zones held once; "" where none does
 	// Username is the account whose sessions behind WinRM have this server's DnsServer cmdlets. Its password is that of
 	// the other account.
 	Username string
@@ -83,8 +87,10 @@ type Lab struct {
 	http      *http.Server
 	served    chan struct{}
 	names     map[string]*nameserver.Server // by view
-	graph     *graph.Server                 // nil where there is no tenant
-	stub      string                        // folder of the stub module
+	behind    []*nameserver.Server
+	ends      *tlsEnds
+	graph     *graph.Server // nil where there is no tenant
+	stub      string        // folder of the stub module
 	stop      context.CancelFunc
 	stopped   bool
 	clock     *clock.Clock // the estate's own; nil where it lives by that on the wall
@@ -115,7 +121,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startTLS(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -164,8 +170,11 @@ func (l *Lab) Close() error {
 		<-l.served
 		l.service.closeAll()
 	}
-	for _, s := range l.names {
+	for _, s := range append(slices.Collect(maps.Values(l.names)), l.behind...) {
 		errs = append(errs, s.Close())
+	}
+	if l.ends != nil {
+		errs = append(errs, l.ends.close())
 	}
 	if l.graph != nil {
 		errs = append(errs, l.graph.Close())
@@ -251,9 +260,27 @@ func (l *Lab) startDNS(o Options) error {
 			return fmt.Errorf("the lab's name server %q: %w", view, err)
 		}
 		l.names[view] = server
-		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret, Username: username + "@" + view}
+		behind, err := l.startBehind(o, view)
+		if err != nil {
+			return err
+		}
+		l.endpoints.DNS[view] = DNSEndpoint{Addr: server.Addr(), TSIGName: key.Name, Algorithm: key.Algorithm, Secret: key.Secret, Username: username + "@" + view, Behind: behind}
 	}
 	return nil
+}
+
+// startBehind starts the name server of those that are behind, where some are; it answers and takes no updates.
+func (l *Lab) startBehind(o Options, view string) (string, error) {
+	zones := l.estate.Ends.Held[view]
+	if len(zones) == 0 {
+		return "", nil
+	}
+	server, err := nameserver.Start(nameserver.Options{Listen: net.JoinHostPort(o.Listen.Host, "0"), Zones: zones, Log: l.log.Named("dns")})
+	if err != nil {
+		return "", fmt.Errorf("the lab's name server %q as it was: %w", view, err)
+	}
+	l.behind = append(l.behind, server)
+	return server.Addr(), nil
 }
 
 // keepSets takes over what an update, or a cmdlet on the server, has changed, before it is answered.

@@ -87,6 +87,7 @@ func nounRules() map[string]rules {
 		"CsUser":                             user(),
 		"CsAdUser":                           adUser(),
 		"CsManagementStoreReplicationStatus": replicationStatus(),
+		"CsService":                          topologyService(),
 		"CsPool":                             {only: []string{"Get"}},
 		"CsSipDomain":                        sipDomain(),
 		"CsAllowedDomain":                    federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),

@@ -30,6 +30,7 @@ type fileHead struct {
 	Replication Replication `json:"replication,omitzero"`
 	Watch       Watch       `json:"watch,omitzero"`
 	Limits      Limits      `json:"limits,omitzero"`
+	Ends        Ends        `json:"ends,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -77,7 +78,7 @@ func decode(data []byte) (*Estate, error) {
 	if file.Views != nil {
 		e.Views = file.Views
 	}
-	e.Sync, e.Replication, e.Watch, e.Limits = file.Sync, file.Replication, file.Watch, file.Limits
+	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends
 	if file.Writes != nil {
 		e.Calls.Writes = file.Writes
 	}

@@ -126,7 +126,7 @@ func (c *check) homing(o *planner.Object) {
 	if to == "" || o.Absent {
 		return
 	}
-	online, someone := c.sky.leads(to), someoneIn(o)
+	online, someone := c.sky.Leads(to), someoneIn(o)
 	for i := range c.domains {
 		d := &c.domains[i]
 		wrong := d.Phase.cloudy() && !online || d.Phase == OnPrem && online

@@ -217,7 +217,7 @@ func (j *judge) leads(found planner.Found) Way {
 		return Nowhere
 	}
 	for _, v := range values.AsValueSlice() {
-		if !j.domain.Sky.leads(target("SRV", v.AsString())) {
+		if !j.domain.Sky.Leads(target("SRV", v.AsString())) {
 			return ToServers
 		}
 	}

@@ -49,6 +49,6 @@ func fromCloud(c *planner.Change, sky *Sky) bool {
 	}
 	rtype, _ := value(c.Before, "type")
 	return slices.ContainsFunc(values.AsValueSlice(), func(v cty.Value) bool {
-		return sky.leads(target(strings.ToUpper(rtype.AsString()), v.AsString()))
+		return sky.Leads(target(strings.ToUpper(rtype.AsString()), v.AsString()))
 	})
 }

@@ -84,7 +84,7 @@ func (r *record) onServers() string {
 		return ""
 	}
 	for _, v := range r.values {
-		if host := target(r.rtype, v); host != "" && r.domain.Sky.leads(host) {
+		if host := target(r.rtype, v); host != "" && r.domain.Sky.Leads(host) {
 			return fmt.Sprintf("it leads to the cloud (%s), and until teams_only everybody is led to the servers, which pass on what is for users online. Lead it to the servers", strings.TrimSuffix(host, "."))
 		}
 	}

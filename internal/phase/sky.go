@@ -36,9 +36,9 @@ func In(cloud clouds.Cloud, all clouds.Table) *Sky {
 	return s
 }
 
-// leads says whether a host is one of those that take SIP clients and partners into a cloud, whichever it is:
+// Leads says whether a host is one of those that take SIP clients and partners into a cloud, whichever it is:
 // "webdir0a.online.lync.com".
-func (s *Sky) leads(host string) bool {
+func (s *Sky) Leads(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, parent := range s.parents {
 		if host == parent || strings.HasSuffix(host, "."+parent) {

@@ -23,13 +23,13 @@ func TestWhatLeadsToAnyCloud(t *testing.T) {
 	for _, name := range clouds.Table(nil).Open() {
 		s := under(name)
 		for _, host := range []string{s.proxy, target("SRV", s.federation), target("SRV", s.sipTLS), s.lyncdiscover, s.sip} {
-			if host == "" || !commercial().leads(host) {
+			if host == "" || !commercial().Leads(host) {
 				t.Errorf("%s: %q does not lead to a cloud", name, host)
 			}
 		}
 	}
 	for host, leads := range map[string]bool{"WEBDIR0A.online.lync.com.": true, "sip.contoso.com": false, "online.lync.com.contoso.com": false, "notonline.lync.com": false, "": false} {
-		if commercial().leads(host) != leads {
+		if commercial().Leads(host) != leads {
 			t.Errorf("%q: %v", host, !leads)
 		}
 	}

@@ -63,7 +63,7 @@ func fateOf(c *planner.Change, sky *Sky) fate {
 		switch {
 		case !ok:
 			return left
-		case sky.leads(schema.Text(to)):
+		case sky.Leads(schema.Text(to)):
 			return online
 		}
 		return servers

@@ -50,6 +50,12 @@ func commonAttrs() []schema.Attr {
 		{Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
 			Doc: "The zones that are managed through this block. Unset, the server is asked which zone a name is in. Needed for an " +
 				"`exclusive` block, which has to know what all records are."},
+		{Name: "view", Type: cty.String, OneOf: []string{"external", "internal"},
+			Doc: "From where these names are seen, for `hybrid check`: `external`, as the Internet sees them, or `internal`, as servers and " +
+				"clients in your own network do. Unset, a block whose label holds `intern` is internal, any other external."},
+		{Name: "resolvers", Type: cty.List(cty.String), Check: checkResolvers,
+			Doc: "Resolvers that `hybrid check` asks about these names, beside the name servers, as address or address:port. Unset, it asks " +
+				"this machine's own about internal names, and 8.8.8.8 and 1.1.1.1 about external ones."},
 		{Name: "timeout", Type: cty.String, Check: checkTimeout, Default: cty.StringVal(defaultTimeout.String()),
 			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said."},
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/question"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -124,8 +125,8 @@ func (v *verification) hear(ctx context.Context, w witness, set expected) string
 		return fmt.Sprintf("%s could not be asked: %v", w.name, w.err)
 	}
 	v.trips.Add(1)
-	q := question{name: set.owner, rtype: set.rtype, recursive: !w.authoritative}
-	m, err := q.ask(ctx, v.at(w.address), v.limit)
+	q := question.Question{Name: set.owner, Type: set.rtype, Recursive: !w.authoritative}
+	m, err := q.Ask(ctx, v.at(w.address), v.limit)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("%s could not be asked: %v", w.name, err)

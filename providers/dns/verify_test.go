@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/lab/nameserver"
+	"hybrid/internal/question"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -177,7 +178,7 @@ func verifying(t *testing.T, server string) *verification {
 		zoneOf: func(string) (string, error) { return "contoso.com.", nil }, server: server, port: "53", limit: 5 * time.Second, trips: new(atomic.Int64), now: time.Now,
 		lookup: func(context.Context, string) ([]netip.Addr, error) { return nil, errors.New("no such host") },
 		primary: func(ctx context.Context, name string, rtype uint16) (*dns.Msg, error) {
-			return question{name: name, rtype: rtype}.ask(ctx, server, 5*time.Second)
+			return question.Question{Name: name, Type: rtype}.Ask(ctx, server, 5*time.Second)
 		},
 	}
 }
@@ -269,7 +270,7 @@ func TestQuestionsOverUDP(t *testing.T) {
 			}
 		}
 	}()
-	m, err := question{name: "sip.contoso.com.", rtype: dns.TypeA}.ask(t.Context(), c.LocalAddr().String(), time.Second)
+	m, err := question.Question{Name: "sip.contoso.com.", Type: dns.TypeA}.Ask(t.Context(), c.LocalAddr().String(), time.Second)
 	if err != nil || seen.Load() != 2 || m.Rcode != dns.RcodeSuccess {
 		t.Errorf("%v after %d datagrams: %v", m, seen.Load(), err)
 	}
@@ -295,7 +296,7 @@ func TestVerifyingEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := question{name: "sip.contoso.com.", rtype: dns.TypeA}.ask(ctx, noAnswer(t), time.Minute)
+	_, err := question.Question{Name: "sip.contoso.com.", Type: dns.TypeA}.Ask(ctx, noAnswer(t), time.Minute)
 	if err == nil || time.Since(began) > 20*time.Second || !strings.Contains(err.Error(), "deadline exceeded") {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}

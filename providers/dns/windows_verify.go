@@ -6,6 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"hybrid/internal/question"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -22,7 +23,7 @@ func (p *windows) Verify(ctx context.Context, _ *schema.Kind, want []planner.Obj
 	}
 	v.primary = func(ctx context.Context, name string, rtype uint16) (*dns.Msg, error) {
 		p.asked.Add(1)
-		m, err := question{name: name, rtype: rtype}.ask(ctx, v.at(p.names), v.limit)
+		m, err := question.Question{Name: name, Type: rtype}.Ask(ctx, v.at(p.names), v.limit)
 		if err != nil {
 			return nil, fmt.Errorf("the DNS server %s: %w", p.names, err)
 		}

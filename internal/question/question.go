@@ -1,4 +1,6 @@
-package dns
+// Package question puts questions to name servers and resolvers as every client does: over UDP, unsigned, and over TCP where
+// the answer is too long. It says why there is no answer in words.
+package question
 
 import (
 	"context"
@@ -15,16 +17,16 @@ import (
 // udpSize is the longest answer that is taken over UDP: what goes through every network in one piece.
 const udpSize = 1232
 
-// A question goes to name servers and resolvers as every client's does: over UDP, unsigned, and over TCP where the answer
-// is too long.
-type question struct {
-	name      string // canonical
-	rtype     uint16
-	recursive bool
+// A Question is what a name server or a resolver is asked.
+type Question struct {
+	Name      string // canonical: "sip.contoso.com."
+	Type      uint16 // dns.TypeSRV
+	Recursive bool   // of a resolver, which is to ask others; a name server is asked for what it has itself
 }
 
-// ask puts the question to one address within a time limit. A datagram may be lost, so it is sent again at half of it.
-func (q question) ask(ctx context.Context, address string, limit time.Duration) (m *dns.Msg, err error) {
+// Ask puts the question to one address, host:port, within a time limit. A datagram may be lost, so it is sent again at half
+// of it. The message may say that there is no such name, or that the server refuses: its Rcode is the caller's to judge.
+func (q Question) Ask(ctx context.Context, address string, limit time.Duration) (m *dns.Msg, err error) {
 	for range 2 {
 		if m, err = q.exchange(ctx, "udp", address, limit/2); err == nil || ctx.Err() != nil || !lost(err) {
 			break
@@ -41,7 +43,7 @@ func (q question) ask(ctx context.Context, address string, limit time.Duration) 
 
 func lost(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 
-func (q question) exchange(ctx context.Context, network, address string, limit time.Duration) (*dns.Msg, error) {
+func (q Question) exchange(ctx context.Context, network, address string, limit time.Duration) (*dns.Msg, error) {
 	dialer := net.Dialer{Timeout: limit}
 	c, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
@@ -52,8 +54,8 @@ func (q question) exchange(ctx context.Context, network, address string, limit t
 	if err := c.SetDeadline(time.Now().Add(limit)); err != nil {
 		return nil, err
 	}
-	m := new(dns.Msg).SetQuestion(q.name, q.rtype)
-	m.RecursionDesired = q.recursive
+	m := new(dns.Msg).SetQuestion(q.Name, q.Type)
+	m.RecursionDesired = q.Recursive
 	m.SetEdns0(udpSize, false)
 	conn := &dns.Conn{Conn: c, UDPSize: udpSize}
 	if err := conn.WriteMsg(m); err != nil {
@@ -70,13 +72,13 @@ func (q question) exchange(ctx context.Context, network, address string, limit t
 	}
 }
 
-func (q question) answeredBy(m *dns.Msg, id uint16) bool {
+func (q Question) answeredBy(m *dns.Msg, id uint16) bool {
 	return m.Id == id && m.Response && len(m.Question) == 1 &&
-		dns.CanonicalName(m.Question[0].Name) == q.name && m.Question[0].Qtype == q.rtype
+		dns.CanonicalName(m.Question[0].Name) == q.Name && m.Question[0].Qtype == q.Type
 }
 
 // explained says in a few words why there was no answer.
-func (q question) explained(ctx context.Context, err error, limit time.Duration) error {
+func (q Question) explained(ctx context.Context, err error, limit time.Duration) error {
 	var lookup *net.DNSError
 	switch {
 	case ctx.Err() != nil:

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"hybrid/internal/check"
+	"hybrid/internal/engine"
+	"hybrid/internal/handshake"
+	"hybrid/internal/lab"
+	"hybrid/internal/question"
+	"hybrid/internal/roots"
+	"hybrid/planner"
+)
+
+// How long one answer, and one handshake, may take.
+const (
+	answerLimit    = 5 * time.Second
+	handshakeLimit = 10 * time.Second
+)
+
+// publicResolvers are asked about names as the Internet sees them where the configuration names no resolvers: Google's and
+// Cloudflare's.
+var publicResolvers = []string{"8.8.8.8", "1.1.1.1"}
+
+// source reads for checks by what plans read with, and by asking DNS and dialling as clients do. With a lab nothing leaves it.
+type source struct {
+	engine *engine.Engine
+	roots  roots.Table
+	lab    *lab.Endpoints // nil without one
+}
+
+func (s *session) source() source {
+	made := source{engine: s.engine, roots: s.config.Roots}
+	if s.lab != nil {
+		endpoints := s.lab.Endpoints()
+		made.lab = &endpoints
+	}
+	return made
+}
+
+func (s source) List(ctx context.Context, provider, kind string) planner.Listing {
+	return s.engine.List(ctx, provider, kind)
+}
+
+func (s source) Cmdlet(ctx context.Context, provider string, c check.Cmdlet) ([]map[string]any, error) {
+	return s.engine.Ask(ctx, provider, c.Name, c.Params)
+}
+
+func (s source) Resolvers(v check.View) (all []check.Witness) {
+	if s.lab != nil {
+		return nil
+	}
+	if v == check.Outside {
+		for _, address := range publicResolvers {
+			all = append(all, check.Witness{Name: address, Address: net.JoinHostPort(address, "53"), View: v})
+		}
+		return all
+	}
+	addresses, _ := question.System() // without any, nobody inside is asked, and the checks say so
+	for _, address := range addresses {
+		all = append(all, check.Witness{Name: address, Address: address, View: v, System: true})
+	}
+	return all
+}
+
+func (s source) Question(ctx context.Context, w check.Witness, name, rtype string) (check.Answer, error) {
+	address := w.Address
+	if s.lab != nil {
+		if address = s.lab.NameServer(w.Provider, w.Name); address == "" {
+			return check.Answer{}, errors.New("the lab has no such view of names: no record is declared in it")
+		}
+	}
+	q := question.Question{Name: dns.CanonicalName(name), Type: dns.StringToType[rtype], Recursive: !w.Authority}
+	m, err := q.Ask(ctx, address, answerLimit)
+	switch {
+	case err != nil:
+		return check.Answer{}, err
+	case m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError:
+		return check.Answer{}, fmt.Errorf("it answers %s", dns.RcodeToString[m.Rcode])
+	case w.Authority && !m.Authoritative:
+		return check.Answer{}, errors.New("it does not answer with authority: the zone is not there, or is delegated from there")
+	}
+	return answer(m, rtype), nil
+}
+
+// answer takes over the records that were asked for, and aliases on the way to them.
+func answer(m *dns.Msg, rtype string) check.Answer {
+	a := check.Answer{NoName: m.Rcode == dns.RcodeNameError, Authoritative: m.Authoritative}
+	for _, rr := range m.Answer {
+		h := rr.Header()
+		kind := dns.TypeToString[h.Rrtype]
+		if kind != rtype && h.Rrtype != dns.TypeCNAME {
+			continue
+		}
+		data := strings.TrimPrefix(rr.String(), h.String())
+		a.Records = append(a.Records, check.Record{
+			Name: strings.TrimSuffix(strings.ToLower(h.Name), "."), Type: kind, Data: strings.ToLower(data), TTL: int(h.Ttl),
+		})
+	}
+	return a
+}
+
+func (s source) Handshake(ctx context.Context, address, name string) (handshake.Shown, error) {
+	if s.lab != nil {
+		address = s.lab.End(name)
+	}
+	return handshake.Look(ctx, address, name, handshakeLimit)
+}
+
+// Roots are the system's authorities, or the lab's, which then stands for Microsoft's as well.
+func (s source) Roots() (*x509.CertPool, roots.Table) {
+	if s.lab == nil {
+		return nil, s.roots
+	}
+	block, _ := pem.Decode([]byte(s.lab.TLS.RootPEM))
+	pool := x509.NewCertPool()
+	if block == nil {
+		return pool, s.roots
+	}
+	root, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return pool, s.roots
+	}
+	pool.AddCert(root)
+	return pool, s.roots.With(root)
+}
