@@ -141,14 +141,11 @@ func (t *trial) trust(n end, chain []*x509.Certificate, renew string) {
 		return
 	}
 	verified, err := chain[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: intermediates(chain), CurrentTime: whileGood(chain[0], t.e.Now()), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
-	switch {
-	case err != nil:
+	if err != nil {
 		t.untrusted(n, chain, err, renew)
 		return
-	case len(chain) < len(verified[0])-1:
-		t.fault("Import the intermediate certificate "+verified[0][len(chain)].Subject.CommonName+" at "+n.host+", so that it is sent along.",
-			"%s does not send the whole chain: %s is missing, which this machine had, and others have not", n, verified[0][len(chain)].Subject.CommonName)
 	}
+	t.incomplete(n, chain, verified[0])
 	root := verified[0][len(verified[0])-1]
 	known, is := table.Of(root)
 	switch {
@@ -157,6 +154,17 @@ func (t *trial) trust(n end, chain []*x509.Certificate, renew string) {
 	case !is && !n.own:
 		t.unknown("the chain of %s ends at %s, which this machine trusts and the table of %s does not have: if Microsoft has changed its authority, add it to a file of roots (hybrid { roots = … }), and to the Edge servers", n, nameOf(root), table.AsOf)
 	}
+}
+
+// incomplete says that an end leaves out an authority between its certificate and the root, which this machine had. The root
+// itself need not be sent.
+func (t *trial) incomplete(n end, sent, verified []*x509.Certificate) {
+	if len(sent) >= len(verified)-1 {
+		return
+	}
+	missing := nameOf(verified[len(sent)])
+	t.fault("Import the intermediate certificate "+missing+" at "+n.host+", so that it is sent along.",
+		"%s does not send the whole chain: %s is missing, which this machine had, and others have not", n, missing)
 }
 
 // deadIn finds a dead root in a chain, or as the issuer of its last certificate.
@@ -193,7 +201,7 @@ func whileGood(c *x509.Certificate, now time.Time) time.Time {
 func (t *trial) untrusted(n end, chain []*x509.Certificate, err error, renew string) {
 	var stranger x509.UnknownAuthorityError
 	last := chain[len(chain)-1]
-	switch self := last.CheckSignatureFrom(last) == nil; {
+	switch self := last.CheckSignature(last.SignatureAlgorithm, last.RawTBSCertificate, last.Signature) == nil; {
 	case !errors.As(err, &stranger):
 		t.fault(renew, "the chain of %s is not good: %v", n, err)
 	case len(chain) == 1 && self:

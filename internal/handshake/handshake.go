@@ -34,6 +34,8 @@ func Look(ctx context.Context, address, name string, limit time.Duration) (Shown
 	c := tls.Client(raw, looking(name, &shown))
 	err = c.HandshakeContext(ctx)
 	switch {
+	case len(shown.Chain) == 0 && ctx.Err() != nil:
+		return Shown{}, explained(ctx.Err(), limit)
 	case len(shown.Chain) == 0 && err != nil:
 		return Shown{}, &Failure{Spoke: true, Text: "it answers, and ends the TLS handshake before it shows a certificate", Err: err}
 	case err != nil:

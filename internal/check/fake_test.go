@@ -1,0 +1,157 @@
+package check
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"hybrid/internal/config"
+	"hybrid/internal/handshake"
+	"hybrid/internal/roots"
+	"hybrid/planner"
+	"hybrid/providers"
+	"hybrid/providers/dns"
+	"hybrid/providers/skype"
+	"hybrid/providers/teams"
+	"hybrid/schema"
+)
+
+// today is when the tests are.
+var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// A fake is a source that knows what a test tells it.
+type fake struct {
+	listings map[string]planner.Listing // by kind
+	cmdlets  map[string][]map[string]any
+	// zones are what each server or resolver, by name, says: "sip.contoso.com A" to data. One that is not there is silent. A name
+	// of which it says nothing does not exist.
+	zones     map[string]map[string]string
+	ttl       int // of all; 0 is 300
+	resolvers map[View][]Witness
+	ends      map[string]shownEnd // by the name that clients use; any other cannot be looked up
+	pool      *x509.CertPool
+	table     roots.Table
+}
+
+type shownEnd struct {
+	shown handshake.Shown
+	err   error
+}
+
+func (f *fake) List(_ context.Context, _, kind string) planner.Listing {
+	if l, ok := f.listings[kind]; ok {
+		return l
+	}
+	return planner.Listing{Err: errors.New("nobody answers")}
+}
+
+func (f *fake) Cmdlet(_ context.Context, _ string, c Cmdlet) ([]map[string]any, error) {
+	if objects, ok := f.cmdlets[c.Name]; ok {
+		return objects, nil
+	}
+	return nil, errors.New("nobody answers")
+}
+
+func (f *fake) Resolvers(v View) []Witness { return f.resolvers[v] }
+
+func (f *fake) Question(_ context.Context, w Witness, name, rtype string) (Answer, error) {
+	zone, ok := f.zones[w.Name]
+	if !ok {
+		return Answer{}, errors.New("no answer within 5s")
+	}
+	a := Answer{Authoritative: w.Authority}
+	for range 4 {
+		if data, is := zone[name+" "+rtype]; is {
+			for one := range strings.SplitSeq(data, "|") {
+				a.Records = append(a.Records, f.record(name, rtype, one))
+			}
+		}
+		alias, is := zone[name+" CNAME"]
+		if !is {
+			break
+		}
+		a.Records = append(a.Records, f.record(name, "CNAME", alias))
+		name = strings.TrimSuffix(alias, ".")
+	}
+	a.NoName = len(a.Records) == 0
+	return a, nil
+}
+
+func (f *fake) record(name, rtype, data string) Record {
+	ttl := f.ttl
+	if ttl == 0 {
+		ttl = 300
+	}
+	return Record{Name: name, Type: rtype, Data: data, TTL: ttl}
+}
+
+func (f *fake) Handshake(_ context.Context, _, name string) (handshake.Shown, error) {
+	if end, ok := f.ends[name]; ok {
+		return end.shown, end.err
+	}
+	return handshake.Shown{}, &handshake.Failure{Text: "no answer within 10s"}
+}
+
+func (f *fake) Roots() (*x509.CertPool, roots.Table) { return f.pool, f.table }
+
+// estateOf is the estate of a configuration with a fake behind it.
+func estateOf(t *testing.T, hcl string, f *fake) *Estate {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(hcl), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var all []*schema.System
+	var kinds []*schema.Kind
+	for _, s := range []providers.System{skype.System(), teams.System(), dns.System()} {
+		all, kinds = append(all, s.Schema), append(kinds, s.Kinds...)
+	}
+	c, diags := config.Load(dir, config.Options{Systems: all, Kinds: kinds, UnknownSecrets: true})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return &Estate{Config: c, Source: f, Now: func() time.Time { return today }}
+}
+
+// run runs one check by its ID.
+func run(t *testing.T, e *Estate, id string) Finding {
+	t.Helper()
+	checks, err := Select(All(), []string{id}, nil)
+	if err != nil || len(checks) != 1 {
+		t.Fatal(checks, err)
+	}
+	return Run(t.Context(), e, checks, Options{})[0]
+}
+
+// holds demands a verdict, and texts in what is said, done or seen.
+func holds(t *testing.T, f Finding, verdict Verdict, texts ...string) {
+	t.Helper()
+	told := f.Text + "\n" + f.Do
+	for _, e := range f.Evidence {
+		told += "\n" + e.What + ": " + e.Value + " (" + e.Where + ")"
+		if e.Where == "" || e.When.IsZero() {
+			t.Errorf("evidence without place or time: %+v", e)
+		}
+	}
+	if f.Verdict != verdict {
+		t.Errorf("%s: %s, not %s:\n%s", f.ID, f.Verdict, verdict, told)
+	}
+	if verdict == Fail && f.Do == "" {
+		t.Errorf("%s fails without a remedy", f.ID)
+	}
+	for _, text := range texts {
+		if !strings.Contains(told, text) {
+			t.Errorf("%s: %q is not told:\n%s", f.ID, text, told)
+		}
+	}
+}
+
+func resolverOf(name string, v View) Witness {
+	return Witness{Name: name, Address: net.JoinHostPort(name, "53"), View: v}
+}
