@@ -73,7 +73,7 @@ func onServers(p phase.Phase) bool { return p == phase.OnPrem || p == phase.Hybr
 
 // addressOf finds whether a name has one, asking whoever gave the name and, where that is a name server that knows only its own
 // zones, the resolvers of the view. An alias in its way is told apart: service records must not lead to one (RFC 2782).
-func (t *trial) addressOf(ctx context.Context, s said, name string) (addresses []string, alias bool, err error) {
+func (t *trial) addressOf(ctx context.Context, s testimony, name string) (addresses []string, alias bool, err error) {
 	for _, w := range t.e.behind(ctx, s) {
 		found := t.e.hearOne(ctx, w, name, addressTypes)
 		if err = found.err; err != nil {
@@ -97,7 +97,7 @@ func (t *trial) addressOf(ctx context.Context, s said, name string) (addresses [
 }
 
 // behind are those who can be asked for what an answer leads to: the witness itself, then the resolvers of its view.
-func (e *Estate) behind(ctx context.Context, s said) []Witness {
+func (e *Estate) behind(ctx context.Context, s testimony) []Witness {
 	all := []Witness{s.Witness}
 	if !s.Authority {
 		return all

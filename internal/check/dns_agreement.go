@@ -31,9 +31,9 @@ func agreement(ctx context.Context, e *Estate) Result {
 
 // agree compares what several say of one name in one view with what the first who counts says, and says whether there was
 // anything to compare.
-func (t *trial) agree(heard []said) bool {
-	heard = slices.DeleteFunc(heard, func(s said) bool { return s.System }) // nobody says from where it looks
-	var first *said
+func (t *trial) agree(heard []testimony) bool {
+	heard = slices.DeleteFunc(heard, func(s testimony) bool { return s.System }) // nobody says from where it looks
+	var first *testimony
 	for n, s := range heard {
 		switch {
 		case s.err != nil:
@@ -54,7 +54,7 @@ func (t *trial) agree(heard []said) bool {
 }
 
 // disagree tells whose answer is another. A resolver goes by what it remembers, and a name server by what it was sent.
-func (t *trial) disagree(first, s said) {
+func (t *trial) disagree(first, s testimony) {
 	text := fmt.Sprintf("%s says of %s: %s; %s says: %s", first.Witness, s.name, first.shown(), s.Witness, s.shown())
 	switch left := s.left(); {
 	case s.Authority:
@@ -67,7 +67,7 @@ func (t *trial) disagree(first, s said) {
 }
 
 // data are the records at the name itself in comparable form. What an alias leads to is another name's business.
-func (s said) data() string {
+func (s testimony) data() string {
 	var all []string
 	for _, r := range s.own() {
 		all = append(all, r.Type+" "+bareData(r.Data))
@@ -77,7 +77,7 @@ func (s said) data() string {
 }
 
 // left is for how many seconds a resolver may go on with its answer.
-func (s said) left() (longest int) {
+func (s testimony) left() (longest int) {
 	for _, r := range s.own() {
 		longest = max(longest, r.TTL)
 	}

@@ -30,7 +30,7 @@ func (t *trial) discoverOutside(ctx context.Context, d phase.Domain) {
 }
 
 // discoverServers holds an autodiscover record against the phases in which it leads to the servers, or against none.
-func (t *trial) discoverServers(ctx context.Context, d phase.Domain, s said) {
+func (t *trial) discoverServers(ctx context.Context, d phase.Domain, s testimony) {
 	if t.mixed(s) {
 		return
 	}
@@ -52,7 +52,7 @@ func (t *trial) discoverServers(ctx context.Context, d phase.Domain, s said) {
 }
 
 // mixed says whether an alias stands beside other data, which no name may have (RFC 1034).
-func (t *trial) mixed(s said) bool {
+func (t *trial) mixed(s testimony) bool {
 	aliases := 0
 	for _, r := range s.own() {
 		if r.Type == "CNAME" {
@@ -67,7 +67,7 @@ func (t *trial) mixed(s said) bool {
 }
 
 // dangling finds an alias that leads to no address. A name server that does not know the alias's zone does not say.
-func (t *trial) dangling(ctx context.Context, s said) {
+func (t *trial) dangling(ctx context.Context, s testimony) {
 	for _, r := range s.Records {
 		if r.Type == "A" || r.Type == "AAAA" {
 			return
@@ -84,7 +84,7 @@ func (t *trial) dangling(ctx context.Context, s said) {
 }
 
 // legacy holds a client's record against the phases in which DNS leads to the cloud: it is gone, or the cloud's of old.
-func (t *trial) legacy(d phase.Domain, s said, rtype, old string) {
+func (t *trial) legacy(d phase.Domain, s testimony, rtype, old string) {
 	for _, r := range s.own() {
 		if old != "" && sameTarget(r, old) && d.Legacy != "remove" {
 			continue
@@ -118,7 +118,7 @@ func (t *trial) discoverInside(ctx context.Context, d phase.Domain) {
 }
 
 // hearInside asks the internal view, and notes where there is none to ask.
-func (t *trial) hearInside(ctx context.Context, d phase.Domain, name string, types ...string) []said {
+func (t *trial) hearInside(ctx context.Context, d phase.Domain, name string, types ...string) []testimony {
 	heard := t.hear(ctx, d.Name, Inside, name, types...)
 	if len(heard) == 0 {
 		t.note("the internal view was not asked: no dns block is of it, and no resolver of it is known")
@@ -127,7 +127,7 @@ func (t *trial) hearInside(ctx context.Context, d phase.Domain, name string, typ
 }
 
 // missingInside tells a name that the internal view lacks. This machine's own resolver may look from elsewhere.
-func (t *trial) missingInside(s said, name, do string) {
+func (t *trial) missingInside(s testimony, name, do string) {
 	if s.System {
 		t.unknown("%s does not know %s; whether it looks from inside is not said: name a resolver that does, in a dns block with view = \"internal\"", s.Witness, name)
 		return

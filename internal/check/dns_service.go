@@ -55,7 +55,7 @@ func federation(ctx context.Context, e *Estate) Result {
 }
 
 // federates holds the federation record against the phase.
-func (t *trial) federates(ctx context.Context, d phase.Domain, s said) {
+func (t *trial) federates(ctx context.Context, d phase.Domain, s testimony) {
 	cloud := t.e.Config.Cloud.Text("federation_srv")
 	own := s.own()
 	switch {
@@ -75,7 +75,7 @@ func (t *trial) federates(ctx context.Context, d phase.Domain, s said) {
 
 // services holds service records against the rules for those that lead to the servers; ones that lead to the cloud are wrong
 // in a phase in which everybody is led to the servers, and where no phase is stated they are the cloud's own.
-func (t *trial) services(ctx context.Context, d phase.Domain, s said, port string) {
+func (t *trial) services(ctx context.Context, d phase.Domain, s testimony, port string) {
 	for _, r := range s.own() {
 		fields := strings.Fields(r.Data)
 		if r.Type != "SRV" || len(fields) != 4 {
@@ -103,7 +103,7 @@ func (t *trial) services(ctx context.Context, d phase.Domain, s said, port strin
 }
 
 // reachable demands an address, and no alias, of a service's target.
-func (t *trial) reachable(ctx context.Context, s said, target string) {
+func (t *trial) reachable(ctx context.Context, s testimony, target string) {
 	addresses, alias, err := t.addressOf(ctx, s, target)
 	switch {
 	case err != nil:

@@ -59,7 +59,7 @@ func (t *trial) ownEnds(ctx context.Context, d phase.Domain, all *[]end) {
 }
 
 // quietly asks what the checks of DNS show already.
-func (t *trial) quietly(ctx context.Context, d phase.Domain, name string, types ...string) []said {
+func (t *trial) quietly(ctx context.Context, d phase.Domain, name string, types ...string) []testimony {
 	all, err := t.e.witnesses(ctx, d.Name, Outside)
 	if err != nil && len(all) == 0 {
 		t.unknown("%v", err)
@@ -68,7 +68,7 @@ func (t *trial) quietly(ctx context.Context, d phase.Domain, name string, types 
 }
 
 // at adds an end at each of the addresses that it has, once.
-func (t *trial) at(ctx context.Context, s said, n end, all *[]end) {
+func (t *trial) at(ctx context.Context, s testimony, n end, all *[]end) {
 	quiet := &trial{e: t.e}
 	addresses, _, err := quiet.addressOf(ctx, s, n.host)
 	if err == nil && len(addresses) == 0 {

@@ -68,8 +68,8 @@ func soughtIn(o *planner.Object) (domain, label string) {
 	return "", ""
 }
 
-// declared finds the block of a record in a view, nil where there is none. An rtype of "" takes addresses and aliases.
-func (e *Estate) declared(name, rtype string, v View) *planner.Object {
+// declaredRecord finds the block of a record in a view, nil where there is none. An rtype of "" takes addresses and aliases.
+func (e *Estate) declaredRecord(name, rtype string, v View) *planner.Object {
 	for i := range e.Config.Objects {
 		o := &e.Config.Objects[i]
 		if o.Kind.Name != "dns_record" || plainName(o.Identity) != name || e.viewOf(o.Provider) != v {

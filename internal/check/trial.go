@@ -74,7 +74,7 @@ func (t *trial) result() Result {
 }
 
 // hear asks all witnesses of a view for a name in a domain, and keeps every answer as evidence.
-func (t *trial) hear(ctx context.Context, domain string, v View, name string, types ...string) []said {
+func (t *trial) hear(ctx context.Context, domain string, v View, name string, types ...string) []testimony {
 	all, err := t.e.witnesses(ctx, domain, v)
 	if err != nil && !slices.ContainsFunc(all, func(w Witness) bool { return w.Authority }) {
 		t.unknown("%v", err)
@@ -88,8 +88,8 @@ func (t *trial) hear(ctx context.Context, domain string, v View, name string, ty
 
 // judged are the answers that count: those of name servers, since resolvers may be behind, or of resolvers where there are no
 // name servers. Those who should count and have not answered make the check unknown.
-func (t *trial) judged(heard []said) (count []said) {
-	authority := slices.ContainsFunc(heard, func(s said) bool { return s.Authority })
+func (t *trial) judged(heard []testimony) (count []testimony) {
+	authority := slices.ContainsFunc(heard, func(s testimony) bool { return s.Authority })
 	for _, s := range heard {
 		switch {
 		case s.Authority != authority:
@@ -103,7 +103,7 @@ func (t *trial) judged(heard []said) (count []said) {
 }
 
 // shown is an answer in a line.
-func (s said) shown() string {
+func (s testimony) shown() string {
 	switch {
 	case s.err != nil:
 		return "could not be asked: " + s.err.Error()
@@ -124,8 +124,8 @@ func (s said) shown() string {
 }
 
 // mend says what to do about a record that should have other data, and whose block is at fault where it declares what is there.
-func (t *trial) mend(name, rtype string, v View, s said, want string) string {
-	o := t.e.declared(name, rtype, v)
+func (t *trial) mend(name, rtype string, v View, s testimony, want string) string {
+	o := t.e.declaredRecord(name, rtype, v)
 	switch {
 	case o == nil && want == "":
 		return fmt.Sprintf("Remove the record %s from its zone, or declare it with ensure = \"absent\" and apply.", name)

@@ -72,8 +72,8 @@ func (r Record) Target() string {
 	return ""
 }
 
-// said is what a witness has said of a name, or why it has not.
-type said struct {
+// A testimony is what a witness has said of a name, or why it has not.
+type testimony struct {
 	Witness
 	Answer
 	name string
@@ -81,7 +81,7 @@ type said struct {
 }
 
 // own are the records at the very name that was asked for.
-func (s said) own() []Record {
+func (s testimony) own() []Record {
 	return slices.DeleteFunc(slices.Clone(s.Records), func(r Record) bool { return r.Name != s.name })
 }
 
@@ -93,8 +93,8 @@ func (e *Estate) ask(ctx context.Context, w Witness, name, rtype string) (Answer
 }
 
 // hear asks witnesses side by side for all types at a name.
-func (e *Estate) hear(ctx context.Context, all []Witness, name string, types ...string) []said {
-	heard := make([]said, len(all))
+func (e *Estate) hear(ctx context.Context, all []Witness, name string, types ...string) []testimony {
+	heard := make([]testimony, len(all))
 	var wait sync.WaitGroup
 	for n, w := range all {
 		wait.Go(func() { heard[n] = e.hearOne(ctx, w, name, types) })
@@ -104,7 +104,7 @@ func (e *Estate) hear(ctx context.Context, all []Witness, name string, types ...
 }
 
 func (e *Estate) hearOne(ctx context.Context, w Witness, name string, types []string) said {
-	s := said{Witness: w, name: name}
+	s := testimony{Witness: w, name: name}
 	for n, rtype := range types {
 		a, err := e.ask(ctx, w, name, rtype)
 		if err != nil {
