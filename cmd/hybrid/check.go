@@ -10,7 +10,6 @@ import (
 
 	"hybrid/internal/check"
 	"hybrid/internal/render"
-	"hybrid/planner"
 	"hybrid/schema"
 )
 

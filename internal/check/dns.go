@@ -12,7 +12,7 @@ import (
 // dnsChecks are those of the names by which clients, partners and servers find a SIP domain.
 func dnsChecks() []Check {
 	const asked = "the zones' name servers, the dns blocks' servers and resolvers, or this machine's and public resolvers: "
-	moves := []string{"user_homing", "dns_record"}
+	moves := []string{"user_homing"} // not dns_record: a change of records is how most of this is mended
 	return []Check{{
 		ID: "D-LD", Group: DNS, Title: "Autodiscover leads where the phase says", Blocks: true, Kinds: moves,
 		Reads:  asked + "lyncdiscover of each SIP domain, outside, and lyncdiscoverinternal, inside",
@@ -38,7 +38,8 @@ func dnsChecks() []Check {
 		ID: "D-TONLY", Group: DNS, Title: "No record of a Teams Only domain leads away from Microsoft 365", Blocks: true, Kinds: []string{"sip_domain", "tenant_federation", "hosting_provider"},
 		Reads:  asked + "the four names of each SIP domain, and a name that nobody has made, which only a wildcard answers",
 		Remedy: "Remove the records, or let them lead to Microsoft 365.",
-		Source: "Microsoft: decommission-manage-dns-entries.md", Run: teamsOnly,
+		Source: "Microsoft: decommission-manage-dns-entries.md",
+		Asks:   map[string][]string{"teams": {"Get-CsOnlineSipDomain"}}, Run: teamsOnly,
 	}, {
 		ID: "D-TTL", Group: DNS, Title: "Records that are going to change have short TTLs",
 		Reads:  "the name servers of the zones, for records that differ from what is declared",

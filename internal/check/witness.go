@@ -103,7 +103,7 @@ func (e *Estate) hear(ctx context.Context, all []Witness, name string, types ...
 	return heard
 }
 
-func (e *Estate) hearOne(ctx context.Context, w Witness, name string, types []string) said {
+func (e *Estate) hearOne(ctx context.Context, w Witness, name string, types []string) testimony {
 	s := testimony{Witness: w, name: name}
 	for n, rtype := range types {
 		a, err := e.ask(ctx, w, name, rtype)

@@ -123,8 +123,11 @@ func (r Root) check() error {
 	return nil
 }
 
-// With is the table with one more current root, whose certificate is given.
+// With is the table with one more current root, whose certificate is given, unless it speaks of one of that name already.
 func (t Table) With(root *x509.Certificate) Table {
+	if _, known := t.Roots[root.Subject.CommonName]; known {
+		return t
+	}
 	all := maps.Clone(t.Roots)
 	if all == nil {
 		all = map[string]Root{}
