@@ -32,6 +32,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Args:    arguments(0, 1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.check(c.Context(), folder(args), f) },
 	}
+	c.AddCommand(a.checkUserCommand())
 	a.configFlags(c)
 	flags := c.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id or group")
@@ -90,4 +91,15 @@ func (s source) List(ctx context.Context, provider, kind string) planner.Listing
 
 func (s source) Cmdlet(ctx context.Context, provider string, c check.Cmdlet) ([]map[string]any, error) {
 	return s.engine.Ask(ctx, provider, c.Name, c.Params)
+}
+
+func (s source) Rows(ctx context.Context, provider string, c check.Cmdlet, properties []string) ([][]any, error) {
+	return s.engine.AskRows(ctx, provider, c.Name, c.Params, properties)
+}
+
+func (s source) Counted(provider string) (users int, when string) {
+	for _, kind := range []string{"user", "user_homing"} {
+		users = max(users, s.engine.Remembered.Counts[provider+" "+kind])
+	}
+	return users, s.engine.Remembered.String()
 }
