@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,12 +12,14 @@ import (
 	"hybrid/internal/engine"
 	"hybrid/internal/render"
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // checkFlags are those of check.
 type checkFlags struct {
 	only, skip []string
 	all        bool
+	format     string
 	deadline   time.Duration
 	parallel   int
 }
@@ -38,12 +42,16 @@ func (a *app) checkCommand() *cobra.Command {
 	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id or group")
 	flags.StringSliceVar(&f.skip, "skip", nil, "none of these `checks`, by id or group")
 	flags.BoolVar(&f.all, "all", false, "tell of what passes, too")
+	flags.StringVar(&f.format, "format", "text", "text, json, junit or sarif")
 	flags.DurationVar(&f.deadline, "deadline", time.Minute, "how long one check may take")
 	flags.IntVar(&f.parallel, "parallel", 8, "checks at once")
 	return c
 }
 
 func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
+	if !slices.Contains(render.CheckFormats(), f.format) {
+		return fmt.Errorf("there is no format %q of checks; there are %s", f.format, schema.List(render.CheckFormats(), "and"))
+	}
 	checks, err := check.Select(check.All(), f.only, f.skip)
 	if err != nil {
 		return err
@@ -56,13 +64,26 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: source{s.engine}}
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel})
-	for n := range findings {
-		findings[n].Text = a.hidden(findings[n].Text)
+	a.hideIn(findings)
+	o := render.CheckOptions{All: f.all, Color: a.colorOut(), Columns: width(a.out), Root: here()}
+	if len(s.config.Files) > 0 {
+		o.First = s.config.Files[0]
 	}
-	if err := render.Findings(a.out, findings, f.all, render.ExplanationOptions{Color: a.colorOut(), Columns: width(a.out)}); err != nil {
+	if err := render.Checks(a.out, f.format, findings, o); err != nil {
 		return err
 	}
 	return verdictOf(findings)
+}
+
+// hideIn takes secrets out of what far ends said.
+func (a *app) hideIn(findings []check.Finding) {
+	for n := range findings {
+		f := &findings[n]
+		f.Text = a.hidden(f.Text)
+		for m := range f.Evidence {
+			f.Evidence[m].Value = a.hidden(f.Evidence[m].Value)
+		}
+	}
 }
 
 // verdictOf says with which code the command ends.

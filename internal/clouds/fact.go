@@ -43,6 +43,7 @@ func names() []name {
 		{"login_host", "login_hosts", first},
 		{"graph_host", "graph_host", itself},
 		{"teams_environment_name", "teams_environment_name", itself},
+		{"tenant_suffix", "tenant_suffix", itself},
 	}
 }
 

@@ -221,6 +221,15 @@ func printable(s string) string {
 	}, s)
 }
 
+// printableLines is printable line by line.
+func printableLines(text string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for n, line := range lines {
+		lines[n] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // unprintable says whether a rune is a control character, or one that changes the direction of the text around it.
 func unprintable(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)

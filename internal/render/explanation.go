@@ -68,7 +68,7 @@ func doubtful(f catalogue.Finding) string {
 // paragraph writes a text beside its label.
 func paragraph(b *strings.Builder, label, text string, columns int) {
 	const indent = "          "
-	lines := strings.Split(fold(text, max(columns-len(indent), 0)), "\n")
+	lines := strings.Split(fold(printableLines(text), max(columns-len(indent), 0)), "\n")
 	fmt.Fprintf(b, "  %-8s%s\n", label, lines[0])
 	for _, line := range lines[1:] {
 		b.WriteString(indent + strings.TrimPrefix(line, "  ") + "\n")
@@ -85,7 +85,7 @@ func unknown(b *strings.Builder, x catalogue.Explanation, o ExplanationOptions) 
 	}
 	b.WriteString(paint(o.Color).in(bold, "Nothing is known of this") + "\n\n")
 	for _, line := range x.Unknown[:min(len(x.Unknown), mostUnknown)] {
-		fmt.Fprintf(b, "  %s\n", escape.ReplaceAllString(line.Text, ""))
+		fmt.Fprintf(b, "  %s\n", printable(line.Text))
 	}
 	if rest := len(x.Unknown) - mostUnknown; rest > 0 {
 		fmt.Fprintf(b, "  … %s more\n", quantity(int64(rest), "line"))

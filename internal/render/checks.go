@@ -10,15 +10,38 @@ import (
 	"hybrid/internal/check"
 )
 
-// Findings writes what checks have found: what is wrong first, what blocks before what warns, then what is not known; what
-// passed is counted, or told too where all is wanted.
-func Findings(w io.Writer, findings []check.Finding, all bool, o ExplanationOptions) error {
+// CheckOptions say how what checks have found is shown.
+type CheckOptions struct {
+	All     bool // tell of what passes, too; text only
+	Color   bool
+	Columns int    // where sentences are folded; 0 means lines of any length
+	Root    string // the folder that files are named from, where the configuration was named by an absolute path
+	First   string // the configuration's first file: what is about no line stands there in SARIF
+}
+
+// CheckFormats are the formats in which what checks have found can be written.
+func CheckFormats() []string { return []string{"text", "json", "junit", "sarif"} }
+
+// Checks writes what checks have found in one of [CheckFormats]. In text what is wrong comes first, what blocks before what
+// warns, then what is not known; what passed is counted. The others have all, in the order of the checks.
+func Checks(w io.Writer, format string, findings []check.Finding, o CheckOptions) error {
+	switch format {
+	case "json":
+		return checksJSON(w, findings)
+	case "junit":
+		return checksJUnit(w, findings)
+	case "sarif":
+		return checksSARIF(w, findings, o)
+	}
+	return checksText(w, findings, o)
+}
+
+func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	var b strings.Builder
 	for _, f := range byWeight(findings) {
-		if f.Verdict == check.Pass && !all || f.Verdict == check.NoCause && !all {
-			continue
+		if o.All || f.Verdict != check.Pass && f.Verdict != check.NoCause {
+			oneFinding(&b, f, o)
 		}
-		oneFinding(&b, f, o)
 	}
 	b.WriteString(tallied(findings) + "\n")
 	_, err := io.WriteString(w, b.String())
@@ -42,7 +65,7 @@ func weight(f check.Finding) int {
 }
 
 // oneFinding writes one finding.
-func oneFinding(b *strings.Builder, f check.Finding, o ExplanationOptions) {
+func oneFinding(b *strings.Builder, f check.Finding, o CheckOptions) {
 	sign, colour := verdictSign(f)
 	fmt.Fprintf(b, "%s %s  %s\n", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, f.ID), f.Title)
 	if f.Text != "" {
