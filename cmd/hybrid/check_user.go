@@ -118,7 +118,7 @@ func (a *app) lookAtUsers(ctx context.Context, s *session, users []config.Asked,
 	for system, cmdlets := range check.Asks(ofEstate) {
 		s.engine.Asks[system] = append(s.engine.Asks[system], cmdlets...)
 	}
-	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: source{s.engine}}
+	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: source{s.engine}, Users: source{s.engine}}
 	var crowd *check.Crowd
 	if f.file == "" {
 		crowd = check.ReadUser(ctx, estate, users[0].Address)
@@ -126,30 +126,19 @@ func (a *app) lookAtUsers(ctx context.Context, s *session, users []config.Asked,
 		crowd = check.ReadUsers(ctx, estate)
 	}
 	crowd.ToOnline = f.toOnline
-	found := userFindings{estate: a.hiddenIn(check.Run(ctx, estate, ofEstate, check.Options{}))}
+	found := userFindings{estate: check.Run(ctx, estate, ofEstate, check.Options{})}
+	a.hideIn(found.estate)
 	for _, u := range users {
 		j := check.Judge(crowd.User(u.Address, u.Place), checks)
-		j.Findings = a.hiddenIn(j.Findings)
+		a.hideIn(j.Findings)
 		found.users = append(found.users, j)
 	}
 	return found
 }
 
-// hiddenIn takes secrets out of what others said.
-func (a *app) hiddenIn(findings []check.Finding) []check.Finding {
-	for n := range findings {
-		f := &findings[n]
-		f.Text, f.Do = a.hidden(f.Text), a.hidden(f.Do)
-		for i := range f.Evidence {
-			f.Evidence[i].Value = a.hidden(f.Evidence[i].Value)
-		}
-	}
-	return findings
-}
-
 // write writes the findings to standard output.
 func (u userFindings) write(a *app, f checkUserFlags) error {
-	o := render.ExplanationOptions{Color: a.colorOut(), Columns: width(a.out)}
+	o := render.CheckOptions{All: f.all, Color: a.colorOut(), Columns: width(a.out), Root: here()}
 	switch {
 	case f.format == "csv":
 		rows := [][]string{render.UserSheetHeader()}
@@ -166,15 +155,15 @@ func (u userFindings) write(a *app, f checkUserFlags) error {
 		}
 		return nil
 	case f.file == "":
-		return render.UserFindings(a.out, u.users[0], u.estate, f.all, o)
+		return render.UserFindings(a.out, u.users[0], u.estate, o)
 	}
-	return u.table(a, f, o)
+	return u.table(a, o)
 }
 
 // table writes what is wrong with the estate, and the users by cause.
-func (u userFindings) table(a *app, f checkUserFlags, o render.ExplanationOptions) error {
+func (u userFindings) table(a *app, o render.CheckOptions) error {
 	if len(u.estate) > 0 {
-		if err := render.Findings(a.out, u.estate, f.all, o); err != nil {
+		if err := render.Checks(a.out, "text", u.estate, o); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out)

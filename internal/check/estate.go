@@ -15,6 +15,7 @@ type Estate struct {
 	Config *config.Config
 	Now    func() time.Time
 	Source Source
+	Users  UserSource // nil where no users are checked
 
 	mu   sync.Mutex
 	read map[string]*once
@@ -26,7 +27,11 @@ type Source interface {
 	List(ctx context.Context, provider, kind string) planner.Listing
 	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.
 	Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error)
-	// Rows runs such a cmdlet and gives of each object the values of some properties, in their order; nil for one that is unset
+}
+
+// A UserSource reads users, who may be a hundred thousand.
+type UserSource interface {
+	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one that is unset
 	// and for one that the object does not have.
 	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Counted is how many users a provider block listed at the last run, and when that was; 0 where nobody knows.

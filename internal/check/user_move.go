@@ -60,8 +60,8 @@ func hasOwnContacts(u *User) Result {
 	switch {
 	case !u.Servers.here():
 		return u.without(u.Servers)
-	case u.isOnline():
-		return Absent("the user is homed online, where the unified contact store of the servers plays no part")
+	case u.isOnline() || !u.moves() && !u.ToOnline:
+		return Absent("nothing moves the user from the servers, where contacts may well be in the unified contact store")
 	case u.exchange.err != nil:
 		return Unread(u.exchange.err)
 	case !u.exchange.is:

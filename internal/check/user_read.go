@@ -75,11 +75,11 @@ type Crowd struct {
 func ReadUsers(ctx context.Context, e *Estate) *Crowd {
 	c := newCrowd(e)
 	c.side(ctx, func() {
-		c.directory.rows, c.directory.err = e.rows(ctx, "skype", "Get-CsAdUser", directoryProperties)
+		c.directory.rows, c.directory.err = e.allUsers(ctx, "skype", "Get-CsAdUser", directoryProperties)
 	}, func() {
-		c.servers.rows, c.servers.err = e.rows(ctx, "skype", "Get-CsUser", serverProperties)
+		c.servers.rows, c.servers.err = e.allUsers(ctx, "skype", "Get-CsUser", serverProperties)
 	}, func() {
-		c.tenant.rows, c.tenant.err = e.rows(ctx, "teams", "Get-CsOnlineUser", tenantProperties)
+		c.tenant.rows, c.tenant.err = e.allUsers(ctx, "teams", "Get-CsOnlineUser", tenantProperties)
 	})
 	c.compareCount()
 	c.ListsTell = slices.ContainsFunc(c.tenant.rows, func(r row) bool {
@@ -98,7 +98,7 @@ func ReadUser(ctx context.Context, e *Estate, sip string) *Crowd {
 	c.Alone, c.ListsTell = true, true
 	bare := strings.TrimPrefix(sip, "sip:")
 	c.side(ctx, func() {
-		c.directory.rows, c.directory.err = e.objects(ctx, "skype", "Get-CsAdUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+bare+"'")
+		c.directory.rows, c.directory.err = e.usersBy(ctx, "skype", "Get-CsAdUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+bare+"'")
 	}, func() {
 		c.servers.rows, c.servers.err = c.withLine(ctx, sip)
 	})
@@ -108,7 +108,7 @@ func ReadUser(ctx context.Context, e *Estate, sip string) *Crowd {
 
 // withLine reads a user of the servers, and who else has the same number.
 func (c *Crowd) withLine(ctx context.Context, sip string) ([]row, error) {
-	rows, err := c.estate.objects(ctx, "skype", "Get-CsUser", "Filter", "SipAddress -eq '"+sip+"'")
+	rows, err := c.estate.usersBy(ctx, "skype", "Get-CsUser", "Filter", "SipAddress -eq '"+sip+"'")
 	if err != nil || len(rows) == 0 {
 		return rows, err
 	}
@@ -116,7 +116,7 @@ func (c *Crowd) withLine(ctx context.Context, sip string) ([]row, error) {
 	if line == "" || strings.Contains(line, "'") {
 		return rows, nil
 	}
-	others, err := c.estate.objects(ctx, "skype", "Get-CsUser", "Filter", "LineURI -eq '"+line+"'")
+	others, err := c.estate.usersBy(ctx, "skype", "Get-CsUser", "Filter", "LineURI -eq '"+line+"'")
 	for _, other := range others {
 		if text, _ := (Side{row: &other}).Text("SipAddress"); !isUser(text, sip) {
 			rows = append(rows, other)
@@ -132,7 +132,7 @@ func (c *Crowd) inTenant(ctx context.Context, sip, bare string) ([]row, error) {
 	if text, _ := c.directory.find(sip, "").Text("UserPrincipalName"); text != "" && !strings.Contains(text, "'") {
 		upn = text
 	}
-	rows, err := c.estate.objects(ctx, "teams", "Get-CsOnlineUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+upn+"'")
+	rows, err := c.estate.usersBy(ctx, "teams", "Get-CsOnlineUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+upn+"'")
 	if err != nil || len(rows) != 1 {
 		return rows, err
 	}
@@ -141,7 +141,7 @@ func (c *Crowd) inTenant(ctx context.Context, sip, bare string) ([]row, error) {
 		return rows, nil
 	}
 	if own, _ := one.Text("UserPrincipalName"); own != "" {
-		return c.estate.objects(ctx, "teams", "Get-CsOnlineUser", "Identity", own)
+		return c.estate.usersBy(ctx, "teams", "Get-CsOnlineUser", "Identity", own)
 	}
 	return rows, nil
 }
@@ -183,7 +183,7 @@ func (c *Crowd) indexed() *Crowd {
 func (c *Crowd) compareCount() {
 	was, when := 0, ""
 	if block := c.estate.Block("skype"); block != "" {
-		was, when = c.estate.Source.Counted(block)
+		was, when = c.estate.Users.Counted(block)
 	}
 	now := 0
 	for n := range c.servers.rows {
@@ -197,9 +197,9 @@ func (c *Crowd) compareCount() {
 	}
 }
 
-// rows lists all objects of a cmdlet. Which properties this build shows is asked of one object first: one that it does not
+// allUsers lists all users of a cmdlet. Which properties this build shows is asked of one object first: one that it does not
 // have comes as empty as one that is unset.
-func (e *Estate) rows(ctx context.Context, system, cmdlet string, properties []string) ([]row, error) {
+func (e *Estate) allUsers(ctx context.Context, system, cmdlet string, properties []string) ([]row, error) {
 	block, err := e.needed(system)
 	if err != nil {
 		return nil, err
@@ -209,7 +209,7 @@ func (e *Estate) rows(ctx context.Context, system, cmdlet string, properties []s
 		return nil, err
 	}
 	shown := slices.DeleteFunc(slices.Clone(properties), func(name string) bool { return !has(sample[0], name) })
-	list, err := e.Source.Rows(ctx, block, Cmdlet{Name: cmdlet}, shown)
+	list, err := e.Users.Rows(ctx, block, Cmdlet{Name: cmdlet}, shown)
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +233,8 @@ func has(o map[string]any, name string) bool {
 	return false
 }
 
-// objects gives the objects that a parameter of a cmdlet picks, with all their properties.
-func (e *Estate) objects(ctx context.Context, system, cmdlet, param, value string) ([]row, error) {
+// usersBy gives the users that a parameter of a cmdlet picks, with all their properties.
+func (e *Estate) usersBy(ctx context.Context, system, cmdlet, param, value string) ([]row, error) {
 	block, err := e.needed(system)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -10,12 +11,12 @@ import (
 
 // UserFindings writes what was found of one user: the cause and the one remedy first, then everything that was seen. Estate are
 // findings about the estate that concern every user. What the configuration has nothing about is told where all is wanted.
-func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, all bool, o ExplanationOptions) error {
+func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, o CheckOptions) error {
 	var b strings.Builder
 	headOfUser(&b, j, estate, o)
 	findings := append(append([]check.Finding{}, j.Findings...), estate...)
 	for _, f := range byWeight(findings) {
-		if f.Verdict == check.NoCause && !all {
+		if f.Verdict == check.NoCause && !o.All {
 			continue
 		}
 		f.Do, f.Range = "", nil // there is one remedy, and it has been said
@@ -30,10 +31,10 @@ func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, all bo
 const notLookedAt = "Not looked at: whether the user can sign in to Microsoft 365 at all. Try it at https://portal.office.com before anything else."
 
 // headOfUser writes the cause, the remedy and where the configuration names the user.
-func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o ExplanationOptions) {
+func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o CheckOptions) {
 	cause := j.Cause()
-	if cause == nil {
-		cause = firstFailure(estate)
+	if f := firstFailure(estate); cause == nil || f != nil && f.Blocks && !cause.Blocks {
+		cause = cmp.Or(f, cause)
 	}
 	switch doubt := j.Doubt(); {
 	case cause != nil:
@@ -45,10 +46,10 @@ func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o
 		fmt.Fprintf(b, "%s: nothing is wrong.\n", paint(o.Color).in(bold, j.SIP))
 	}
 	for _, place := range j.Places() {
-		paragraph(b, "Named in", place, o.Columns)
+		paragraph(b, "In", place, o.Columns)
 	}
 	if len(j.Declared) == 0 {
-		paragraph(b, "Named in", "no block of the configuration", o.Columns)
+		paragraph(b, "In", "no block of the configuration", o.Columns)
 	}
 	b.WriteByte('\n')
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
-	"time"
 
 	"hybrid/internal/check"
 )
@@ -51,31 +50,15 @@ func idsOf(j check.Judgement, v check.Verdict, but string) []string {
 }
 
 type jsonUser struct {
-	SIP      string        `json:"sip_address"`
-	Asked    string        `json:"asked,omitempty"` // where it is written in another way
-	Place    string        `json:"asked_at,omitempty"`
-	Verdict  string        `json:"verdict"` // fail, warning, unknown, pass
-	Cause    string        `json:"cause,omitempty"`
-	Text     string        `json:"text,omitempty"`
-	Remedy   string        `json:"remedy,omitempty"`
-	NamedIn  []string      `json:"named_in,omitempty"`
-	Findings []jsonFinding `json:"findings"`
-}
-
-type jsonFinding struct {
-	ID       string         `json:"id"`
-	Title    string         `json:"title"`
-	Verdict  check.Verdict  `json:"verdict"` // pass, fail, unknown, waived, none
-	Blocks   bool           `json:"blocks"`
-	Text     string         `json:"text,omitempty"`
-	Evidence []jsonEvidence `json:"evidence,omitempty"`
-}
-
-type jsonEvidence struct {
-	What  string    `json:"what"`
-	Value string    `json:"value"`
-	Where string    `json:"where"`
-	When  time.Time `json:"when"`
+	SIP      string      `json:"sip_address"`
+	Asked    string      `json:"asked,omitempty"` // where it is written in another way
+	Place    string      `json:"asked_at,omitempty"`
+	Verdict  string      `json:"verdict"` // fail, warning, unknown, pass
+	Cause    string      `json:"cause,omitempty"`
+	Text     string      `json:"text,omitempty"`
+	Remedy   string      `json:"remedy,omitempty"`
+	NamedIn  []string    `json:"named_in,omitempty"`
+	Findings []checkJSON `json:"findings"`
 }
 
 // UserJSON writes a user as one line of JSON, with all findings and what was seen.
@@ -88,17 +71,9 @@ func UserJSON(w io.Writer, j check.Judgement, estate []check.Finding) error {
 		one.Cause, one.Text, one.Remedy = cause.ID, cause.Text, cause.Do
 	}
 	for _, f := range append(append([]check.Finding{}, j.Findings...), estate...) {
-		one.Findings = append(one.Findings, findingAsJSON(f))
+		one.Findings = append(one.Findings, jsonOfCheck(f))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(one)
-}
-
-func findingAsJSON(f check.Finding) jsonFinding {
-	made := jsonFinding{ID: f.ID, Title: f.Title, Verdict: f.Verdict, Blocks: f.Blocks, Text: f.Text}
-	for _, e := range f.Evidence {
-		made.Evidence = append(made.Evidence, jsonEvidence{e.What, e.Value, e.Where, e.When.UTC()})
-	}
-	return made
 }

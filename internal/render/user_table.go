@@ -88,7 +88,7 @@ func ordered(rows map[causeKey]*causeRow) []*causeRow {
 }
 
 // Write writes the table: cause by cause with its remedy and the first of the users, then what is not known, then the sum.
-func (t *UserTable) Write(w io.Writer, o ExplanationOptions) error {
+func (t *UserTable) Write(w io.Writer, o CheckOptions) error {
 	var b strings.Builder
 	for _, row := range ordered(t.causes) {
 		sign, colour := "warning", yellow
