@@ -82,7 +82,7 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 	if err != nil {
 		return err
 	}
-	checks, err := check.SelectUsers(check.UserChecks(), f.only, f.skip)
+	checks, ofEstate, err := check.SelectUsers(f.only, f.skip)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 	}
 	defer closing(s, &err)
 	a.remember(ctx, s)
-	findings := a.lookAtUsers(ctx, s, users, checks, f)
+	findings := a.lookAtUsers(ctx, s, users, checks, ofEstate, f)
 	if err := findings.write(a, f); err != nil {
 		return err
 	}
@@ -111,8 +111,7 @@ type userFindings struct {
 }
 
 // lookAtUsers reads what is needed and judges.
-func (a *app) lookAtUsers(ctx context.Context, s *session, users []config.Asked, checks []check.UserCheck, f checkUserFlags) userFindings {
-	ofEstate := check.KBChecks(check.All())
+func (a *app) lookAtUsers(ctx context.Context, s *session, users []config.Asked, checks []check.UserCheck, ofEstate []check.Check, f checkUserFlags) userFindings {
 	s.engine.ReadOnly = true
 	s.engine.Asks = check.AsksOfUsers()
 	for system, cmdlets := range check.Asks(ofEstate) {

@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
@@ -90,16 +89,18 @@ func (j Judgement) Doubt() *Finding {
 	return nil
 }
 
-// SelectUsers picks checks of users as [Select] does.
-func SelectUsers(checks []UserCheck, only, skip []string) ([]UserCheck, error) {
-	plain := make([]Check, len(checks))
-	for n, c := range checks {
-		plain[n] = c.Check
+// SelectUsers picks checks of users, and of the estate those that KB 2757450 asks about beside them, as [Select] does.
+func SelectUsers(only, skip []string) (users []UserCheck, estate []Check, err error) {
+	all := KBChecks(All())
+	for _, c := range UserChecks() {
+		all = append(all, c.Check)
 	}
-	chosen, err := Select(plain, only, skip)
-	return slices.DeleteFunc(slices.Clone(checks), func(c UserCheck) bool {
-		return !slices.ContainsFunc(chosen, func(one Check) bool { return one.ID == c.ID })
-	}), err
+	chosen, err := Select(all, only, skip)
+	named := func(c Check) bool {
+		return slices.ContainsFunc(chosen, func(one Check) bool { return one.ID == c.ID })
+	}
+	users = slices.DeleteFunc(UserChecks(), func(c UserCheck) bool { return !named(c.Check) })
+	return users, slices.DeleteFunc(KBChecks(all), func(c Check) bool { return !named(c) }), err
 }
 
 // AsksOfUsers are the cmdlets that reading users calls, by system.
@@ -186,11 +187,6 @@ func judged(c Check, look func(*User) Result) UserCheck {
 func (c UserCheck) by(kinds ...string) UserCheck {
 	c.Mends = kinds
 	return c
-}
-
-// RunEstate runs the checks of the estate that concern every user.
-func RunEstate(ctx context.Context, e *Estate, o Options) []Finding {
-	return Run(ctx, e, KBChecks(All()), o)
 }
 
 // HomeOnServers is where the servers have the user homed: "SRV: pool01.contoso.com", a proxy FQDN, "" where nobody tells.

@@ -93,6 +93,10 @@ func hasAccount(u *User) Result {
 	case enabled == "" && locator == "":
 		r := Failed("the account is not enabled for the servers", seen...)
 		r.Do = "Enable it: declare the user in a block user and apply, or Enable-CsUser -Identity."
+		if hosted, _ := u.Tenant.Text("HostingProvider"); home(hosted) == "online" {
+			r.Do = "The user is at work online: enable it with hosting_provider_proxy_fqdn in a block user (Enable-CsUser -HostingProviderProxyFqdn). With registrar_pool the user would be cut off from there."
+			r.Evidence = append(r.Evidence, u.seen(u.Tenant, "HostingProvider")...)
+		}
 		return r
 	}
 	return Passed(seen...)

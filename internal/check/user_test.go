@@ -340,6 +340,21 @@ func TestFirstCause(t *testing.T) {
 	}
 }
 
+// Whoever is at work online must not be enabled on a pool, which would cut the user off.
+func TestEnablingCutsNobodyOff(t *testing.T) {
+	t.Parallel()
+	for hosted, want := range map[string]string{"sipfed.online.lync.com": "hosting_provider_proxy_fqdn", "": "Enable it: declare the user in a block user"} {
+		w := healthy()
+		for _, property := range []string{"SipAddress", "Enabled", "HostingProvider"} {
+			w.of("Get-CsAdUser")[property] = nil
+		}
+		w.of("Get-CsOnlineUser")["HostingProvider"] = hosted
+		if f := w.judge().of("U-AD"); !strings.Contains(f.Do, want) {
+			t.Errorf("homed at %q: %s", hosted, f.Do)
+		}
+	}
+}
+
 // As many reads for many as for few.
 func TestReadsDoNotGrowWithUsers(t *testing.T) {
 	t.Parallel()
