@@ -110,6 +110,8 @@ type Object struct {
 	// Users are those of a kind with Rows: columns "sip_address", "identity", which is never empty, and attributes that
 	// are each user's own.
 	Users *roster.Table
+	// UserPlace is where the user of a row is written, "users.csv:7", and "" where that is the block; nil where nobody tells.
+	UserPlace func(row int) string
 	// UsersLate says that who the users are depends on what has not been read, or what nobody tells: Users is empty, and
 	// nothing follows from that.
 	UsersLate bool

@@ -107,6 +107,9 @@ type Asker interface {
 	// Ask runs a cmdlet that changes nothing, named in [Settings.Asks], and gives its objects with all their properties.
 	// Parameters are texts, numbers, booleans and lists of texts. A host that has no such cmdlet is an error.
 	Ask(ctx context.Context, cmdlet string, parameters map[string]any) ([]map[string]any, error)
+	// AskRows is Ask for many objects: of each it gives the values of some properties only, in their order. A property that is
+	// unset and one that the object does not have are both nil.
+	AskRows(ctx context.Context, cmdlet string, parameters map[string]any, properties []string) ([][]any, error)
 }
 
 // Replicator is implemented by providers of which changes reach every server only after a while.

@@ -34,6 +34,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Args:    arguments(0, 1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.check(c.Context(), folder(args), f) },
 	}
+	c.AddCommand(a.checkUserCommand())
 	a.configFlags(c)
 	flags := c.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id or group")

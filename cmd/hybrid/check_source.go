@@ -133,3 +133,14 @@ func (s source) Roots() (*x509.CertPool, roots.Table) {
 	pool.AddCert(root)
 	return pool, s.roots.With(root)
 }
+
+func (s source) Rows(ctx context.Context, provider string, c check.Cmdlet, properties []string) ([][]any, error) {
+	return s.engine.AskRows(ctx, provider, c.Name, c.Params, properties)
+}
+
+func (s source) Counted(provider string) (users int, when string) {
+	for _, kind := range []string{"user", "user_homing"} {
+		users = max(users, s.engine.Remembered.Counts[provider+" "+kind])
+	}
+	return users, s.engine.Remembered.String()
+}

@@ -15,6 +15,8 @@ import (
 type scope struct {
 	Target  []string `json:"target,omitempty"`
 	Exclude []string `json:"exclude,omitempty"`
+	// Users are the SIP addresses of those whom the plan is about alone; none for all. No flag sets it: a plan that mends users does.
+	Users []string `json:"users,omitempty"`
 }
 
 func (s *scope) flags(c *cobra.Command) {
@@ -24,6 +26,9 @@ func (s *scope) flags(c *cobra.Command) {
 
 // resolve checks that every address names something.
 func (s *scope) resolve(c *config.Config) (engine.Scope, error) {
+	if len(s.Users) > 0 {
+		c.OnlyUsers(s.Users)
+	}
 	if len(s.Target)+len(s.Exclude) == 0 {
 		return engine.Scope{}, nil
 	}

@@ -18,6 +18,7 @@ type Estate struct {
 	Config *config.Config
 	Now    func() time.Time
 	Source Source
+	Users  UserSource // nil where no users are checked
 
 	mu   sync.Mutex
 	read map[string]*once
@@ -39,6 +40,15 @@ type Source interface {
 	Handshake(ctx context.Context, address, name string) (handshake.Shown, error)
 	// Roots are the authorities that this machine trusts, nil for those of the system, and what is known of roots.
 	Roots() (*x509.CertPool, roots.Table)
+}
+
+// A UserSource reads users, who may be a hundred thousand.
+type UserSource interface {
+	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one that is unset
+	// and for one that the object does not have.
+	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
+	// Counted is how many users a provider block listed at the last run, and when that was; 0 where nobody knows.
+	Counted(provider string) (users int, when string)
 }
 
 // A Cmdlet is one that is called to read.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,11 +22,11 @@ import (
 type farEnd struct {
 	Source  // of what these tests do not read: there is none
 	objects map[string]map[string]map[string]cty.Value
-	asked   int
+	asked   atomic.Int64
 }
 
 func (f *farEnd) List(_ context.Context, _, kind string) planner.Listing {
-	f.asked++
+	f.asked.Add(1)
 	objects, there := f.objects[kind]
 	if !there {
 		return planner.Listing{Err: errors.New("Get-" + kind + ": the Central Management Store cannot be reached")}
@@ -160,8 +161,8 @@ func TestEverythingIsReadOnce(t *testing.T) {
 	f := &farEnd{objects: well()}
 	checks, _ := Select(All(), []string{string(Tenant), "E-CFG", "E-ROUTE", "E-UREP", "H-PROV", "H-CONFL"}, nil)
 	Run(t.Context(), estate(f), checks, Options{})
-	if kinds := len(well()); f.asked != kinds {
-		t.Errorf("%d reads of %d kinds", f.asked, kinds)
+	if kinds := len(well()); int(f.asked.Load()) != kinds {
+		t.Errorf("%d reads of %d kinds", f.asked.Load(), kinds)
 	}
 }
 

@@ -7,10 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
-	"hybrid/planner"
 )
 
 // A live is an object as it was read.
@@ -71,33 +69,3 @@ func (l live) host(name string) string {
 }
 
 func hostName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-
-// declared are the configuration's blocks of a kind.
-func (e *Estate) declared(kind string) []*planner.Object {
-	var all []*planner.Object
-	for n := range e.Config.Objects {
-		if o := &e.Config.Objects[n]; o.Kind.Name == kind && !o.Absent {
-			all = append(all, o)
-		}
-	}
-	return all
-}
-
-// at is where the configuration says something about what a result is about, so that it can be shown.
-func (r Result) at(o *planner.Object, attr string) Result {
-	if o == nil {
-		return r
-	}
-	where := o.RangeOf(attr)
-	r.Address, r.Range = o.Address.String(), &where
-	return r
-}
-
-// line is a place in the configuration, nil where none is.
-func line(o *planner.Object) *hcl.Range {
-	if o == nil {
-		return nil
-	}
-	where := o.RangeOf("")
-	return &where
-}

@@ -30,6 +30,9 @@ type Users struct {
 // usersType is the type of a table of users in the language.
 var usersType = cty.Capsule("table of users", reflect.TypeFor[Users]())
 
+// SIPProblem says what is wrong with a SIP address and what to write instead; "" for a good one.
+func SIPProblem(sip string) string { return sipProblem(sip) }
+
 // sipProblem says what is wrong with a SIP address and what to write instead; "" for a good one.
 func sipProblem(sip string) string {
 	if usual(sip) {
@@ -207,6 +210,7 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 		err = r.scope.l.files.checkCells(users, r.kind)
 	}
 	o.Users = users.table()
+	o.UserPlace = users.place
 	if errors.Is(err, errLateUsers) && o.UsersLate {
 		return nil
 	}
@@ -240,6 +244,14 @@ func (u *Users) table() *roster.Table {
 		return newTable(nil)
 	}
 	return u.Table
+}
+
+// place is where a user of a file is written, "users.csv:7"; "" for a list of objects, which the block itself holds.
+func (u *Users) place(row int) string {
+	if u == nil || u.File == "" || row >= len(u.Lines) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", u.File, u.Lines[row])
 }
 
 // usersOf makes a table of what the users argument may be: a table already, or a list of objects. Nil stands for what has

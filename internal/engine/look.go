@@ -15,6 +15,23 @@ func (e *Engine) List(ctx context.Context, provider, kind string) planner.Listin
 
 // Ask runs a cmdlet that only reads in the sessions of a provider block: see [Engine.Asks].
 func (e *Engine) Ask(ctx context.Context, provider, cmdlet string, parameters map[string]any) ([]map[string]any, error) {
+	asker, err := e.asker(provider)
+	if err != nil {
+		return nil, err
+	}
+	return asker.Ask(ctx, cmdlet, parameters)
+}
+
+// AskRows is Ask for many objects, of each the values of some properties.
+func (e *Engine) AskRows(ctx context.Context, provider, cmdlet string, parameters map[string]any, properties []string) ([][]any, error) {
+	asker, err := e.asker(provider)
+	if err != nil {
+		return nil, err
+	}
+	return asker.AskRows(ctx, cmdlet, parameters, properties)
+}
+
+func (e *Engine) asker(provider string) (providers.Asker, error) {
 	p, err := e.provider(provider)
 	if err != nil {
 		return nil, err
@@ -23,5 +40,5 @@ func (e *Engine) Ask(ctx context.Context, provider, cmdlet string, parameters ma
 	if !ok {
 		return nil, fmt.Errorf("provider %s runs no cmdlets", provider)
 	}
-	return asker.Ask(ctx, cmdlet, parameters)
+	return asker, nil
 }

@@ -168,6 +168,9 @@ func (e *Estate) replace(row int, a *Account) {
 
 func (e *Estate) indexed(row int, a *Account) {
 	if a.SIP != "" {
+		if other, known := e.bySIP[roster.Canonical(a.SIP)]; known && int(other) != row {
+			e.doubled = true
+		}
 		e.bySIP[roster.Canonical(a.SIP)] = int32(row)
 	}
 	if a.UPN != "" {

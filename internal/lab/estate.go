@@ -51,6 +51,7 @@ type Estate struct {
 	aged    map[int][]agedAccount // by row: what readers of users still see
 	bySIP   map[string]int32
 	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
+	doubled bool             // several accounts have one SIP address: bySIP knows only one of them
 }
 
 // An Object is a live object: property name to nil, bool, int64, string, []any or a nested Object. It is never changed

@@ -61,10 +61,16 @@ func hostedVoicemailDefaults() Object {
 	return Object{"Description": nil, "Destination": nil, "Organization": nil}
 }
 
+// userServicesDefaults are those of New-CsUserServicesPolicy's page: contacts may be kept in Exchange.
+func userServicesDefaults() Object {
+	return Object{"UcsAllowed": true, "MigrationDelayInDays": int64(0), "EnableAwaySinceIndication": true}
+}
+
 // provideGlobalPolicies adds the policies that every deployment has.
 func (e *Estate) provideGlobalPolicies() {
 	e.provideGlobal("CsExternalAccessPolicy", externalAccessDefaults())
 	e.provideGlobal("CsHostedVoicemailPolicy", hostedVoicemailDefaults())
+	e.provideGlobal("CsUserServicesPolicy", userServicesDefaults())
 }
 
 func (e *Estate) provideGlobal(noun string, fresh Object) {

@@ -95,6 +95,7 @@ func nounRules() map[string]rules {
 		"CsExternalAccessPolicy":             policy(externalAccessDefaults()),
 		"CsHostedVoicemailPolicy":            policy(hostedVoicemailDefaults()),
 		"CsHybridApplicationEndpoint":        applicationEndpoint(),
+		"CsUserServicesPolicy":               {only: []string{"Get"}},
 	}
 }
 

@@ -57,7 +57,7 @@ func listAccounts(c *call, visible func(*Account) bool) error {
 // candidates are the accounts that a filter has to be tried on: those it names, where it is a list of addresses.
 func (c *call) candidates(f *filter) []*Account {
 	addresses := f.addresses()
-	if addresses == nil || c.stale {
+	if addresses == nil || c.stale || c.estate.doubled {
 		return c.seen()
 	}
 	var named []*Account
@@ -270,7 +270,9 @@ func (c *call) enabledUser() (int, *Account, error) {
 	if row < 0 || c.estate.Accounts[row].SIP == "" {
 		return 0, nil, c.noAccount(c.text("Identity"))
 	}
-	if a := c.estate.Accounts[row]; a.Enabled != Unset {
+	if a := c.estate.Accounts[row]; a.isProtected() {
+		return 0, nil, c.insufficient()
+	} else if a.Enabled != Unset {
 		return row, a, nil
 	}
 	return 0, nil, c.refused("The user %q is not enabled. Run Enable-CsUser first.", c.estate.Accounts[row].SIP)

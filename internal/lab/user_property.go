@@ -87,7 +87,9 @@ func (a *Account) object() Object {
 		o[name] = a.property(name)
 	}
 	for name, value := range a.More {
-		o[name] = value
+		if !hidden(name) {
+			o[name] = value
+		}
 	}
 	return o
 }

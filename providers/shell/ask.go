@@ -12,28 +12,44 @@ import (
 
 // Ask runs a cmdlet that changes nothing and gives its objects with all their properties: see [hybrid/providers.Asker]. Where
 // the session was lost on the way it asks once more.
-func (p *Provider) Ask(ctx context.Context, cmdlet string, parameters map[string]any) ([]map[string]any, error) {
+func (p *Provider) Ask(ctx context.Context, cmdlet string, parameters map[string]any) (objects []map[string]any, err error) {
+	err = p.ask(ctx, cmdlet, parameters, func() powershell.CallOptions {
+		objects = nil
+		return powershell.CallOptions{Object: func(o map[string]any) error {
+			objects = append(objects, o)
+			return nil
+		}}
+	})
+	return objects, err
+}
+
+// AskRows is Ask for many objects, of each the values of some properties: see [hybrid/providers.Asker].
+func (p *Provider) AskRows(ctx context.Context, cmdlet string, parameters map[string]any, properties []string) (rows [][]any, err error) {
+	err = p.ask(ctx, cmdlet, parameters, func() powershell.CallOptions {
+		rows = nil
+		return powershell.CallOptions{Select: properties, Row: func(cells []any) error {
+			rows = append(rows, cells)
+			return nil
+		}}
+	})
+	return rows, err
+}
+
+// ask calls a cmdlet that only reads; afresh gives what takes the answer, from its beginning.
+func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string]any, afresh func() powershell.CallOptions) error {
 	if verb, _, _ := strings.Cut(cmdlet, "-"); verb != "Get" && verb != "Test" {
-		return nil, fmt.Errorf("%s is not asked: it may change something", cmdlet)
+		return fmt.Errorf("%s is not asked: it may change something", cmdlet)
 	}
 	c := powershell.Command{Cmdlet: cmdlet}
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		c.Params = append(c.Params, powershell.Param{Name: name, Value: parameters[name]})
 	}
-	var objects []map[string]any
-	ask := func() error {
-		objects = nil
-		return p.Call(ctx, c, powershell.CallOptions{Object: func(o map[string]any) error {
-			objects = append(objects, o)
-			return nil
-		}})
-	}
-	err := ask()
+	err := p.Call(ctx, c, afresh())
 	if Lost(err) && ctx.Err() == nil {
-		err = ask()
+		err = p.Call(ctx, c, afresh())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking %s: %w", cmdlet, err)
+		return fmt.Errorf("asking %s: %w", cmdlet, err)
 	}
-	return objects, nil
+	return nil
 }

@@ -1,0 +1,304 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"hybrid/internal/roster"
+)
+
+// The properties that are read of users. Names are those of the cmdlets' own views (Get-CsUser, Get-CsAdUser) and of
+// Get-CsOnlineUser since version 3.0 of its module. ProxyAddresses and AdminCount are asked for in case a build shows them.
+var (
+	directoryProperties = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool", "ProxyAddresses", "AdminCount"}
+	serverProperties    = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool", "LineURI", "EnterpriseVoiceEnabled", "UserServicesPolicy"}
+	tenantProperties    = []string{"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
+		"UserDirSyncEnabled", "AssignedPlan", "UserValidationErrors", "LineUri"}
+)
+
+// A listed side is what one system has of users: all of them, or those that one address may mean.
+type listed struct {
+	where string
+	err   error
+	rows  []row
+	bySIP map[string][]int
+	proxy map[string][]int // by the SIP addresses in proxyAddresses
+	byUPN map[string]int
+}
+
+// index makes the look-ups; addresses are the properties that may hold a SIP address.
+func (l *listed) index(addresses ...string) {
+	l.bySIP, l.byUPN, l.proxy = map[string][]int{}, map[string]int{}, map[string][]int{}
+	for n := range l.rows {
+		s := Side{row: &l.rows[n]}
+		for _, property := range addresses {
+			if sip, _ := s.Text(property); sip != "" && !slices.Contains(l.bySIP[roster.Canonical(sip)], n) {
+				l.bySIP[roster.Canonical(sip)] = append(l.bySIP[roster.Canonical(sip)], n)
+			}
+		}
+		proxies, _ := s.list("ProxyAddresses")
+		for _, p := range slices.DeleteFunc(proxies, func(p string) bool { return !hasSIP(p) }) {
+			l.proxy[roster.Canonical(p)] = append(l.proxy[roster.Canonical(p)], n)
+		}
+		if upn, _ := s.Text("UserPrincipalName"); upn != "" {
+			l.byUPN[strings.ToLower(upn)] = n
+		}
+	}
+}
+
+// find is the user of a principal name, else the first of a SIP address.
+func (l *listed) find(sip, upn string) Side {
+	s := Side{Where: l.where, Err: l.err}
+	if l.err != nil {
+		return s
+	}
+	if n, ok := l.byUPN[strings.ToLower(upn)]; ok && upn != "" {
+		s.row = &l.rows[n]
+	} else if found := l.bySIP[sip]; len(found) > 0 {
+		s.row = &l.rows[found[0]]
+	}
+	return s
+}
+
+// A Crowd is everything that was read of users, in as many reads for ten thousand as for ten.
+type Crowd struct {
+	estate                     *Estate
+	directory, servers, tenant listed
+	lines                      map[string][]string // SIP addresses by number
+	Surroundings
+}
+
+// ReadUsers reads all users of all sides.
+func ReadUsers(ctx context.Context, e *Estate) *Crowd {
+	c := newCrowd(e)
+	c.side(ctx, func() {
+		c.directory.rows, c.directory.err = e.allUsers(ctx, "skype", "Get-CsAdUser", directoryProperties)
+	}, func() {
+		c.servers.rows, c.servers.err = e.allUsers(ctx, "skype", "Get-CsUser", serverProperties)
+	}, func() {
+		c.tenant.rows, c.tenant.err = e.allUsers(ctx, "teams", "Get-CsOnlineUser", tenantProperties)
+	})
+	c.compareCount()
+	c.ListsTell = slices.ContainsFunc(c.tenant.rows, func(r row) bool {
+		text, _ := Side{row: &r}.Text("OnPremHostingProvider")
+		return text != ""
+	})
+	return c.indexed()
+}
+
+// ReadUser reads what one address may mean.
+func ReadUser(ctx context.Context, e *Estate, sip string) *Crowd {
+	if strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") { // cannot stand in a filter
+		return ReadUsers(ctx, e)
+	}
+	c := newCrowd(e)
+	c.Alone, c.ListsTell = true, true
+	bare := strings.TrimPrefix(sip, "sip:")
+	c.side(ctx, func() {
+		c.directory.rows, c.directory.err = e.usersBy(ctx, "skype", "Get-CsAdUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+bare+"'")
+	}, func() {
+		c.servers.rows, c.servers.err = c.withLine(ctx, sip)
+	})
+	c.tenant.rows, c.tenant.err = c.inTenant(ctx, sip, bare)
+	return c.indexed()
+}
+
+// withLine reads a user of the servers, and who else has the same number.
+func (c *Crowd) withLine(ctx context.Context, sip string) ([]row, error) {
+	rows, err := c.estate.usersBy(ctx, "skype", "Get-CsUser", "Filter", "SipAddress -eq '"+sip+"'")
+	if err != nil || len(rows) == 0 {
+		return rows, err
+	}
+	line, _ := Side{row: &rows[0]}.Text("LineURI")
+	if line == "" || strings.Contains(line, "'") {
+		return rows, nil
+	}
+	others, err := c.estate.usersBy(ctx, "skype", "Get-CsUser", "Filter", "LineURI -eq '"+line+"'")
+	for _, other := range others {
+		if text, _ := (Side{row: &other}).Text("SipAddress"); !isUser(text, sip) {
+			rows = append(rows, other)
+		}
+	}
+	return rows, err
+}
+
+// inTenant reads a user of the tenant: by what a list shows, and where that leaves out what came from Active Directory, alone.
+func (c *Crowd) inTenant(ctx context.Context, sip, bare string) ([]row, error) {
+	upn := bare
+	c.directory.index("SipAddress")
+	if text, _ := c.directory.find(sip, "").Text("UserPrincipalName"); text != "" && !strings.Contains(text, "'") {
+		upn = text
+	}
+	rows, err := c.estate.usersBy(ctx, "teams", "Get-CsOnlineUser", "Filter", "SipAddress -eq '"+sip+"' -or UserPrincipalName -eq '"+upn+"'")
+	if err != nil || len(rows) != 1 {
+		return rows, err
+	}
+	one := Side{row: &rows[0]}
+	if locator, _ := one.Text("OnPremHostingProvider"); locator != "" {
+		return rows, nil
+	}
+	if own, _ := one.Text("UserPrincipalName"); own != "" {
+		return c.estate.usersBy(ctx, "teams", "Get-CsOnlineUser", "Identity", own)
+	}
+	return rows, nil
+}
+
+func newCrowd(e *Estate) *Crowd {
+	return &Crowd{
+		estate: e, directory: listed{where: "Active Directory"}, servers: listed{where: "the servers"}, tenant: listed{where: "the tenant"},
+		Surroundings: Surroundings{Read: e.Now()},
+	}
+}
+
+// side reads side by side, and beside it what users are held against.
+func (c *Crowd) side(ctx context.Context, reads ...func()) {
+	var wait sync.WaitGroup
+	for _, read := range append(reads, func() { c.surroundings(ctx, c.estate) }) {
+		wait.Go(read)
+	}
+	wait.Wait()
+}
+
+// indexed makes the look-ups.
+func (c *Crowd) indexed() *Crowd {
+	c.directory.index("SipAddress")
+	c.servers.index("SipAddress")
+	c.tenant.index("SipAddress", "OnPremSipAddress")
+	c.lines = map[string][]string{}
+	for n := range c.servers.rows {
+		s := Side{row: &c.servers.rows[n]}
+		if line, _ := s.Text("LineURI"); line != "" {
+			sip, _ := s.Text("SipAddress")
+			c.lines[strings.ToLower(line)] = append(c.lines[strings.ToLower(line)], sip)
+		}
+	}
+	prepare(c.estate.Config)
+	return c
+}
+
+// compareCount takes users who are missing from a list for unknown where the list is much shorter than at the last run.
+func (c *Crowd) compareCount() {
+	was, when := 0, ""
+	if block := c.estate.Block("skype"); block != "" {
+		was, when = c.estate.Users.Counted(block)
+	}
+	now := 0
+	for n := range c.servers.rows {
+		if enabled, _ := (Side{row: &c.servers.rows[n]}).Text("Enabled"); enabled != "" {
+			now++
+		}
+	}
+	c.Counted = Count{Now: now, Was: was, When: when}
+	if c.servers.err == nil && c.Counted.short() {
+		c.servers.err = fmt.Errorf("the servers list %d users, and listed %d when %s: the list was cut short, and whoever is missing from it is not known to be gone", now, was, when)
+	}
+}
+
+// allUsers lists all users of a cmdlet. Which properties this build shows is asked of one object first: one that it does not
+// have comes as empty as one that is unset.
+func (e *Estate) allUsers(ctx context.Context, system, cmdlet string, properties []string) ([]row, error) {
+	block, err := e.needed(system)
+	if err != nil {
+		return nil, err
+	}
+	sample, err := e.Source.Cmdlet(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{"ResultSize": 1}})
+	if err != nil || len(sample) == 0 {
+		return nil, err
+	}
+	shown := slices.DeleteFunc(slices.Clone(properties), func(name string) bool { return !has(sample[0], name) })
+	list, err := e.Users.Rows(ctx, block, Cmdlet{Name: cmdlet}, shown)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[string]int, len(shown))
+	for n, name := range shown {
+		places[strings.ToLower(name)] = n
+	}
+	rows := make([]row, len(list))
+	for n, cells := range list {
+		rows[n] = row{places, cells}
+	}
+	return rows, nil
+}
+
+func has(o map[string]any, name string) bool {
+	for own := range o {
+		if strings.EqualFold(own, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// usersBy gives the users that a parameter of a cmdlet picks, with all their properties.
+func (e *Estate) usersBy(ctx context.Context, system, cmdlet, param, value string) ([]row, error) {
+	block, err := e.needed(system)
+	if err != nil {
+		return nil, err
+	}
+	list, err := e.Source.Cmdlet(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{param: value}})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]row, len(list))
+	for n, o := range list {
+		rows[n] = row{places: make(map[string]int, len(o))}
+		for name, value := range o {
+			rows[n].places[strings.ToLower(name)] = len(rows[n].cells)
+			rows[n].cells = append(rows[n].cells, value)
+		}
+	}
+	return rows, nil
+}
+
+// needed is the provider block of a system, or why nothing is read of it.
+func (e *Estate) needed(system string) (string, error) {
+	if block := e.Block(system); block != "" {
+		return block, nil
+	}
+	return "", fmt.Errorf("the configuration has no provider %s, so nothing is known of its side: write the block", system)
+}
+
+// User puts together what is known of one user. Asked is the address as it was written, place where.
+func (c *Crowd) User(asked, place string) *User {
+	sip := roster.Canonical(strings.TrimSpace(asked))
+	u := &User{SIP: sip, Asked: asked, Place: place, Surroundings: &c.Surroundings, Declared: declarations(c.estate.Config, sip)}
+	u.Servers = c.servers.find(sip, "")
+	u.Directory = c.directory.find(sip, "")
+	if u.Directory.absent() {
+		u.Directory = c.directory.find(sip, strings.TrimPrefix(sip, "sip:"))
+	}
+	upn, _ := u.Directory.Text("UserPrincipalName")
+	if upn == "" {
+		upn, _ = u.Servers.Text("UserPrincipalName")
+	}
+	u.Tenant = c.tenant.find(sip, upn)
+	u.SameSIP = c.sameAddress(sip)
+	for _, at := range c.directory.proxy[sip] {
+		if other := &c.directory.rows[at]; other != u.Directory.row {
+			name, _ := Side{row: other}.Text("DistinguishedName")
+			u.SameProxy = append(u.SameProxy, name)
+		}
+	}
+	if line, _ := u.Servers.Text("LineURI"); line != "" {
+		u.SameLine = slices.DeleteFunc(slices.Clone(c.lines[strings.ToLower(line)]), func(other string) bool { return isUser(other, sip) })
+	}
+	return u
+}
+
+// sameAddress names the accounts of an address where there are several.
+func (c *Crowd) sameAddress(sip string) []string {
+	for _, l := range []*listed{&c.directory, &c.servers} {
+		if found := l.bySIP[sip]; len(found) > 1 {
+			names := make([]string, len(found))
+			for n, at := range found {
+				names[n], _ = Side{row: &l.rows[at]}.Text("DistinguishedName")
+			}
+			return names
+		}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"hybrid/internal/check"
+)
+
+// UserFindings writes what was found of one user: the cause and the one remedy first, then everything that was seen. Estate are
+// findings about the estate that concern every user. What the configuration has nothing about is told where all is wanted.
+func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, o CheckOptions) error {
+	var b strings.Builder
+	headOfUser(&b, j, estate, o)
+	findings := append(append([]check.Finding{}, j.Findings...), estate...)
+	for _, f := range byWeight(findings) {
+		if f.Verdict == check.NoCause && !o.All {
+			continue
+		}
+		f.Do, f.Range = "", nil // there is one remedy, and it has been said
+		oneFinding(&b, f, o)
+	}
+	b.WriteString(tallied(findings) + "\n" + notLookedAt + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// notLookedAt is what KB 2757450 asks first, and nobody can read.
+const notLookedAt = "Not looked at: whether the user can sign in to Microsoft 365 at all. Try it at https://portal.office.com before anything else."
+
+// headOfUser writes the cause, the remedy and where the configuration names the user.
+func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o CheckOptions) {
+	cause := j.Cause()
+	if f := firstFailure(estate); cause == nil || f != nil && f.Blocks && !cause.Blocks {
+		cause = cmp.Or(f, cause)
+	}
+	switch doubt := j.Doubt(); {
+	case cause != nil:
+		fmt.Fprintf(b, "%s: %s (%s).\n", paint(o.Color).in(bold, j.SIP), cause.Text, cause.ID)
+		paragraph(b, "Do", cause.Do, o.Columns)
+	case doubt != nil:
+		fmt.Fprintf(b, "%s: nothing wrong was found, and not everything could be read.\n", paint(o.Color).in(bold, j.SIP))
+	default:
+		fmt.Fprintf(b, "%s: nothing is wrong.\n", paint(o.Color).in(bold, j.SIP))
+	}
+	for _, place := range j.Places() {
+		paragraph(b, "In", place, o.Columns)
+	}
+	if len(j.Declared) == 0 {
+		paragraph(b, "In", "no block of the configuration", o.Columns)
+	}
+	b.WriteByte('\n')
+}
+
+// firstFailure is the first finding that fails, what blocks before what warns; nil where nothing does.
+func firstFailure(findings []check.Finding) *check.Finding {
+	for _, f := range byWeight(findings) {
+		if f.Verdict == check.Fail {
+			return &f
+		}
+	}
+	return nil
+}
