@@ -57,12 +57,15 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say")
+	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
 }
 
 // check refuses what cannot be asked for, before anything is read.
 func (f *applyFlags) check() error {
+	if f.parallel < 1 || f.parallel > mostAtOnce {
+		return fmt.Errorf("--parallelism %d: write a whole number from 1 to %d", f.parallel, mostAtOnce)
+	}
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
 	}

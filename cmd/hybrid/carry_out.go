@@ -83,7 +83,7 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	err := failure
 	switch {
 	case err == nil:
-		err = summary.Err()
+		err = advised(summary)
 	case summary.Begun > 0:
 		err = &engine.Partial{Text: failure.Error()}
 	}
@@ -105,6 +105,15 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 		return &withCode{exitInterrupted, "Interrupted. What was begun has been finished and read back; the same command again goes on from here."}
 	}
 	return err
+}
+
+// advised is how a run ended that nothing stopped, with what to do now where not everything was done.
+func advised(summary engine.Summary) error {
+	err := summary.Err()
+	if err == nil || isPartial(err) {
+		return err
+	}
+	return fmt.Errorf("%w.\n%s", err, summary.Next())
 }
 
 // end is how the journal says that the run ended.

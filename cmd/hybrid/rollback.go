@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -28,7 +30,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Example: "  hybrid rollback 20261122T2200 examples/contoso\n  hybrid rollback --out back.plan 20261122T2200 examples/contoso",
 		Args:    arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := v.check(); err != nil {
+			if err := errors.Join(runFirst(args), v.check()); err != nil {
 				return err
 			}
 			if planOnly || out != "" {
@@ -54,8 +56,17 @@ func (a *app) rollbackCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say")
+	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
+}
+
+// runFirst refuses a folder where the run is to be named.
+func runFirst(args []string) error {
+	if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
+		return nil
+	}
+	dir := args[0]
+	return fmt.Errorf("%s is a folder: name the run before it, hybrid rollback RUN %s. `hybrid runs %s` lists the runs", dir, dir, dir)
 }
 
 // command is what a run is called by.

@@ -77,7 +77,7 @@ func (a *app) runs(ctx context.Context, dir string, limit int, asJSON bool) erro
 		a.inTheLab(c, list)
 	}
 	if err == nil && len(list.Damaged) > 0 {
-		err = fmt.Errorf("not all of the journal can be read, and no more than this is known of these runs:\n%s", strings.Join(list.Damaged, "\n"))
+		err = list.unread()
 	}
 	return err
 }
@@ -141,6 +141,15 @@ func (l *runList) damaged(err error) {
 	} else if err != nil {
 		l.Damaged = append(l.Damaged, err.Error())
 	}
+}
+
+// unread says what of the journal could not be read.
+func (l *runList) unread() error {
+	what := "not all of the journal can be read, and no more than this is known of these runs"
+	if len(l.Runs) == 0 {
+		what = "the journal cannot be read, so it is not known which runs there are"
+	}
+	return fmt.Errorf("%s:\n%s", what, strings.Join(l.Damaged, "\n"))
 }
 
 // write lists runs for people.

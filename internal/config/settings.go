@@ -153,7 +153,10 @@ func checkDuration(v cty.Value) error {
 func checkZone(v cty.Value) error {
 	name := v.AsString()
 	if _, err := time.LoadLocation(name); err != nil || name == "" || strings.EqualFold(name, "local") {
-		return fmt.Errorf(`%q is no time zone; write its name in the IANA database, "Europe/Berlin" or "UTC"`, name)
+		if strings.HasSuffix(name, " Standard Time") {
+			return fmt.Errorf(`%q is what Windows calls a time zone; write its name in the IANA database, with capitals as there, "Europe/Berlin" or "UTC"`, name)
+		}
+		return fmt.Errorf(`%q is no time zone; write its name in the IANA database, with capitals as there, "Europe/Berlin" or "UTC"`, name)
 	}
 	return nil
 }
