@@ -138,6 +138,25 @@ func (a aftermath) changes(call string) map[string]int {
 	return counts
 }
 
+// sentOnce demands that a call has reached the far end for so many, and for nobody twice, whether or not it changed anything.
+func (a aftermath) sentOnce(t *testing.T, call string, many int) {
+	t.Helper()
+	counts := map[string]int{}
+	for _, w := range a.writes {
+		if w.Call == call {
+			counts[w.Of]++
+		}
+	}
+	for of, n := range counts {
+		if n != 1 {
+			t.Errorf("%s of %s was sent %d times", call, of, n)
+		}
+	}
+	if len(counts) != many {
+		t.Errorf("%s was sent for %d, not for %d", call, len(counts), many)
+	}
+}
+
 // unaccounted says why the journals do not account for a write; "" where they do: it was announced before, and what became of
 // it was written after, or it counts as in doubt.
 func (a aftermath) unaccounted(w lab.Write) string {
