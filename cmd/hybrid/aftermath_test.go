@@ -72,6 +72,22 @@ func estateIn(t *testing.T, dir string) map[string]any {
 	return e
 }
 
+// withoutStrangers takes the keys out of the estate that somebody else has added, and counts them.
+func (a aftermath) withoutStrangers() (many int) {
+	directory, _ := a.estate["directory"].(map[string]any)
+	principals, _ := directory["service_principals"].([]any)
+	for _, p := range principals {
+		p := p.(map[string]any)
+		keys, _ := p["keyCredentials"].([]any)
+		kept := slices.DeleteFunc(slices.Clone(keys), func(key any) bool { return key.(map[string]any)["displayName"] == "CN=somebody else" })
+		many += len(keys) - len(kept)
+		if len(kept) < len(keys) {
+			p["keyCredentials"] = kept
+		}
+	}
+	return many
+}
+
 // linesIn reads all journals of a folder, the earliest first. A last line that was torn is left out.
 func linesIn(t *testing.T, dir string) []journalLine {
 	t.Helper()

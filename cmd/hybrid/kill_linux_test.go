@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -126,19 +127,20 @@ func serveUsers(t *testing.T) *farEnd {
 	return serveEstate(t, crowdKilled, "Move-CsUser", lagKilled)
 }
 
-// serveEstate serves a fresh estate behind blocks of a configuration, in which a cmdlet takes so much longer.
-func serveEstate(t *testing.T, blocks, cmdlet string, lag time.Duration) *farEnd {
+// serveEstate serves a fresh estate behind blocks of a configuration, in which a cmdlet takes so much longer, with what else is
+// said of that fault.
+func serveEstate(t *testing.T, blocks, cmdlet string, lag time.Duration, more ...string) *farEnd {
 	t.Helper()
 	f := &farEnd{dir: filepath.Join(t.TempDir(), "users"), env: []string{"HYBRID_VAR_port=1", "HYBRID_VAR_fingerprint=" + strings.Repeat("00:", 31) + "00", "HYBRID_VAR_password=x"}}
 	if err := os.Mkdir(f.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	provider := strings.Replace(benchProvider[strings.Index(benchProvider, "variable"):], "provider \"skype\" {\n", "provider \"skype\" {\n  timeout = 5\n", 1)
+	provider := strings.Replace(benchProvider[strings.Index(benchProvider, "variable"):], "provider \"skype\" {\n", fmt.Sprintf("provider \"skype\" {\n  timeout = %d\n", 5+int(lag.Seconds())), 1)
 	text := "hybrid {\n  journal = \"journal\"\n  guard { max_moves = 1000 }\n}\n" + provider + blocks
 	if err := os.WriteFile(filepath.Join(f.dir, "main.hcl"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := process(f.env, "lab", "fault", "--kind", "lag", "--delay", lag.String(), "--cmdlet", cmdlet, f.dir).CombinedOutput(); err != nil {
+	if out, err := process(f.env, slices.Concat([]string{"lab", "fault", "--kind", "lag", "--delay", lag.String(), "--cmdlet", cmdlet}, more, []string{f.dir})...).CombinedOutput(); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
 	f.serve(t)
@@ -267,6 +269,15 @@ func (f *farEnd) open(t *testing.T) []journal.Entry {
 		return nil
 	}
 	return last.Open()
+}
+
+// latest is the file of the latest run, "" where there is none.
+func (f *farEnd) latest(t *testing.T) string {
+	t.Helper()
+	if last, err := journal.Latest(f.journals()); err == nil && last != nil {
+		return last.Path
+	}
+	return ""
 }
 
 // left ends the lab and reads what the runs have left.
