@@ -87,16 +87,17 @@ func (a *app) await(ctx context.Context, s *session) error {
 	}
 	a.recall(s)
 	if err := s.underway(); err != nil {
-		return fmt.Errorf("%w.\nNothing was done: what earlier runs had under way when they ended cannot be known. Mend that file, or move it out of the folder once you have made sure that nothing is going on any more, then apply again", err)
+		return fmt.Errorf("%w.\nNothing was done: what the runs before had under way is not known. Where the file is damaged, make sure that nothing is going on any more, move it out of the folder, and apply again", err)
 	}
 	return nil
 }
 
 // underway takes over what earlier runs left open and may still be going on. The lab lives in its runs, and what they had under way
 // ended with them.
-func (s *session) underway() (err error) {
+func (s *session) underway() error {
+	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.UnderwayFor))
 	if s.lab == nil {
-		s.engine.Underway, err = journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.UnderwayFor))
+		s.engine.Underway = left
 	}
 	return err
 }

@@ -31,9 +31,10 @@ const lagKilled = 5 * time.Millisecond
 // undisturbed run, each user's move was sent once and no more, nobody is missing, and the journals account for every move.
 func TestKilledAtAnyInstantTheNextRunGoesOn(t *testing.T) {
 	t.Parallel()
-	seed, kills := uint64(time.Now().UnixNano()), 12
+	// As many estates are served side by side, since much of the time nothing is done but to wait for what may be under way.
+	seed, kills, chains := uint64(time.Now().UnixNano()), 12, 4
 	if wholeSuites() {
-		kills = 200
+		kills, chains = 200, 8
 	}
 	if again := os.Getenv("HYBRID_SEED"); again != "" {
 		var err error
@@ -45,17 +46,13 @@ func TestKilledAtAnyInstantTheNextRunGoesOn(t *testing.T) {
 	undisturbed := serveUsers(t)
 	size := undisturbed.whole(t)
 	want := undisturbed.left(t)
-	for chain := range chainsKilled {
+	for chain := range chains {
 		t.Run(strconv.Itoa(chain), func(t *testing.T) {
 			t.Parallel()
-			killing{rand.New(rand.NewPCG(seed, uint64(chain))), size, want}.times(t, kills/chainsKilled)
+			killing{rand.New(rand.NewPCG(seed, uint64(chain))), size, want}.times(t, kills/chains)
 		})
 	}
 }
-
-// chainsKilled is how many estates are served side by side while applies are killed: much of the time nothing is done but to wait
-// for what may be under way.
-const chainsKilled = 4
 
 // killing kills applies at instants of a sequence, each within what an undisturbed run writes, whose aftermath is wanted.
 type killing struct {
