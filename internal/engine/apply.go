@@ -47,6 +47,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*block{},
 		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
+		landings: p.landings,
 	}
 	r.book.counted = r.count
 	e.board.listen(o.Events)
@@ -79,6 +80,7 @@ type run struct {
 	crowds      map[string]*crowd         // by address
 	late        map[string]string         // of the blocks that failed: those of which the rest waits for a window, and its name
 	later       []event.Event             // what waits for its next window
+	landings    landings                  // what earlier runs had sent, and may still be going on
 	told        map[string]string         // what a change was last said to wait for, by address
 }
 
@@ -166,6 +168,7 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 	if node != nil {
 		r.begun[node.Address.String()] = b
 	}
+	r.flyingLast(todo)
 	for _, c := range todo {
 		r.change(ctx, b, c)
 	}
@@ -222,6 +225,18 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	if why := r.replicated(ctx, c); why != "" {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
+	}
+	if l, open := r.landings[c.Address.String()]; open && c.Users == nil && b.reading != nil {
+		left, why := r.arrives(ctx, b, c, l)
+		switch {
+		case why != "":
+			r.skip(b.node, []planner.Change{c}, why)
+			return
+		case left == nil:
+			r.landed(c, l)
+			return
+		}
+		c = *left
 	}
 	r.Events(about(event.Start, c))
 	if c.Users != nil {

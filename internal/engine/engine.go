@@ -17,6 +17,7 @@ import (
 
 	"hybrid/internal/clock"
 	"hybrid/internal/config"
+	"hybrid/internal/journal"
 	"hybrid/internal/phase"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -48,6 +49,10 @@ type Engine struct {
 	// hold some from the start: these are taken for the truth as they were then.
 	AcceptShrink bool
 	Accepted     []Shrunk
+
+	// Underway is what earlier runs left open and may still be going on at the far end, the latest run first: nothing is sent
+	// again before that is over. See [journal.UnderwaySince].
+	Underway []journal.Underway
 
 	touched map[string][]string // by provider: kinds that the run touched which is taken back
 	listed  map[string]int      // how long complete lists are, as [Remembered.Counts]

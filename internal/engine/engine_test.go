@@ -99,6 +99,7 @@ type far struct {
 	running, most int                   // calls at once
 	strains       atomic.Int64          // how often it was waited for quotas
 	readBack      time.Duration         // how long it is to be waited for
+	longest       time.Duration         // that a call may take
 	lateBy        time.Duration         // how long it takes until a change shows
 	since         map[string]time.Time  // by identity or address: when it was changed, where that does not show yet
 	were          map[string]string     // by address: the home that is shown until then
@@ -142,6 +143,8 @@ func (f *far) Close() error     { return nil }
 func (f *far) Strains() int64   { return f.strains.Load() }
 
 func (f *far) ReadBack() time.Duration { return f.readBack }
+
+func (f *far) Longest() time.Duration { return f.longest }
 
 // late says whether a change of something does not show yet.
 func (f *far) late(what string) bool {
@@ -319,6 +322,7 @@ type trial struct {
 	far    *far
 	engine *engine.Engine
 	events []event.Event
+	heard  func(event.Event) // called for each; nil does nothing
 	stop   chan struct{}
 	dir    string
 }
@@ -385,7 +389,12 @@ func (t *trial) apply() (engine.Summary, []string) {
 	}
 	sum, err := t.engine.Apply(t.Context(), p, engine.ApplyOptions{
 		Journal: book, Approval: planner.Approve(p.Plan), Stop: t.stop,
-		Events: func(e event.Event) { t.events = append(t.events, e) },
+		Events: func(e event.Event) {
+			t.events = append(t.events, e)
+			if t.heard != nil {
+				t.heard(e)
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

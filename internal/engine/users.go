@@ -99,30 +99,31 @@ func (r *run) leave(g *crowd, rest int) {
 	}
 }
 
-// waves takes the canaries, waits for every one of them, and then the batches.
+// waves takes the canaries, waits for every one of them, and then the batches; at last those whom an earlier run had begun.
 func (g *crowd) waves(ctx context.Context) {
-	n := g.change.Users.Len()
-	canary := min(g.wave.canary, n)
-	if canary == n {
+	free, flying := g.split()
+	canary := min(g.wave.canary, len(free))
+	if canary == g.change.Users.Len() {
 		canary = 0
 	}
-	if canary > 0 && !g.canaries(ctx, canary) {
+	if canary > 0 && !g.canaries(ctx, free[:canary]) {
 		return
 	}
-	for from := canary; from < n; from += g.wave.batch {
-		if from > 0 && !g.pause(ctx) || !g.batch(ctx, from, min(from+g.wave.batch, n)) {
+	for from := canary; from < len(free); from += g.wave.batch {
+		if from > 0 && !g.pause(ctx) || !g.batch(ctx, free[from:min(from+g.wave.batch, len(free))]) {
 			return
 		}
 	}
+	g.landed(ctx, flying)
 }
 
 // canaries takes the first users; false means that not every one of them is to be seen as wanted, or no others may be begun.
-func (g *crowd) canaries(ctx context.Context, n int) bool {
-	all := g.batch(ctx, 0, n)
+func (g *crowd) canaries(ctx context.Context, first []int) bool {
+	all := g.batch(ctx, first)
 	switch {
 	case g.late || g.common != "" || g.halted(ctx) != "":
 		return false // and why has been said
-	case !all || g.failed > 0 || !g.shown(ctx, n):
+	case !all || g.failed > 0 || !g.shown(ctx, first):
 		g.over = "the first users did not all succeed, so no others were begun"
 		return false
 	}
@@ -144,10 +145,8 @@ func (g *crowd) pause(ctx context.Context) bool {
 
 // batch takes users side by side, and reads those whose answer was lost; false means that no further one may be begun.
 // Who was kept from being begun by one in doubt alone is taken up again.
-func (g *crowd) batch(ctx context.Context, from, to int) bool {
-	for n := from; n < to; n++ {
-		g.queue = append(g.queue, n)
-	}
+func (g *crowd) batch(ctx context.Context, users []int) bool {
+	g.queue = append(g.queue, users...)
 	for g.mayGoOn(ctx) {
 		if len(g.queue) == 0 {
 			return true

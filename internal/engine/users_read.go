@@ -33,11 +33,8 @@ func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 
 // shown reads the first users back, for as long as the provider has patience, and says whether the estate shows every one
 // of them as wanted.
-func (g *crowd) shown(ctx context.Context, first int) bool {
-	users := make([]int, first)
-	for n := range users {
-		users[n] = n
-	}
+func (g *crowd) shown(ctx context.Context, first []int) bool {
+	users := first
 	began, patience := g.engine.Clock.Now(), g.patience(g.change)
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		left := g.read(ctx, users)
@@ -53,7 +50,7 @@ func (g *crowd) shown(ctx context.Context, first int) bool {
 				continue
 			}
 		}
-		message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", first, len(users))
+		message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
 		if left.Action == planner.Unknown {
 			message = "the first users were carried out, but could not be read back: " + left.Reason
 		}

@@ -135,6 +135,7 @@ func (p *Past) take(r record) {
 	case typeRun:
 		p.Run = *r.Run
 	case typeIntent:
+		r.Entry.Begun = r.Time
 		p.open[r.Entry.key()] = len(p.Entries)
 		p.Entries = append(p.Entries, *r.Entry)
 	case typeOutcome:

@@ -86,6 +86,7 @@ type Entry struct {
 	After    json.RawMessage `json:"after,omitempty"`
 	Fence    int64           `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
+	Begun    time.Time       `json:"-"`                 // when it was announced, UTC; set by reading only
 }
 
 // A Summary is the last line of a run that came to its end.

@@ -29,6 +29,7 @@ type Provider struct {
 	place    string        // "skype fe01.contoso.com"
 	atOnce   int           // sessions; 0 where nothing is known of a bound
 	patience time.Duration // with servers that are behind
+	longest  time.Duration // that a call may take
 	readOnly bool
 	advise   func(error) error
 	log      hclog.Logger
@@ -64,9 +65,9 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
 	p.atOnce, p.patience = v.size(s), v.readBack()
+	p.longest = cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout)
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
-		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout), Tell: telling(s),
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock, Deadline: p.longest, Tell: telling(s),
 	})
 	return p, nil
 }
@@ -93,6 +94,9 @@ func (p *Provider) AtOnce() int {
 
 // ReadBack is how long to go on reading what was carried out and does not show: the block's `read_back`.
 func (p *Provider) ReadBack() time.Duration { return p.patience }
+
+// Longest is how long one call may take: the block's `timeout`.
+func (p *Provider) Longest() time.Duration { return p.longest }
 
 // Strains is how often it was waited for hosts that took no further session because of their quotas.
 func (p *Provider) Strains() int64 {
