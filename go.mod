@@ -35,6 +35,7 @@ require (
 	cloud.google.com/go/storage v1.61.3
 	github.com/Azure/azure-sdk-for-go/sdk/storage/azblob v1.6.4
 	github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager v0.2.3
+	github.com/cenkalti/backoff/v7 v7.0.0
 	github.com/wneessen/go-mail v0.8.1
 	gocloud.dev v0.46.0
 )

@@ -28,6 +28,7 @@ type applyFlags struct {
 	rollback string // the run that is taken back, as it is named; "" for none
 
 	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
+	digest string  // of the changes that were approved
 	plan   *saved  // the one that is carried out, nil without
 	begun  func()  // ends what interrupts planning: from then on things are done
 	before history // the journal before anything of it, or of live state, was read

@@ -15,7 +15,7 @@ import (
 
 // carryOut does it, with the journal open.
 func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
-	f.how = f.approved()
+	f.how, f.digest = f.approved(), approval.Digest
 	book, err := a.begin(ctx, s, f, overrides)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how, Digest: f.digest,
 	}
 	if s.engine.Clock != nil {
 		run.OwnClock, run.Now = true, s.engine.Clock.Now

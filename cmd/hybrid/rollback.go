@@ -37,10 +37,10 @@ func (a *app) rollbackCommand() *cobra.Command {
 				o := planOptions{overriding: f.overriding, out: out, handout: f.handout, rollback: args[0]}
 				return a.plan(c.Context(), folder(args[1:]), v, scope{}, o)
 			}
-			if v.json || v.format != "text" {
-				return fmt.Errorf("--format and --json are for the plan alone: say --plan-only or --out FILE as well")
+			if !v.json && v.format != "text" {
+				return fmt.Errorf("--format is for the plan alone: say --plan-only or --out FILE as well")
 			}
-			f.view, f.rollback = v, args[0]
+			f.view, f.json, f.rollback = v, v.json, args[0]
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -50,6 +50,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 	}
 	a.configFlags(c)
 	v.flags(c)
+	c.Flags().Lookup("json").Usage = "events instead of text, one JSON object a line, which needs --auto-approve; with --plan-only or --out the same as --format json"
 	c.Flags().BoolVar(&planOnly, "plan-only", false, "print the plan and change nothing")
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file` for apply to carry out, and change nothing")
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")

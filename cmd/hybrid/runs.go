@@ -193,6 +193,9 @@ func (r *listedRun) write(w io.Writer) {
 	if r.Reason != "" {
 		fmt.Fprintf(w, "    reason: %s\n", indented(r.Reason))
 	}
+	if r.Approved != "" {
+		fmt.Fprintf(w, "    approved by: %s\n", r.Approved)
+	}
 	for _, o := range r.Overrides {
 		fmt.Fprintf(w, "    override: %s by %s: %s\n", o.Guard, o.Who, indented(o.Reason))
 	}

@@ -91,6 +91,9 @@ func (a *app) showRun(path string, v view) error {
 	if run.Approved != "" {
 		fmt.Fprintf(a.out, "approved by: %s\n", run.Approved)
 	}
+	if run.Digest != "" {
+		fmt.Fprintf(a.out, "digest of what was approved: %s\n", run.Digest)
+	}
 	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)

@@ -41,9 +41,11 @@ const readBackPatience = 10 * time.Minute
 // readBack reads what has been written since it was read last, and what shows whether it has arrived.
 func (r *run) readBack(ctx context.Context, list []*reading) {
 	list = append(list, r.mirrorsOf(list)...)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
 	defer cancel()
-	for source, listing := range r.engine.readAll(ctx, list) {
+	live := r.engine.readAll(reading, list)
+	r.readAgain(ctx, reading, list, live)
+	for source, listing := range live {
 		r.walk.Learn(source, listing)
 	}
 }

@@ -87,6 +87,7 @@ type far struct {
 	missed        map[string]bool  // the answer is lost before any effect
 	torn          map[string]bool  // the thing goes before it is to be made anew, and then the answer is lost
 	unread        map[string]error // by kind
+	unreadable    int              // so many readings of people fail from now on
 	reads         map[string]int   // by kind
 	opened        []providers.Settings
 	pending       map[string]int    // so many reads until a thing is in force
@@ -158,6 +159,10 @@ func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) pla
 	f.reads[k.Name]++
 	if err := f.unread[k.Name]; err != nil {
 		return planner.Listing{Err: err}
+	}
+	if k.Rows != nil && f.unreadable > 0 {
+		f.unreadable--
+		return planner.Listing{Err: errors.New("the connection was lost")}
 	}
 	switch {
 	case k.Data:

@@ -210,3 +210,53 @@ func TestDoneAfterReadingDidNotShowIt(t *testing.T) {
 		t.Errorf("summary %+v, %v, told %+v", sum, results, tr.events)
 	}
 }
+
+// One reading that fails does not leave in doubt what it would have shown: it is read again, and told once.
+func TestReadingBackThatFailsIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failing, done, doubt int
+		wave                 string
+	}{
+		"at the end, twice":            {2, 3, 0, ""},
+		"of the first users, thrice":   {3, 3, 0, "wave {\n canary = 1\n }"},
+		"of the first users, for good": {1000, 0, 1, "wave {\n canary = 1\n }"},
+		"at the end, for good":         {1000, 0, 3, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, hcl := movers(3, c.wave)
+				f.readBack = 5 * time.Minute
+				f.during = func(string) { f.unreadable = c.failing }
+				if c.wave != "" {
+					f.during = func(identity string) {
+						if identity == "u00" {
+							f.unreadable = c.failing
+						}
+					}
+				}
+				tr, sum, _, took := lasting(t, f, hcl)
+				if sum.Done != c.done || sum.Doubt != c.doubt || took > time.Minute || len(f.order) != max(c.done, c.doubt) {
+					t.Errorf("summary %+v after %s, moved %v", sum, took, f.order)
+				}
+				if !tr.told(event.Waiting, "it could not be read back, and is read again: the connection was lost") {
+					t.Errorf("told %+v", tr.events)
+				}
+			})
+		})
+	}
+}
+
+// A provider whose read_back is no time at all is asked once.
+func TestReadingBackIsNotDoneAgainWithoutPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, hcl := movers(2, "")
+		f.during = func(string) { f.unreadable = 1000 }
+		tr, sum, _, took := lasting(t, f, hcl)
+		if sum.Doubt != 2 || took > 0 || f.reads["home"] != 2 || tr.told(event.Waiting, "read again") {
+			t.Errorf("summary %+v after %s, %v", sum, took, f.reads)
+		}
+	})
+}

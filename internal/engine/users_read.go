@@ -19,16 +19,20 @@ func (g *crowd) object(users []int) planner.Object {
 	return g.change.About(table)
 }
 
-// read reads some of the users and plans them alone: what they still lack.
+// read reads some of the users, again where that fails, and plans them alone: what they still lack.
 func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 	o := g.object(users)
 	p, err := g.engine.provider(g.change.Provider)
 	if err != nil {
 		return planner.Check(&o, planner.Listing{Err: err})
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
 	defer cancel()
-	return planner.Check(&o, p.Read(ctx, g.change.Kind, []planner.Object{o}))
+	tries, listing := g.reread(), p.Read(reading, g.change.Kind, []planner.Object{o})
+	for tries.again(ctx, g.change, listing.Err) {
+		listing = p.Read(reading, g.change.Kind, []planner.Object{o})
+	}
+	return planner.Check(&o, listing)
 }
 
 // shown reads the first users back, for as long as the provider has patience, and says whether the estate shows every one

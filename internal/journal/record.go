@@ -30,6 +30,8 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// Digest is that of the changes that were approved, as plans show it; "" in journals of older programs.
+	Digest string `json:"digest,omitempty"`
 	// Approved is how the plan was approved: [Typed], [Flagged] or [SavedPlan]; "" in journals of older programs. Whoever
 	// approved it is Who; of a saved plan Planned tells who made it.
 	Approved string `json:"approved,omitempty"`

@@ -57,7 +57,7 @@ func listAccounts(c *call, visible func(*Account) bool) error {
 // candidates are the accounts that a filter has to be tried on: those it names, where it is a list of addresses.
 func (c *call) candidates(f *filter) []*Account {
 	addresses := f.addresses()
-	if addresses == nil || c.stale {
+	if addresses == nil || c.outdated() {
 		return c.seen()
 	}
 	var named []*Account
@@ -65,7 +65,7 @@ func (c *call) candidates(f *filter) []*Account {
 	for _, sip := range addresses {
 		if row := c.estate.withSIP(sip); row >= 0 && !known[row] {
 			known[row] = true
-			named = append(named, c.estate.shown(row))
+			named = append(named, c.estate.shown(row, c.controller()))
 		}
 	}
 	return named
@@ -73,14 +73,14 @@ func (c *call) candidates(f *filter) []*Account {
 
 // seen are all accounts as the reader sees them.
 func (c *call) seen() []*Account {
-	if !c.stale && len(c.estate.aged) == 0 {
+	if !c.outdated() && len(c.estate.aged) == 0 {
 		return c.estate.Accounts
 	}
 	accounts := slices.Clone(c.estate.Accounts)
 	for row := range c.estate.aged {
-		accounts[row] = c.estate.shown(row)
+		accounts[row] = c.estate.shown(row, c.controller())
 	}
-	if !c.stale || c.estate.last.account == nil {
+	if !c.outdated() {
 		return accounts
 	}
 	accounts[c.estate.last.row] = c.estate.last.account
@@ -101,8 +101,8 @@ func (c *call) findAccounts(identity string, visible func(*Account) bool) error 
 	if row < 0 {
 		return c.noAccount(identity)
 	}
-	a := c.estate.shown(row)
-	if c.stale && c.estate.last.account != nil && c.estate.last.row == row {
+	a := c.estate.shown(row, c.controller())
+	if c.outdated() && c.estate.last.row == row {
 		a = c.estate.last.account
 	}
 	if !visible(a) {
@@ -279,8 +279,9 @@ func (c *call) enabledUser() (int, *Account, error) {
 // store puts the new state of an account and returns it where -PassThru asks for it.
 func (c *call) store(row int, a *Account) {
 	before := c.estate.Accounts[row]
-	c.estate.age(row)
+	c.estate.age(row, c.controller())
 	c.estate.replace(row, a)
+	c.estate.last.at = c.controller()
 	c.estate.unsynced(before, a)
 	if c.on("PassThru") {
 		c.accounts = []*Account{a}

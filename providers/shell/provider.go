@@ -31,6 +31,7 @@ type Provider struct {
 	patience time.Duration // with servers that are behind
 	longest  time.Duration // that a call may take
 	readOnly bool
+	pinned   string // the domain controller that is named wherever a cmdlet takes one, "" where the servers choose
 	advise   func(error) error
 	log      hclog.Logger
 }
@@ -40,13 +41,14 @@ type Options struct {
 	Translator *Translator
 	Session    powershell.Open   // what every session is opened with
 	Place      string            // where it leads: "fe01.contoso.com"
+	Pinned     string            // the domain controller that cmdlets are given, where they take one; "" leaves it to the servers
 	Advise     func(error) error // adds to what failed what is known to help; nil adds nothing
 	Pool       Pool              // in the place of sessions on the hosts of the block; for tests
 }
 
 // Open prepares a provider; it reads the CA file and contacts nothing.
 func Open(s providers.Settings, o Options) (*Provider, error) {
-	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
+	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, pinned: o.Pinned, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}
