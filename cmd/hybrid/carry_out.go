@@ -26,7 +26,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	}
 	sink, finish := a.events(f, s.engine.Clock.Now)
 	became := &count{}
-	sink = became.watching(moved.watching(sink))
+	sink = inTurn(became.watching(moved.watching(sink))) // signals and hosts tell from goroutines of their own
 	tellOverrides(sink, overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	f.begun()

@@ -252,11 +252,16 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, r.halted(ctx))
 		return
 	}
-	r.summary.Begun++
 	started, worked := r.engine.Clock.Now(), r.engine.Clock.Work()
-	failure := r.engine.apply(ctx, c)
+	failure := r.engine.apply(providers.Asking(ctx, func() string { return r.countermanded(ctx) }), c)
 	worked()
 	took := r.engine.Clock.Since(started)
+	if providers.Withdrawn(failure) {
+		r.book.outcome(c, journal.Failed, failure.Error(), took)
+		r.skip(b.node, []planner.Change{c}, failure.Error())
+		return
+	}
+	r.summary.Begun++
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read

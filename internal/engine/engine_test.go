@@ -96,6 +96,7 @@ type far struct {
 	lag           int               // so many reads until what was carried is shown there
 	carried       bool
 	everybody     bool                  // the other side was asked for all it has
+	waits         func(identity string) // called before anything is sent; whether it may be sent still is asked then
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 	strains       atomic.Int64          // how often it was waited for quotas
@@ -252,7 +253,13 @@ func facts(want []planner.Object) planner.Listing {
 	return l
 }
 
-func (f *far) Apply(_ context.Context, c planner.Change) error {
+func (f *far) Apply(ctx context.Context, c planner.Change) error {
+	if f.waits != nil {
+		f.waits(c.Identity)
+		if err := providers.Leave(ctx); err != nil {
+			return err
+		}
+	}
 	f.enter(c.Identity)
 	defer f.leave()
 	f.mu.Lock()

@@ -193,7 +193,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 		return nil
 	}
 	started, strains := g.engine.now(), g.strains()
-	failure := g.engine.apply(ctx, c)
+	failure := g.engine.apply(providers.Asking(ctx, func() string { return g.countermanded(ctx) }), c)
 	took := g.engine.since(started)
 	switch {
 	case providers.InDoubt(failure):

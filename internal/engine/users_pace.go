@@ -59,6 +59,10 @@ func (g *crowd) finished() {
 
 // again puts a user back of whom nothing was sent, and says whether it has; a far end that takes nobody for long is an outage.
 func (g *crowd) again(n int, failure error) bool {
+	if providers.Withdrawn(failure) {
+		g.queue = slices.Insert(g.queue, 0, n)
+		return true
+	}
 	if !providers.Busy(failure) {
 		g.refused = 0
 		return false

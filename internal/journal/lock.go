@@ -116,15 +116,26 @@ func taken(err error, path string) error {
 
 // unlock gives the folder back if it is still this holder's.
 func unlock(dir string, h Holder) error {
+	if err := owned(dir, h); err != nil {
+		return err
+	}
+	return os.Remove(filepath.Join(dir, lockName))
+}
+
+// owned says why a folder is not a holder's any more, nil where it is.
+func owned(dir string, h Holder) error {
 	path := filepath.Join(dir, lockName)
 	held, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s was deleted while this run was at work", path)
+	}
 	if err != nil {
 		return err
 	}
 	if now := parseHolder(held); now.Run != h.Run || now.PID != h.PID {
 		return fmt.Errorf("%s now belongs to %s on %s: it was deleted while this run was at work", path, cmp.Or(now.Who, "somebody"), now.Host)
 	}
-	return os.Remove(path)
+	return nil
 }
 
 // parseHolder reads a lock file; a holder without PID where it does not say whose it is.

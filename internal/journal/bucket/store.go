@@ -156,7 +156,7 @@ func (s *Store) take(ctx context.Context, o Objects, h journal.Holder) (*held, e
 	if err != nil {
 		return nil, err
 	}
-	if err := s.deliver(ctx, o); err != nil {
+	if err := errors.Join(seen.seal(ctx, o), s.deliver(ctx, o)); err != nil {
 		return nil, errors.Join(err, t.release(context.WithoutCancel(ctx)))
 	}
 	l, err := s.hold(t, seen)

@@ -100,6 +100,15 @@ func lostTo(now sight) error {
 	return fmt.Errorf("%s on %s has taken the lease over (run %s)", now.Holder.Who, now.Holder.Host, now.Holder.Run)
 }
 
+// lose notes why the lease is not this run's any more, whatever is known of it.
+func (t *tenure) lose(why error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.gone == nil {
+		t.gone = why
+	}
+}
+
 // check says why nothing may be begun, nil where it may.
 func (t *tenure) check() error {
 	t.mu.Lock()
