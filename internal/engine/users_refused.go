@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 )
 
@@ -24,6 +25,17 @@ func (g *crowd) tellRefused() {
 		return
 	}
 	g.drought.told = now
-	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %d min because of the far end's quotas; it is asked again, %d times at most",
-		int(now.Sub(g.drought.since).Minutes()), mostRefused-g.refused), 0)
+	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %s because of the far end's quotas; it is asked again, %d times at most",
+		minutes(now.Sub(g.drought.since)), mostRefused-g.refused), 0)
 }
+
+// wasTaken notes that the far end took a user, and says so where people were told that nobody is taken.
+func (g *crowd) wasTaken() {
+	if g.refused > 0 && g.drought.told.After(g.drought.since) {
+		g.tell(event.Note, g.change, fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(g.engine.now().Sub(g.drought.since))), 0)
+	}
+	g.refused = 0
+}
+
+// minutes is a duration of which no seconds matter.
+func minutes(d time.Duration) string { return amount.Lasting(d.Truncate(time.Minute)) }

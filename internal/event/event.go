@@ -38,6 +38,7 @@ type Event struct {
 	Message string `json:"message,omitempty"` // a cause, a warning, the last line
 	Done    int    `json:"done,omitempty"`    // users or changes finished
 	Failed  int    `json:"failed,omitempty"`
+	Doubt   int    `json:"doubt,omitempty"` // of Progress: users whose answer was lost, and of whom reading has not shown yet what became; none of Failed
 	Total   int    `json:"total,omitempty"`
 	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
 	Millis  int64  `json:"ms,omitempty"`      // how long the change took
