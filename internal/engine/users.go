@@ -236,5 +236,6 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 	default:
 		g.done = append(g.done, n)
 	}
+	g.pulse.beat(g.engine.now())
 	g.Events(g.progress())
 }

@@ -13,13 +13,19 @@ import (
 const refusedToldEvery = 5 * time.Minute
 
 // drought is the time since the far end last took somebody.
-type drought struct{ since, told time.Time }
+type drought struct{ since, told, over time.Time }
+
+// recovers is how long after a drought the pace says nothing of how long the rest takes: it begins with one at a time.
+const recovers = 3 * time.Minute
+
+// lately says whether a drought that people were told of ended a moment ago.
+func (d drought) lately(now time.Time) bool { return !d.over.IsZero() && now.Sub(d.over) < recovers }
 
 // tellRefused says now and then for how long nobody has been taken. It is asked each time the far end takes none, one at a time.
 func (g *crowd) tellRefused() {
 	now := g.engine.now()
 	if g.refused <= 1 {
-		g.drought = drought{now, now}
+		g.drought = drought{since: now, told: now}
 	}
 	if now.Sub(g.drought.told) < refusedToldEvery {
 		return
@@ -32,7 +38,9 @@ func (g *crowd) tellRefused() {
 // wasTaken notes that the far end took a user, and says so where people were told that nobody is taken.
 func (g *crowd) wasTaken() {
 	if g.refused > 0 && g.drought.told.After(g.drought.since) {
-		g.tell(event.Note, g.change, fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(g.engine.now().Sub(g.drought.since))), 0)
+		g.drought.over = g.engine.now()
+		g.pulse.rest(g.engine.now, g.drought.since)
+		g.tell(event.Note, g.change, fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(g.drought.over.Sub(g.drought.since))), 0)
 	}
 	g.refused = 0
 }

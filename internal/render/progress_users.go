@@ -61,8 +61,11 @@ func (p paint) far(c *crowd) string {
 	return text
 }
 
-// pace is how fast users go, and how long it takes yet.
+// pace is how fast users go, and how long it takes yet; nothing once all were taken.
 func pace(e event.Event) []string {
+	if taken(e) >= e.Total {
+		return nil
+	}
 	var parts []string
 	if e.Rate > 0 {
 		parts = append(parts, perMinute(e))
@@ -109,6 +112,9 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 	}
 	if e.Doubt > 0 {
 		list = append(list, part{count(e.Doubt) + " in doubt", 4})
+	}
+	if taken(e) >= e.Total {
+		return append(list, part{"to be read back", 7})
 	}
 	if e.Rate > 0 {
 		list = append(list, part{strings.Replace(perMinute(e), " a minute", "/min", 1), 6})
