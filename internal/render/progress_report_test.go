@@ -144,6 +144,13 @@ func TestFailuresDoNotFlood(t *testing.T) {
 	if more := "! user_homing.p  more users alike are counted from here on, and the journal has each: Move-CsUser: Error=(507)\n"; strings.Count(out.String(), more) != 1 {
 		t.Errorf("%q is missing in:\n%s", more, out.String())
 	}
+	p.Event(event.Event{Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Done: 2000, Failed: 1000, Users: true, Rate: 300})
+	c.pass(time.Hour)
+	tick <- time.Time{}
+	tick <- time.Time{}
+	if !strings.HasSuffix(out.String(), line) {
+		t.Errorf("users who wait to be read back are told of:\n%s", out.String())
+	}
 	p.Event(event.Event{Type: event.Done, Address: "user_homing.p", Action: "move", Total: 3000, Users: true})
 	if err := p.Close(); err != nil {
 		t.Error(err)
