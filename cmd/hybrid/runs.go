@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
@@ -231,16 +232,16 @@ func inNumbers(n journal.Summary) string {
 	return engine.Summary{Done: n.Done, Failed: n.Failed, NotShown: n.NotShown, Doubt: n.Doubt, Skipped: n.Skipped}.String()
 }
 
-// lasted is ", 12s" for a run that ended.
+// lasted is ", 12 s" for a run that ended.
 func (r *listedRun) lasted() string {
 	if r.Ended.IsZero() {
 		return ""
 	}
 	took := r.Ended.Sub(r.Started)
 	if took < time.Second {
-		return ", less than 1s"
+		return ", less than 1 s"
 	}
-	return ", " + took.Round(time.Second).String()
+	return ", " + amount.Lasting(took.Round(time.Second))
 }
 
 func (r *listedRun) planned() string {

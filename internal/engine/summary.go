@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // Summary is how a run ended, in changes and users.
@@ -58,7 +60,7 @@ func (s Summary) String() string {
 		text string
 	}{{s.Done, "done"}, {s.Failed, "failed"}, {s.NotShown, "carried out but not shown by the estate"}, {s.Doubt, "in doubt"}, {s.Skipped, "not started"}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+			parts = append(parts, amount.Count(p.n)+" "+p.text)
 		}
 	}
 	return strings.Join(parts, ", ")

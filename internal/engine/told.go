@@ -82,10 +82,11 @@ func (g *crowd) judged(what event.Type, c planner.Change, message string, f find
 func (g *crowd) progress() event.Event {
 	now := g.engine.now()
 	e := about(event.Progress, g.change)
-	e.Done, e.Failed, e.Millis = len(g.done), g.failed+g.inDoubt(), now.Sub(g.began).Milliseconds()
-	g.pulse.beat(now)
+	e.Done, e.Failed, e.Doubt, e.Millis = len(g.done), g.failed, g.inDoubt(), now.Sub(g.began).Milliseconds()
 	e.Rate, e.InFlight, e.Closes = g.pulse.rate(now), max(0, g.running-1), g.closes(now)
-	e.LeftMillis = g.left(e.Total-e.Done-e.Failed, e.Rate).Milliseconds()
+	if !g.drought.lately(now) {
+		e.LeftMillis = g.left(e.Total-e.Done-e.Failed-e.Doubt, e.Rate).Milliseconds()
+	}
 	return e
 }
 

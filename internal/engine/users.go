@@ -31,7 +31,7 @@ type crowd struct {
 	pace     *pace.Pace
 	refused  int // calls in a row that the far end took none of, one at a time
 	drought  drought
-	paced    time.Time // when people were last told how many are taken at once
+	paced    paced
 	forecast forecast
 
 	pulse pulse           // of the users who are finished
@@ -208,7 +208,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	g.adapt(round, failure, g.strains() > strains, took)
 	switch {
 	case done != nil:
-		g.refused = 0
+		g.wasTaken()
 		g.forecast.add(took)
 	case !g.again(n, failure):
 		g.count(n, c, failure, took)
@@ -235,5 +235,6 @@ func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration
 	default:
 		g.done = append(g.done, n)
 	}
+	g.pulse.beat(g.engine.now())
 	g.Events(g.progress())
 }

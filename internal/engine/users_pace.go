@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 	"hybrid/providers"
 )
@@ -19,6 +20,12 @@ const mostRefused = 40
 
 // toldEvery is how often people are told that fewer users are taken at once; the log has every step.
 const toldEvery = time.Minute
+
+// paced is when people were last told how many users are taken at once, and how many that were.
+type paced struct {
+	at time.Time
+	to int
+}
 
 // drain begins rows of users until the queue is empty or none may be begun, and waits for those who are under way.
 func (g *crowd) drain(ctx context.Context) {
@@ -64,7 +71,7 @@ func (g *crowd) again(n int, failure error) bool {
 		return true
 	}
 	if !providers.Busy(failure) {
-		g.refused = 0
+		g.wasTaken()
 		return false
 	}
 	if g.pace.Limit() == 1 {
@@ -106,7 +113,7 @@ func (g *crowd) adapt(round int, failure error, strained bool, took time.Duratio
 		cause = "an answer was lost"
 	case failure == nil:
 		if slow, now, usual := g.pace.Clean(round, took); slow {
-			cause = fmt.Sprintf("a user takes %s, and took %s before", now.Round(time.Second/10), usual.Round(time.Second/10))
+			cause = fmt.Sprintf("a user takes %s, and took %s before", amount.Lasting(now), amount.Lasting(usual))
 		}
 	}
 	after := g.pace.Limit()
@@ -114,8 +121,20 @@ func (g *crowd) adapt(round int, failure error, strained bool, took time.Duratio
 		return
 	}
 	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
-	if after < before && g.engine.Clock.Since(g.paced) >= toldEvery {
-		g.paced = g.engine.Clock.Now()
-		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
+	if after < before {
+		g.tellPaced(before, after, cause)
 	}
+}
+
+// tellPaced says that fewer users are taken at once; of more steps within a minute only the last one of all, to one at a time.
+func (g *crowd) tellPaced(before, after int, cause string) {
+	now := g.engine.Clock.Now()
+	if now.Sub(g.paced.at) < toldEvery {
+		if after > 1 || g.paced.to == 1 {
+			return
+		}
+		before = g.paced.to
+	}
+	g.paced.at, g.paced.to = now, after
+	g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
 }

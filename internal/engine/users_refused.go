@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 )
 
@@ -12,18 +13,37 @@ import (
 const refusedToldEvery = 5 * time.Minute
 
 // drought is the time since the far end last took somebody.
-type drought struct{ since, told time.Time }
+type drought struct{ since, told, over time.Time }
+
+// recovers is how long after a drought the pace says nothing of how long the rest takes: it begins with one at a time.
+const recovers = 3 * time.Minute
+
+// lately says whether a drought that people were told of ended a moment ago.
+func (d drought) lately(now time.Time) bool { return !d.over.IsZero() && now.Sub(d.over) < recovers }
 
 // tellRefused says now and then for how long nobody has been taken. It is asked each time the far end takes none, one at a time.
 func (g *crowd) tellRefused() {
 	now := g.engine.now()
 	if g.refused <= 1 {
-		g.drought = drought{now, now}
+		g.drought = drought{since: now, told: now}
 	}
 	if now.Sub(g.drought.told) < refusedToldEvery {
 		return
 	}
 	g.drought.told = now
-	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %d min because of the far end's quotas; it is asked again, %d times at most",
-		int(now.Sub(g.drought.since).Minutes()), mostRefused-g.refused), 0)
+	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %s because of the far end's quotas; it is asked again, %d times at most",
+		minutes(now.Sub(g.drought.since)), mostRefused-g.refused), 0)
 }
+
+// wasTaken notes that the far end took a user, and says so where people were told that nobody is taken.
+func (g *crowd) wasTaken() {
+	if g.refused > 0 && g.drought.told.After(g.drought.since) {
+		g.drought.over = g.engine.now()
+		g.pulse.rest(g.engine.now, g.drought.since)
+		g.tell(event.Note, g.change, fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(g.drought.over.Sub(g.drought.since))), 0)
+	}
+	g.refused = 0
+}
+
+// minutes is a duration of which no seconds matter.
+func minutes(d time.Duration) string { return amount.Lasting(d.Truncate(time.Minute)) }

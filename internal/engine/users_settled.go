@@ -63,6 +63,7 @@ func (g *crowd) settleDoubts(ctx context.Context) {
 		g.settle(n, g.find(n, left.Users.Live, open))
 	}
 	g.doubts = nil
+	g.Events(g.progress())
 }
 
 // settle decides about a user whose answer was lost.

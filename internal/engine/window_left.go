@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/estimate"
 	"hybrid/internal/event"
 	"hybrid/planner"
@@ -72,7 +73,7 @@ func (g *crowd) shut() string {
 	case !open:
 		return fmt.Sprintf("the window %q has closed", g.wave.window)
 	case now.Add(takes).After(closes):
-		return fmt.Sprintf("the window %q closes at %s, and a user takes up to %s", g.wave.window, closes.Format("15:04:05 MST"), takes.Round(time.Second/10))
+		return fmt.Sprintf("the window %q closes at %s, and a user takes up to %s", g.wave.window, closes.Format("15:04:05 MST"), amount.Lasting(takes))
 	}
 	return ""
 }

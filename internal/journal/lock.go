@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // A Holder is who works with a journal folder.
@@ -34,7 +36,7 @@ func (e *LockedError) Error() string {
 	if e.Term > 0 {
 		return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s), and keeps the lease on %s.\n"+
 			"Nothing was done. Wait for that run to end. If it is cut off, apply takes the lease over %s after it was last renewed.",
-			cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path, e.Term)
+			cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path, amount.Lasting(e.Term))
 	}
 	if e.PID == 0 {
 		return fmt.Sprintf("another run is starting, or was killed while it started (%s does not say whose it is).\n"+

@@ -167,9 +167,9 @@ func TestASecondRunWaitsForTheFirstToEnd(t *testing.T) {
 		if !errors.As(refused, &locked) {
 			t.Fatalf("%s: %v", name, refused)
 		}
-		mustSay(t, refused, "ada has been at work on fe01 since 2026-11-21 22:00:00 UTC (process 12, run r1), and keeps the lease on azblob://runs.\nNothing was done. Wait for that run to end. If it is cut off, apply takes the lease over 1m0s after it was last renewed.")
+		mustSay(t, refused, "ada has been at work on fe01 since 2026-11-21 22:00:00 UTC (process 12, run r1), and keeps the lease on azblob://runs.\nNothing was done. Wait for that run to end. If it is cut off, apply takes the lease over 1 min after it was last renewed.")
 	}
-	if want := "ada on fe01 holds the lease on azblob://runs since 2026-11-21 22:00:00 UTC (process 12, run r1). Waiting for up to 1m0s to see whether that run is still at work."; told != want {
+	if want := "ada on fe01 holds the lease on azblob://runs since 2026-11-21 22:00:00 UTC (process 12, run r1). Waiting for up to 1 min to see whether that run is still at work."; told != want {
 		t.Errorf("told %q", told)
 	}
 	if hold, err := there.Held(t.Context()); err != nil || hold.Run != "r1" || hold.State != journal.Elsewhere {
@@ -246,7 +246,7 @@ func TestALateRenewalStopsARun(t *testing.T) {
 		t.Errorf("after 29 seconds: %v", err)
 	}
 	clock.move(time.Second)
-	mustSay(t, j.Intent(entry("b")), "the lease was last renewed 30s ago, and after 1m0s another machine may take it over")
+	mustSay(t, j.Intent(entry("b")), "the lease was last renewed 30 s ago, and after 1 min another machine may take it over")
 	<-whileTime(clock, j.Lost())
 	out.on.Store(false)
 	must(t, j.Outcome(done("a")))

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/journal"
 )
 
@@ -117,7 +118,7 @@ func (t *tenure) check() error {
 		return t.gone
 	}
 	if since := longest(t.begun, t.clock.Now()); since >= t.term/2 {
-		return fmt.Errorf("the lease was last renewed %s ago, and after %s another machine may take it over", since.Round(time.Second), t.term)
+		return fmt.Errorf("the lease was last renewed %s ago, and after %s another machine may take it over", amount.Lasting(since.Round(time.Second)), amount.Lasting(t.term))
 	}
 	return nil
 }
