@@ -50,6 +50,9 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		landings: p.landings,
 	}
 	r.book.counted = r.count
+	var release func()
+	r.looking, release = outlasting(ctx)
+	defer release()
 	e.board.listen(o.Events)
 	defer e.board.listen(nil)
 	r.blocks(ctx)
@@ -82,6 +85,9 @@ type run struct {
 	later       []event.Event             // what waits for its next window
 	landings    landings                  // what earlier runs had sent, and may still be going on
 	told        map[string]string         // what a change was last said to wait for, by address
+
+	looking context.Context // in which is read back: it outlasts the run's own, see [lastLook]
+	hurried bool            // what is confirmed was read after the second Ctrl-C: what was given up then may still be going on
 }
 
 // unconfirmed is what has been carried out, and is not yet read back, of what one reading shows.
@@ -265,6 +271,7 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
+		r.book.unheard(c)
 	case failure != nil:
 		r.halfway(failure)
 		r.refusal(b.node, c, failure, took)

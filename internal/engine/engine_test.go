@@ -83,6 +83,7 @@ type far struct {
 	order         []string         // what was applied
 	fail          map[string]error // by identity, on apply
 	silent        map[string]bool  // accepted without effect
+	hangs         bool             // reading is not answered
 	lost          map[string]bool  // the effect happens, the answer is lost
 	missed        map[string]bool  // the answer is lost before any effect
 	torn          map[string]bool  // the thing goes before it is to be made anew, and then the answer is lost
@@ -154,10 +155,16 @@ func (f *far) late(what string) bool {
 	return changed && time.Since(at) < f.lateBy
 }
 
-func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+func (f *far) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reads[k.Name]++
+	if f.hangs {
+		f.mu.Unlock() // what waits for a mutex keeps time from going on in a bubble
+		<-ctx.Done()
+		f.mu.Lock()
+		return planner.Listing{Err: ctx.Err()}
+	}
 	if err := f.unread[k.Name]; err != nil {
 		return planner.Listing{Err: err}
 	}
@@ -336,6 +343,7 @@ type trial struct {
 	events []event.Event
 	heard  func(event.Event) // called for each; nil does nothing
 	stop   chan struct{}
+	ctx    context.Context // of applying; nil is the test's
 	dir    string
 }
 
@@ -395,11 +403,15 @@ func (t *trial) tallied(sum engine.Summary, events []event.Event) {
 func (t *trial) apply() (engine.Summary, []string) {
 	t.Helper()
 	p, from := t.plan(), len(t.events)
-	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply"})
+	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply", Now: t.engine.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum, err := t.engine.Apply(t.Context(), p, engine.ApplyOptions{
+	ctx := t.ctx
+	if ctx == nil {
+		ctx = t.Context()
+	}
+	sum, err := t.engine.Apply(ctx, p, engine.ApplyOptions{
 		Journal: book, Approval: planner.Approve(p.Plan), Stop: t.stop,
 		Events: func(e event.Event) {
 			t.events = append(t.events, e)
@@ -411,7 +423,7 @@ func (t *trial) apply() (engine.Summary, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := book.End(journal.Summary{Result: "done"}); err != nil {
+	if err := book.End(journal.Summary{Result: "done", Failed: sum.Failed, Doubt: sum.Doubt}); err != nil {
 		t.Fatal(err)
 	}
 	past, err := journal.Read(book.Path())

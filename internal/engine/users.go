@@ -197,6 +197,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	took := g.engine.since(started)
 	switch {
 	case providers.InDoubt(failure):
+		g.book.unheard(c)
 		g.book.outcome(c, journal.Doubt, failure.Error(), took)
 	case failure != nil:
 		g.book.outcome(c, journal.Failed, failure.Error(), took)

@@ -26,7 +26,7 @@ func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 	if err != nil {
 		return planner.Check(&o, planner.Listing{Err: err})
 	}
-	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	reading, cancel := context.WithTimeout(g.looking, readBackPatience)
 	defer cancel()
 	tries, listing := g.reread(), p.Read(reading, g.change.Kind, []planner.Object{o})
 	for tries.again(ctx, g.change, listing.Err) {
@@ -113,7 +113,7 @@ func (r *run) lookAgainForUsers(ctx context.Context, reading *reading) {
 	if err != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	ctx, cancel := context.WithTimeout(r.looking, readBackPatience)
 	defer cancel()
 	fresh := p.Read(ctx, reading.kind, objects)
 	if fresh.Err != nil {

@@ -51,7 +51,7 @@ func cellsOf(live *roster.Table, sip string, columns int) []string {
 // settleDoubts reads the users whose answer was lost, and decides by what is live whether they count as done or failed.
 // Those that cannot be read, or are found in between, stay in doubt.
 func (g *crowd) settleDoubts(ctx context.Context) {
-	if len(g.doubts) == 0 {
+	if len(g.doubts) == 0 || ctx.Err() != nil { // who was given up a moment ago is looked for last of all
 		return
 	}
 	left := g.read(ctx, g.doubts)
@@ -180,6 +180,11 @@ func (g *crowd) confirmDoubt(n int, f finding) bool {
 		g.book.outcome(c, journal.Done, "", 0)
 	case f.torn:
 		g.fault(n, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, f)
+	case g.hurried:
+		if f.verdict != "" {
+			f.verdict = event.InDoubt
+		}
+		g.fault(n, journal.Doubt, "the answer was lost; "+mayGoOn+f.lacks, f)
 	default:
 		g.fault(n, journal.Failed, "the answer was lost; reading shows that it was not done"+f.lacks, f)
 	}

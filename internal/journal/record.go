@@ -82,6 +82,7 @@ type Entry struct {
 	Commands []string        `json:"commands,omitempty"` // what is issued, in order
 	Result   string          `json:"result,omitempty"`
 	Error    string          `json:"error,omitempty"`
+	Lost     bool            `json:"lost,omitempty"`    // of an outcome: nobody heard the end of the call, so that Result is what reading has shown
 	Millis   int64           `json:"ms,omitempty"`      // how long it took
 	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
 	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was

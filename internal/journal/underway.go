@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
-// An Underway is a change of which nobody knows what became of it, and which may still be going on at the far end: the run that
-// had announced it was cut off, or gave up waiting for the answer.
+// An Underway is a change that may still be going on at the far end: the run that had announced it was cut off, or the answer was
+// lost to it. What the run found by reading then, that it was not done, may have been too early.
 type Underway struct {
 	Entry
 	Run    string    // the ID of the run
@@ -18,8 +19,9 @@ type Underway struct {
 	Since  time.Time // when it was announced, UTC
 }
 
-// UnderwaySince gives what the runs of a folder announced after a moment and left open, of each run in the order of the intents,
-// the latest run first. Runs come one after the other, so none is opened that is older than the first that began before that
+// UnderwaySince gives what the runs of a folder announced after a moment and nobody has heard the end of, of each run in the order
+// of the intents, the latest run first. What was done to the same object or user later is no longer under way: runs wait for that
+// before they send anything. Runs come one after the other, so none is opened that is older than the first that began before that
 // moment. What cannot be read is an error: nobody knows then what is under way.
 func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 	names, err := runFiles(dir)
@@ -27,6 +29,7 @@ func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 		return nil, err
 	}
 	var all []Underway
+	var later []*Past
 	for _, name := range names {
 		run, err := leftBy(filepath.Join(dir, name))
 		if errors.Is(err, errNoRun) {
@@ -35,7 +38,11 @@ func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, run.underway(since)...)
+		open, err := notDoneSince(run.underway(since), later)
+		if err != nil {
+			return nil, err
+		}
+		all, later = append(all, open...), append(later, run)
 		if run.Started.Before(since) {
 			break
 		}
@@ -43,21 +50,41 @@ func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 	return all, nil
 }
 
-// leftBy reads a run, as far as [List] tells of it where nothing can be open.
+// leftBy reads a run, as far as [List] tells of it where nothing can be under way.
 func leftBy(path string) (*Past, error) {
 	run, err := outline(path)
-	if err != nil || run.End != nil && run.End.Doubt == 0 {
+	if err != nil || run.End != nil && run.End.Doubt+run.End.Failed == 0 {
 		return run, err
 	}
 	return Read(path)
 }
 
-// underway is what a run announced after a moment and left open.
+// notDoneSince leaves out what later runs have done to the same object or user. Those that were not read whole are now.
+func notDoneSince(open []Underway, later []*Past) ([]Underway, error) {
+	if len(open) == 0 {
+		return nil, nil
+	}
+	done := map[string]bool{}
+	for _, run := range later {
+		whole, err := Read(run.Path)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range whole.Entries {
+			done[e.Address] = done[e.Address] || e.Result == Done
+		}
+	}
+	return slices.DeleteFunc(open, func(u Underway) bool { return done[u.Address] }), nil
+}
+
+// underway is what a run announced after a moment and nobody has heard the end of: what it left open, and what it took for failed
+// when the answer had been lost.
 func (p *Past) underway(since time.Time) []Underway {
 	here, _ := os.Hostname() // "" is then what all runs of this machine say
 	var all []Underway
-	for _, e := range p.Open() {
-		if e.Begun.After(since) {
+	for i, e := range p.Entries {
+		latest, unheard := p.open[e.key()] == i, e.Result == "" || e.Result == Doubt || e.Result == Failed && e.Lost
+		if latest && unheard && e.Begun.After(since) {
 			all = append(all, Underway{Entry: e, Run: p.ID, CutOff: p.End == nil, Here: p.Host == here, Since: e.Begun})
 		}
 	}
