@@ -66,7 +66,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
 	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
 	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
-	flags.DurationVar(&delay, "delay", 0, "of a lag; or how long a host is down that a call takes down, for good if 0")
+	flags.DurationVar(&delay, "delay", 0, "of a lag; of a cut without --effect, when the work is done after all; or how long a host is down that a call takes down, for good if 0")
 	flags.DurationVar(&most, "most", 0, "of a lag: each identity has its own, from --delay to this")
 	flags.StringVar(&share, "share", "", "only this share of the identities is struck, such as 2%; always the same ones")
 	flags.StringVar(&times.from, "from", "", "not before this time: 22:30, the next by the estate's time, or 2026-11-28T22:30:00+01:00")

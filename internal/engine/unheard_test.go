@@ -53,6 +53,7 @@ func TestWhatLostItsAnswerMayStillBeUnderWay(t *testing.T) {
 			if len(left) != 1 || left[0].Address != of.address || !left[0].Lost || left[0].CutOff || left[0].Result != journal.Failed {
 				t.Fatalf("under way is %+v", left)
 			}
+			tr.engine.Clock.Sleep(t.Context(), 2*time.Second) // of runs that begin in one second nobody could tell which was first
 			sent, again := len(f.order), time.Duration(0)
 			f.missed = map[string]bool{}
 			f.during = func(string) { again = tr.engine.Clock.Since(began) }

@@ -71,6 +71,57 @@ func TestUnderway(t *testing.T) {
 	}
 }
 
+// Who counts as failed because the answer was lost is under way, until a later run has done it; whoever was refused is not.
+func TestUnderwayWhenAnAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Date(2026, 11, 28, 21, 0, 0, 0, time.UTC)
+	run := func(outcomes ...Entry) {
+		t.Helper()
+		j, err := begin(dir, Run{Command: "apply"}, clockAt(&now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := Summary{Result: "done"}
+		for _, e := range outcomes {
+			keep(t, j.Intent(Entry{Address: e.Address, Action: "move"}))
+			now = now.Add(time.Minute)
+			e.Action = "move"
+			if e.Lost && e.Result != Doubt {
+				keep(t, j.Outcome(Entry{Address: e.Address, Action: "move", Result: Doubt, Lost: true}))
+				e.Lost = false // the first outcome has said it
+			}
+			keep(t, j.Outcome(e))
+			end.Failed += map[string]int{Failed: 1}[e.Result]
+			end.Doubt += map[string]int{Doubt: 1}[e.Result]
+		}
+		keep(t, j.End(end))
+		now = now.Add(time.Second)
+	}
+	under := func() string {
+		t.Helper()
+		left, err := UnderwaySince(dir, now.Add(-time.Hour))
+		keep(t, err)
+		var names []string
+		for _, u := range left {
+			names = append(names, u.Address)
+			if !u.Lost || u.CutOff {
+				t.Errorf("%+v", u)
+			}
+		}
+		return strings.Join(names, " ")
+	}
+	run(Entry{Address: "a", Result: Failed, Lost: true}, Entry{Address: "b", Result: Failed, Error: "refused"}, Entry{Address: "c", Result: Done, Lost: true},
+		Entry{Address: "d", Result: Failed, Lost: true}, Entry{Address: "e", Result: Doubt, Lost: true})
+	if got := under(); got != "a d e" {
+		t.Errorf("under way are %q", got)
+	}
+	run(Entry{Address: "a", Result: Done})
+	run(Entry{Address: "d", Result: Failed, Error: "refused"})
+	if got := under(); got != "d e" {
+		t.Errorf("under way are %q after later runs", got)
+	}
+}
+
 func keep(t *testing.T, errs ...error) {
 	t.Helper()
 	for _, err := range errs {
