@@ -110,7 +110,7 @@ func run(t *testing.T, shell, dir, command string) (string, int) {
 
 // changing is what no two runs have in common: how long something took, how many sessions were opened side by side, and
 // the names of runs.
-var changing = regexp.MustCompile(` (in|after) \d+(\.\d)? s| \d+ round trips|\d{8}T\d{6}Z-(?:apply|rollback)-[0-9a-f]{4}`)
+var changing = regexp.MustCompile(` (in|after) \d+\.\d s| \d+ round trips|\d{8}T\d{6}Z-(?:apply|rollback)-[0-9a-f]{4}`)
 
 func matches(want, got string) bool {
 	var form strings.Builder
