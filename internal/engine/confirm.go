@@ -45,8 +45,10 @@ const (
 func outlasting(ctx context.Context) (context.Context, func()) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	release := context.AfterFunc(ctx, func() {
-		over := time.AfterFunc(lastLook, cancel)
-		context.AfterFunc(longer, func() { over.Stop() })
+		last, stop := context.WithTimeout(longer, lastLook) // by the machine's clock, as servers answer
+		defer stop()
+		<-last.Done()
+		cancel()
 	})
 	return longer, func() { release(); cancel() }
 }
