@@ -98,7 +98,7 @@ func (g *crowd) amiss(users []int, live *roster.Table, open map[string]string) [
 
 // lookAgainForUsers reads those users of a reading by name who do not show as wanted, and lets the walk learn of them. What
 // cannot be read leaves what was known.
-func (r *run) lookAgainForUsers(ctx context.Context, reading *reading) {
+func (r *run) lookAgainForUsers(reading *reading) {
 	var objects []planner.Object
 	left := r.leftover()
 	for _, b := range r.unconfirmed[reading].blocks {

@@ -43,7 +43,7 @@ func (r *run) lookAgain(ctx context.Context, open []*reading) {
 	}
 	for _, reading := range open {
 		if reading.kind.Rows != nil {
-			r.lookAgainForUsers(ctx, reading)
+			r.lookAgainForUsers(reading)
 		}
 	}
 }
