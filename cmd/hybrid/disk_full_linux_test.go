@@ -15,7 +15,7 @@ func TestAFullDiskStopsARunAndTheNextGoesOn(t *testing.T) {
 	undisturbed, f := serveUsers(t), serveUsers(t)
 	undisturbed.whole(t)
 	self := process(f.env)
-	c := exec.Command("bash", "-c", `ulimit -f 64; exec "$0" apply --auto-approve "$1"`, self.Path, f.dir)
+	c := exec.Command("bash", "-c", `ulimit -f 64; exec -a hybrid "$0" apply --auto-approve "$1"`, self.Path, f.dir)
 	var told bytes.Buffer
 	c.Env, c.Stdout, c.Stderr = self.Env, &told, &told
 	_ = c.Run()

@@ -70,17 +70,6 @@ type farEnd struct {
 	env []string
 }
 
-// process is this test's program as `hybrid`, with arguments.
-func process(env []string, args ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		panic(err)
-	}
-	c := exec.Command(self, args...)
-	c.Env = append(append(os.Environ(), "HYBRID_TEST_PROGRAM=1"), env...)
-	return c
-}
-
 // serveUsers serves a fresh estate of users who are to be moved.
 func serveUsers(t *testing.T) *farEnd {
 	t.Helper()
