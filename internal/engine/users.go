@@ -10,12 +10,11 @@ import (
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
-	"hybrid/internal/pace"
 	"hybrid/planner"
 	"hybrid/providers"
 )
 
-// crowd is the users of one block under way. What stands below mu is guarded by it while workers run.
+// crowd is the users of one block under way.
 type crowd struct {
 	*run
 	node     *planner.Node
@@ -23,31 +22,17 @@ type crowd struct {
 	provider providers.Provider
 	wave     wave
 	began    time.Time
+	after    json.RawMessage // how the journal writes what the change says of every user; never written
 
-	mu       sync.Mutex
-	freed    *sync.Cond // somebody has finished
-	queue    []int      // of the batch: numbers of the users who are still to be begun
-	running  int
-	pace     *pace.Pace
-	refused  int // calls in a row that the far end took none of, one at a time
-	drought  drought
-	paced    time.Time // when people were last told how many are taken at once
+	mu       sync.Mutex // guards what stands below, while rows are under way
+	intake   intake
+	outcomes outcomes
 	forecast forecast
-
-	pulse pulse           // of the users who are finished
-	after json.RawMessage // how the journal writes what the change says of every user; never written
+	pulse    pulse // of the users who are finished
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
 	late   bool   // the window has closed, or what is left of it is too short
-	tried  int
-	done   []int // numbers among the users that change, for which the far end said that it is done
-	failed int
-	half   int   // of those that failed: carried out in part
-	doubts []int // whose answer was lost, and who have not been read since
-	torn   []int // whose answer was lost, and of whom reading showed that they are neither as before nor as wanted
-	missed []int // of those that failed: whose answer was lost, and whom reading showed as before
-	denied []int // of those that failed: whom the far end refused
 }
 
 // users carries out a change with users in waves.
@@ -58,13 +43,14 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 		return
 	}
 	g.waves(ctx)
-	r.summary.Begun += g.tried
-	r.summary.Failed += g.failed
-	r.summary.Halfway += g.half
-	if rest := c.Users.Len() - g.tried; rest > 0 {
+	o := &g.outcomes
+	r.summary.Begun += o.tried
+	r.summary.Failed += o.failed
+	r.summary.Halfway += o.half
+	if rest := c.Users.Len() - o.tried; rest > 0 {
 		r.leave(g, rest)
 	}
-	if g.failed > 0 || g.tried < c.Users.Len() {
+	if o.failed > 0 || o.tried < c.Users.Len() {
 		r.markFailed(b.node)
 	}
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, r.engine.since(g.began)), append(b.errs, nil)
@@ -81,8 +67,8 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
-	g.freed = sync.NewCond(&g.mu)
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pulse: pulse{began: r.engine.now()}}
+	g.intake = newIntake(&g.mu, w.parallel)
 	g.forecast = r.forecast(c, w)
 	g.after = values(planner.Texts(c.After))
 	return g, nil
@@ -122,7 +108,7 @@ func (g *crowd) canaries(ctx context.Context, n int) bool {
 	switch {
 	case g.late || g.common != "" || g.halted(ctx) != "":
 		return false // and why has been said
-	case !all || g.failed > 0 || !g.shown(ctx, n):
+	case !all || g.outcomes.failed > 0 || !g.shown(ctx, n):
 		g.over = "the first users did not all succeed, so no others were begun"
 		return false
 	}
@@ -146,10 +132,10 @@ func (g *crowd) pause(ctx context.Context) bool {
 // Who was kept from being begun by one in doubt alone is taken up again.
 func (g *crowd) batch(ctx context.Context, from, to int) bool {
 	for n := from; n < to; n++ {
-		g.queue = append(g.queue, n)
+		g.intake.queue = append(g.intake.queue, n)
 	}
 	for g.mayGoOn(ctx) {
-		if len(g.queue) == 0 {
+		if len(g.intake.queue) == 0 {
 			return true
 		}
 		g.drain(ctx)
@@ -174,16 +160,13 @@ func (g *crowd) barred(ctx context.Context) string {
 	if g.common != "" {
 		return "everybody else would meet the same: " + g.common
 	}
-	if doubt := g.inDoubt(); g.failed+doubt > g.wave.maxFailures {
-		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: doubt}, g.wave.maxFailures)
+	if failed, doubt := g.outcomes.failed, g.outcomes.inDoubt(); failed+doubt > g.wave.maxFailures {
+		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: failed, Doubt: doubt}, g.wave.maxFailures)
 	}
 	why := g.shut()
 	g.late = why != ""
 	return why
 }
-
-// inDoubt is of how many users nobody knows yet what became of them.
-func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk; the outcome of one who is done is left to
 // the caller. With the intent, that of the user before reaches the disk.
@@ -209,7 +192,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	g.adapt(round, failure, g.strains() > strains, took)
 	switch {
 	case done != nil:
-		g.refused = 0
+		g.intake.refused = 0
 		g.forecast.add(took)
 	case !g.again(n, failure):
 		g.count(n, c, failure, took)
@@ -217,24 +200,14 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	return done
 }
 
+// count takes in what the far end answered about a user, and tells it.
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
-	g.tried++
-	switch {
-	case providers.InDoubt(failure):
-		g.doubts = append(g.doubts, n)
-		g.blame(event.Doubt, c, failure, took)
-	case failure != nil:
-		g.failed++
-		g.denied = append(g.denied, n)
-		if providers.Halfway(failure) {
-			g.half++
-		}
-		if providers.Common(failure) && g.common == "" {
+	g.outcomes.add(n, failure)
+	if failure != nil {
+		if g.common == "" && providers.Common(failure) && !providers.InDoubt(failure) {
 			g.common, _, _ = strings.Cut(failure.Error(), "\n")
 		}
-		g.blame(event.Failed, c, failure, took)
-	default:
-		g.done = append(g.done, n)
+		g.blame(c, failure, took)
 	}
 	g.Events(g.progress())
 }

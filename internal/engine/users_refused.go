@@ -3,8 +3,6 @@ package engine
 import (
 	"fmt"
 	"time"
-
-	"hybrid/internal/event"
 )
 
 // refusedToldEvery is how often people are told that nobody is taken: a quarter of an hour in which nothing is said looks like a
@@ -16,14 +14,14 @@ type drought struct{ since, told time.Time }
 
 // tellRefused says now and then for how long nobody has been taken. It is asked each time the far end takes none, one at a time.
 func (g *crowd) tellRefused() {
-	now := g.engine.now()
-	if g.refused <= 1 {
-		g.drought = drought{now, now}
+	now, i := g.engine.now(), &g.intake
+	if i.refused <= 1 {
+		i.drought = drought{now, now}
 	}
-	if now.Sub(g.drought.told) < refusedToldEvery {
+	if now.Sub(i.drought.told) < refusedToldEvery {
 		return
 	}
-	g.drought.told = now
-	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %d min because of the far end's quotas; it is asked again, %d times at most",
-		int(now.Sub(g.drought.since).Minutes()), mostRefused-g.refused), 0)
+	i.drought.told = now
+	g.note(fmt.Sprintf("nobody has been taken for %d min because of the far end's quotas; it is asked again, %d times at most",
+		int(now.Sub(i.drought.since).Minutes()), mostRefused-i.refused))
 }
