@@ -22,7 +22,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	}
 	moved, err := beginLedger(f.handout, book.Path())
 	if err != nil {
-		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+		return errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
 	sink, finish := a.events(f, s.engine.Clock.Now)
 	became := &count{}
@@ -71,7 +71,7 @@ func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []p
 		return nil, err
 	}
 	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
-		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+		return nil, errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
 	return book, nil
 }
@@ -109,16 +109,16 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 
 // end is how the journal says that the run ended.
 func (a *app) end(s engine.Summary, failure error) journal.Summary {
-	result, message := "done", ""
+	result, message := journal.Done, ""
 	switch err := s.Err(); {
 	case failure != nil:
-		result, message = "failed", failure.Error()
+		result, message = journal.Failed, failure.Error()
 	case s.Stopped:
-		result = "interrupted"
+		result = journal.Interrupted
 	case isPartial(err):
-		result, message = "partial", err.Error()
+		result, message = journal.Partial, err.Error()
 	case err != nil:
-		result, message = "failed", err.Error()
+		result, message = journal.Failed, err.Error()
 	}
 	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
 }
