@@ -13,10 +13,17 @@ import (
 	"hybrid/planner"
 )
 
-// carryOut does it, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
+// A decision is a plan with what of it was approved, and the guards that were set aside for it.
+type decision struct {
+	planned   *engine.Planned
+	approval  planner.Approval
+	overrides []planner.Override
+}
+
+// carryOut carries out what was decided, with the journal open.
+func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags) error {
 	f.how = f.approved()
-	book, err := a.begin(ctx, s, f, overrides)
+	book, err := a.begin(ctx, s, f, d.overrides)
 	if err != nil {
 		return err
 	}
@@ -27,14 +34,14 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 	sink, finish := a.events(f, s.engine.Clock.Now)
 	became := &count{}
 	sink = became.watching(moved.watching(sink))
-	tellOverrides(sink, overrides)
+	tellOverrides(sink, d.overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	f.begun()
 	defer release()
 	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
-	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
+	summary, failure := s.engine.Apply(ctx, d.planned, engine.ApplyOptions{
+		Journal: book, Approval: d.approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
 	heeded()
 	if err := lost(book, summary); err != nil {
@@ -51,7 +58,7 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		failure = err
 	}
 	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, s.engine.Clock.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(d.planned, s.engine.Clock.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
