@@ -51,6 +51,7 @@ func (g *crowd) shown(ctx context.Context, first []int) bool {
 		if g.engine.Clock.Since(began) >= patience {
 			break
 		}
+		g.tellWaiting(g.change, someNotShown)
 	}
 	message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
 	if left.Action == planner.Unknown {
