@@ -87,7 +87,7 @@ func (a *app) await(ctx context.Context, s *session) error {
 	}
 	a.recall(s)
 	if err := s.underway(); err != nil {
-		return fmt.Errorf("%w.\nNothing was done: what the runs before had under way is not known. Where the file is damaged, make sure that nothing is going on any more, move it out of the folder, and apply again", err)
+		return refuse("%v.\nWhat the runs before had under way is not known. Where the file is damaged, make sure that nothing is going on any more, move it out of the folder, and apply again.", err)
 	}
 	return nil
 }
