@@ -133,7 +133,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, s, planned, approval, f, overrides)
+	return a.carryOut(ctx, s, decision{planned, approval, overrides}, f)
 }
 
 // follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.

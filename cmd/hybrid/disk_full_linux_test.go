@@ -15,7 +15,7 @@ func TestAFullDiskStopsARunAndTheNextGoesOn(t *testing.T) {
 	undisturbed, f := serveUsers(t), serveUsers(t)
 	undisturbed.whole(t)
 	self := process(f.env)
-	c := exec.Command("bash", "-c", `ulimit -f 64; exec "$0" apply --auto-approve "$1"`, self.Path, f.dir)
+	c := exec.Command("bash", "-c", `ulimit -f 64; exec -a hybrid "$0" apply --auto-approve "$1"`, self.Path, f.dir)
 	var told bytes.Buffer
 	c.Env, c.Stdout, c.Stderr = self.Env, &told, &told
 	_ = c.Run()
@@ -35,7 +35,7 @@ func TestADiskThatIsFullBeforeTheFirstCall(t *testing.T) {
 	t.Parallel()
 	f := serveUsers(t)
 	self := process(f.env)
-	c := exec.Command("bash", "-c", `ulimit -f 0; exec "$0" apply --auto-approve "$1"`, self.Path, f.dir)
+	c := exec.Command("bash", "-c", `ulimit -f 0; exec -a hybrid "$0" apply --auto-approve "$1"`, self.Path, f.dir)
 	var told bytes.Buffer
 	out, err := c.StdoutPipe() // a file could not be written to
 	if err != nil {

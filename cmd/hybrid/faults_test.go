@@ -184,16 +184,6 @@ func goOn(t *testing.T, dir string, most int) {
 	t.Fatalf("after %d runs there is still something to be done:\n%s", most, told.String())
 }
 
-// hybrid runs the program within this process and holds it to an exit code.
-func hybrid(t *testing.T, code int, args ...string) string {
-	t.Helper()
-	var told bytes.Buffer
-	if got := run(args, os.Stdin, &told, &told); got != code {
-		t.Fatalf("hybrid %s ended with %d, not %d:\n%s", strings.Join(args, " "), got, code, told.String())
-	}
-	return told.String()
-}
-
 func copyTo(t *testing.T, to, from string) {
 	t.Helper()
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {

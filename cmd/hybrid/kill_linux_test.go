@@ -94,17 +94,6 @@ type farEnd struct {
 	env []string
 }
 
-// process is this test's program as `hybrid`, with arguments.
-func process(env []string, args ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		panic(err)
-	}
-	c := exec.Command(self, args...)
-	c.Env = append(append(os.Environ(), "HYBRID_TEST_PROGRAM=1"), env...)
-	return c
-}
-
 // crowdKilled are the users who are moved by applies that are killed.
 var crowdKilled = fmt.Sprintf(`
 user_homing "all" {

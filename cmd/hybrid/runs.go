@@ -200,7 +200,7 @@ func (r *listedRun) write(w io.Writer) {
 	for _, o := range r.Overrides {
 		fmt.Fprintf(w, "    override: %s by %s: %s\n", o.Guard, o.Who, indented(o.Reason))
 	}
-	if r.End != nil && r.End.Result == "failed" && r.End.Message != "" {
+	if r.End != nil && r.End.Result == journal.Failed && r.End.Message != "" {
 		fmt.Fprintf(w, "    %s\n", indented(r.End.Message))
 	}
 }

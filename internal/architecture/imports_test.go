@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"internal/config":                    {"schema", "planner", "planner/guard", "internal/agreement", "internal/phase", "internal/roster", "internal/clouds"},
 	"internal/engine":                    {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/amount", "internal/clock", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
 	"internal/sheet":                     {},
-	"internal/tally":                     {"internal/event", "internal/sheet"},
+	"internal/tally":                     {"internal/event", "internal/journal", "internal/sheet"},
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
 	"internal/render":                    {"schema", "planner", "internal/amount", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
 	"internal/lab/nameserver":            {},

@@ -24,7 +24,7 @@ func (r *run) flyingLast(todo []planner.Change) {
 // arrives waits for an object that an earlier run had under way, until reading shows it as wanted or nothing can be going on any
 // more. It gives what is still to be done then, nil where nothing is; or why it cannot be done.
 func (r *run) arrives(ctx context.Context, b *block, c planner.Change, l landing) (left *planner.Change, why string) {
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
+	for range r.looks(ctx) {
 		now := r.engine.Clock.Now() // before reading: what is over by then, reading shows
 		left := r.lookFor(ctx, b, c)
 		switch {
@@ -35,10 +35,8 @@ func (r *run) arrives(ctx context.Context, b *block, c planner.Change, l landing
 			return left, r.unfit(left)
 		}
 		r.tellWaiting(c, fmt.Sprintf("it was under way when %s; it may still be going on, until %s at the latest", landings{"": l}.run(), clockTime(l.until)))
-		if !r.sleep(ctx, pause) {
-			return nil, "the run was stopped"
-		}
 	}
+	return nil, "the run was stopped"
 }
 
 // lookFor reads an object and gives what would still be changed of it; nil where nothing would.

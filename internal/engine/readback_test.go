@@ -134,6 +134,11 @@ func TestCanariesBehindALaggingServer(t *testing.T) {
 			if late < f.readBack && (sum.Done != 6 || sum.Err() != nil) || late > f.readBack && (sum.NotShown != 2 || sum.Skipped != 4 || len(f.order) != 2) {
 				t.Errorf("%s behind: summary %+v after %s, told %+v", late, sum, took, tr.events)
 			}
+			waiting := slices.IndexFunc(tr.events, func(e event.Event) bool { return e.Type == event.Waiting })
+			after := slices.IndexFunc(tr.events, func(e event.Event) bool { return e.Type == event.Warning || e.Done > 2 })
+			if waiting < 0 || after < waiting {
+				t.Errorf("%s behind: that the first are waited for is not told at once: %+v", late, tr.events)
+			}
 		})
 	}
 }

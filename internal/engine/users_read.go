@@ -40,27 +40,25 @@ func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 func (g *crowd) shown(ctx context.Context, first []int) bool {
 	users := first
 	began, patience := g.engine.Clock.Now(), g.patience(g.change)
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		left := g.read(ctx, users)
-		if left.Action != planner.Unknown {
-			users = g.amiss(users, left.Users.Live, stillOpen(left))
+	var left planner.Change
+	for range g.looks(ctx) {
+		if left = g.read(ctx, users); left.Action == planner.Unknown {
+			break
 		}
-		if len(users) == 0 {
+		if users = g.amiss(users, left.Users.Live, stillOpen(left)); len(users) == 0 {
 			return true
 		}
-		if g.engine.Clock.Since(began) < patience && left.Action != planner.Unknown {
-			g.tellWaiting(g.change, someNotShown)
-			if g.sleep(ctx, pause) {
-				continue
-			}
+		if g.engine.Clock.Since(began) >= patience {
+			break
 		}
-		message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
-		if left.Action == planner.Unknown {
-			message = "the first users were carried out, but could not be read back: " + left.Reason
-		}
-		g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
-		return false
+		g.tellWaiting(g.change, someNotShown)
 	}
+	message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
+	if left.Action == planner.Unknown {
+		message = "the first users were carried out, but could not be read back: " + left.Reason
+	}
+	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
+	return false
 }
 
 // someNotShown is what is waited for after users of a block have been carried out.
@@ -77,7 +75,7 @@ func (g *crowd) missing(left planner.Change) string {
 // lagging are those users who should show as wanted and do not: who were carried out, and who have been seen in between.
 func (g *crowd) lagging(left planner.Change) []int {
 	live, open := g.live(), stillOpen(left)
-	return append(g.amiss(g.done, live, open), g.amiss(g.torn, live, open)...)
+	return append(g.amiss(g.outcomes.done, live, open), g.amiss(g.outcomes.torn, live, open)...)
 }
 
 // live are the users as they were read last.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"hybrid/internal/amount"
-	"hybrid/internal/event"
 )
 
 // refusedToldEvery is how often people are told that nobody is taken: a quarter of an hour in which nothing is said looks like a
@@ -23,26 +22,27 @@ func (d drought) lately(now time.Time) bool { return !d.over.IsZero() && now.Sub
 
 // tellRefused says now and then for how long nobody has been taken. It is asked each time the far end takes none, one at a time.
 func (g *crowd) tellRefused() {
-	now := g.engine.now()
-	if g.refused <= 1 {
-		g.drought = drought{since: now, told: now}
+	now, i := g.engine.now(), &g.intake
+	if i.refused <= 1 {
+		i.drought = drought{since: now, told: now}
 	}
-	if now.Sub(g.drought.told) < refusedToldEvery {
+	if now.Sub(i.drought.told) < refusedToldEvery {
 		return
 	}
-	g.drought.told = now
-	g.tell(event.Note, g.change, fmt.Sprintf("nobody has been taken for %s because of the far end's quotas; it is asked again, %d times at most",
-		minutes(now.Sub(g.drought.since)), mostRefused-g.refused), 0)
+	i.drought.told = now
+	g.note(fmt.Sprintf("nobody has been taken for %s because of the far end's quotas; it is asked again, %d times at most",
+		minutes(now.Sub(i.drought.since)), mostRefused-i.refused))
 }
 
 // wasTaken notes that the far end took a user, and says so where people were told that nobody is taken.
 func (g *crowd) wasTaken() {
-	if g.refused > 0 && g.drought.told.After(g.drought.since) {
-		g.drought.over = g.engine.now()
-		g.pulse.rest(g.engine.now, g.drought.since)
-		g.tell(event.Note, g.change, fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(g.drought.over.Sub(g.drought.since))), 0)
+	i := &g.intake
+	if dry := &i.drought; i.refused > 0 && dry.told.After(dry.since) {
+		dry.over = g.engine.now()
+		g.pulse.rest(g.engine.now, dry.since)
+		g.note(fmt.Sprintf("users are taken again, after %s in which nobody was", minutes(dry.over.Sub(dry.since))))
 	}
-	g.refused = 0
+	i.refused = 0
 }
 
 // minutes is a duration of which no seconds matter.

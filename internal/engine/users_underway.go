@@ -103,8 +103,8 @@ func (g *crowd) land(flying []int, left planner.Change, moment time.Time) (still
 // arrived counts a user as done whom an earlier run had begun.
 func (g *crowd) arrived(n int, l landing, f finding) {
 	c := g.change.User(n)
-	g.tried++
-	g.done = append(g.done, n)
+	g.outcomes.tried++
+	g.outcomes.done = append(g.outcomes.done, n)
 	g.run.count(c, journal.Done)
 	g.judged(event.Note, c, fmt.Sprintf("it was under way when %s; reading shows that it was done", l.Underway), f)
 	g.Events(g.progress())
@@ -113,8 +113,8 @@ func (g *crowd) arrived(n int, l landing, f finding) {
 // stuck leaves a user in doubt in whom an earlier run's call has stopped half way.
 func (g *crowd) stuck(n int, l landing, f finding) {
 	c := g.change.User(n)
-	g.tried++
-	g.torn = append(g.torn, n)
+	g.outcomes.tried++
+	g.outcomes.torn = append(g.outcomes.torn, n)
 	why := fmt.Sprintf("it was under way when %s, and %s%s", l.Underway, inBetween, f.lacks)
 	g.judged(event.Doubt, c, why, f)
 	g.book.outcome(c, journal.Doubt, why, 0)

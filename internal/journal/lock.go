@@ -34,18 +34,27 @@ type LockedError struct {
 
 func (e *LockedError) Error() string {
 	if e.Term > 0 {
-		return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s), and keeps the lease on %s.\n"+
+		return fmt.Sprintf("%s, and keeps the lease on %s.\n"+
 			"Nothing was done. Wait for that run to end. If it is cut off, apply takes the lease over %s after it was last renewed.",
-			cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path, amount.Lasting(e.Term))
+			e.atWork(), e.Path, amount.Lasting(e.Term))
 	}
 	if e.PID == 0 {
 		return fmt.Sprintf("another run is starting, or was killed while it started (%s does not say whose it is).\n"+
 			"Nothing was done. Try again; if no hybrid is running, delete that file.", e.Path)
 	}
-	return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s).\n"+
+	return fmt.Sprintf("%s.\n"+
 		"Nothing was done. Wait for that run to end. If that process is gone, `hybrid runs unlock --reason TEXT` takes the lock away (%s).",
-		cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path)
+		e.atWork(), e.Path)
 }
+
+// atWork says who has been at work where and since when.
+func (h Holder) atWork() string {
+	return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s)",
+		cmp.Or(h.Who, "somebody"), h.Host, h.Since.UTC().Format(toTheSecond), h.PID, h.Run)
+}
+
+// toTheSecond is how times in UTC are written for people.
+const toTheSecond = "2006-01-02 15:04:05 UTC"
 
 // lockName and takeOverName are files of the folder. Whoever has made the first holds the folder; whoever has made the
 // second may take the first from a process that is gone.

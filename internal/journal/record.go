@@ -92,9 +92,15 @@ type Entry struct {
 	Begun    time.Time       `json:"-"`                 // when it was announced, UTC; set by reading only
 }
 
+// The results of a run, besides [Done] and [Failed].
+const (
+	Partial     = "partial"     // something was done, in whole or in part, or may have been
+	Interrupted = "interrupted" // nothing new was begun after somebody stopped it
+)
+
 // A Summary is the last line of a run that came to its end.
 type Summary struct {
-	Result   string `json:"result"` // "done", "failed", "partial", "interrupted"
+	Result   string `json:"result"` // [Done], [Failed], [Partial] or [Interrupted]
 	Message  string `json:"message,omitempty"`
 	Done     int    `json:"done,omitempty"`
 	Failed   int    `json:"failed,omitempty"`
