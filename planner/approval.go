@@ -185,16 +185,21 @@ func (a *Approved) deviations(c *Change) []Deviation {
 	}
 	whole := approved(c)
 	now := &whole
-	var found []Deviation
-	if a.Place != now.Place {
-		found = []Deviation{{a.Address, "", a.Place, now.Place, fmt.Sprintf("%s: approved for %s, now it would be done in %s", a.Address, orUnset(a.Place), orUnset(now.Place))}}
-	}
+	found := a.elsewhere(now.Place)
 	if a.Action == Update && !sendsWhole(c.Kind) {
 		a, now = a.only(now.Paths), now.only(a.Paths)
 	}
 	found = append(found, differences(a, "live", a.Before, now.Before, false)...)
 	found = append(found, differences(a, "wanted", a.After, now.After, true)...)
 	return append(found, unseen(a, now)...)
+}
+
+// elsewhere says that a change would be made in another place than the one for which it was approved.
+func (a *Approved) elsewhere(place string) []Deviation {
+	if a.Place == place {
+		return nil
+	}
+	return []Deviation{{a.Address, "", a.Place, place, fmt.Sprintf("%s: approved for %s, now it would be done in %s", a.Address, orUnset(a.Place), orUnset(place))}}
 }
 
 // unseen names the attributes that an update would change now and did not change when it was approved, where their values,

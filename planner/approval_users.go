@@ -36,7 +36,7 @@ func (a *Approved) users(c *Change) []Deviation {
 			approved[u[0]] = u[1:]
 		}
 	}
-	var all []Deviation
+	all := a.elsewhere(c.Place)
 	for n := range c.Users.Len() {
 		sip := c.Users.SIP(n)
 		if was, ok := approved[sip]; ok {

@@ -174,6 +174,7 @@ func (w *Walk) change(o *Object) Change {
 		c = data(o, listing)
 	case o.Kind.Rows != nil:
 		c = w.users(o, listing)
+		c.Place = listing.place("")
 	case o.Kind.Task != nil:
 		c = w.task(o, listing)
 	default:

@@ -124,6 +124,12 @@ type Patient interface {
 	ReadBack() time.Duration
 }
 
+// Enduring is implemented by providers of which a call may go on at the far end after the program that had sent it is gone.
+type Enduring interface {
+	// Longest is how long one call may take: what was sent longer ago is over; 0 where that is not known.
+	Longest() time.Duration
+}
+
 // Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.
 type Verifier interface {
 	// Verify sets Pending in those objects of a listing that are as wanted and not in force everywhere yet. What cannot be

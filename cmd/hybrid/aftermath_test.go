@@ -72,6 +72,22 @@ func estateIn(t *testing.T, dir string) map[string]any {
 	return e
 }
 
+// withoutStrangers takes the keys out of the estate that somebody else has added, and counts them.
+func (a aftermath) withoutStrangers() (many int) {
+	directory, _ := a.estate["directory"].(map[string]any)
+	principals, _ := directory["service_principals"].([]any)
+	for _, p := range principals {
+		p := p.(map[string]any)
+		keys, _ := p["keyCredentials"].([]any)
+		kept := slices.DeleteFunc(slices.Clone(keys), func(key any) bool { return key.(map[string]any)["displayName"] == "CN=somebody else" })
+		many += len(keys) - len(kept)
+		if len(kept) < len(keys) {
+			p["keyCredentials"] = kept
+		}
+	}
+	return many
+}
+
 // linesIn reads all journals of a folder, the earliest first. A last line that was torn is left out.
 func linesIn(t *testing.T, dir string) []journalLine {
 	t.Helper()
@@ -136,6 +152,25 @@ func (a aftermath) changes(call string) map[string]int {
 		}
 	}
 	return counts
+}
+
+// sentOnce demands that a call has reached the far end for so many, and for nobody twice, whether or not it changed anything.
+func (a aftermath) sentOnce(t *testing.T, call string, many int) {
+	t.Helper()
+	counts := map[string]int{}
+	for _, w := range a.writes {
+		if w.Call == call {
+			counts[w.Of]++
+		}
+	}
+	for of, n := range counts {
+		if n != 1 {
+			t.Errorf("%s of %s was sent %d times", call, of, n)
+		}
+	}
+	if len(counts) != many {
+		t.Errorf("%s was sent for %d, not for %d", call, len(counts), many)
+	}
 }
 
 // unaccounted says why the journals do not account for a write; "" where they do: it was announced before, and what became of

@@ -39,7 +39,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &withCode{exitFailed, fmt.Sprintf("Error: %v\nSee %q.", err, c.CommandPath()+" --help")}
+		return &withCode{exitFailed, fmt.Sprintf("Error: %s\nSee %q.", plainFlag(err), c.CommandPath()+" --help")}
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug or trace (HYBRID_LOG)")

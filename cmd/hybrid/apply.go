@@ -28,6 +28,7 @@ type applyFlags struct {
 	rollback string // the run that is taken back, as it is named; "" for none
 
 	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
+	digest string  // of the changes that were approved
 	plan   *saved  // the one that is carried out, nil without
 	begun  func()  // ends what interrupts planning: from then on things are done
 	before history // the journal before anything of it, or of live state, was read
@@ -57,12 +58,15 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say")
+	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
 }
 
 // check refuses what cannot be asked for, before anything is read.
 func (f *applyFlags) check() error {
+	if f.parallel < 1 || f.parallel > mostAtOnce {
+		return fmt.Errorf("--parallelism %d: write a whole number from 1 to %d", f.parallel, mostAtOnce)
+	}
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
 	}
@@ -129,7 +133,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, s, planned, approval, f, overrides)
+	return a.carryOut(ctx, s, decision{planned, approval, overrides}, f)
 }
 
 // follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.

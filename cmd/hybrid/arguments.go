@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,4 +53,23 @@ func offers(c *cobra.Command, flag string, words []string) {
 	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag is not there
 	}
+}
+
+// plainFlag is what is wrong with a flag, without what Go's functions for numbers have to say.
+func plainFlag(err error) string {
+	var number *strconv.NumError
+	if !errors.As(err, &number) {
+		return err.Error()
+	}
+	what := "write a number"
+	switch number.Func {
+	case "ParseInt", "ParseUint", "Atoi":
+		what = "write a whole number"
+	case "ParseBool":
+		what = "write true or false"
+	}
+	if errors.Is(number.Err, strconv.ErrRange) {
+		what = "it is too large"
+	}
+	return strings.TrimSuffix(err.Error(), number.Error()) + what
 }

@@ -130,24 +130,6 @@ user_homing "all" {
 	return dir, serve(b, binary, dir)
 }
 
-// runBinary runs a command that is to succeed.
-func runBinary(b *testing.B, binary string, args ...string) {
-	b.Helper()
-	if out, err := exec.Command(binary, args...).CombinedOutput(); err != nil {
-		b.Fatalf("%q: %v: %s", args, err, out)
-	}
-}
-
-// built is the program.
-func built(b *testing.B) string {
-	b.Helper()
-	binary := filepath.Join(b.TempDir(), "hybrid")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
-	return binary
-}
-
 // spentBy is the processor time that a process has taken so far (proc(5): utime and stime, in hundredths of a second).
 func spentBy(b *testing.B, pid int) time.Duration {
 	b.Helper()

@@ -15,10 +15,7 @@ import (
 // BenchmarkPlanUsers is `hybrid plan` as a process of its own, start to exit, over WS-Man to a lab that is another
 // process: so that what is measured of memory is hybrid's own. Linux only: elsewhere memory is counted in other units.
 func BenchmarkPlanUsers(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "hybrid")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
+	binary := built(b)
 	for _, users := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprintf("users=%d", users), func(b *testing.B) {
 			dir := estateOf(b, binary, users)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -25,10 +24,7 @@ import (
 // written, since it asks for them, as texts or as words of a script; they are what apply would issue, and count as planning:
 // writing is what writing the same plan once more takes with the commands at hand.
 func BenchmarkRenderingShare(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "hybrid")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
+	binary := built(b)
 	for _, estate := range []struct {
 		name string
 		of   func(*testing.B) string

@@ -13,28 +13,35 @@ import (
 	"hybrid/planner"
 )
 
-// carryOut does it, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned, approval planner.Approval, f applyFlags, overrides []planner.Override) error {
-	f.how = f.approved()
-	book, err := a.begin(ctx, s, f, overrides)
+// A decision is a plan with what of it was approved, and the guards that were set aside for it.
+type decision struct {
+	planned   *engine.Planned
+	approval  planner.Approval
+	overrides []planner.Override
+}
+
+// carryOut carries out what was decided, with the journal open.
+func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags) error {
+	f.how, f.digest = f.approved(), d.approval.Digest
+	book, err := a.begin(ctx, s, f, d.overrides)
 	if err != nil {
 		return err
 	}
 	moved, err := beginLedger(f.handout, book.Path())
 	if err != nil {
-		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+		return errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
 	sink, finish := a.events(f, s.engine.Clock.Now)
 	became := &count{}
-	sink = became.watching(moved.watching(sink))
-	tellOverrides(sink, overrides)
+	sink = inTurn(became.watching(moved.watching(sink))) // signals and hosts tell from goroutines of their own
+	tellOverrides(sink, d.overrides)
 	ctx, stop, release := interrupts(ctx, sink)
 	f.begun()
 	defer release()
 	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
-	summary, failure := s.engine.Apply(ctx, planned, engine.ApplyOptions{
-		Journal: book, Approval: approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
+	summary, failure := s.engine.Apply(ctx, d.planned, engine.ApplyOptions{
+		Journal: book, Approval: d.approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
 	heeded()
 	if err := lost(book, summary); err != nil {
@@ -51,14 +58,14 @@ func (a *app) carryOut(ctx context.Context, s *session, planned *engine.Planned,
 		failure = err
 	}
 	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(planned, s.engine.Clock.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(d.planned, s.engine.Clock.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
 func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how,
+		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how, Digest: f.digest,
 	}
 	if s.engine.Clock != nil {
 		run.OwnClock, run.Now = true, s.engine.Clock.Now
@@ -71,7 +78,7 @@ func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []p
 		return nil, err
 	}
 	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
-		return nil, errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+		return nil, errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
 	return book, nil
 }
@@ -83,7 +90,7 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	err := failure
 	switch {
 	case err == nil:
-		err = summary.Err()
+		err = advised(summary)
 	case summary.Begun > 0:
 		err = &engine.Partial{Text: failure.Error()}
 	}
@@ -107,18 +114,27 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	return err
 }
 
+// advised is how a run ended that nothing stopped, with what to do now where not everything was done.
+func advised(summary engine.Summary) error {
+	err := summary.Err()
+	if err == nil || isPartial(err) {
+		return err
+	}
+	return fmt.Errorf("%w.\n%s", err, summary.Next())
+}
+
 // end is how the journal says that the run ended.
 func (a *app) end(s engine.Summary, failure error) journal.Summary {
-	result, message := "done", ""
+	result, message := journal.Done, ""
 	switch err := s.Err(); {
 	case failure != nil:
-		result, message = "failed", failure.Error()
+		result, message = journal.Failed, failure.Error()
 	case s.Stopped:
-		result = "interrupted"
+		result = journal.Interrupted
 	case isPartial(err):
-		result, message = "partial", err.Error()
+		result, message = journal.Partial, err.Error()
 	case err != nil:
-		result, message = "failed", err.Error()
+		result, message = journal.Failed, err.Error()
 	}
 	return journal.Summary{Result: result, Message: a.hidden(message), Done: s.Done, Failed: s.Failed, NotShown: s.NotShown, Doubt: s.Doubt, Skipped: s.Skipped}
 }

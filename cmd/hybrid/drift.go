@@ -124,12 +124,12 @@ func (a *app) record(ctx context.Context, s *session, planned *engine.Planned, f
 	sink, finish := a.events(f, s.engine.Clock.Now)
 	tellOverrides(sink, overrides)
 	if err := finish(); err != nil {
-		return errors.Join(err, book.End(journal.Summary{Result: "failed", Message: err.Error()}))
+		return errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
-	end := journal.Summary{Result: "done", Message: "nothing was to be done; what stands was recorded", Seen: s.engine.Seen()}
+	end := journal.Summary{Result: journal.Done, Message: "nothing was to be done; what stands was recorded", Seen: s.engine.Seen()}
 	failure := s.engine.Record(planned, book, render.Redact(planned.Plan))
 	if failure != nil {
-		end.Result, end.Message = "failed", failure.Error()
+		end.Result, end.Message = journal.Failed, failure.Error()
 	}
 	if err := book.End(end); failure == nil {
 		failure = err

@@ -9,6 +9,9 @@ import (
 // usersAtOnce is how many users are taken at once where neither a wave nor the command line says.
 const usersAtOnce = 4
 
+// mostAtOnce is how many the command line may ask for; a wave may say as many.
+const mostAtOnce = 100
+
 // estimate says how long applying a plan takes, from the journal of the configuration; nil where the plan is not to be carried
 // out. Where the journal cannot be read the estimate says so: it is no reason to hold up a plan.
 func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Estimate {

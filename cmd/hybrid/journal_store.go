@@ -86,7 +86,20 @@ func (a *app) await(ctx context.Context, s *session) error {
 		return err
 	}
 	a.recall(s)
+	if err := s.underway(); err != nil {
+		return refuse("%v.\nWhat the runs before had under way is not known. Where the file is damaged, make sure that nothing is going on any more, move it out of the folder, and apply again.", err)
+	}
 	return nil
+}
+
+// underway takes over what earlier runs left open and may still be going on. The lab lives in its runs, and what they had under way
+// ended with them.
+func (s *session) underway() error {
+	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.UnderwayFor))
+	if s.lab == nil {
+		s.engine.Underway = left
+	}
+	return err
 }
 
 // remember takes over how long lists were at the last run.
@@ -103,6 +116,9 @@ func (a *app) recall(s *session) {
 	last, err := journal.Latest(journalFolder(s))
 	if err == nil {
 		s.engine.Remembered, err = engine.Remember(last)
+	}
+	if err == nil {
+		err = s.underway()
 	}
 	if err != nil {
 		a.forgotten(s, err)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -19,17 +20,21 @@ import (
 )
 
 // usersKilled is how many users the applies move that are killed.
-const usersKilled = 500
+const usersKilled = 200
 
-// TestKilledAtAnyInstantTheNextRunGoesOn kills applies of 500 users with SIGKILL at random instants, twelve of them or with
+// lagKilled is how much longer each move takes, so that calls outlive the run that had sent them.
+const lagKilled = 5 * time.Millisecond
+
+// TestKilledAtAnyInstantTheNextRunGoesOn kills applies of 200 users with SIGKILL at random instants, twelve of them or with
 // HYBRID_SUITES=whole two hundred, each a process of its own against a lab that outlives it, as servers do: calls that were under
 // way still come to their end there. An apply that goes on may be killed again. When all is done, the estate is that of an
-// undisturbed run, nobody was moved twice, nobody is missing, and the journals account for every move.
+// undisturbed run, each user's move was sent once and no more, nobody is missing, and the journals account for every move.
 func TestKilledAtAnyInstantTheNextRunGoesOn(t *testing.T) {
 	t.Parallel()
-	seed, kills := uint64(time.Now().UnixNano()), 12
+	// As many estates are served side by side, since much of the time nothing is done but to wait for what may be under way.
+	seed, kills, chains := uint64(time.Now().UnixNano()), 12, 4
 	if wholeSuites() {
-		kills = 200
+		kills, chains = 200, 8
 	}
 	if again := os.Getenv("HYBRID_SEED"); again != "" {
 		var err error
@@ -38,29 +43,48 @@ func TestKilledAtAnyInstantTheNextRunGoesOn(t *testing.T) {
 		}
 	}
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
 	undisturbed := serveUsers(t)
 	size := undisturbed.whole(t)
 	want := undisturbed.left(t)
-	for killed, during := 0, 0; killed < kills; {
+	for chain := range chains {
+		t.Run(strconv.Itoa(chain), func(t *testing.T) {
+			t.Parallel()
+			killing{rand.New(rand.NewPCG(seed, uint64(chain))), size, want}.times(t, kills/chains)
+		})
+	}
+}
+
+// killing kills applies at instants of a sequence, each within what an undisturbed run writes, whose aftermath is wanted.
+type killing struct {
+	random *rand.Rand
+	size   int64
+	want   aftermath
+}
+
+// times kills so many applies, and tells how many of them had users under way.
+func (k killing) times(t *testing.T, kills int) {
+	t.Helper()
+	killed, during := 0, 0
+	for killed < kills {
 		f := serveUsers(t)
-		for again := true; again && killed < kills; again = random.IntN(3) > 0 {
-			at := random.Int64N(size)
-			if !f.killed(t, at) {
+		for again := true; again && killed < kills; again = k.random.IntN(3) > 0 {
+			if !f.killed(t, k.random.Int64N(k.size), time.Duration(k.random.Int64N(int64(2*lagKilled)))) {
 				break
 			}
 			killed++
-			if n := len(f.open(t)); n > 0 {
+			if len(f.open(t)) > 0 {
 				during++
 			}
 		}
 		f.whole(t)
-		f.left(t).holdsAgainst(t, want)
+		left := f.left(t)
+		left.holdsAgainst(t, k.want)
+		left.sentOnce(t, "Move-CsUser", usersKilled)
 		if t.Failed() {
 			t.Fatalf("after %d kills", killed)
 		}
-		t.Logf("%d kills, %d of them with users under way", killed, during)
 	}
+	t.Logf("%d kills, %d of them with users under way", killed, during)
 }
 
 // A farEnd is a lab that is served by a process of its own, and the folder of a configuration that leads there.
@@ -70,25 +94,8 @@ type farEnd struct {
 	env []string
 }
 
-// process is this test's program as `hybrid`, with arguments.
-func process(env []string, args ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		panic(err)
-	}
-	c := exec.Command(self, args...)
-	c.Env = append(append(os.Environ(), "HYBRID_TEST_PROGRAM=1"), env...)
-	return c
-}
-
-// serveUsers serves a fresh estate of users who are to be moved.
-func serveUsers(t *testing.T) *farEnd {
-	t.Helper()
-	f := &farEnd{dir: filepath.Join(t.TempDir(), "users"), env: []string{"HYBRID_VAR_port=1", "HYBRID_VAR_fingerprint=" + strings.Repeat("00:", 31) + "00", "HYBRID_VAR_password=x"}}
-	if err := os.Mkdir(f.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	text := "hybrid {\n  journal = \"journal\"\n  guard { max_moves = 1000 }\n}\n" + benchProvider[strings.Index(benchProvider, "variable"):] + fmt.Sprintf(`
+// crowdKilled are the users who are moved by applies that are killed.
+var crowdKilled = fmt.Sprintf(`
 user_homing "all" {
   users  = [for n in range(%d) : { sip_address = format("sip:user%%03d@contoso.com", n) }]
   target = "pool01.contoso.com"
@@ -98,8 +105,29 @@ user_homing "all" {
   }
 }
 `, usersKilled)
+
+// serveUsers serves a fresh estate of users who are to be moved, each move taking a little, so that many a one outlives the run
+// that had sent it.
+func serveUsers(t *testing.T) *farEnd {
+	t.Helper()
+	return serveEstate(t, crowdKilled, "Move-CsUser", lagKilled)
+}
+
+// serveEstate serves a fresh estate behind blocks of a configuration, in which a cmdlet takes so much longer, with what else is
+// said of that fault.
+func serveEstate(t *testing.T, blocks, cmdlet string, lag time.Duration, more ...string) *farEnd {
+	t.Helper()
+	f := &farEnd{dir: filepath.Join(t.TempDir(), "users"), env: []string{"HYBRID_VAR_port=1", "HYBRID_VAR_fingerprint=" + strings.Repeat("00:", 31) + "00", "HYBRID_VAR_password=x"}}
+	if err := os.Mkdir(f.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	provider := strings.Replace(benchProvider[strings.Index(benchProvider, "variable"):], "provider \"skype\" {\n", fmt.Sprintf("provider \"skype\" {\n  timeout = %d\n", 5+int(lag.Seconds())), 1)
+	text := "hybrid {\n  journal = \"journal\"\n  guard { max_moves = 1000 }\n}\n" + provider + blocks
 	if err := os.WriteFile(filepath.Join(f.dir, "main.hcl"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if out, err := process(f.env, slices.Concat([]string{"lab", "fault", "--kind", "lag", "--delay", lag.String(), "--cmdlet", cmdlet}, more, []string{f.dir})...).CombinedOutput(); err != nil {
+		t.Fatalf("%v:\n%s", err, out)
 	}
 	f.serve(t)
 	return f
@@ -187,8 +215,8 @@ func (f *farEnd) written(t *testing.T) (size int64) {
 	return size
 }
 
-// killed starts an apply and kills it when its journal has grown so long; false where it came to its end before that.
-func (f *farEnd) killed(t *testing.T, at int64) bool {
+// killed starts an apply and kills it a little after its journal has grown so long; false where it came to its end before that.
+func (f *farEnd) killed(t *testing.T, at int64, after time.Duration) bool {
 	t.Helper()
 	before := f.written(t)
 	c, told := f.apply(t)
@@ -205,6 +233,7 @@ func (f *farEnd) killed(t *testing.T, at int64) bool {
 			time.Sleep(time.Millisecond)
 		}
 	}
+	time.Sleep(after)
 	if err := c.Process.Signal(syscall.SIGKILL); err != nil {
 		<-ended
 		return false
@@ -226,6 +255,15 @@ func (f *farEnd) open(t *testing.T) []journal.Entry {
 		return nil
 	}
 	return last.Open()
+}
+
+// latest is the file of the latest run, "" where there is none.
+func (f *farEnd) latest(t *testing.T) string {
+	t.Helper()
+	if last, err := journal.Latest(f.journals()); err == nil && last != nil {
+		return last.Path
+	}
+	return ""
 }
 
 // left ends the lab and reads what the runs have left.

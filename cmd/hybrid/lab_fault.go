@@ -12,17 +12,20 @@ import (
 	"hybrid/internal/lab"
 )
 
+// faultFlags are a fault as the command is told it.
+type faultFlags struct {
+	fault lab.Fault
+	kind  string
+	delay time.Duration
+	most  time.Duration
+	known string
+	times faultTimes
+	share string
+	clear bool
+}
+
 func (a *app) labFaultCommand() *cobra.Command {
-	var (
-		f     lab.Fault
-		kind  string
-		delay time.Duration
-		most  time.Duration
-		known string
-		clear bool
-		times faultTimes
-		share string
-	)
+	var f faultFlags
 	c := &cobra.Command{
 		Use:   "fault [flags] [DIR]",
 		Short: "Make something go wrong in the estate, to rehearse it",
@@ -40,42 +43,52 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"  hybrid lab fault --clear DIR",
 		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			f.Kind, f.Delay = lab.FaultKind(kind), lab.Duration(delay)
-			if known != "" {
-				r, err := lab.RefusalNamed(known)
-				if err != nil {
-					return err
-				}
-				f.Kind, f.Text = lab.Fails, r.Text
-				f.Cmdlet = cmp.Or(f.Cmdlet, r.Cmdlet)
-			}
-			var err error
-			if f.Share, err = shareOf(share); err != nil {
+			fault, err := f.read()
+			if err != nil {
 				return err
 			}
-			f.Most = lab.Duration(most)
-			return a.labFault(folder(args), f, times, clear)
+			return a.labFault(folder(args), fault, f.times, f.clear)
 		},
 	}
 	a.configFlags(c)
-	flags := c.Flags()
-	flags.StringVar(&kind, "kind", "", "what goes wrong")
-	flags.StringVar(&f.Host, "host", "", "on this host, as the provider block names it; any if empty")
-	flags.StringVar(&f.Cmdlet, "cmdlet", "", "in the calls of this cmdlet, or \"DNS update\"; any cmdlet if empty")
-	flags.StringVar(&f.Identity, "identity", "", "in calls for this identity; any if empty")
-	flags.IntVar(&f.After, "after", 0, "so many calls pass first")
-	flags.IntVar(&f.Times, "times", 0, "so many calls are struck; 0 means every one")
-	flags.BoolVar(&f.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
-	flags.DurationVar(&delay, "delay", 0, "of a lag; or how long a host is down that a call takes down, for good if 0")
-	flags.DurationVar(&most, "most", 0, "of a lag: each identity has its own, from --delay to this")
-	flags.StringVar(&share, "share", "", "only this share of the identities is struck, such as 2%; always the same ones")
-	flags.StringVar(&times.from, "from", "", "not before this time: 22:30, the next by the estate's time, or 2026-11-28T22:30:00+01:00")
-	flags.StringVar(&times.until, "until", "", "no longer at this time, the next after --from")
-	flags.StringVar(&f.Text, "text", "", "of an error, chatter or garbage; of half a move the property")
-	flags.StringVar(&known, "known", "", "an error in the words of the servers: "+refusalNames())
-	flags.IntVar(&f.Rows, "rows", 0, "how many objects a short list has")
-	flags.BoolVar(&clear, "clear", false, "nothing goes wrong any more")
+	f.flags(c)
 	return c
+}
+
+func (f *faultFlags) flags(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.kind, "kind", "", "what goes wrong")
+	flags.StringVar(&f.fault.Host, "host", "", "on this host, as the provider block names it; any if empty")
+	flags.StringVar(&f.fault.Cmdlet, "cmdlet", "", "in the calls of this cmdlet, or \"DNS update\"; any cmdlet if empty")
+	flags.StringVar(&f.fault.Identity, "identity", "", "in calls for this identity; any if empty")
+	flags.IntVar(&f.fault.After, "after", 0, "so many calls pass first")
+	flags.IntVar(&f.fault.Times, "times", 0, "so many calls are struck; 0 means every one")
+	flags.BoolVar(&f.fault.Effect, "effect", false, "the cmdlet has done its work before the fault strikes")
+	flags.DurationVar(&f.delay, "delay", 0, "of a lag; of a cut without --effect, when the work is done after all; or how long a host is down that a call takes down, for good if 0")
+	flags.DurationVar(&f.most, "most", 0, "of a lag: each identity has its own, from --delay to this")
+	flags.StringVar(&f.share, "share", "", "only this share of the identities is struck, such as 2%; always the same ones")
+	flags.StringVar(&f.times.from, "from", "", "not before this time: 22:30, the next by the estate's time, or 2026-11-28T22:30:00+01:00")
+	flags.StringVar(&f.times.until, "until", "", "no longer at this time, the next after --from")
+	flags.StringVar(&f.fault.Text, "text", "", "of an error, chatter or garbage; of half a move the property")
+	flags.StringVar(&f.known, "known", "", "an error in the words of the servers: "+refusalNames())
+	flags.IntVar(&f.fault.Rows, "rows", 0, "how many objects a short list has")
+	flags.BoolVar(&f.clear, "clear", false, "nothing goes wrong any more")
+}
+
+// read is the fault that is meant.
+func (f *faultFlags) read() (fault lab.Fault, err error) {
+	fault = f.fault
+	fault.Kind, fault.Delay, fault.Most = lab.FaultKind(f.kind), lab.Duration(f.delay), lab.Duration(f.most)
+	if f.known != "" {
+		r, err := lab.RefusalNamed(f.known)
+		if err != nil {
+			return fault, err
+		}
+		fault.Kind, fault.Text = lab.Fails, r.Text
+		fault.Cmdlet = cmp.Or(fault.Cmdlet, r.Cmdlet)
+	}
+	fault.Share, err = shareOf(f.share)
+	return fault, err
 }
 
 // refusalNames lists what can be called by name.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
+	"hybrid/internal/render"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -66,7 +68,7 @@ func (a *app) exitCode(err error) int {
 		return 0
 	case errors.As(err, &code):
 		if code.text != "" {
-			fmt.Fprintln(a.err, a.hidden(code.text))
+			a.say(code.text)
 		}
 		return code.code
 	case errors.As(err, &bad):
@@ -74,7 +76,7 @@ func (a *app) exitCode(err error) int {
 		return exitFailed
 	case errors.As(err, &refused):
 		for _, reason := range refused.Reasons {
-			fmt.Fprintln(a.err, "Refused:", a.hidden(reason))
+			a.say("Refused: " + reason)
 		}
 		fmt.Fprintln(a.err, "Nothing was done.")
 		return exitRefused
@@ -83,15 +85,18 @@ func (a *app) exitCode(err error) int {
 		fmt.Fprintln(a.err, "\nNothing was done.")
 		return exitRefused
 	case errors.As(err, &locked):
-		fmt.Fprintln(a.err, "Refused:", a.hidden(err.Error()))
+		a.say("Refused: " + err.Error())
 		return exitRefused
 	case errors.As(err, &partial) && partial.Waits:
-		fmt.Fprintln(a.err, a.hidden(err.Error()))
+		a.say(err.Error())
 		return exitPartial
 	case errors.As(err, &partial):
-		fmt.Fprintln(a.err, "Applied in part:", a.hidden(err.Error()))
+		a.say(strings.TrimSuffix("Applied in part: "+err.Error()+"\n"+partial.Next, "\n"))
 		return exitPartial
 	}
-	fmt.Fprintln(a.err, "Error:", a.hidden(err.Error()))
+	a.say("Error: " + err.Error())
 	return exitFailed
 }
+
+// say writes sentences, without secrets, and on a terminal not over its edge.
+func (a *app) say(text string) { fmt.Fprintln(a.err, render.Fold(a.hidden(text), width(a.err))) }

@@ -50,7 +50,7 @@ func inventory(cfg *config.Config) string {
 			users += o.Users.Len()
 		}
 	}
-	text := fmt.Sprintf("%d blocks, %d objects, %d users", len(cfg.Nodes), objects, users)
+	text := strings.Join([]string{counted(len(cfg.Nodes), "block"), counted(objects, "object"), counted(users, "user")}, ", ")
 	switch late {
 	case 0:
 		return text
@@ -58,6 +58,14 @@ func inventory(cfg *config.Config) string {
 		return text + " besides those of one block, who are known when planned"
 	}
 	return fmt.Sprintf("%s besides those of %d blocks, who are known when planned", text, late)
+}
+
+// counted is a number of things: "1 block", "2 blocks".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 func (a *app) graphCommand() *cobra.Command {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -146,6 +147,9 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		a.tellGuarded(&guarded{guards.standing, s.config.Sources})
 	}
 	a.notNeeded(guards, o.overriding, s.engine.Taken())
+	if !o.drift {
+		a.tellWindows(s, planned.Plan)
+	}
 	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}
@@ -156,6 +160,17 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 		return &withCode{code: exitChanges}
 	}
 	return nil
+}
+
+// tellWindows says for what apply would be too early now: a plan is often looked at in daytime, and its window opens at night.
+func (a *app) tellWindows(s *session, p *planner.Plan) {
+	var closed *engine.Refused
+	if !errors.As(s.engine.CheckWindows(p), &closed) {
+		return
+	}
+	for _, reason := range closed.Reasons {
+		a.say("Note: applied now, this would be refused: " + reason)
+	}
 }
 
 // writePlan writes the files that were asked for.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -15,9 +16,23 @@ func (a *app) events(f applyFlags, now func() time.Time) (event.Sink, func() err
 	}
 	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr(), Columns: width(a.err), Now: now})
 	a.logs.through(p)
-	return inTurn(p.Event), func() error {
+	return inTurn(a.fromTheMargin(p.Event)), func() error {
 		a.logs.through(nil)
 		return p.Close()
+	}
+}
+
+// fromTheMargin puts a terminal's cursor back where bars have left it, before a warning takes them away: Ctrl-C, which most
+// warnings answer, is shown as ^C there, and what is written next would stand behind the rest of a bar.
+func (a *app) fromTheMargin(sink event.Sink) event.Sink {
+	if !terminal(a.err) {
+		return sink
+	}
+	return func(e event.Event) {
+		if e.Type == event.Warning {
+			fmt.Fprint(a.err, "\r")
+		}
+		sink(e)
 	}
 }
 

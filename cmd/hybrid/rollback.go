@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -28,17 +30,17 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Example: "  hybrid rollback 20261122T2200 examples/contoso\n  hybrid rollback --out back.plan 20261122T2200 examples/contoso",
 		Args:    arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := v.check(); err != nil {
+			if err := errors.Join(runFirst(args), v.check()); err != nil {
 				return err
 			}
 			if planOnly || out != "" {
 				o := planOptions{overriding: f.overriding, out: out, handout: f.handout, rollback: args[0]}
 				return a.plan(c.Context(), folder(args[1:]), v, scope{}, o)
 			}
-			if v.json || v.format != "text" {
-				return fmt.Errorf("--format and --json are for the plan alone: say --plan-only or --out FILE as well")
+			if !v.json && v.format != "text" {
+				return fmt.Errorf("--format is for the plan alone: say --plan-only or --out FILE as well")
 			}
-			f.view, f.rollback = v, args[0]
+			f.view, f.json, f.rollback = v, v.json, args[0]
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -48,14 +50,24 @@ func (a *app) rollbackCommand() *cobra.Command {
 	}
 	a.configFlags(c)
 	v.flags(c)
+	c.Flags().Lookup("json").Usage = "events instead of text, one JSON object a line, which needs --auto-approve; with --plan-only or --out the same as --format json"
 	c.Flags().BoolVar(&planOnly, "plan-only", false, "print the plan and change nothing")
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file` for apply to carry out, and change nothing")
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	f.overriding.flags(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say")
+	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
+}
+
+// runFirst refuses a folder where the run is to be named.
+func runFirst(args []string) error {
+	if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
+		return nil
+	}
+	dir := args[0]
+	return fmt.Errorf("%s is a folder: name the run before it, hybrid rollback RUN %s. `hybrid runs %s` lists the runs", dir, dir, dir)
 }
 
 // command is what a run is called by.

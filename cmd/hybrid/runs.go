@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
@@ -77,7 +78,7 @@ func (a *app) runs(ctx context.Context, dir string, limit int, asJSON bool) erro
 		a.inTheLab(c, list)
 	}
 	if err == nil && len(list.Damaged) > 0 {
-		err = fmt.Errorf("not all of the journal can be read, and no more than this is known of these runs:\n%s", strings.Join(list.Damaged, "\n"))
+		err = list.unread()
 	}
 	return err
 }
@@ -143,6 +144,15 @@ func (l *runList) damaged(err error) {
 	}
 }
 
+// unread says what of the journal could not be read.
+func (l *runList) unread() error {
+	what := "not all of the journal can be read, and no more than this is known of these runs"
+	if len(l.Runs) == 0 {
+		what = "the journal cannot be read, so it is not known which runs there are"
+	}
+	return fmt.Errorf("%s:\n%s", what, strings.Join(l.Damaged, "\n"))
+}
+
 // write lists runs for people.
 func (l *runList) write(w io.Writer) {
 	for n, r := range l.Runs {
@@ -184,10 +194,13 @@ func (r *listedRun) write(w io.Writer) {
 	if r.Reason != "" {
 		fmt.Fprintf(w, "    reason: %s\n", indented(r.Reason))
 	}
+	if r.Approved != "" {
+		fmt.Fprintf(w, "    approved by: %s\n", r.Approved)
+	}
 	for _, o := range r.Overrides {
 		fmt.Fprintf(w, "    override: %s by %s: %s\n", o.Guard, o.Who, indented(o.Reason))
 	}
-	if r.End != nil && r.End.Result == "failed" && r.End.Message != "" {
+	if r.End != nil && r.End.Result == journal.Failed && r.End.Message != "" {
 		fmt.Fprintf(w, "    %s\n", indented(r.End.Message))
 	}
 }
@@ -219,16 +232,16 @@ func inNumbers(n journal.Summary) string {
 	return engine.Summary{Done: n.Done, Failed: n.Failed, NotShown: n.NotShown, Doubt: n.Doubt, Skipped: n.Skipped}.String()
 }
 
-// lasted is ", 12s" for a run that ended.
+// lasted is ", 12 s" for a run that ended.
 func (r *listedRun) lasted() string {
 	if r.Ended.IsZero() {
 		return ""
 	}
 	took := r.Ended.Sub(r.Started)
 	if took < time.Second {
-		return ", less than 1s"
+		return ", less than 1 s"
 	}
-	return ", " + took.Round(time.Second).String()
+	return ", " + amount.Lasting(took.Round(time.Second))
 }
 
 func (r *listedRun) planned() string {

@@ -25,9 +25,6 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs in testdata/script that cmp compares with")
 
 func TestMain(m *testing.M) {
-	if os.Getenv("HYBRID_TEST_PROGRAM") != "" { // started by a test, to be killed
-		main()
-	}
 	testscript.Main(m, map[string]func(){"hybrid": func() { atHour(); atTerm(); main() }})
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +78,7 @@ func (a *app) showRun(path string, v view) error {
 		return a.printJSON(past)
 	}
 	run := past.Run
-	fmt.Fprintf(a.out, "%s by %s on %s, begun %s\n", run.Command, run.Who, run.Host, run.Started.Local().Format(time.DateTime))
+	fmt.Fprintf(a.out, "%s by %s on %s, begun %s\n", run.Command, run.Who, run.Host, run.Started.Local().Format("2 Jan 2006 15:04:05 MST"))
 	if run.Reason != "" {
 		fmt.Fprintf(a.out, "reason: %s\n", run.Reason)
 	}
@@ -91,6 +90,9 @@ func (a *app) showRun(path string, v view) error {
 	}
 	if run.Approved != "" {
 		fmt.Fprintf(a.out, "approved by: %s\n", run.Approved)
+	}
+	if run.Digest != "" {
+		fmt.Fprintf(a.out, "digest of what was approved: %s\n", run.Digest)
 	}
 	a.showOverrides(run.Overrides)
 	for _, note := range past.Notes {

@@ -93,11 +93,9 @@ func slow(t *testing.T, cmdlet string, takes time.Duration) *signalled {
 // program is this program in the folder.
 func (s *signalled) program(args ...string) *exec.Cmd {
 	s.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		s.Fatal(err)
-	}
-	return &exec.Cmd{Path: self, Args: append([]string{"hybrid"}, args...), Dir: s.dir, Env: append(os.Environ(), "HYBRID_SKYPE_PASSWORD=secret")}
+	c := process([]string{"HYBRID_SKYPE_PASSWORD=secret"}, args...)
+	c.Dir = s.dir
+	return c
 }
 
 // start starts a run and waits until the far end is at work on the cmdlet that is slow, in so many sessions.

@@ -39,21 +39,28 @@ func pseudoTerminal(t *testing.T) (screen, terminal *os.File) {
 	return screen, terminal
 }
 
+// asks starts a run on a terminal of its own, of which it is the session's leader, and waits until it asks.
+func (s *signalled) asks() (screen *os.File) {
+	s.Helper()
+	screen, terminal := pseudoTerminal(s.T)
+	s.cmd = s.program("apply", "--lab")
+	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := s.cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+	terminal.Close()
+	go func() { _, _ = io.Copy(&s.errs, screen) }()
+	s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
+	return screen
+}
+
 // A terminal that is closed in the middle, as by a laptop that is put away, ends no run: it is its session's leader, so that
 // the kernel sends it SIGHUP, and every line that it writes from then on is an error.
 func TestARunOutlivesItsTerminal(t *testing.T) {
 	t.Parallel()
 	s := slow(t, "Move-CsUser", 300*time.Millisecond)
-	screen, terminal := pseudoTerminal(t)
-	s.cmd = s.program("apply", "--lab")
-	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	terminal.Close()
-	go func() { _, _ = io.Copy(&s.errs, screen) }()
-	s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
+	screen := s.asks()
 	if _, err := io.WriteString(screen, "yes\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -72,17 +79,8 @@ func TestTheQuestionCanBeInterrupted(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			s := slow(t, "Move-CsUser", time.Hour)
-			screen, terminal := pseudoTerminal(t)
+			screen := s.asks()
 			defer screen.Close()
-			s.cmd = s.program("apply", "--lab")
-			s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
-			s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-			if err := s.cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			terminal.Close()
-			go func() { _, _ = io.Copy(&s.errs, screen) }()
-			s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
 			if how == "closed" {
 				screen.Close()
 			} else if _, err := screen.Write([]byte{3}); err != nil {

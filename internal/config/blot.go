@@ -91,6 +91,8 @@ func (b *blotter) block(block *hclsyntax.Block) {
 		b.arguments(block.Body, system.Attrs, system.Blocks)
 	case block.Type == "notify":
 		b.arguments(block.Body, notifyBody().Attrs, nil)
+	case block.Type == "hybrid":
+		b.address(block.Body.Attributes["journal"])
 	case b.kinds[block.Type] != nil:
 		b.arguments(block.Body, b.kinds[block.Type].Attrs, b.kinds[block.Type].Blocks)
 	}
@@ -115,6 +117,22 @@ func (b *blotter) arguments(body *hclsyntax.Body, attrs []schema.Attr, blocks []
 				b.arguments(nested.Body, declared.Attrs, nil)
 			}
 		}
+	}
+}
+
+// address looks for a secret in the address of a bucket: it is refused, and the error shows its line.
+func (b *blotter) address(attr *hclsyntax.Attribute) {
+	if attr == nil {
+		return
+	}
+	var text strings.Builder
+	hclsyntax.Walk(attr.Expr, &literalWalker{take: func(literal *hclsyntax.LiteralValueExpr) {
+		if literal.Val.Type() == cty.String {
+			text.WriteString(literal.Val.AsString())
+		}
+	}})
+	if mayHoldSecret(text.String()) {
+		b.literals(attr.Expr)
 	}
 }
 
@@ -200,4 +218,11 @@ func (l *loader) blotLines(src []byte) {
 	for _, at := range line.FindAllSubmatchIndex(src, -1) {
 		blot(src[at[2]:at[3]])
 	}
+	for _, at := range journalLine.FindAllSubmatchIndex(src, -1) {
+		if mayHoldSecret(string(src[at[2]:at[3]])) {
+			blot(src[at[2]:at[3]])
+		}
+	}
 }
+
+var journalLine = regexp.MustCompile(`(?m)^\s*journal\s*=(.*)$`)

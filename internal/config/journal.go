@@ -64,6 +64,13 @@ func carriesSecret(name string) bool {
 	return name != "kmskeyid" && slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 }
 
+// mayHoldSecret says whether a text may be an address with a secret in it: what such a text is refused for must not show it.
+func mayHoldSecret(address string) bool {
+	_, rest, isURL := strings.Cut(address, "://")
+	_, query, _ := strings.Cut(rest, "?")
+	return isURL && (strings.Contains(rest, "@") || carriesSecret(query))
+}
+
 // elsewhere says where sign-in belongs.
 func elsewhere(scheme string) string {
 	where := map[string]string{

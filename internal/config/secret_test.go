@@ -109,13 +109,21 @@ func TestSecretsAreBlottedOutAndKnown(t *testing.T) {
 func TestSecretsInFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 	t.Parallel()
 	for name, archive := range map[string]string{
-		"torn":      "provider \"skype\" {\n  hosts = [\"a\"]\n  password = \"hunter-22\n}\n",
-		"outside":   "password = \"hunter-22\"\n",
-		"JSON":      "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"hunter-22\"}}}\n",
-		"a heredoc": "provider \"skype\" {\n  hosts = [\"a\"]\n  password = <<END\nhunter-22\nEND\n}\n",
-		"a list":    "provider \"skype\" {\n  hosts = [\"a\"]\n  password = [\"hunter-22\", 4711]\n}\n",
+		"torn":                         "provider \"skype\" {\n  hosts = [\"a\"]\n  password = \"hunter-22\n}\n",
+		"outside":                      "password = \"hunter-22\"\n",
+		"JSON":                         "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"hunter-22\"}}}\n",
+		"a heredoc":                    "provider \"skype\" {\n  hosts = [\"a\"]\n  password = <<END\nhunter-22\nEND\n}\n",
+		"a journal's address":          "hybrid {\n  journal = \"azblob://user:hunter-22@runs\"\n}\n",
+		"a journal's signature":        "hybrid {\n  journal = \"azblob://runs?sig=hunter-22\"\n}\n",
+		"a journal's address in parts": "hybrid {\n  journal = \"s3://${lower(\"AKIA\")}:hunter-22@runs\"\n}\n",
+		"a journal's address, torn":    "hybrid {\n  journal = \"s3://AKIA:hunter-22@runs\n}\n",
+		"a journal's address, in JSON": "-- main.hcl.json --\n{\"hybrid\": {\"journal\": \"s3://AKIA:hunter-22@runs\"}}\n",
+		"a list":                       "provider \"skype\" {\n  hosts = [\"a\"]\n  password = [\"hunter-22\", 4711]\n}\n",
 	} {
-		c, _ := Load(write(t, archive), testOptions())
+		c, diags := Load(write(t, archive), testOptions())
+		if strings.Contains(diags.Error(), "hunter-22") || !diags.HasErrors() && strings.Contains(name, "address") {
+			t.Errorf("%s: %v", name, diags)
+		}
 		for file, src := range c.Sources {
 			if strings.Contains(string(src), "hunter-22") || strings.Contains(string(src), "4711") {
 				t.Errorf("%s: %s shows it:\n%s", name, file, src)

@@ -66,6 +66,7 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 	if !isNative(body) {
 		body = rest // a JSON body reports what it was not asked for
 	}
+	l.keepAddress(body)
 	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds", "roots"))
 	l.add(diags)
 	setText(&s.RequiredVersion, values["required_version"])
@@ -78,6 +79,17 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 	}
 	for _, window := range content.Blocks {
 		l.readWindow(window, s.Windows)
+	}
+}
+
+// keepAddress remembers the address of a bucket that may hold a secret: files of JSON are searched for it before they are shown.
+func (l *loader) keepAddress(body hcl.Body) {
+	content, _, _ := body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "journal"}}}) // what is wrong is told by who reads it
+	if content == nil || content.Attributes["journal"] == nil {
+		return
+	}
+	if v, diags := content.Attributes["journal"].Expr.Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() && mayHoldSecret(v.AsString()) {
+		l.secrets.keep(v)
 	}
 }
 
@@ -153,7 +165,10 @@ func checkDuration(v cty.Value) error {
 func checkZone(v cty.Value) error {
 	name := v.AsString()
 	if _, err := time.LoadLocation(name); err != nil || name == "" || strings.EqualFold(name, "local") {
-		return fmt.Errorf(`%q is no time zone; write its name in the IANA database, "Europe/Berlin" or "UTC"`, name)
+		if strings.HasSuffix(name, " Standard Time") {
+			return fmt.Errorf(`%q is what Windows calls a time zone; write its name in the IANA database, with capitals as there, "Europe/Berlin" or "UTC"`, name)
+		}
+		return fmt.Errorf(`%q is no time zone; write its name in the IANA database, with capitals as there, "Europe/Berlin" or "UTC"`, name)
 	}
 	return nil
 }

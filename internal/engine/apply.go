@@ -47,8 +47,12 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
 		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*block{},
 		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
+		landings: p.landings,
 	}
 	r.book.counted = r.count
+	var release func()
+	r.looking, release = outlasting(ctx)
+	defer release()
 	e.board.listen(o.Events)
 	defer e.board.listen(nil)
 	r.blocks(ctx)
@@ -79,7 +83,11 @@ type run struct {
 	crowds      map[string]*crowd         // by address
 	late        map[string]string         // of the blocks that failed: those of which the rest waits for a window, and its name
 	later       []event.Event             // what waits for its next window
+	landings    landings                  // what earlier runs had sent, and may still be going on
 	told        map[string]string         // what a change was last said to wait for, by address
+
+	looking context.Context // in which is read back: it outlasts the run's own, see [lastLook]
+	hurried bool            // what is confirmed was read after the second Ctrl-C: what was given up then may still be going on
 }
 
 // unconfirmed is what has been carried out, and is not yet read back, of what one reading shows.
@@ -166,6 +174,7 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 	if node != nil {
 		r.begun[node.Address.String()] = b
 	}
+	r.flyingLast(todo)
 	for _, c := range todo {
 		r.change(ctx, b, c)
 	}
@@ -223,6 +232,18 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
 	}
+	if l, open := r.landings[c.Address.String()]; open && c.Users == nil && b.reading != nil {
+		left, why := r.arrives(ctx, b, c, l)
+		switch {
+		case why != "":
+			r.skip(b.node, []planner.Change{c}, why)
+			return
+		case left == nil:
+			r.landed(c, l)
+			return
+		}
+		c = *left
+	}
 	r.Events(about(event.Start, c))
 	if c.Users != nil {
 		r.users(ctx, b, c)
@@ -237,14 +258,20 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.skip(b.node, []planner.Change{c}, r.halted(ctx))
 		return
 	}
-	r.summary.Begun++
 	started, worked := r.engine.Clock.Now(), r.engine.Clock.Work()
-	failure := r.engine.apply(ctx, c)
+	failure := r.engine.apply(providers.Asking(ctx, func() string { return r.countermanded(ctx) }), c)
 	worked()
 	took := r.engine.Clock.Since(started)
+	if providers.Withdrawn(failure) {
+		r.book.outcome(c, journal.Failed, failure.Error(), took)
+		r.skip(b.node, []planner.Change{c}, failure.Error())
+		return
+	}
+	r.summary.Begun++
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, took), append(b.errs, failure)
 	switch {
 	case providers.InDoubt(failure): // the outcome is written once it has been read
+		r.book.unheard(c)
 	case failure != nil:
 		r.halfway(failure)
 		r.refusal(b.node, c, failure, took)

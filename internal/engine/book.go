@@ -19,6 +19,7 @@ type book struct {
 
 	mu   sync.Mutex
 	err  error
+	lost map[string]bool   // addresses of changes whose answer was lost
 	open map[string]string // addresses of which nobody knows yet what became of them, and the SIP address where it is a user's
 }
 
@@ -34,6 +35,19 @@ func (b *book) announce(e journal.Entry) {
 		e.Commands[n] = b.redact(command)
 	}
 	b.settle(e, "")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.lost, e.Address)
+}
+
+// unheard notes that the answer to what a change had sent was lost, which its outcomes say from then on, whatever reading shows.
+func (b *book) unheard(c planner.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.lost == nil {
+		b.lost = map[string]bool{}
+	}
+	b.lost[c.Address.String()] = true
 }
 
 // turn puts on disk that a change is done and, by the same fsync, what is about to be done next; false means that the latter
@@ -58,7 +72,9 @@ func (b *book) outcome(c planner.Change, result, cause string, took time.Duratio
 
 // result is an outcome as the journal tells it.
 func (b *book) result(c planner.Change, result, cause string, took time.Duration) journal.Entry {
-	return journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Millis: took.Milliseconds()}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return journal.Entry{Address: c.Address.String(), Action: string(c.Action), Result: result, Error: b.redact(cause), Lost: b.lost[c.Address.String()], Millis: took.Milliseconds()}
 }
 
 // settle remembers that it is open what becomes of an entry, until a result says what is live.

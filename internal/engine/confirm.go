@@ -28,6 +28,7 @@ func (r *run) confirm(ctx context.Context, due []*reading) {
 	}
 	r.readBack(ctx, list)
 	r.await(ctx, list)
+	r.hurried = ctx.Err() != nil
 	for _, reading := range list {
 		done := r.unconfirmed[reading]
 		delete(r.unconfirmed, reading)
@@ -35,15 +36,31 @@ func (r *run) confirm(ctx context.Context, due []*reading) {
 	}
 }
 
-// readBackPatience bounds how long reading back may take. It goes on after a stop: what has been done must be known.
-const readBackPatience = 10 * time.Minute
+const (
+	readBackPatience = 10 * time.Minute // bounds one reading back. It goes on after a stop: what has been done must be known
+	lastLook         = 15 * time.Second // bounds all that is read back after the second Ctrl-C: as long as a session takes to open on a slow host
+)
+
+// outlasting is a context that ends [lastLook] after another one. The function releases it.
+func outlasting(ctx context.Context) (context.Context, func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	release := context.AfterFunc(ctx, func() {
+		last, stop := context.WithTimeout(longer, lastLook) // by the machine's clock, as servers answer
+		defer stop()
+		<-last.Done()
+		cancel()
+	})
+	return longer, func() { release(); cancel() }
+}
 
 // readBack reads what has been written since it was read last, and what shows whether it has arrived.
 func (r *run) readBack(ctx context.Context, list []*reading) {
 	list = append(list, r.mirrorsOf(list)...)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	reading, cancel := context.WithTimeout(r.looking, readBackPatience)
 	defer cancel()
-	for source, listing := range r.engine.readAll(ctx, list) {
+	live := r.engine.readAll(reading, list)
+	r.readAgain(ctx, reading, list, live)
+	for source, listing := range live {
 		r.walk.Learn(source, listing)
 	}
 }
@@ -129,6 +146,8 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 		r.done(c, took, "")
 	case unread && doubt:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
+	case doubt && r.hurried:
+		r.failure(b.node, c, journal.Doubt, failure.Error()+"; "+mayGoOn, took)
 	case doubt && left.Action == planner.Run:
 		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
 	case doubt && !left.Before.RawEquals(c.Before):
@@ -174,6 +193,9 @@ func (r *run) done(c planner.Change, took time.Duration, how string) {
 	e.Result, e.Message, e.Millis = journal.Done, how, took.Milliseconds()
 	r.Events(e)
 }
+
+// mayGoOn is what is known of a change that was given up a moment ago and does not show.
+const mayGoOn = "reading does not show it yet, and it may still be going on"
 
 // difference says in a line what an object still lacks.
 func difference(left planner.Change) string {

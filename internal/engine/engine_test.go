@@ -83,10 +83,12 @@ type far struct {
 	order         []string         // what was applied
 	fail          map[string]error // by identity, on apply
 	silent        map[string]bool  // accepted without effect
+	hangs         bool             // reading is not answered
 	lost          map[string]bool  // the effect happens, the answer is lost
 	missed        map[string]bool  // the answer is lost before any effect
 	torn          map[string]bool  // the thing goes before it is to be made anew, and then the answer is lost
 	unread        map[string]error // by kind
+	unreadable    int              // so many readings of people fail from now on
 	reads         map[string]int   // by kind
 	opened        []providers.Settings
 	pending       map[string]int    // so many reads until a thing is in force
@@ -95,10 +97,12 @@ type far struct {
 	lag           int               // so many reads until what was carried is shown there
 	carried       bool
 	everybody     bool                  // the other side was asked for all it has
+	waits         func(identity string) // called before anything is sent; whether it may be sent still is asked then
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
 	strains       atomic.Int64          // how often it was waited for quotas
 	readBack      time.Duration         // how long it is to be waited for
+	longest       time.Duration         // that a call may take
 	lateBy        time.Duration         // how long it takes until a change shows
 	since         map[string]time.Time  // by identity or address: when it was changed, where that does not show yet
 	were          map[string]string     // by address: the home that is shown until then
@@ -143,18 +147,30 @@ func (f *far) Strains() int64   { return f.strains.Load() }
 
 func (f *far) ReadBack() time.Duration { return f.readBack }
 
+func (f *far) Longest() time.Duration { return f.longest }
+
 // late says whether a change of something does not show yet.
 func (f *far) late(what string) bool {
 	at, changed := f.since[what]
 	return changed && time.Since(at) < f.lateBy
 }
 
-func (f *far) Read(_ context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+func (f *far) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reads[k.Name]++
+	if f.hangs {
+		f.mu.Unlock() // what waits for a mutex keeps time from going on in a bubble
+		<-ctx.Done()
+		f.mu.Lock()
+		return planner.Listing{Err: ctx.Err()}
+	}
 	if err := f.unread[k.Name]; err != nil {
 		return planner.Listing{Err: err}
+	}
+	if k.Rows != nil && f.unreadable > 0 {
+		f.unreadable--
+		return planner.Listing{Err: errors.New("the connection was lost")}
 	}
 	switch {
 	case k.Data:
@@ -244,7 +260,13 @@ func facts(want []planner.Object) planner.Listing {
 	return l
 }
 
-func (f *far) Apply(_ context.Context, c planner.Change) error {
+func (f *far) Apply(ctx context.Context, c planner.Change) error {
+	if f.waits != nil {
+		f.waits(c.Identity)
+		if err := providers.Leave(ctx); err != nil {
+			return err
+		}
+	}
 	f.enter(c.Identity)
 	defer f.leave()
 	f.mu.Lock()
@@ -319,7 +341,9 @@ type trial struct {
 	far    *far
 	engine *engine.Engine
 	events []event.Event
+	heard  func(event.Event) // called for each; nil does nothing
 	stop   chan struct{}
+	ctx    context.Context // of applying; nil is the test's
 	dir    string
 }
 
@@ -379,18 +403,27 @@ func (t *trial) tallied(sum engine.Summary, events []event.Event) {
 func (t *trial) apply() (engine.Summary, []string) {
 	t.Helper()
 	p, from := t.plan(), len(t.events)
-	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply"})
+	book, err := journal.Begin(filepath.Join(t.dir, "journal"), journal.Run{Command: "apply", Now: t.engine.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum, err := t.engine.Apply(t.Context(), p, engine.ApplyOptions{
+	ctx := t.ctx
+	if ctx == nil {
+		ctx = t.Context()
+	}
+	sum, err := t.engine.Apply(ctx, p, engine.ApplyOptions{
 		Journal: book, Approval: planner.Approve(p.Plan), Stop: t.stop,
-		Events: func(e event.Event) { t.events = append(t.events, e) },
+		Events: func(e event.Event) {
+			t.events = append(t.events, e)
+			if t.heard != nil {
+				t.heard(e)
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := book.End(journal.Summary{Result: "done"}); err != nil {
+	if err := book.End(journal.Summary{Result: "done", Failed: sum.Failed, Doubt: sum.Doubt}); err != nil {
 		t.Fatal(err)
 	}
 	past, err := journal.Read(book.Path())

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"hybrid/planner"
 )
@@ -51,6 +52,19 @@ func (r *run) halted(ctx context.Context) string {
 	}
 	if r.interrupted(ctx) {
 		return "the run was stopped"
+	}
+	return ""
+}
+
+// countermanded says why what was announced must not be begun any more; "" where it may. A journal that is not this run's any more is told
+// by whatever is announced next.
+func (r *run) countermanded(ctx context.Context) string {
+	if why := r.halted(ctx); why != "" {
+		return why
+	}
+	if err := r.Journal.Check(); err != nil {
+		why, _, _ := strings.Cut(err.Error(), "\n")
+		return why
 	}
 	return ""
 }

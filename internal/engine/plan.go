@@ -29,6 +29,7 @@ type Planned struct {
 	nodes    []*planner.Node
 	live     planner.Live
 	readings []*reading
+	landings landings // what of it earlier runs had sent, and may still be going on
 	options  planner.Options
 }
 
@@ -93,6 +94,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)
+	open := e.underway(plan, started)
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
 	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
@@ -102,7 +104,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	plan.Warnings = append(plan.Warnings, warnings(diags)...)
 	return &Planned{
 		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
-		nodes: e.Config.Nodes, live: live, readings: list, options: options,
+		nodes: e.Config.Nodes, live: live, readings: list, options: options, landings: open,
 	}, diags
 }
 

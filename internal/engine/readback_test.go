@@ -134,6 +134,11 @@ func TestCanariesBehindALaggingServer(t *testing.T) {
 			if late < f.readBack && (sum.Done != 6 || sum.Err() != nil) || late > f.readBack && (sum.NotShown != 2 || sum.Skipped != 4 || len(f.order) != 2) {
 				t.Errorf("%s behind: summary %+v after %s, told %+v", late, sum, took, tr.events)
 			}
+			waiting := slices.IndexFunc(tr.events, func(e event.Event) bool { return e.Type == event.Waiting })
+			after := slices.IndexFunc(tr.events, func(e event.Event) bool { return e.Type == event.Warning || e.Done > 2 })
+			if waiting < 0 || after < waiting {
+				t.Errorf("%s behind: that the first are waited for is not told at once: %+v", late, tr.events)
+			}
 		})
 	}
 }
@@ -209,4 +214,54 @@ func TestDoneAfterReadingDidNotShowIt(t *testing.T) {
 	if sum.Done != 3 || sum.Failed != 0 || sum.Err() != nil || tr.verdicts()["u01"] != event.Moved || !slices.Contains(results, `done home.all["sip:u01@x.com"]`) {
 		t.Errorf("summary %+v, %v, told %+v", sum, results, tr.events)
 	}
+}
+
+// One reading that fails does not leave in doubt what it would have shown: it is read again, and told once.
+func TestReadingBackThatFailsIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failing, done, doubt int
+		wave                 string
+	}{
+		"at the end, twice":            {2, 3, 0, ""},
+		"of the first users, thrice":   {3, 3, 0, "wave {\n canary = 1\n }"},
+		"of the first users, for good": {1000, 0, 1, "wave {\n canary = 1\n }"},
+		"at the end, for good":         {1000, 0, 3, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, hcl := movers(3, c.wave)
+				f.readBack = 5 * time.Minute
+				f.during = func(string) { f.unreadable = c.failing }
+				if c.wave != "" {
+					f.during = func(identity string) {
+						if identity == "u00" {
+							f.unreadable = c.failing
+						}
+					}
+				}
+				tr, sum, _, took := lasting(t, f, hcl)
+				if sum.Done != c.done || sum.Doubt != c.doubt || took > time.Minute || len(f.order) != max(c.done, c.doubt) {
+					t.Errorf("summary %+v after %s, moved %v", sum, took, f.order)
+				}
+				if !tr.told(event.Waiting, "it could not be read back, and is read again: the connection was lost") {
+					t.Errorf("told %+v", tr.events)
+				}
+			})
+		})
+	}
+}
+
+// A provider whose read_back is no time at all is asked once.
+func TestReadingBackIsNotDoneAgainWithoutPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f, hcl := movers(2, "")
+		f.during = func(string) { f.unreadable = 1000 }
+		tr, sum, _, took := lasting(t, f, hcl)
+		if sum.Doubt != 2 || took > 0 || f.reads["home"] != 2 || tr.told(event.Waiting, "read again") {
+			t.Errorf("summary %+v after %s, %v", sum, took, f.reads)
+		}
+	})
 }

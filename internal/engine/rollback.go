@@ -42,6 +42,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	plan.Rollback = told
 	diags = slices.Concat(diags, unread, wrong, refused, e.contested(ctx, plan, live))
 	e.advise(plan)
+	open := e.underway(plan, started)
 	diags = hindered(plan, slices.Concat(diags, e.classify(ctx, plan, live), e.shrinkAccepted()))
 	plan.Incomplete, plan.Secrets = diags.HasErrors(), e.Config.Secrets()
 	refusals, unruly := e.guard(plan)
@@ -49,7 +50,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	plan.Warnings = slices.Concat(told.Warnings(), plan.Warnings, warnings(diags))
 	return &Planned{
 		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
-		nodes: nodes, live: live, readings: e.readings(back, nil),
+		nodes: nodes, live: live, readings: e.readings(back, nil), landings: open,
 	}, diags
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // Summary is how a run ended, in changes and users.
@@ -23,7 +25,8 @@ type Summary struct {
 // Partial says that a plan was carried out in part.
 type Partial struct {
 	Text  string
-	Waits bool // nothing went wrong: the rest waits for its window
+	Waits bool   // nothing went wrong: the rest waits for its window
+	Next  string // a sentence: what whoever runs it does now
 }
 
 func (p *Partial) Error() string { return p.Text }
@@ -38,7 +41,15 @@ func (s Summary) Err() error {
 	case s.Done+s.NotShown+s.Doubt+s.Halfway == 0:
 		return fmt.Errorf("nothing was done: %s", s)
 	}
-	return &Partial{Text: s.String()}
+	return &Partial{Text: s.String(), Next: s.Next()}
+}
+
+// Next is a sentence: what to do after a run in which not everything was done.
+func (s Summary) Next() string {
+	if s.Failed > 0 {
+		return "Mend what failed, or take it out of the configuration, then run the same command: it goes on from here."
+	}
+	return "Run the same command again: it reads first what has become of it, and goes on from here."
 }
 
 // String counts what is not zero: "3 done, 1 failed, 2 not started".
@@ -49,7 +60,7 @@ func (s Summary) String() string {
 		text string
 	}{{s.Done, "done"}, {s.Failed, "failed"}, {s.NotShown, "carried out but not shown by the estate"}, {s.Doubt, "in doubt"}, {s.Skipped, "not started"}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+			parts = append(parts, amount.Count(p.n)+" "+p.text)
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -46,46 +46,54 @@ func explained(e event.Event, redact func(string) string) event.Event {
 	return e
 }
 
-// tell says what becomes of a user, or something about the block.
-func (g *crowd) tell(what event.Type, c planner.Change, message string, took time.Duration) {
-	e := on(what, c)
-	e.Message, e.Millis = message, took.Milliseconds()
-	if what == event.Failed {
-		e.Result = journal.Failed
-	}
-	if what == event.Doubt {
-		e.Result = journal.Doubt
-	}
+// note says something about the block.
+func (g *crowd) note(text string) {
+	e := on(event.Note, g.change)
+	e.Message = text
 	g.Events(e)
 }
 
 // blame tells of a user who failed or is in doubt, with what helps against it.
-func (g *crowd) blame(what event.Type, c planner.Change, failure error, took time.Duration) {
-	e := on(what, c)
-	e.Message, e.Remedy, e.Millis = failure.Error(), providers.Remedy(failure), took.Milliseconds()
-	e.Result = journal.Failed
-	if what == event.Doubt {
-		e.Result = journal.Doubt
+func (g *crowd) blame(c planner.Change, failure error, took time.Duration) {
+	what := event.Failed
+	if providers.InDoubt(failure) {
+		what = event.Doubt
 	}
+	e := on(what, c)
+	e.Message, e.Remedy, e.Result, e.Millis = failure.Error(), providers.Remedy(failure), resultOf(what), took.Milliseconds()
 	g.Events(e)
 }
 
 // judged tells of a user what reading has shown, and what the user counts as from here on; a verdict alone leaves that as it is.
 func (g *crowd) judged(what event.Type, c planner.Change, message string, f finding) {
 	e := on(what, c)
-	e.Message, e.Verdict = message, f.verdict
-	e.Result = map[event.Type]string{event.Note: journal.Done, event.Failed: journal.Failed, event.Doubt: journal.Doubt}[what]
+	e.Message, e.Verdict, e.Result = message, f.verdict, resultOf(what)
 	g.Events(e)
+}
+
+// resultOf is what a user counts as of whom such an event tells; "" where it leaves that as it is.
+func resultOf(what event.Type) string {
+	switch what {
+	case event.Note:
+		return journal.Done
+	case event.Failed:
+		return journal.Failed
+	case event.Doubt:
+		return journal.Doubt
+	}
+	return ""
 }
 
 // progress is how far the users of a block are.
 func (g *crowd) progress() event.Event {
 	now := g.engine.now()
 	e := about(event.Progress, g.change)
-	e.Done, e.Failed, e.Millis = len(g.done), g.failed+g.inDoubt(), now.Sub(g.began).Milliseconds()
-	g.pulse.beat(now)
-	e.Rate, e.InFlight, e.Closes = g.pulse.rate(now), max(0, g.running-1), g.closes(now)
-	e.LeftMillis = g.left(e.Total-e.Done-e.Failed, e.Rate).Milliseconds()
+	o := &g.outcomes
+	e.Done, e.Failed, e.Doubt, e.Millis = len(o.done), o.failed, o.inDoubt(), now.Sub(g.began).Milliseconds()
+	e.Rate, e.InFlight, e.Closes = g.pulse.rate(now), max(0, g.intake.running-1), g.closes(now)
+	if !g.intake.drought.lately(now) {
+		e.LeftMillis = g.left(e.Total-e.Done-e.Failed-e.Doubt, e.Rate).Milliseconds()
+	}
 	return e
 }
 

@@ -10,12 +10,11 @@ import (
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
-	"hybrid/internal/pace"
 	"hybrid/planner"
 	"hybrid/providers"
 )
 
-// crowd is the users of one block under way. What stands below mu is guarded by it while workers run.
+// crowd is the users of one block under way.
 type crowd struct {
 	*run
 	node     *planner.Node
@@ -23,31 +22,17 @@ type crowd struct {
 	provider providers.Provider
 	wave     wave
 	began    time.Time
+	after    json.RawMessage // how the journal writes what the change says of every user; never written
 
-	mu       sync.Mutex
-	freed    *sync.Cond // somebody has finished
-	queue    []int      // of the batch: numbers of the users who are still to be begun
-	running  int
-	pace     *pace.Pace
-	refused  int // calls in a row that the far end took none of, one at a time
-	drought  drought
-	paced    time.Time // when people were last told how many are taken at once
+	mu       sync.Mutex // guards what stands below, while rows are under way
+	intake   intake
+	outcomes outcomes
 	forecast forecast
-
-	pulse pulse           // of the users who are finished
-	after json.RawMessage // how the journal writes what the change says of every user; never written
+	pulse    pulse // of the users who are finished
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
 	late   bool   // the window has closed, or what is left of it is too short
-	tried  int
-	done   []int // numbers among the users that change, for which the far end said that it is done
-	failed int
-	half   int   // of those that failed: carried out in part
-	doubts []int // whose answer was lost, and who have not been read since
-	torn   []int // whose answer was lost, and of whom reading showed that they are neither as before nor as wanted
-	missed []int // of those that failed: whose answer was lost, and whom reading showed as before
-	denied []int // of those that failed: whom the far end refused
 }
 
 // users carries out a change with users in waves.
@@ -58,13 +43,14 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 		return
 	}
 	g.waves(ctx)
-	r.summary.Begun += g.tried
-	r.summary.Failed += g.failed
-	r.summary.Halfway += g.half
-	if rest := c.Users.Len() - g.tried; rest > 0 {
+	o := &g.outcomes
+	r.summary.Begun += o.tried
+	r.summary.Failed += o.failed
+	r.summary.Halfway += o.half
+	if rest := c.Users.Len() - o.tried; rest > 0 {
 		r.leave(g, rest)
 	}
-	if g.failed > 0 || g.tried < c.Users.Len() {
+	if o.failed > 0 || o.tried < c.Users.Len() {
 		r.markFailed(b.node)
 	}
 	b.changes, b.took, b.errs = append(b.changes, c), append(b.took, r.engine.since(g.began)), append(b.errs, nil)
@@ -81,8 +67,8 @@ func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pace: pace.New(w.parallel), pulse: pulse{began: r.engine.now()}}
-	g.freed = sync.NewCond(&g.mu)
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pulse: pulse{began: r.engine.now()}}
+	g.intake = newIntake(&g.mu, w.parallel)
 	g.forecast = r.forecast(c, w)
 	g.after = values(planner.Texts(c.After))
 	return g, nil
@@ -99,30 +85,31 @@ func (r *run) leave(g *crowd, rest int) {
 	}
 }
 
-// waves takes the canaries, waits for every one of them, and then the batches.
+// waves takes the canaries, waits for every one of them, and then the batches; at last those whom an earlier run had begun.
 func (g *crowd) waves(ctx context.Context) {
-	n := g.change.Users.Len()
-	canary := min(g.wave.canary, n)
-	if canary == n {
+	free, flying := g.split()
+	canary := min(g.wave.canary, len(free))
+	if canary == g.change.Users.Len() {
 		canary = 0
 	}
-	if canary > 0 && !g.canaries(ctx, canary) {
+	if canary > 0 && !g.canaries(ctx, free[:canary]) {
 		return
 	}
-	for from := canary; from < n; from += g.wave.batch {
-		if from > 0 && !g.pause(ctx) || !g.batch(ctx, from, min(from+g.wave.batch, n)) {
+	for from := canary; from < len(free); from += g.wave.batch {
+		if from > 0 && !g.pause(ctx) || !g.batch(ctx, free[from:min(from+g.wave.batch, len(free))]) {
 			return
 		}
 	}
+	g.landed(ctx, flying)
 }
 
 // canaries takes the first users; false means that not every one of them is to be seen as wanted, or no others may be begun.
-func (g *crowd) canaries(ctx context.Context, n int) bool {
-	all := g.batch(ctx, 0, n)
+func (g *crowd) canaries(ctx context.Context, first []int) bool {
+	all := g.batch(ctx, first)
 	switch {
 	case g.late || g.common != "" || g.halted(ctx) != "":
 		return false // and why has been said
-	case !all || g.failed > 0 || !g.shown(ctx, n):
+	case !all || g.outcomes.failed > 0 || !g.shown(ctx, first):
 		g.over = "the first users did not all succeed, so no others were begun"
 		return false
 	}
@@ -144,12 +131,10 @@ func (g *crowd) pause(ctx context.Context) bool {
 
 // batch takes users side by side, and reads those whose answer was lost; false means that no further one may be begun.
 // Who was kept from being begun by one in doubt alone is taken up again.
-func (g *crowd) batch(ctx context.Context, from, to int) bool {
-	for n := from; n < to; n++ {
-		g.queue = append(g.queue, n)
-	}
+func (g *crowd) batch(ctx context.Context, users []int) bool {
+	g.intake.queue = append(g.intake.queue, users...)
 	for g.mayGoOn(ctx) {
-		if len(g.queue) == 0 {
+		if len(g.intake.queue) == 0 {
 			return true
 		}
 		g.drain(ctx)
@@ -174,16 +159,13 @@ func (g *crowd) barred(ctx context.Context) string {
 	if g.common != "" {
 		return "everybody else would meet the same: " + g.common
 	}
-	if doubt := g.inDoubt(); g.failed+doubt > g.wave.maxFailures {
-		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: g.failed, Doubt: doubt}, g.wave.maxFailures)
+	if failed, doubt := g.outcomes.failed, g.outcomes.inDoubt(); failed+doubt > g.wave.maxFailures {
+		return fmt.Sprintf("%s, and max_failures allows %d", Summary{Failed: failed, Doubt: doubt}, g.wave.maxFailures)
 	}
 	why := g.shut()
 	g.late = why != ""
 	return why
 }
-
-// inDoubt is of how many users nobody knows yet what became of them.
-func (g *crowd) inDoubt() int { return len(g.doubts) + len(g.torn) }
 
 // user carries out the change of one user: intent on disk, the call, outcome on disk; the outcome of one who is done is left to
 // the caller. With the intent, that of the user before reaches the disk.
@@ -194,10 +176,11 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 		return nil
 	}
 	started, strains := g.engine.now(), g.strains()
-	failure := g.engine.apply(ctx, c)
+	failure := g.engine.apply(providers.Asking(ctx, func() string { return g.countermanded(ctx) }), c)
 	took := g.engine.since(started)
 	switch {
 	case providers.InDoubt(failure):
+		g.book.unheard(c)
 		g.book.outcome(c, journal.Doubt, failure.Error(), took)
 	case failure != nil:
 		g.book.outcome(c, journal.Failed, failure.Error(), took)
@@ -209,7 +192,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	g.adapt(round, failure, g.strains() > strains, took)
 	switch {
 	case done != nil:
-		g.refused = 0
+		g.wasTaken()
 		g.forecast.add(took)
 	case !g.again(n, failure):
 		g.count(n, c, failure, took)
@@ -217,24 +200,15 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	return done
 }
 
+// count takes in what the far end answered about a user, and tells it.
 func (g *crowd) count(n int, c planner.Change, failure error, took time.Duration) {
-	g.tried++
-	switch {
-	case providers.InDoubt(failure):
-		g.doubts = append(g.doubts, n)
-		g.blame(event.Doubt, c, failure, took)
-	case failure != nil:
-		g.failed++
-		g.denied = append(g.denied, n)
-		if providers.Halfway(failure) {
-			g.half++
-		}
-		if providers.Common(failure) && g.common == "" {
+	g.outcomes.add(n, failure)
+	if failure != nil {
+		if g.common == "" && providers.Common(failure) && !providers.InDoubt(failure) {
 			g.common, _, _ = strings.Cut(failure.Error(), "\n")
 		}
-		g.blame(event.Failed, c, failure, took)
-	default:
-		g.done = append(g.done, n)
+		g.blame(c, failure, took)
 	}
+	g.pulse.beat(g.engine.now())
 	g.Events(g.progress())
 }

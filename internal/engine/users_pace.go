@@ -3,11 +3,10 @@ package engine
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
-	"hybrid/internal/event"
+	"hybrid/internal/amount"
 	"hybrid/providers"
 )
 
@@ -19,6 +18,12 @@ const mostRefused = 40
 
 // toldEvery is how often people are told that fewer users are taken at once; the log has every step.
 const toldEvery = time.Minute
+
+// paced is when people were last told how many users are taken at once, and how many that were.
+type paced struct {
+	at time.Time
+	to int
+}
 
 // drain begins rows of users until the queue is empty or none may be begun, and waits for those who are under way.
 func (g *crowd) drain(ctx context.Context) {
@@ -38,40 +43,45 @@ func (g *crowd) drain(ctx context.Context) {
 func (g *crowd) take(ctx context.Context) (n, round int, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for g.running > 0 && (len(g.queue) == 0 || g.running >= g.pace.Limit()) {
-		g.freed.Wait()
+	for g.intake.full() {
+		g.intake.freed.Wait()
 	}
-	if len(g.queue) == 0 || g.barred(ctx) != "" {
+	if len(g.intake.queue) == 0 || g.barred(ctx) != "" {
 		return 0, 0, false
 	}
-	n, g.queue = g.queue[0], g.queue[1:]
-	g.running++
-	return n, g.pace.Round(), true
+	g.intake.running++
+	n, round = g.intake.pop()
+	return n, round, true
 }
 
 // finished makes place for the next.
 func (g *crowd) finished() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.running--
-	g.freed.Broadcast()
+	g.intake.running--
+	g.intake.freed.Broadcast()
 }
 
 // again puts a user back of whom nothing was sent, and says whether it has; a far end that takes nobody for long is an outage.
 func (g *crowd) again(n int, failure error) bool {
+	i := &g.intake
+	if providers.Withdrawn(failure) {
+		i.back(n)
+		return true
+	}
 	if !providers.Busy(failure) {
-		g.refused = 0
+		g.wasTaken()
 		return false
 	}
-	if g.pace.Limit() == 1 {
-		g.refused++
+	if i.pace.Limit() == 1 {
+		i.refused++
 		g.tellRefused()
 	}
-	if g.refused >= mostRefused {
-		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", g.refused)
+	if i.refused >= mostRefused {
+		g.common = fmt.Sprintf("nothing was taken %d times in a row, one user at a time", i.refused)
 		return false
 	}
-	g.queue = slices.Insert(g.queue, 0, n)
+	i.back(n)
 	return true
 }
 
@@ -89,29 +99,48 @@ func (g *crowd) strains() int64 {
 // adapt takes in how a user went, and whether the far end was waited for meanwhile, and tells where that changes how many are
 // taken at once.
 func (g *crowd) adapt(round int, failure error, strained bool, took time.Duration) {
-	before, cause := g.pace.Limit(), "all goes well"
-	switch {
-	case providers.Busy(failure):
-		g.pace.Refused(round, g.running-1)
-		cause = quotas
-	case strained:
-		g.pace.Trouble(round)
-		cause = quotas
-	case providers.InDoubt(failure):
-		g.pace.Trouble(round)
-		cause = "an answer was lost"
-	case failure == nil:
-		if slow, now, usual := g.pace.Clean(round, took); slow {
-			cause = fmt.Sprintf("a user takes %s, and took %s before", now.Round(time.Second/10), usual.Round(time.Second/10))
-		}
-	}
-	after := g.pace.Limit()
+	i := &g.intake
+	before := i.pace.Limit()
+	cause := i.adapt(round, failure, strained, took)
+	after := i.pace.Limit()
 	if after == before {
 		return
 	}
 	g.engine.Log.Info("users at once", "block", g.change.Address.String(), "from", before, "to", after, "cause", cause)
-	if after < before && g.engine.Clock.Since(g.paced) >= toldEvery {
-		g.paced = g.engine.Clock.Now()
-		g.tell(event.Note, g.change, fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause), 0)
+	if after < before {
+		g.tellPaced(before, after, cause)
 	}
+}
+
+// adapt sets the pace by how a user went, and says why it is as it is.
+func (i *intake) adapt(round int, failure error, strained bool, took time.Duration) (cause string) {
+	switch {
+	case providers.Busy(failure):
+		i.pace.Refused(round, i.running-1)
+		return quotas
+	case strained:
+		i.pace.Trouble(round)
+		return quotas
+	case providers.InDoubt(failure):
+		i.pace.Trouble(round)
+		return "an answer was lost"
+	case failure == nil:
+		if slow, now, usual := i.pace.Clean(round, took); slow {
+			return fmt.Sprintf("a user takes %s, and took %s before", amount.Lasting(now), amount.Lasting(usual))
+		}
+	}
+	return "all goes well"
+}
+
+// tellPaced says that fewer users are taken at once; of more steps within a minute only the last one of all, to one at a time.
+func (g *crowd) tellPaced(before, after int, cause string) {
+	now, last := g.engine.Clock.Now(), &g.intake.paced
+	if now.Sub(last.at) < toldEvery {
+		if after > 1 || last.to == 1 {
+			return
+		}
+		before = last.to
+	}
+	last.at, last.to = now, after
+	g.note(fmt.Sprintf("%d at once from here on, no longer %d: %s", after, before, cause))
 }

@@ -19,47 +19,46 @@ func (g *crowd) object(users []int) planner.Object {
 	return g.change.About(table)
 }
 
-// read reads some of the users and plans them alone: what they still lack.
+// read reads some of the users, again where that fails, and plans them alone: what they still lack.
 func (g *crowd) read(ctx context.Context, users []int) planner.Change {
 	o := g.object(users)
 	p, err := g.engine.provider(g.change.Provider)
 	if err != nil {
 		return planner.Check(&o, planner.Listing{Err: err})
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	reading, cancel := context.WithTimeout(g.looking, readBackPatience)
 	defer cancel()
-	return planner.Check(&o, p.Read(ctx, g.change.Kind, []planner.Object{o}))
+	tries, listing := g.reread(), p.Read(reading, g.change.Kind, []planner.Object{o})
+	for tries.again(ctx, g.change, listing.Err) {
+		listing = p.Read(reading, g.change.Kind, []planner.Object{o})
+	}
+	return planner.Check(&o, listing)
 }
 
 // shown reads the first users back, for as long as the provider has patience, and says whether the estate shows every one
 // of them as wanted.
-func (g *crowd) shown(ctx context.Context, first int) bool {
-	users := make([]int, first)
-	for n := range users {
-		users[n] = n
-	}
+func (g *crowd) shown(ctx context.Context, first []int) bool {
+	users := first
 	began, patience := g.engine.Clock.Now(), g.patience(g.change)
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		left := g.read(ctx, users)
-		if left.Action != planner.Unknown {
-			users = g.amiss(users, left.Users.Live, stillOpen(left))
+	var left planner.Change
+	for range g.looks(ctx) {
+		if left = g.read(ctx, users); left.Action == planner.Unknown {
+			break
 		}
-		if len(users) == 0 {
+		if users = g.amiss(users, left.Users.Live, stillOpen(left)); len(users) == 0 {
 			return true
 		}
-		if g.engine.Clock.Since(began) < patience && left.Action != planner.Unknown {
-			g.tellWaiting(g.change, someNotShown)
-			if g.sleep(ctx, pause) {
-				continue
-			}
+		if g.engine.Clock.Since(began) >= patience {
+			break
 		}
-		message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", first, len(users))
-		if left.Action == planner.Unknown {
-			message = "the first users were carried out, but could not be read back: " + left.Reason
-		}
-		g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
-		return false
+		g.tellWaiting(g.change, someNotShown)
 	}
+	message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
+	if left.Action == planner.Unknown {
+		message = "the first users were carried out, but could not be read back: " + left.Reason
+	}
+	g.Events(event.Event{Type: event.Warning, Address: g.change.Address.String(), Message: message})
+	return false
 }
 
 // someNotShown is what is waited for after users of a block have been carried out.
@@ -76,7 +75,7 @@ func (g *crowd) missing(left planner.Change) string {
 // lagging are those users who should show as wanted and do not: who were carried out, and who have been seen in between.
 func (g *crowd) lagging(left planner.Change) []int {
 	live, open := g.live(), stillOpen(left)
-	return append(g.amiss(g.done, live, open), g.amiss(g.torn, live, open)...)
+	return append(g.amiss(g.outcomes.done, live, open), g.amiss(g.outcomes.torn, live, open)...)
 }
 
 // live are the users as they were read last.
@@ -97,7 +96,7 @@ func (g *crowd) amiss(users []int, live *roster.Table, open map[string]string) [
 
 // lookAgainForUsers reads those users of a reading by name who do not show as wanted, and lets the walk learn of them. What
 // cannot be read leaves what was known.
-func (r *run) lookAgainForUsers(ctx context.Context, reading *reading) {
+func (r *run) lookAgainForUsers(reading *reading) {
 	var objects []planner.Object
 	left := r.leftover()
 	for _, b := range r.unconfirmed[reading].blocks {
@@ -112,7 +111,7 @@ func (r *run) lookAgainForUsers(ctx context.Context, reading *reading) {
 	if err != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackPatience)
+	ctx, cancel := context.WithTimeout(r.looking, readBackPatience)
 	defer cancel()
 	fresh := p.Read(ctx, reading.kind, objects)
 	if fresh.Err != nil {

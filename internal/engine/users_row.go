@@ -36,14 +36,15 @@ func (g *crowd) row(ctx context.Context, n, round int) {
 func (g *crowd) next(ctx context.Context) (n, round int, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.running < g.pace.Limit() {
-		g.freed.Broadcast() // there is place for another row
+	i := &g.intake
+	if i.running < i.pace.Limit() {
+		i.freed.Broadcast() // there is place for another row
 	}
-	if g.running > g.pace.Limit() || len(g.queue) == 0 || g.barred(ctx) != "" {
+	if i.running > i.pace.Limit() || len(i.queue) == 0 || g.barred(ctx) != "" {
 		return 0, 0, false
 	}
-	n, g.queue = g.queue[0], g.queue[1:]
-	return n, g.pace.Round(), true
+	n, round = i.pop()
+	return n, round, true
 }
 
 // announce puts a user's intent on disk, and with it the outcome of the one before, who counts from then on; false means that

@@ -51,38 +51,39 @@ func cellsOf(live *roster.Table, sip string, columns int) []string {
 // settleDoubts reads the users whose answer was lost, and decides by what is live whether they count as done or failed.
 // Those that cannot be read, or are found in between, stay in doubt.
 func (g *crowd) settleDoubts(ctx context.Context) {
-	if len(g.doubts) == 0 {
+	if len(g.outcomes.doubts) == 0 || ctx.Err() != nil { // who was given up a moment ago is looked for last of all
 		return
 	}
-	left := g.read(ctx, g.doubts)
+	left := g.read(ctx, g.outcomes.doubts)
 	if left.Action == planner.Unknown {
 		return
 	}
 	open := stillOpen(left)
-	for _, n := range g.doubts {
+	for _, n := range g.outcomes.doubts {
 		g.settle(n, g.find(n, left.Users.Live, open))
 	}
-	g.doubts = nil
+	g.outcomes.doubts = nil
+	g.Events(g.progress())
 }
 
 // settle decides about a user whose answer was lost.
 func (g *crowd) settle(n int, f finding) {
-	c := g.change.User(n)
+	c, o := g.change.User(n), &g.outcomes
 	switch {
 	case f.shown:
-		g.done = append(g.done, n)
+		o.done = append(o.done, n)
 		g.judged(event.Note, c, "the answer was lost; reading shows that it was done", f)
 		g.book.outcome(c, journal.Done, "", 0)
 	case f.torn:
-		g.torn = append(g.torn, n)
+		o.torn = append(o.torn, n)
 		g.judged(event.Doubt, c, "the answer was lost; "+inBetween+f.lacks, f)
 		g.book.outcome(c, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, 0)
 	default:
-		g.failed++
-		g.missed = append(g.missed, n)
+		o.failed++
+		o.missed = append(o.missed, n)
 		lost := "the answer was lost; reading shows that it was not done" + f.lacks
 		if c.Action == planner.Create && f.lacks != "" {
-			g.half++
+			o.half++
 			lost = "the answer was lost; reading shows that the user is enabled, and not all is set" + f.lacks
 		}
 		g.judged(event.Failed, c, lost, f)
@@ -101,27 +102,17 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 		g.unread(left.Reason, b.took[n])
 		return
 	}
-	live, open := g.live(), stillOpen(left)
-	found := func(n int) finding { return g.find(n, live, open) }
-	shown := 0
-	for _, user := range g.done {
-		if g.confirmDone(user, found(user)) {
-			shown++
+	live, open, o := g.live(), stillOpen(left), &g.outcomes
+	confirmed := func(users []int, confirm func(int, finding) bool) (shown int) {
+		for _, user := range users {
+			if confirm(user, g.find(user, live, open)) {
+				shown++
+			}
 		}
+		return shown
 	}
-	for _, user := range slices.Concat(g.doubts, g.torn) {
-		if g.confirmDoubt(user, found(user)) {
-			shown++
-		}
-	}
-	for _, user := range g.missed {
-		if g.confirmMissed(user, found(user)) {
-			shown++
-		}
-	}
-	for _, user := range g.denied {
-		g.confirmFailed(user, found(user))
-	}
+	shown := confirmed(o.done, g.confirmDone) + confirmed(slices.Concat(o.doubts, o.torn), g.confirmDoubt) +
+		confirmed(o.missed, g.confirmMissed) + confirmed(o.denied, g.confirmFailed)
 	r.summary.Done += shown
 	finished := about(event.Done, c)
 	finished.Done, finished.Millis = shown, b.took[n].Milliseconds()
@@ -131,17 +122,18 @@ func (r *run) confirmUsers(b *block, n int, left planner.Change) {
 // unread leaves all users of a block in doubt, since they could not be read back.
 func (g *crowd) unread(reason string, took time.Duration) {
 	const unread = "carried out, but it could not be read back: "
-	g.summary.Doubt += len(g.done) + g.inDoubt()
+	o := &g.outcomes
+	g.summary.Doubt += len(o.done) + o.inDoubt()
 	g.markFailed(g.node)
 	f := finding{}
 	if g.change.Kind.Rows.Judge != nil {
 		f.verdict = event.InDoubt
 	}
-	for _, user := range g.done {
+	for _, user := range o.done {
 		g.book.outcome(g.change.User(user), journal.Doubt, unread+reason, 0)
 		g.judged(event.Doubt, g.change.User(user), unread+reason, f)
 	}
-	for _, user := range slices.Concat(g.doubts, g.torn) {
+	for _, user := range slices.Concat(o.doubts, o.torn) {
 		g.verdict(user, f)
 	}
 	all := about(event.Doubt, g.change)
@@ -179,6 +171,11 @@ func (g *crowd) confirmDoubt(n int, f finding) bool {
 		g.book.outcome(c, journal.Done, "", 0)
 	case f.torn:
 		g.fault(n, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, f)
+	case g.hurried:
+		if f.verdict != "" {
+			f.verdict = event.InDoubt
+		}
+		g.fault(n, journal.Doubt, "the answer was lost; "+mayGoOn+f.lacks, f)
 	default:
 		g.fault(n, journal.Failed, "the answer was lost; reading shows that it was not done"+f.lacks, f)
 	}
@@ -189,8 +186,7 @@ func (g *crowd) confirmDoubt(n int, f finding) bool {
 // answer was lost: the far end may have gone on, or was behind. It says whether it was done after all.
 func (g *crowd) confirmMissed(n int, f finding) bool {
 	if !f.shown {
-		g.confirmFailed(n, f)
-		return false
+		return g.confirmFailed(n, f)
 	}
 	c := g.change.User(n)
 	g.summary.Failed--
@@ -199,14 +195,15 @@ func (g *crowd) confirmMissed(n int, f finding) bool {
 	return true
 }
 
-// confirmFailed looks at a user who counts as failed: the far end may have stopped half way.
-func (g *crowd) confirmFailed(n int, f finding) {
+// confirmFailed looks at a user who counts as failed: the far end may have stopped half way. It never counts as done, whatever shows.
+func (g *crowd) confirmFailed(n int, f finding) bool {
 	if !f.torn {
 		g.verdict(n, f)
-		return
+		return false
 	}
 	g.summary.Failed--
 	g.fault(n, journal.Doubt, "it failed, and "+inBetween+f.lacks, f)
+	return false
 }
 
 // fault records and tells what reading a user back has shown to be wrong.

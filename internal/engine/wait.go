@@ -22,16 +22,26 @@ const (
 // mostUnread is how often in a row an error is taken for one that passes.
 const mostUnread = 3
 
+// looks are looks at something that is waited for, further and further apart, until the run is stopped.
+func (r *run) looks(ctx context.Context) func(yield func() bool) {
+	return func(yield func() bool) {
+		for pause := firstPause; yield() && r.sleep(ctx, pause); pause = min(2*pause, mostPause) {
+		}
+	}
+}
+
 // await reads back again and again while what was changed does not show, or is not in force everywhere yet: as long as
 // providers and kinds have patience, and nobody stops the run.
 func (r *run) await(ctx context.Context, list []*reading) {
 	began := r.engine.Clock.Now()
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		open := r.pending(list, r.engine.Clock.Since(began))
-		if len(open) == 0 || !r.sleep(ctx, pause) {
+	var open []*reading // nothing before the first look: what is there has just been read
+	for range r.looks(ctx) {
+		if open != nil {
+			r.lookAgain(ctx, open)
+		}
+		if open = r.pending(list, r.engine.Clock.Since(began)); len(open) == 0 {
 			return
 		}
-		r.lookAgain(ctx, open)
 	}
 }
 
@@ -43,7 +53,7 @@ func (r *run) lookAgain(ctx context.Context, open []*reading) {
 	}
 	for _, reading := range open {
 		if reading.kind.Rows != nil {
-			r.lookAgainForUsers(ctx, reading)
+			r.lookAgainForUsers(reading)
 		}
 	}
 }
@@ -154,26 +164,32 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 		return ""
 	}
 	began, unread := r.engine.Clock.Now(), 0
-	for pause := firstPause; ; pause = min(2*pause, mostPause) {
-		behind, err := replicator.Behind(ctx)
-		missing := "not every server has the latest changes yet: " + strings.Join(behind, ", ")
-		switch {
-		case err != nil:
-			unread++
-			missing = "whether every server has the latest changes could not be read: " + err.Error()
-		case len(behind) == 0:
+	for range r.looks(ctx) {
+		missing, err := behind(ctx, replicator)
+		if missing == "" {
 			return ""
-		default:
+		}
+		if unread++; err == nil {
 			unread = 0
 		}
 		if r.engine.Clock.Since(began) >= patience || unread == mostUnread {
 			return missing
 		}
 		r.tellWaiting(c, missing)
-		if !r.sleep(ctx, pause) {
-			return "the run was stopped"
-		}
 	}
+	return "the run was stopped"
+}
+
+// behind says which servers lack the latest changes, "" where none does; with the error, that it could not be read.
+func behind(ctx context.Context, replicator providers.Replicator) (missing string, err error) {
+	servers, err := replicator.Behind(ctx)
+	switch {
+	case err != nil:
+		return "whether every server has the latest changes could not be read: " + err.Error(), err
+	case len(servers) == 0:
+		return "", nil
+	}
+	return "not every server has the latest changes yet: " + strings.Join(servers, ", "), nil
 }
 
 // attributes are an object's values by name, nil where it is absent or not known.

@@ -120,6 +120,14 @@ func TestALongRefusalIsTold(t *testing.T) {
 	if notes := len(slices.DeleteFunc(slices.Clone(tr.events), func(e event.Event) bool { return !strings.Contains(e.Message, "nobody has been taken") })); notes != 2 {
 		t.Errorf("told %d times", notes)
 	}
+	if !tr.told(event.Note, "users are taken again, after 15 min in which nobody was") {
+		t.Errorf("the end of it is not told: %+v", tr.events)
+	}
+	for _, e := range tr.events {
+		if e.Type == event.Progress && e.Done > 1 && e.LeftMillis != 0 {
+			t.Errorf("right after it nobody can tell how long the rest takes: %+v", e)
+		}
+	}
 }
 
 // What a provider waited for by itself is trouble as well, though every user succeeds.
@@ -194,9 +202,19 @@ func TestDoubtThatIsSettledLosesNobodyOfTheBatch(t *testing.T) {
 	t.Parallel()
 	f, hcl := movers(10, "wave {\n parallel = 1\n max_failures = 0\n }")
 	f.lost["u02"], f.lost["u05"] = true, true
-	sum, _ := try(t, f, hcl).apply()
+	tr := try(t, f, hcl)
+	sum, _ := tr.apply()
 	if want := (engine.Summary{Begun: 10, Done: 10}); sum != want || len(f.order) != 10 {
 		t.Errorf("summary %+v, %d calls", sum, len(f.order))
+	}
+	var doubts []int // in each account of how far the users are
+	for _, e := range tr.events {
+		if e.Type == event.Progress {
+			doubts = append(doubts, e.Doubt)
+		}
+	}
+	if want := []int{0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0}; !slices.Equal(doubts, want) {
+		t.Errorf("in doubt %v, want %v", doubts, want)
 	}
 	if f.reads["home"] != 4 { // plan, two doubts, end
 		t.Errorf("%d reads", f.reads["home"])

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/estimate"
 	"hybrid/internal/event"
 	"hybrid/planner"
@@ -71,7 +73,19 @@ func (g *crowd) shut() string {
 	case !open:
 		return fmt.Sprintf("the window %q has closed", g.wave.window)
 	case now.Add(takes).After(closes):
-		return fmt.Sprintf("the window %q closes at %s, and a user takes up to %s", g.wave.window, closes.Format("15:04:05 MST"), takes.Round(time.Second/10))
+		return fmt.Sprintf("the window %q closes at %s, and a user takes up to %s", g.wave.window, closes.Format("15:04:05 MST"), amount.Lasting(takes))
+	}
+	return ""
+}
+
+// countermanded says why a user who was announced must not be begun any more: the call may have waited for long. What is left of the window is
+// not asked again.
+func (g *crowd) countermanded(ctx context.Context) string {
+	if why := g.run.countermanded(ctx); why != "" {
+		return why
+	}
+	if !g.AnyTime && !g.engine.windowOpen(g.wave.window) {
+		return fmt.Sprintf("the window %q has closed", g.wave.window)
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func TestForecastOfThisRun(t *testing.T) {
 	if sum := tr.timed(at(t, "2026-11-22T03:38:00+01:00"), 4*time.Minute, time.Second); sum.Done != 5 || sum.Waiting != 15 {
 		t.Errorf("moves take longer than they did: %+v", sum)
 	}
-	if !tr.told(event.Skipped, `the window "night" closes at 04:00:00 CET, and a user takes up to 4m0s`) {
+	if !tr.told(event.Skipped, `the window "night" closes at 04:00:00 CET, and a user takes up to 4 min`) {
 		t.Errorf("told %+v", tr.events)
 	}
 	if sum := tr.timed(at(t, "2026-11-22T03:00:00+01:00"), time.Second, 11*time.Minute); sum.Done != 15 {
@@ -140,7 +140,7 @@ func TestForecastOfBlocksBefore(t *testing.T) {
 	if sum := tr.timed(at(t, "2026-11-22T03:34:00+01:00"), 4*time.Minute, time.Second); sum.Done != 6 || sum.Waiting != 1 {
 		t.Errorf("with two minutes left for a user who takes four: %+v", sum)
 	}
-	if !tr.told(event.Skipped, `the window "night" closes at 04:00:00 CET, and a user takes up to 4m0s`) {
+	if !tr.told(event.Skipped, `the window "night" closes at 04:00:00 CET, and a user takes up to 4 min`) {
 		t.Errorf("told %+v", tr.events)
 	}
 }

@@ -86,5 +86,18 @@ func Short(cause string, most int) string {
 	if cmdlet, rest, found := strings.Cut(cause, ": "); found && !strings.Contains(cmdlet, " ") {
 		cause = rest
 	}
-	return cut(cause, most)
+	return cutAtWord(cause, most)
+}
+
+// cutAtWord shortens a text to so many characters, and leaves no part of a word where the words before are most of it.
+func cutAtWord(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	kept := string(runes[:most-1])
+	if space := strings.LastIndex(kept, " "); space > len(kept)/2 && runes[most-1] != ' ' {
+		kept = kept[:space]
+	}
+	return strings.TrimRight(kept, " ,;:(") + left
 }

@@ -73,7 +73,7 @@ func TestShort(t *testing.T) {
 	for cause, want := range map[string]string{
 		"Move-CsUser: HostedMigration fault: Error=(510), Description=(x)": "Error 510",
 		"AADSTS50055: The password is expired.":                            "AADSTS50055",
-		"Move-CsUser: the user is not known":                               "the user is no…",
+		"Move-CsUser: the user is not known":                               "the user is…",
 		"":                                                                 "",
 	} {
 		if got := Short(cause, 15); got != want {

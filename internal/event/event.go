@@ -38,6 +38,7 @@ type Event struct {
 	Message string `json:"message,omitempty"` // a cause, a warning, the last line
 	Done    int    `json:"done,omitempty"`    // users or changes finished
 	Failed  int    `json:"failed,omitempty"`
+	Doubt   int    `json:"doubt,omitempty"` // of Progress: users whose answer was lost, and of whom reading has not shown yet what became; none of Failed
 	Total   int    `json:"total,omitempty"`
 	Update  int    `json:"update,omitempty"`  // of Total, where Action is "create": users who exist and are changed
 	Millis  int64  `json:"ms,omitempty"`      // how long the change took
@@ -51,7 +52,7 @@ type Event struct {
 	Remedy string `json:"remedy,omitempty"` // what is known to help against it; Message has it too
 
 	// Of [Progress]: users a minute lately, pauses left out; how many are under way; how long the rest is expected to take, 0
-	// where nothing is left; and when the window closes that they are taken in, zero where they may be taken at any time.
+	// where nothing is left, or where nobody can tell; and when the window closes that they are taken in, zero where they may be taken at any time.
 	Rate       float64   `json:"rate,omitempty"`
 	InFlight   int       `json:"in_flight,omitempty"`
 	LeftMillis int64     `json:"left_ms,omitempty"`

@@ -18,6 +18,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/google/uuid"
 	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/amount"
 )
 
 // maxAnswer is how much of an answer is read: a page of a thousand users with their plans is a few megabytes.
@@ -157,7 +159,7 @@ func (c *Client) do(ctx context.Context, method, address string, body []byte) ([
 		}
 		c.log.Info("Graph is asked again", "in", pause, "method", method, "address", shortAddress(address), "because", err)
 		if waited := c.wait(ctx, pause); waited != nil {
-			return nil, fmt.Errorf("%w; waiting %s for it was given up: %w", err, pause, waited)
+			return nil, fmt.Errorf("%w; waiting %s for it was given up: %w", err, amount.Lasting(pause), waited)
 		}
 	}
 }

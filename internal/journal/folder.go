@@ -46,7 +46,7 @@ func (f Folder) Take(_ context.Context, h Holder) (Lease, error) {
 	return l, nil
 }
 
-// A folderLease is a lock file of one's own. It never runs out.
+// A folderLease is a lock file of one's own. It never runs out, but can be taken away.
 type folderLease struct {
 	dir    string
 	holder Holder
@@ -60,6 +60,16 @@ func (l *folderLease) Notes() []string       { return l.notes }
 func (l *folderLease) Noted() error          { return noted(l.files) }
 func (l *folderLease) Fence() int64          { return 0 }
 func (l *folderLease) Append([]byte) error   { return nil }
-func (l *folderLease) Check() error          { return nil }
-func (l *folderLease) Lost() <-chan struct{} { return nil }
+func (l *folderLease) Lost() <-chan struct{} { return nil } // whoever begins something asks Check
 func (l *folderLease) Release() error        { return unlock(l.dir, l.holder) }
+
+// Check looks whether the lock file is still the run's own: in a folder that several machines share, somebody may have taken it away,
+// and another run may have begun.
+func (l *folderLease) Check() error {
+	err := owned(l.dir, l.holder)
+	if err != nil {
+		return fmt.Errorf("journal: the lock of %s is not this run's any more: %w.\n"+
+			"Nothing new is begun; what was under way is finished and read back. `hybrid runs` tells who is at work", l.dir, err)
+	}
+	return nil
+}

@@ -31,7 +31,7 @@ func held(dir string, sys system) (*Hold, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, fmt.Errorf("journal: who is at work in %s cannot be read: %w.\nMake it a folder that you may read and write, or name another one: journal = \"…\" in the hybrid block", dir, err)
 	}
 	return parseHolder(content).hold(sys.alive), nil
 }

@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // A Holder is who works with a journal folder.
@@ -32,18 +34,27 @@ type LockedError struct {
 
 func (e *LockedError) Error() string {
 	if e.Term > 0 {
-		return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s), and keeps the lease on %s.\n"+
+		return fmt.Sprintf("%s, and keeps the lease on %s.\n"+
 			"Nothing was done. Wait for that run to end. If it is cut off, apply takes the lease over %s after it was last renewed.",
-			cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path, e.Term)
+			e.atWork(), e.Path, amount.Lasting(e.Term))
 	}
 	if e.PID == 0 {
 		return fmt.Sprintf("another run is starting, or was killed while it started (%s does not say whose it is).\n"+
 			"Nothing was done. Try again; if no hybrid is running, delete that file.", e.Path)
 	}
-	return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s).\n"+
+	return fmt.Sprintf("%s.\n"+
 		"Nothing was done. Wait for that run to end. If that process is gone, `hybrid runs unlock --reason TEXT` takes the lock away (%s).",
-		cmp.Or(e.Who, "somebody"), e.Host, e.Since.UTC().Format("2006-01-02 15:04:05 UTC"), e.PID, e.Run, e.Path)
+		e.atWork(), e.Path)
 }
+
+// atWork says who has been at work where and since when.
+func (h Holder) atWork() string {
+	return fmt.Sprintf("%s has been at work on %s since %s (process %d, run %s)",
+		cmp.Or(h.Who, "somebody"), h.Host, h.Since.UTC().Format(toTheSecond), h.PID, h.Run)
+}
+
+// toTheSecond is how times in UTC are written for people.
+const toTheSecond = "2006-01-02 15:04:05 UTC"
 
 // lockName and takeOverName are files of the folder. Whoever has made the first holds the folder; whoever has made the
 // second may take the first from a process that is gone.
@@ -116,15 +127,26 @@ func taken(err error, path string) error {
 
 // unlock gives the folder back if it is still this holder's.
 func unlock(dir string, h Holder) error {
+	if err := owned(dir, h); err != nil {
+		return err
+	}
+	return os.Remove(filepath.Join(dir, lockName))
+}
+
+// owned says why a folder is not a holder's any more, nil where it is.
+func owned(dir string, h Holder) error {
 	path := filepath.Join(dir, lockName)
 	held, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s was deleted while this run was at work", path)
+	}
 	if err != nil {
 		return err
 	}
 	if now := parseHolder(held); now.Run != h.Run || now.PID != h.PID {
 		return fmt.Errorf("%s now belongs to %s on %s: it was deleted while this run was at work", path, cmp.Or(now.Who, "somebody"), now.Host)
 	}
-	return os.Remove(path)
+	return nil
 }
 
 // parseHolder reads a lock file; a holder without PID where it does not say whose it is.

@@ -135,6 +135,7 @@ func (p *Past) take(r record) {
 	case typeRun:
 		p.Run = *r.Run
 	case typeIntent:
+		r.Entry.Begun = r.Time
 		p.open[r.Entry.key()] = len(p.Entries)
 		p.Entries = append(p.Entries, *r.Entry)
 	case typeOutcome:
@@ -157,6 +158,7 @@ func (p *Past) outcome(e Entry) {
 	}
 	intent := &p.Entries[at]
 	intent.Result, intent.Error, intent.Millis = e.Result, e.Error, e.Millis
+	intent.Lost = intent.Lost || e.Lost // reading tells what stands, and not whether the call is over
 	if intent.Answered.IsZero() {
 		intent.Answered = e.Answered
 	}

@@ -30,6 +30,8 @@ type Run struct {
 	// Plan is the ID of the saved plan that is carried out, Planned who made it; "" where the run made its own.
 	Plan    string `json:"plan,omitempty"`
 	Planned string `json:"planned,omitempty"`
+	// Digest is that of the changes that were approved, as plans show it; "" in journals of older programs.
+	Digest string `json:"digest,omitempty"`
 	// Approved is how the plan was approved: [Typed], [Flagged] or [SavedPlan]; "" in journals of older programs. Whoever
 	// approved it is Who; of a saved plan Planned tells who made it.
 	Approved string `json:"approved,omitempty"`
@@ -80,17 +82,25 @@ type Entry struct {
 	Commands []string        `json:"commands,omitempty"` // what is issued, in order
 	Result   string          `json:"result,omitempty"`
 	Error    string          `json:"error,omitempty"`
+	Lost     bool            `json:"lost,omitempty"`    // of an outcome: nobody heard the end of the call, so that Result is what reading has shown
 	Millis   int64           `json:"ms,omitempty"`      // how long it took
 	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
 	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
 	Fence    int64           `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
 	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
+	Begun    time.Time       `json:"-"`                 // when it was announced, UTC; set by reading only
 }
+
+// The results of a run, besides [Done] and [Failed].
+const (
+	Partial     = "partial"     // something was done, in whole or in part, or may have been
+	Interrupted = "interrupted" // nothing new was begun after somebody stopped it
+)
 
 // A Summary is the last line of a run that came to its end.
 type Summary struct {
-	Result   string `json:"result"` // "done", "failed", "partial", "interrupted"
+	Result   string `json:"result"` // [Done], [Failed], [Partial] or [Interrupted]
 	Message  string `json:"message,omitempty"`
 	Done     int    `json:"done,omitempty"`
 	Failed   int    `json:"failed,omitempty"`

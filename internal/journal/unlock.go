@@ -29,7 +29,7 @@ func (u Unlocking) String() string {
 	if u.From.Run != "" {
 		whose = fmt.Sprintf("of run %s (process %d on %s)", u.From.Run, u.From.PID, u.From.Host)
 	}
-	return fmt.Sprintf("the lock %s was taken away by %s on %s at %s: %s", whose, u.Who, u.Host, u.Time.UTC().Format("2006-01-02 15:04:05 UTC"), u.Reason)
+	return fmt.Sprintf("the lock %s was taken away by %s on %s at %s: %s", whose, u.Who, u.Host, u.Time.UTC().Format(toTheSecond), u.Reason)
 }
 
 // ErrFree says that there is no lock to be taken away.

@@ -94,3 +94,43 @@ func TestUnlockingGivesWayToATakeOver(t *testing.T) {
 		t.Errorf("held by %+v, %v", hold, err)
 	}
 }
+
+// Whoever unlocks a folder on another machine cannot know that its run is no more. If it is at work all the same, it stops.
+func TestARunWhoseLockWasTakenAwayBeginsNothing(t *testing.T) {
+	t.Parallel()
+	for name, take := range map[string]func(path string) error{
+		"deleted": os.Remove,
+		"taken over": func(path string) error {
+			return os.WriteFile(path, []byte(`{"who":"eve","host":"fe02","pid":7,"run":"r2"}`), 0o600)
+		},
+	} {
+		dir := t.TempDir()
+		j, err := Begin(dir, Run{ID: "r1", Command: "apply"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Intent(Entry{Address: "a", Action: "move"}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := take(filepath.Join(dir, lockName)); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Turn(Entry{Address: "a", Action: "move", Result: Done}, Entry{Address: "b", Action: "move"}); err == nil || !strings.Contains(err.Error(), "is not this run's any more") {
+			t.Errorf("%s: the next is begun: %v", name, err)
+		}
+		if err := j.Intent(Entry{Address: "c", Action: "move"}); err == nil || !strings.Contains(err.Error(), "was deleted while this run was at work") {
+			t.Errorf("%s: another is begun: %v", name, err)
+		}
+		_ = j.End(Summary{Result: Failed}) // says once more that the lock is gone
+		past, err := Read(j.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(past.Entries) != 1 || past.Entries[0].Result != Done || past.End == nil {
+			t.Errorf("%s: the journal has %+v, end %v", name, past.Entries, past.End)
+		}
+		if now, err := os.ReadFile(filepath.Join(dir, lockName)); name == "taken over" && (err != nil || !strings.Contains(string(now), "eve")) {
+			t.Errorf("the lock of another run was removed: %s, %v", now, err)
+		}
+	}
+}

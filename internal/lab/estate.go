@@ -132,6 +132,7 @@ type lastChange struct {
 	row     int    // in the noun's collection, else in the accounts
 	object  Object // nil: there was none
 	account *Account
+	at      string // the domain controller that the call of an account named
 }
 
 // Put adds an object to a noun, or replaces the one of the same identity.

@@ -20,7 +20,7 @@ type Fault struct {
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
 	Effect   bool      `json:"effect,omitempty"`   // the cmdlet has done its work before the fault strikes
-	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"; how long a host is down that a call takes down, 0 for good
+	Delay    Duration  `json:"delay,omitempty"`    // of a lag: "2s"; of a cut before the effect: when the work is done after all; how long a host is down that a call takes down, 0 for good
 	Most     Duration  `json:"most,omitempty"`     // of a lag: each identity has its own, from Delay to this; 0 means Delay
 	Share    float64   `json:"share,omitempty"`    // of the identities that are struck, such as 0.02, always the same; 0 means all
 	From     time.Time `json:"from,omitzero"`      // by the estate's time; zero: from the beginning

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -69,9 +70,18 @@ func (h *host) before(r *request, f Fault, began time.Time) (stop bool, err erro
 		return true, h.answers.done(r.ID, millis(began), failsWith(f))
 	}
 	if stop := h.strand(f); stop {
+		h.late(r, f)
 		return true, h.stranded(f)
 	}
 	return false, nil
+}
+
+// late does the work of a call whose caller was cut off, a while after that: servers go on without anybody who listens.
+func (h *host) late(r *request, f Fault) {
+	if f.Kind == Cut && f.Delay > 0 {
+		h.clock().Sleep(context.WithoutCancel(h.process.ctx), time.Duration(f.Delay))
+		_, _ = h.invoke(r.invocation, false) // nobody hears what it returns
+	}
 }
 
 // after is what a fault does once the cmdlet has run.
@@ -108,7 +118,9 @@ func (h *host) strand(f Fault) bool {
 	case Cut:
 		p.out.cutNext()
 		fmt.Fprint(p.stream("stdout"), markJSON+`{"id":`)
-		<-p.ctx.Done()
+		if f.Effect || f.Delay == 0 {
+			<-p.ctx.Done()
+		}
 	case Hang:
 		defer h.clock().Rest()()
 		<-p.ctx.Done()

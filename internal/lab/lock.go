@@ -21,7 +21,7 @@ func takeLock(path string) (*lock, error) {
 	}
 	switch err := lockFile(f); {
 	case errors.Is(err, errLocked):
-		return nil, errors.Join(fmt.Errorf("the lab at %s is being served by another process: end it first, such as `hybrid lab serve`, or let this one use another folder", path), f.Close())
+		return nil, errors.Join(fmt.Errorf("the lab at %s is in use by another process: wait until the command with --lab has ended that is at work there, or end `hybrid lab serve`, or use another folder", path), f.Close())
 	case err != nil:
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", f.Name(), err), f.Close())
 	}

@@ -19,7 +19,7 @@ func TestTwoLabsOfOneState(t *testing.T) {
 	if err == nil {
 		_ = second.Close()
 	}
-	if err == nil || !strings.Contains(err.Error(), "is being served by another process") {
+	if err == nil || !strings.Contains(err.Error(), "is in use by another process") {
 		t.Errorf("a second lab: %v", err)
 	}
 	if err := lab.Exclusive(path, func() error { t.Error("changed while it was served"); return nil }); err == nil {

@@ -44,6 +44,56 @@ func TestReadersOfUsersAreBehind(t *testing.T) {
 	check("when all has arrived", []string{ownProvider, "", "False"})
 }
 
+// The domain controller that was written to shows it at once, to whoever names it; any other when it has arrived there.
+func TestReadersOfThePinnedControllerAreNotBehind(t *testing.T) {
+	t.Parallel()
+	const dc = "dc01.contoso.com"
+	b := bothSides(t, false)
+	set(t, b.estate(), "replication.users", "1m0s")
+	reads := func(when, at string, want ...string) {
+		t.Helper()
+		by := params{"Filter": "SipAddress -eq 'sip:ada@contoso.com'"}
+		if at != "" {
+			by["DomainController"] = at
+		}
+		if diff := cmp.Diff(want, b.reads(by)); diff != "" {
+			t.Errorf("%s, on %q:\n%s", when, at, diff)
+		}
+	}
+	move := b.move(ownProvider)
+	move["DomainController"] = dc
+	b.does("Move-CsUser", move)
+	reads("moved there", "DC01.contoso.com", ownProvider, "", "True")
+	reads("moved there", "dc02.contoso.com", "SRV:", pool, "True")
+	reads("moved there", "", "SRV:", pool, "True")
+	b.later(30 * time.Second)
+	b.does("Set-CsUser", params{"Identity": ada, "Enabled": false})
+	reads("disabled elsewhere", dc, ownProvider, "", "True")
+	b.later(30 * time.Second)
+	reads("the move has arrived", "", ownProvider, "", "True")
+	b.later(30 * time.Second)
+	reads("all has arrived", "", ownProvider, "", "False")
+	reads("all has arrived", dc, ownProvider, "", "False")
+}
+
+// A reader who is behind is so on any domain controller but the one that was written to.
+func TestStaleReadsOfThePinnedController(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[string]string{"dc01.contoso.com": ownProvider, "dc02.contoso.com": "SRV:"} {
+		b := bothSides(t, false)
+		move := b.move(ownProvider)
+		move["DomainController"] = "dc01.contoso.com"
+		b.does("Move-CsUser", move)
+		for _, by := range []params{{"Identity": ada}, {"Filter": "SipAddress -eq 'sip:ada@contoso.com'"}, {"Filter": "SipAddress -like 'sip:ada*'"}} {
+			by["DomainController"] = at
+			out, err := b.s.run("Get-CsUser", by, true)
+			if err != nil || len(out.accounts) != 1 || out.accounts[0].HostingProvider != want {
+				t.Errorf("on %s, by %v: %v, %v", at, by, out.accounts, err)
+			}
+		}
+	}
+}
+
 func TestHalfAMove(t *testing.T) {
 	t.Parallel()
 	for property, want := range map[string][]string{

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // A Target is whom to tell, and how.
@@ -59,7 +61,7 @@ func (t *Target) send(ctx context.Context, m Message) error {
 // reason is what went wrong. What a deadline cuts short is called by its name.
 func reason(ctx context.Context, err error) string {
 	if ctx.Err() != nil {
-		return fmt.Sprintf("no answer within %s; it may have arrived all the same", Deadline)
+		return fmt.Sprintf("no answer within %s; it may have arrived all the same", amount.Lasting(Deadline))
 	}
 	return err.Error()
 }

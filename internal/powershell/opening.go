@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hybrid/internal/amount"
 )
 
 // Open says what a session is opened for.
@@ -138,7 +140,7 @@ func (s *Session) notAgent(lines []string, err error) error {
 	case errors.As(err, &ended):
 		reason, err = "it ended at once", ended
 	case errors.Is(err, context.DeadlineExceeded):
-		reason, err = fmt.Sprintf("no greeting came within %s", helloDeadline), nil
+		reason, err = fmt.Sprintf("no greeting came within %s", amount.Lasting(helloDeadline)), nil
 	case len(lines) == 0 || errors.Is(err, context.Canceled):
 		return err
 	}

@@ -90,6 +90,11 @@ func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
 		if err != nil {
 			return err
 		}
+		if err := options.before(); err != nil {
+			p.release(session)
+			p.madePlace()
+			return err
+		}
 		err = session.Call(ctx, c, options)
 		if Throttled(err) && !session.Lost() {
 			if err = p.makeWay(ctx, session, options.Yields, &refusals, err); err != nil {
@@ -108,6 +113,13 @@ func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
 		}
 		p.options.Log.Debug("a session was lost before the call was sent, trying again", "cmdlet", c.Cmdlet, "error", lost.Err)
 	}
+}
+
+func (o CallOptions) before() error {
+	if o.Before == nil {
+		return nil
+	}
+	return o.Before()
 }
 
 // endpointGone says whether the pool's endpoint is lost to the host that a session runs on: the agent is still there, but

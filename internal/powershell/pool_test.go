@@ -201,6 +201,30 @@ func TestPoolCloseEndsCalls(t *testing.T) {
 	}
 }
 
+// A call that has waited for its session is not sent where it must not be any more, and the session is there for others.
+func TestPoolAsksBeforeItSends(t *testing.T) {
+	t.Parallel()
+	host := &fakeHost{t: t, name: "fe01", run: served(func(f *far, id int64, line string) {
+		if id > 2 {
+			t.Errorf("sent: %s", line)
+		}
+		ok(f, id, line)
+	})}
+	p := pool(t, 1, host)
+	withdrawn := errors.New("the window has closed")
+	for range 3 {
+		if err := p.Call(t.Context(), get, CallOptions{Before: func() error { return withdrawn }}); !errors.Is(err, withdrawn) {
+			t.Errorf("%v", err)
+		}
+	}
+	if err := p.Call(t.Context(), get, CallOptions{Before: func() error { return nil }}); err != nil {
+		t.Error(err)
+	}
+	if started, _ := host.count(); started != 1 {
+		t.Errorf("%d sessions", started)
+	}
+}
+
 func TestPoolWithoutHosts(t *testing.T) {
 	t.Parallel()
 	if err := pool(t, 1).Call(t.Context(), get, CallOptions{}); err == nil || !strings.Contains(err.Error(), "no host is given") {

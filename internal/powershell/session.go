@@ -46,6 +46,9 @@ type CallOptions struct {
 	// Yields gives a call up with an error that is [Throttled] as soon as the host does not take it while others of the pool
 	// are under way, for callers who then make fewer at once. Without it the pool waits until one of those has made place.
 	Yields bool
+	// Before is asked when a session of the pool is there for the call, which may have taken long. Its error is the call's, and nothing
+	// is sent then; nil asks nobody.
+	Before func() error
 }
 
 // A Session is one PowerShell on a host. It serves one call at a time; others wait.

@@ -23,6 +23,10 @@ func fold(text string, columns int) string {
 	return strings.Join(lines, "\n")
 }
 
+// Fold breaks the lines of a text between words so that none has more columns than a terminal, and sets what follows in by two.
+// Fewer than 20 columns, such as the 0 of what is no terminal, leave the text as it is.
+func Fold(text string, columns int) string { return fold(text, columns) }
+
 func foldLine(line string, columns int) string {
 	var b strings.Builder
 	used := 0

@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 )
 
@@ -179,7 +180,7 @@ func (p *Progress) spinner(text string, l *live) *mpb.Bar {
 
 // elapsed is how long a change has been on the screen.
 func (p *Progress) elapsed(l *live) decor.Decorator {
-	return decor.Any(func(decor.Statistics) string { return "  " + lasting(p.o.Now().Sub(l.started)) })
+	return decor.Any(func(decor.Statistics) string { return "  " + amount.Lasting(p.o.Now().Sub(l.started)) })
 }
 
 // progress moves a block's bar, or says once a minute how far its users are.
@@ -189,7 +190,7 @@ func (p *Progress) progress(e event.Event) {
 		l.users.last = e
 		l.mu.Unlock()
 		// The last step is left to Done: a bar that is complete cannot be moved any more.
-		l.bar.SetCurrent(int64(max(0, min(e.Done+e.Failed, e.Total-1))))
+		l.bar.SetCurrent(int64(max(0, min(taken(e), e.Total-1))))
 		return
 	}
 	if q := p.under[e.Address]; q != nil {
@@ -198,9 +199,9 @@ func (p *Progress) progress(e event.Event) {
 	}
 }
 
-// failed counts a user's failure with those of the block.
+// failed counts why a user failed with those of the block. Who is in doubt is counted apart, by the engine.
 func (p *Progress) failed(e event.Event) {
-	if e.Type != event.Failed && e.Type != event.Doubt || e.User == "" {
+	if e.Type != event.Failed || e.User == "" {
 		return
 	}
 	if l := p.live[e.Block]; l != nil {

@@ -70,7 +70,7 @@ func TestTable(t *testing.T) {
 	}
 	want := `
                                                        done  failed         time
-dns_record.a                                             40                4.0 s
+dns_record.a                                             40                  4 s
 user_homing.pilot                                         2       1    1 min 2 s
 Users: 2 moved, 1 not moved.
 Objects: 40 done.
@@ -119,9 +119,13 @@ func TestFailuresDoNotFlood(t *testing.T) {
 		if n%10 == 0 {
 			cause = "Move-CsUser: no such user in the directory"
 		}
-		p.Event(event.Event{Type: event.Failed, Address: `user_homing.p["` + sip + `"]`, Block: "user_homing.p", User: sip, Action: "move", Cause: cause, Message: cause})
+		what := event.Failed
+		if n%100 == 0 {
+			what = event.Doubt
+		}
+		p.Event(event.Event{Type: what, Address: `user_homing.p["` + sip + `"]`, Block: "user_homing.p", User: sip, Action: "move", Cause: cause, Message: cause})
 	}
-	p.Event(event.Event{Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Failed: 1000, Users: true, Millis: 1000,
+	p.Event(event.Event{Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Failed: 990, Doubt: 10, Users: true, Millis: 1000,
 		Rate: 312.4, InFlight: 4, LeftMillis: 384_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)})
 	c.pass(59 * time.Second)
 	tick <- time.Time{}
@@ -132,13 +136,20 @@ func TestFailuresDoNotFlood(t *testing.T) {
 	c.pass(time.Second)
 	tick <- time.Time{}
 	tick <- time.Time{}
-	const line = "> user_homing.p  0 of 3,000 users moved, 1,000 failed (900 Error 507, 100 no such user in the dir…), 1 min 0 s;" +
+	const line = "> user_homing.p  0 of 3,000 users moved in 1 min, 990 failed (900 Error 507, 90 no such user in the…), 10 in doubt;" +
 		" 312 a minute, 4 under way, about 6 min left, the window closes at 04:00 UTC\n"
 	if !strings.HasSuffix(out.String(), line) || strings.Count(out.String(), "\n") != 10 {
 		t.Errorf("%q is not the end of:\n%s", line, out.String())
 	}
 	if more := "! user_homing.p  more users alike are counted from here on, and the journal has each: Move-CsUser: Error=(507)\n"; strings.Count(out.String(), more) != 1 {
 		t.Errorf("%q is missing in:\n%s", more, out.String())
+	}
+	p.Event(event.Event{Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Done: 2000, Failed: 1000, Users: true, Rate: 300})
+	c.pass(time.Hour)
+	tick <- time.Time{}
+	tick <- time.Time{}
+	if !strings.HasSuffix(out.String(), line) {
+		t.Errorf("users who wait to be read back are told of:\n%s", out.String())
 	}
 	p.Event(event.Event{Type: event.Done, Address: "user_homing.p", Action: "move", Total: 3000, Users: true})
 	if err := p.Close(); err != nil {
@@ -149,7 +160,7 @@ func TestFailuresDoNotFlood(t *testing.T) {
 // A bar's line is never wider than the terminal, and what matters most is left where there is little room.
 func TestBarLine(t *testing.T) {
 	t.Parallel()
-	c := crowd{last: event.Event{Type: event.Progress, Address: "user_homing.first-wave-of-sales", Action: "move", Total: 12_000, Done: 4800, Failed: 120,
+	c := crowd{last: event.Event{Type: event.Progress, Address: "user_homing.first-wave-of-sales", Action: "move", Total: 12_000, Done: 4800, Failed: 120, Doubt: 7,
 		Users: true, Rate: 312.4, InFlight: 8, LeftMillis: 5_000_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)}}
 	c.failed("Error=(507)")
 	name := paint(true).name(c.last)
@@ -159,7 +170,7 @@ func TestBarLine(t *testing.T) {
 		}
 	}
 	for width, want := range map[int]string{
-		200: "> user_homing.first-wave-of-sales  [================>                       ]  4,800 of 12,000  120 failed (1 Error 507)  312/min  8 under way  1 h 23 min left  window to 04:00  for 1 h 0 min",
+		200: "> user_homing.first-wave-of-sales  [================>                       ]  4,800 of 12,000  120 failed (Error 507)  7 in doubt  312/min  8 under way  1 h 23 min left  window to 04:00  for 1 h",
 		120: "> user_homing.first-wave-of-sales  [====>      ]  4,800 of 12,000  120 failed  312/min  1 h 23 min left  window to 04:00",
 		80:  "> first-wave-of-sales  [===>     ]  4,800 of 12,000  120 failed  1 h 23 min left",
 		40:  "> first-wave…  4,800 of 12,000",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 )
 
@@ -37,7 +38,7 @@ func (p paint) table(blocks []event.Block) string {
 	var shown []reportColumn
 	room := tableWidth - spareTime - 2
 	for n, c := range reportColumns {
-		if all := amount(blocks, c.of); n == 0 || all > 0 {
+		if all := inAll(blocks, c.of); n == 0 || all > 0 {
 			c.width = max(len(c.head), len(count(all)))
 			shown = append(shown, c)
 			room -= c.width + 2
@@ -54,7 +55,7 @@ func (p paint) table(blocks []event.Block) string {
 	return b.String() + becameOfAll(blocks)
 }
 
-func amount(blocks []event.Block, of func(event.Block) int) int {
+func inAll(blocks []event.Block, of func(event.Block) int) int {
 	n := 0
 	for _, b := range blocks {
 		n += of(b)
@@ -96,7 +97,7 @@ func lastingMillis(millis int64) string {
 	if millis < 50 {
 		return ""
 	}
-	return lasting(time.Duration(millis) * time.Millisecond)
+	return amount.Lasting(time.Duration(millis) * time.Millisecond)
 }
 
 // foldWell takes the objects that went well together where there are many blocks.

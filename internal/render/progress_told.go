@@ -34,6 +34,9 @@ func (t told) line(p paint, e event.Event) (string, bool) {
 	return "", false
 }
 
+// shortly is a cause in a few words.
+func shortly(cause string) string { return plain(event.Short(cause, 24)) }
+
 // share is how many failed of a cause.
 type share struct {
 	cause string
@@ -49,7 +52,7 @@ func brief(shares []share) string {
 			parts = append(parts, "and "+quantity(len(shares)-2, "more cause"))
 			break
 		}
-		parts = append(parts, count(s.n)+" "+plain(event.Short(s.cause, 24)))
+		parts = append(parts, count(s.n)+" "+shortly(s.cause))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 )
 
@@ -19,7 +20,7 @@ type crowd struct {
 	shares []share     // why users have failed so far
 }
 
-// failed counts a user's failure, unless the user was in doubt before and has been counted.
+// failed counts a user's failure.
 func (c *crowd) failed(cause string) {
 	n := slices.IndexFunc(c.shares, func(s share) bool { return s.cause == cause })
 	if n < 0 {
@@ -30,30 +31,41 @@ func (c *crowd) failed(cause string) {
 	slices.SortStableFunc(c.shares, func(a, b share) int { return b.n - a.n })
 }
 
-// whyFailed is " (9 Error 507, 3 Error 506)"; "" where nothing is known of causes.
+// whyFailed is " (9 Error 507, 3 Error 506)", or " (Error 507)" where all failed of the same; "" where nothing is known of causes.
 func (c *crowd) whyFailed() string {
-	if len(c.shares) == 0 || c.last.Failed == 0 {
+	switch {
+	case len(c.shares) == 0 || c.last.Failed == 0:
 		return ""
+	case len(c.shares) == 1:
+		return " (" + shortly(c.shares[0].cause) + ")"
 	}
 	return " (" + brief(c.shares) + ")"
 }
 
+// taken is how many users have been taken, whatever came of it.
+func taken(e event.Event) int { return e.Done + e.Failed + e.Doubt }
+
 // far is how far the users of a block are, as a line for where there is no terminal.
 func (p paint) far(c *crowd) string {
 	e := c.last
-	text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + words(e).done
+	text := count(e.Done) + " of " + quantity(e.Total, "user") + " " + words(e).done + after(" in ", e.Millis)
 	if e.Failed > 0 {
 		text += ", " + count(e.Failed) + " failed" + c.whyFailed()
 	}
-	text += after(", ", e.Millis)
+	if e.Doubt > 0 {
+		text += ", " + count(e.Doubt) + " in doubt"
+	}
 	if parts := pace(e); len(parts) > 0 {
 		text += "; " + strings.Join(parts, ", ")
 	}
 	return text
 }
 
-// pace is how fast users go, and how long it takes yet.
+// pace is how fast users go, and how long it takes yet; nothing once all were taken.
 func pace(e event.Event) []string {
+	if taken(e) >= e.Total {
+		return nil
+	}
 	var parts []string
 	if e.Rate > 0 {
 		parts = append(parts, perMinute(e))
@@ -81,7 +93,7 @@ func remaining(e event.Event) string {
 	if left < 10*time.Second {
 		return "10 s"
 	}
-	return lasting(left)
+	return amount.Lasting(left)
 }
 
 // A part of a bar's line; those of the least weight are left out first where there is no room.
@@ -98,11 +110,17 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 		failed := part{count(e.Failed) + " failed", 8}
 		list = append(list, failed, part{c.whyFailed(), 2})
 	}
+	if e.Doubt > 0 {
+		list = append(list, part{count(e.Doubt) + " in doubt", 4})
+	}
+	if taken(e) >= e.Total {
+		return append(list, part{"to be read back", 7})
+	}
 	if e.Rate > 0 {
 		list = append(list, part{strings.Replace(perMinute(e), " a minute", "/min", 1), 6})
 	}
 	if e.InFlight > 0 {
-		list = append(list, part{count(e.InFlight) + " under way", 4})
+		list = append(list, part{count(e.InFlight) + " under way", 3})
 	}
 	if e.LeftMillis > 0 {
 		list = append(list, part{remaining(e) + " left", 7})
@@ -110,7 +128,7 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 	if !e.Closes.IsZero() {
 		list = append(list, part{"window to " + e.Closes.Format("15:04"), 5})
 	}
-	return append(list, part{"for " + lasting(elapsed), 1})
+	return append(list, part{"for " + amount.Lasting(elapsed), 1})
 }
 
 const (
@@ -127,16 +145,16 @@ func (c *crowd) barLine(name string, width int, elapsed time.Duration) string {
 		bar = leastBar
 	}
 	list := c.parts(elapsed)
-	if important := slices.DeleteFunc(slices.Clone(list), func(one part) bool { return one.weight < kept }); taken(name, bar, important) > width {
+	if important := slices.DeleteFunc(slices.Clone(list), func(one part) bool { return one.weight < kept }); columnsOf(name, bar, important) > width {
 		name = briefer(name, width)
 	}
-	for taken(name, bar, list) > width && len(list) > 1 {
+	for columnsOf(name, bar, list) > width && len(list) > 1 {
 		list = withoutLeast(list)
 	}
 	if bar > 0 {
-		bar = min(mostBar, bar+max(0, width-taken(name, bar, list)))
+		bar = min(mostBar, bar+max(0, width-columnsOf(name, bar, list)))
 	}
-	line := fitted(name, max(1, width-taken("", bar, list))) // rather the name is cut than a number
+	line := fitted(name, max(1, width-columnsOf("", bar, list))) // rather the name is cut than a number
 	if bar > 0 {
 		line += "  " + filled(c.last, bar)
 	}
@@ -164,7 +182,7 @@ func gap(one part) string {
 	return "  "
 }
 
-func taken(name string, bar int, list []part) int {
+func columnsOf(name string, bar int, list []part) int {
 	n := wide(name)
 	if bar > 0 {
 		n += bar + 4
@@ -184,7 +202,7 @@ func withoutLeast(list []part) []part {
 func filled(e event.Event, columns int) string {
 	full := 0
 	if e.Total > 0 {
-		full = min(columns, columns*(e.Done+e.Failed)/e.Total)
+		full = min(columns, columns*taken(e)/e.Total)
 	}
 	if full == columns {
 		return "[" + strings.Repeat("=", columns) + "]"

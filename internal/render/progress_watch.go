@@ -37,6 +37,9 @@ func (p *Progress) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, q := range p.under {
+		if taken(q.last) >= q.last.Total {
+			continue // they wait to be read back, together with others
+		}
 		q.last.Millis = max(q.last.Millis, p.o.Now().Sub(q.started).Milliseconds())
 		p.minute(q)
 	}

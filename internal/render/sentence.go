@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 	"hybrid/planner"
 )
@@ -97,7 +98,7 @@ func after(word string, millis int64) string {
 	if millis < 50 {
 		return ""
 	}
-	return word + lasting(time.Duration(millis)*time.Millisecond)
+	return word + amount.Lasting(time.Duration(millis)*time.Millisecond)
 }
 
 // finished is the last line of a run: what its author says, or what the counts come to.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hybrid/internal/amount"
 	"hybrid/planner"
 )
 
@@ -105,7 +106,7 @@ func (t *text) effort() {
 		read = append(read, quantity(t.o.RoundTrips, "round trip"))
 	}
 	if t.o.Elapsed > 0 {
-		read = append(read, lasting(t.o.Elapsed))
+		read = append(read, amount.Lasting(t.o.Elapsed))
 	}
 	if len(read) > 0 {
 		fmt.Fprintln(t, t.in(dim, "Read in "+strings.Join(read, ", ")+"."))

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/roster"
@@ -146,21 +145,6 @@ func TestShow(t *testing.T) {
 	}
 	if got := show(cty.NilVal); got != "(unset)" {
 		t.Errorf("nothing: %s", got)
-	}
-}
-
-func TestLasting(t *testing.T) {
-	t.Parallel()
-	for want, d := range map[string]time.Duration{
-		"0.0 s": time.Millisecond, "0.3 s": 312 * time.Millisecond, "9.9 s": 9949 * time.Millisecond, "10 s": 9960 * time.Millisecond, "59 s": 59 * time.Second,
-		"1 min 0 s": 59600 * time.Millisecond, "4 min 10 s": 250 * time.Second, "1 h 0 min": time.Hour - time.Millisecond, "2 h 5 min": 125 * time.Minute,
-	} {
-		if got := lasting(d); got != want {
-			t.Errorf("%v: got %s, want %s", d, got, want)
-		}
-	}
-	if got := []string{count(0), count(999), count(1000), count(-1000), count(1234567)}; cmp.Diff([]string{"0", "999", "1,000", "-1,000", "1,234,567"}, got) != "" {
-		t.Errorf("numbers: %v", got)
 	}
 }
 

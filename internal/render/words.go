@@ -1,22 +1,14 @@
 package render
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/planner"
 )
 
 // count writes a number with commas: 100,000.
-func count[N int | int64](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
+func count[N int | int64](n N) string { return amount.Count(n) }
 
 // numbered puts a number before the word that agrees with it: "1 stays", "2 stay".
 func numbered[N int | int64](n N, one, many string) string {
@@ -35,21 +27,6 @@ func are(n int, thing ...string) string {
 		return numbered(n, "is", "are")
 	}
 	return numbered(n, thing[0]+" is", thing[0]+"s are")
-}
-
-// lasting writes a duration as people say it, with no more digits than matter: "0.3 s", "12 s", "4 min 10 s", "2 h 5 min".
-func lasting(d time.Duration) string {
-	switch {
-	case d < 9950*time.Millisecond:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < 59500*time.Millisecond:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d < time.Hour-500*time.Millisecond:
-		d = d.Round(time.Second)
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	d = d.Round(time.Minute)
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
 // capitalised is a text as the beginning of a sentence.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"hybrid/internal/event"
+	"hybrid/internal/journal"
 	"hybrid/internal/sheet"
 )
 
@@ -13,14 +14,14 @@ type Failure struct {
 	Block   string // of the block that it is of
 	User    string // the SIP address; "" for an object
 	Action  string
-	Result  string // as the journal says it: "failed", "not-shown", "doubt"
+	Result  string // [journal.Failed], [journal.NotShown] or [journal.Doubt]
 	Verdict string // for people: "not moved", "in doubt"
 	Cause   string
 	Remedy  string
 }
 
 func failureOf(e event.Event) Failure {
-	result := cmp.Or(e.Result, map[event.Type]string{event.Doubt: "doubt"}[e.Type], "failed")
+	result := cmp.Or(e.Result, map[event.Type]string{event.Doubt: journal.Doubt}[e.Type], journal.Failed)
 	return Failure{
 		Address: e.Address, Block: cmp.Or(e.Block, e.Address), User: e.User, Action: e.Action, Result: result,
 		Verdict: cmp.Or(e.Verdict, verdict(e.Action, result, e.User != "")),
@@ -31,7 +32,7 @@ func failureOf(e event.Event) Failure {
 // verdict is what a result means for an action: "not moved". What the far end said it had done, and reading does not show, is in
 // doubt, as is what nobody answered.
 func verdict(action, result string, user bool) string {
-	if result != "failed" {
+	if result != journal.Failed {
 		return event.InDoubt
 	}
 	if words := map[string]string{"create": "not enabled", "delete": "not disabled"}; user && words[action] != "" {

@@ -1,5 +1,5 @@
 // Package tally keeps count of what becomes of a run: block by block, cause by cause, and of each that failed. It knows
-// nothing but the events that apply tells.
+// nothing but the events that apply tells, and by what words the journal calls results.
 package tally
 
 import (
@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"hybrid/internal/event"
+	"hybrid/internal/journal"
 )
 
 // A Tally takes the events of one run. The zero value is ready. It is for one goroutine at a time, as a sink is.
@@ -36,7 +37,7 @@ func (t *Tally) Add(e event.Event) {
 	case event.Failed, event.Doubt:
 		t.bad(e)
 	case event.Note:
-		if e.Result == done {
+		if e.Result == journal.Done {
 			t.settled(e.Address)
 		}
 	case event.Verdict:
@@ -45,9 +46,6 @@ func (t *Tally) Add(e event.Event) {
 		t.block(e).Skipped += max(1, e.Total)
 	}
 }
-
-// done is how the journal says that something was carried out.
-const done = "done"
 
 // bad counts what failed or is in doubt. What is said of a whole block of users says no more than what is said of each.
 func (t *Tally) bad(e event.Event) {
@@ -120,9 +118,9 @@ func (t *Tally) counted(failures []Failure) []event.Block {
 	}
 	for _, f := range failures {
 		switch b := &list[at[f.Block]]; f.Result {
-		case "doubt":
+		case journal.Doubt:
 			b.Doubt++
-		case "not-shown":
+		case journal.NotShown:
 			b.NotShown++
 		default:
 			b.Failed++

@@ -35,8 +35,8 @@ type Process struct {
 
 // Start creates a shell on the host and runs a command in it. A poll for its output is under way at once. A context
 // that ends stops the start within moments; it does not bound the process afterwards. A shell that a command could not
-// be started in is removed behind the caller's back (see [Host.Close]); one whose creation was not yet answered ends by
-// the server's idle timeout.
+// be started in is removed behind the caller's back (see [Host.Close]), and so is one whose creation is answered soon after the
+// context has ended; one whose creation never is ends by the server's idle timeout.
 func (h *Host) Start(ctx context.Context, command string, args ...string) (*Process, error) {
 	if err := printable(append(args[:len(args):len(args)], command)); err != nil {
 		return nil, err
@@ -59,7 +59,43 @@ func (h *Host) Start(ctx context.Context, command string, args ...string) (*Proc
 	return p, nil
 }
 
+// lateShell is how long the answer of a shell that nobody wants any more is waited for, so that it can be removed.
+const lateShell = 3 * time.Second
+
+// created is the answer of a request for a shell.
+type created struct {
+	shell string
+	err   error
+}
+
+// create makes a shell. A request that is under way when the context ends is not taken back: its shell could not be removed.
 func (h *Host) create(ctx context.Context) (string, error) {
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	asking, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	answer := make(chan created, 1)
+	h.ending.Go(func() {
+		defer cancel(nil)
+		shell, err := h.ask(asking)
+		answer <- created{shell, err}
+	})
+	select {
+	case c := <-answer:
+		return c.shell, c.err
+	case <-ctx.Done():
+	}
+	late := time.AfterFunc(lateShell, func() { cancel(context.Cause(ctx)) })
+	h.ending.Go(func() {
+		defer late.Stop()
+		if c := <-answer; c.err == nil {
+			h.discard(c.shell)
+		}
+	})
+	return "", &ConnectError{Address: h.address, Sent: true, Err: context.Cause(ctx)}
+}
+
+func (h *Host) ask(ctx context.Context) (string, error) {
 	answer, err := h.transport.exchange(ctx, winrm.NewOpenShellRequest(h.url, h.parameters))
 	if err != nil {
 		return "", err

@@ -15,6 +15,8 @@ import (
 
 	"github.com/masterzen/winrm"
 	"github.com/masterzen/winrm/soap"
+
+	"hybrid/internal/amount"
 )
 
 // A Transport posts envelopes. It is a [winrm.Transporter], so that the library's client works over it as well; unlike
@@ -182,7 +184,7 @@ func (t *Transport) failure(ctx context.Context, sent bool, err error) error {
 		return refused
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no answer within %s", t.patience)
+		err = fmt.Errorf("no answer within %s", amount.Lasting(t.patience))
 	}
 	return &ConnectError{Address: t.address, Sent: sent, Err: err}
 }

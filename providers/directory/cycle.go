@@ -25,10 +25,13 @@ type cycle struct {
 // run starts a cycle once no other is under way, and returns when it has ended well.
 func (c *cycle) run(ctx context.Context) error {
 	for {
-		if err := c.until(ctx, "another synchronisation is under way", c.idle); err != nil {
+		if err := c.until(ctx, "another synchronisation is under way", c.vacant); err != nil {
 			return err
 		}
 		if err := c.remember(ctx); err != nil { // only now: what others have run meanwhile is not the result of this cycle
+			return err
+		}
+		if err := providers.Leave(ctx); err != nil {
 			return err
 		}
 		err := c.call(ctx, c.start, func(map[string]any) {})
@@ -110,6 +113,14 @@ func (p *provider) scheduler(ctx context.Context) (scheduler, error) {
 		err = errors.New("Get-ADSyncScheduler returned nothing")
 	}
 	return s, err
+}
+
+// vacant is idle as long as a cycle may still be begun: there is no sense in waiting for the end of another one otherwise.
+func (c *cycle) vacant(ctx context.Context) (bool, error) {
+	if err := providers.Leave(ctx); err != nil {
+		return false, err
+	}
+	return c.idle(ctx)
 }
 
 // idle says whether nothing runs: neither a cycle nor a connector by itself.

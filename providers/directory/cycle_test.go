@@ -194,6 +194,33 @@ func TestACycle(t *testing.T) {
 	}
 }
 
+// A cycle that must not be begun any more is not started, and the end of somebody else's is not waited for.
+func TestACycleWaitsForLeave(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		running, asked int // looks until nothing runs, and how often leave is given
+	}{
+		"at once": {0, 0}, "right before the start": {0, 1}, "while another one runs": {1 << 30, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := healthy(t)
+			s.running = test.running
+			left := test.asked
+			_, c := wanted("sync01", nil)
+			err := s.opened().Apply(providers.Asking(t.Context(), func() string {
+				if left--; left < 0 {
+					return "the run was stopped"
+				}
+				return ""
+			}), c)
+			if !providers.Withdrawn(err) || providers.InDoubt(err) || strings.Contains(strings.Join(s.calls, "\n"), "Start-ADSyncSyncCycle") {
+				t.Errorf("%v, called %v", err, s.calls)
+			}
+		})
+	}
+}
+
 // Whoever stops waiting is not told that the time was over.
 func TestACycleThatIsNotWaitedFor(t *testing.T) {
 	t.Parallel()

@@ -56,6 +56,9 @@ func (p *provider) update(ctx context.Context, u Update, zone, name string) (rco
 	if err != nil {
 		return 0, fmt.Errorf("%s: the update does not make a DNS message, and was not sent: %w", doing, err)
 	}
+	if err := providers.Leave(ctx); err != nil {
+		return 0, err
+	}
 	p.trips.Add(1)
 	p.log.Debug("update", "zone", zone, "text", u.String())
 	if err := s.write(out); err != nil {

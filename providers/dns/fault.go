@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/amount"
 )
 
 // unreachable explains a connection that could not be made.
@@ -40,7 +42,7 @@ func (p *provider) failed(ctx context.Context, doing string, err error) error {
 	case errors.As(err, &signature):
 		return p.signatureFault(doing, signature)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%s: the DNS server %s did not answer within %s; try again, or raise timeout", doing, p.server, p.timeout)
+		return fmt.Errorf("%s: the DNS server %s did not answer within %s; try again, or raise timeout", doing, p.server, amount.Lasting(p.timeout))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return fmt.Errorf("%s: the DNS server %s ended the connection without an answer; its log says why (%w)", doing, p.server, err)
 	}

@@ -52,6 +52,26 @@ func TestCodesAreExplained(t *testing.T) {
 	}
 }
 
+// An update that must not be begun any more when the connection stands is not sent.
+func TestAnUpdateWaitsForLeave(t *testing.T) {
+	t.Parallel()
+	var updates atomic.Int64
+	server := imposter(t, func(w dns.ResponseWriter, r *dns.Msg) {
+		if r.Opcode == dns.OpcodeUpdate {
+			updates.Add(1)
+		}
+		_ = w.WriteMsg(new(dns.Msg).SetReply(r))
+	})
+	p := openAt(t, settings(server, nameserver.Key{}, "contoso.com"))
+	c := change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1"))
+	for why, sent := range map[string]int64{"the run was stopped": 0, "": 1} {
+		err := p.Apply(providers.Asking(t.Context(), func() string { return why }), c)
+		if providers.Withdrawn(err) != (sent == 0) || updates.Swap(0) != sent {
+			t.Errorf("%q: %v", why, err)
+		}
+	}
+}
+
 func TestNameOfServerThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	p := openAt(t, settings("ns1.invalid", nameserver.Key{}, "contoso.com"))

@@ -9,6 +9,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/amount"
 	"hybrid/planner"
 )
 
@@ -168,19 +169,4 @@ func newcomers(later *planner.Plan) string {
 }
 
 // lasting writes a number of seconds as people say it: "45 s", "15 min", "1 h", "25 h".
-func lasting(seconds int64) string {
-	switch {
-	case seconds < 60:
-		return fmt.Sprintf("%d s", seconds)
-	case seconds < 3600:
-		return joined(seconds/60, "min", seconds%60, "s")
-	}
-	return joined(seconds/3600, "h", seconds%3600/60, "min")
-}
-
-func joined(whole int64, unit string, part int64, small string) string {
-	if part == 0 {
-		return fmt.Sprintf("%d %s", whole, unit)
-	}
-	return fmt.Sprintf("%d %s %d %s", whole, unit, part, small)
-}
+func lasting(seconds int64) string { return amount.Lasting(time.Duration(seconds) * time.Second) }

@@ -626,11 +626,11 @@ func TestSilence(t *testing.T) {
 	s.Timeout = 100 * time.Millisecond
 	p := openAt(t, s)
 	o := wanted(set("new.contoso.com", "A", -1, "192.0.2.1"))
-	if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil || !strings.Contains(err.Error(), "did not answer within 100ms; try again, or raise timeout") {
+	if err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err; err == nil || !strings.Contains(err.Error(), "did not answer within 0.1 s; try again, or raise timeout") {
 		t.Error(err)
 	}
 	err := p.Apply(t.Context(), change(cty.NilVal, o.Want))
-	if !providers.InDoubt(err) || !strings.Contains(err.Error(), "did not answer within 100ms") {
+	if !providers.InDoubt(err) || !strings.Contains(err.Error(), "did not answer within 0.1 s") {
 		t.Error(err)
 	}
 }

@@ -34,6 +34,9 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := providers.Leave(ctx); err != nil {
+		return err
+	}
 	if err := p.graph.Patch(ctx, patch.Path(), body); err != nil {
 		if graph.Lost(err) {
 			return &providers.DoubtError{Err: err}

@@ -125,6 +125,16 @@ func TestAConflictingWriterIsNoticedBeforeTheWrite(t *testing.T) {
 	}
 }
 
+func TestAWriteWaitsForLeave(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.plan(e.want(keys(map[string]string{"certificate": public(t, "lync-oauth").pem})))
+	err := e.provider.Apply(providers.Asking(t.Context(), func() string { return "the run was stopped" }), c)
+	if !providers.Withdrawn(err) || e.writes() != 0 {
+		t.Fatalf("%d writes: %v", e.writes(), err)
+	}
+}
+
 func TestANameThatSomebodyElseAddedIsAConflict(t *testing.T) {
 	t.Parallel()
 	e := newEstate(t)

@@ -49,11 +49,15 @@ func (p *Provider) Issue(ctx context.Context, calls []Call) (done []Call, err er
 var errReadOnly = errors.New("this provider was opened to read only")
 
 // issue sends one call and waits for its end. The first one of a change yields to those of others where the host takes no
-// more for now, since nothing has been done by then; the next ones wait.
+// more for now, and is not sent where the change must not be begun any more, since nothing has been done by then; the next ones wait.
 func (p *Provider) issue(ctx context.Context, call Call, first bool) error {
-	err := p.Call(ctx, call.Command, powershell.CallOptions{Yields: first})
-	if err == nil {
-		return nil
+	options := powershell.CallOptions{Yields: first}
+	if first {
+		options.Before = func() error { return providers.Leave(ctx) }
+	}
+	err := p.Call(ctx, call.Command, options)
+	if err == nil || providers.Withdrawn(err) {
+		return err
 	}
 	if inDoubt(err) {
 		return &providers.DoubtError{Err: fmt.Errorf("%s: %w", call.Command.Cmdlet, err)}

@@ -17,6 +17,9 @@ func (w *writing) compose(cmdlet *cmdlets.Cmdlet, args []schema.Arg) (Call, erro
 			args[i].Value = args[i].Value.Mark(schema.Sensitive)
 		}
 	}
+	if w.Place != "" && takesController(cmdlet) {
+		args = append(args, schema.Arg{Name: domainController, Value: cty.StringVal(w.Place)})
+	}
 	return compose(cmdlet, args)
 }
 

@@ -14,6 +14,9 @@ func CheckCount(least, most int64) func(cty.Value) error {
 		if n.IsInt() && n.Cmp(big.NewFloat(float64(least))) >= 0 && n.Cmp(big.NewFloat(float64(most))) <= 0 {
 			return nil
 		}
+		if most == MaxUInt32 && n.Cmp(big.NewFloat(MaxUInt32)) <= 0 {
+			return fmt.Errorf("%s is out of range: write a whole number, %d or more.", n.Text('f', -1), least)
+		}
 		return fmt.Errorf("%s is out of range: write a whole number from %d to %d.", n.Text('f', -1), least, most)
 	}
 }

@@ -1,7 +1,7 @@
 package shell
 
 import (
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -9,8 +9,11 @@ import (
 
 // CheckDuration accepts a time to wait: "90m", "2h", "0s".
 func CheckDuration(v cty.Value) error {
-	if d, err := time.ParseDuration(TextOf(v)); err != nil || d < 0 {
-		return errors.New("This is no time to wait: write a number with its unit, \"90m\" or \"2h\".")
+	switch d, err := time.ParseDuration(TextOf(v)); {
+	case err != nil:
+		return fmt.Errorf("%q is no time to wait: write a number with its unit right behind it, \"90s\", \"10m\" or \"2h\".", TextOf(v))
+	case d < 0:
+		return fmt.Errorf("%q is no time to wait: it is less than none. Write \"10m\", or \"0s\" for none.", TextOf(v))
 	}
 	return nil
 }

@@ -30,7 +30,9 @@ type Provider struct {
 	place    string        // "skype fe01.contoso.com"
 	atOnce   int           // sessions; 0 where nothing is known of a bound
 	patience time.Duration // with servers that are behind
+	longest  time.Duration // that a call may take
 	readOnly bool
+	pinned   string // the domain controller that is named wherever a cmdlet takes one, "" where the servers choose
 	advise   func(error) error
 	log      hclog.Logger
 }
@@ -40,13 +42,14 @@ type Options struct {
 	Translator *Translator
 	Session    powershell.Open   // what every session is opened with
 	Place      string            // where it leads: "fe01.contoso.com"
+	Pinned     string            // the domain controller that cmdlets are given, where they take one; "" leaves it to the servers
 	Advise     func(error) error // adds to what failed what is known to help; nil adds nothing
 	Pool       Pool              // in the place of sessions on the hosts of the block; for tests
 }
 
 // Open prepares a provider; it reads the CA file and contacts nothing.
 func Open(s providers.Settings, o Options) (*Provider, error) {
-	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
+	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, pinned: o.Pinned, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}
@@ -66,9 +69,9 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
 	p.atOnce, p.patience = v.size(s), v.readBack()
+	p.longest = cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout)
 	p.pool = powershell.NewPool(powershell.PoolOptions{
-		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock,
-		Deadline: cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout), Tell: telling(s),
+		Hosts: hosts, Open: o.Session, Size: p.atOnce, Log: p.log, Clock: s.Clock, Deadline: p.longest, Tell: telling(s),
 	})
 	return p, nil
 }
@@ -95,6 +98,9 @@ func (p *Provider) AtOnce() int {
 
 // ReadBack is how long to go on reading what was carried out and does not show: the block's `read_back`.
 func (p *Provider) ReadBack() time.Duration { return p.patience }
+
+// Longest is how long one call may take: the block's `timeout`.
+func (p *Provider) Longest() time.Duration { return p.longest }
 
 // Strains is how often it was waited for hosts that took no further session because of their quotas.
 func (p *Provider) Strains() int64 {

@@ -38,7 +38,7 @@ func Lost(err error) bool {
 // objects lists all objects of a noun.
 func (p *Provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cmdlet) planner.Listing {
 	found := map[string]planner.Found{}
-	get := powershell.Command{Cmdlet: "Get-" + remote.Noun}
+	get := p.Getting(remote.Noun)
 	err := p.Call(ctx, get, powershell.CallOptions{
 		Object: func(props map[string]any) error {
 			id, f, err := Live(k, remote, props)
@@ -55,7 +55,7 @@ func (p *Provider) objects(ctx context.Context, k *schema.Kind, remote schema.Cm
 	if err != nil {
 		return planner.Listing{Err: fmt.Errorf("reading %s: %w", k.Name, err)}
 	}
-	return planner.Listing{Objects: found, Complete: true}
+	return planner.Listing{Objects: found, Complete: true, Place: p.Pins(remote)}
 }
 
 // Live makes one object of the properties that a Get- cmdlet gives, with the canonical key of its kind.

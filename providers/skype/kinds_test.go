@@ -31,7 +31,7 @@ var notOffered = map[string]string{
 	"InMemory":                     "stores nothing",
 	"Instance":                     "takes an object, not values",
 	"Tenant":                       "not for deployments on-premises",
-	"DomainController":             "the servers choose one",
+	"DomainController":             "the provider block's domain_controller, of all kinds alike",
 	"PassThru":                     "what is written is read back",
 	"Identity":                     "the block's label or the user",
 	"UseDefaultRouting":            "routing",

@@ -3,8 +3,11 @@ package skype
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/powershell"
 	"hybrid/planner"
@@ -27,7 +30,10 @@ type provider struct{ *shell.Provider }
 // open prepares a provider and contacts nothing.
 func open(s providers.Settings, t *shell.Translator) (providers.Provider, error) {
 	v := shell.ArgumentsOf(s)
-	opened, err := shell.Open(s, shell.Options{Translator: t, Session: session(v, s), Place: place(v), Advise: advised})
+	if at := s.Values.AsValueMap()["domain_controller"]; at != cty.NilVal && schema.IsSensitive(at) {
+		return nil, fmt.Errorf("provider %q: domain_controller stands in every command of a plan and so cannot be a secret: write the name, or take it from a variable that is not sensitive", s.Name)
+	}
+	opened, err := shell.Open(s, shell.Options{Translator: t, Session: session(v, s), Place: place(v), Pinned: v.Text("domain_controller"), Advise: advised})
 	if err != nil {
 		return nil, err
 	}

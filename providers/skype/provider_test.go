@@ -71,11 +71,12 @@ func (s *servers) answer(c powershell.Command) ([][]any, []map[string]any) {
 	if c.Cmdlet != "Get-CsUser" {
 		return nil, s.objects[c.Cmdlet]
 	}
-	if len(c.Params) == 0 {
+	at := slices.IndexFunc(c.Params, func(p powershell.Param) bool { return p.Name == "Filter" })
+	if at < 0 {
 		return s.users, nil
 	}
 	asked := map[string]bool{}
-	for _, m := range quoted.FindAllStringSubmatch(c.Params[0].Value.(string), -1) {
+	for _, m := range quoted.FindAllStringSubmatch(c.Params[at].Value.(string), -1) {
 		asked[strings.ToLower(m[1])] = true
 	}
 	var rows [][]any

@@ -19,8 +19,15 @@ const (
 	perFilter = 100
 )
 
-// users reads those users who are wanted, or all.
+// users reads those users who are wanted, or all, and says on which domain controller they are.
 func (p *provider) users(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	listing := p.rows(ctx, k, want)
+	listing.Place = p.Pins(k.Remote.(schema.Cmdlet))
+	return listing
+}
+
+// rows reads those users who are wanted, or all.
+func (p *provider) rows(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	filters, some := shell.UserFilters(want, mostFiltered, perFilter)
 	columns := columnsOf(k, want)
 	if !some {
@@ -87,9 +94,9 @@ func (p *provider) recheck(ctx context.Context, table *roster.Table, want []plan
 // append streams users into a table. Accounts that merely have a SIP address and were never enabled are left out: for
 // the servers they are not users.
 func (p *provider) append(ctx context.Context, table *roster.Table, filter string) error {
-	get := powershell.Command{Cmdlet: "Get-CsUser"}
+	get := p.Getting("CsUser")
 	if filter != "" {
-		get.Params = []powershell.Param{{Name: "Filter", Value: filter}}
+		get.Params = append(get.Params, powershell.Param{Name: "Filter", Value: filter})
 	}
 	columns := table.Columns()
 	cells := make([]string, len(columns))

@@ -58,6 +58,11 @@ func whereAttrs() []schema.Attr {
 	}
 	attrs = append(attrs, shell.ListenerAttrs()...)
 	return append(attrs, schema.Attr{
+		Name: "domain_controller", Type: cty.String, Check: checkFQDN,
+		Doc: "The domain controller that users and application endpoints are read from and written to, `dc01.contoso.com`: every cmdlet that has `-DomainController` is given it. " +
+			"What has been written is then seen at once. Without it the servers choose one for each session, and reading back waits for replication (`read_back`). " +
+			"While it is down nothing of users can be read or moved: name another one then, and apply again. Settings are in the Central Management store, whose cmdlets take none.",
+	}, schema.Attr{
 		Name: "module", Type: cty.String, Default: cty.StringVal("SkypeForBusiness"),
 		Doc: "The PowerShell module with the cmdlets: `SkypeForBusiness`, and `Lync` for Lync Server 2013.",
 	})

@@ -72,7 +72,7 @@ func waveBlock() schema.Block {
 		Doc:  "How the users are moved: a few first, then batch after batch, and no further when too many fail.",
 		Attrs: []schema.Attr{
 			{Name: "canary", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(0), Check: checkCount(0, maxUInt32),
-				Doc: "How many users are moved first. Every one of them must succeed before the next is touched."},
+				Doc: "How many users are moved first. Every one of them must succeed before the next is touched. As many as the block has or more is the same as none."},
 			{Name: "batch", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(100), Check: checkCount(1, maxUInt32),
 				Doc: "How many users are moved before those whose answer was lost are read, and before the pause."},
 			{Name: "pause", Type: cty.String, Settings: true, Default: cty.StringVal("0s"), Check: shell.CheckDuration,
@@ -80,7 +80,7 @@ func waveBlock() schema.Block {
 			{Name: "parallel", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(4), Check: checkCount(1, 100),
 				Doc: "How many users are moved at once at most, each in a session of its own; never more than the provider's `sessions`. Half as many begin, more follow as long as all goes well, and fewer are moved at once while hosts are busy, answers are lost or moves take longer."},
 			{Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
-				Doc: "How many users may fail before nothing more is started: a count, or a part of all in percent such as `\"2%\"`. What everybody would meet, such as a tenant that does not share its address space, ends the block at once."},
+				Doc: "How many users may fail before nothing more is started: a count, or in percent such as `\"2%\"` of those whom the run is to move in this block. What everybody would meet, such as a tenant that does not share its address space, ends the block at once."},
 			{Name: "window", Type: cty.String, Settings: true,
 				Doc: "The maintenance window in which users may be moved: the label of a `window` block. Outside it nothing is started, and inside it nobody whose move is not expected to end before it closes."},
 		},

@@ -23,6 +23,9 @@ func Renew(ctx context.Context, l journal.Lease) error { return l.(*held).renew(
 // Probe asks a bucket whether it can keep two runs apart.
 func Probe(ctx context.Context, o Objects) error { return probe(ctx, o, "probe") }
 
+// Plain is an error of a bucket as it is told.
+func Plain(err error) error { return plain(err) }
+
 // A Candidate wants the lease, or has it, and does one thing after another.
 type Candidate struct {
 	Objects Objects

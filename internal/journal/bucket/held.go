@@ -84,6 +84,9 @@ func (l *held) Append(lines []byte) error {
 			"Nothing is begun that is not in the bucket: this run stops here. What it did is in %s on this machine, and is put into the bucket "+
 			"by the next run from here", l.name, err, l.holder.Run)
 	}
+	if l.run.sealed {
+		l.lose(errSealed)
+	}
 	return nil
 }
 

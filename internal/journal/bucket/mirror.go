@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -67,8 +69,8 @@ func plainName(run string) bool {
 
 // fetch brings the file of a run up to the bucket.
 func (s *Store) fetch(ctx context.Context, o Objects, run string) error {
-	there, err := o.List(ctx, run)
-	if err != nil {
+	there, err := piecesOf(ctx, o, run)
+	if err != nil || bytesOf(there) == 0 {
 		return err
 	}
 	path := filepath.Join(s.Dir(), run+suffix)
@@ -86,6 +88,31 @@ func (s *Store) fetch(ctx context.Context, o Objects, run string) error {
 		return err
 	}
 	return replace(path, append([][]byte{begin}, rest...))
+}
+
+// piecesOf are the objects of a run, all of them; none where a folder is something else's, such as another journal's below this one.
+func piecesOf(ctx context.Context, o Objects, run string) ([]Object, error) {
+	there, err := o.List(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	there = slices.DeleteFunc(there, func(object Object) bool { return !pieceName.MatchString(strings.TrimPrefix(object.Name, run+"/")) })
+	for n, object := range there {
+		if want := nameOf(run, n+1); object.Name != want {
+			return nil, fmt.Errorf("%s is missing, and %s is there: somebody has deleted a part of the journal", want, object.Name)
+		}
+	}
+	return there, nil
+}
+
+// pieceName is what the objects of a run are called.
+var pieceName = regexp.MustCompile(`^[0-9]{6,}\.jsonl$`)
+
+func bytesOf(objects []Object) (total int64) {
+	for _, object := range objects {
+		total += object.Size
+	}
+	return total
 }
 
 func sizeOf(path string) int64 {
@@ -197,14 +224,11 @@ func (s *Store) deliverRun(ctx context.Context, o Objects, run string) error {
 		return err
 	}
 	content = content[:bytes.LastIndexByte(content, '\n')+1] // nothing relied on a torn line
-	there, err := o.List(ctx, run)
+	there, err := piecesOf(ctx, o, run)
 	if err != nil {
 		return err
 	}
-	var total int64
-	for _, object := range there {
-		total += object.Size
-	}
+	total := bytesOf(there)
 	if total >= int64(len(content)) {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -130,7 +131,12 @@ func (o objects) each(ctx context.Context, what *blob.ListOptions, visit func(*b
 
 // plain makes one error of what buckets call it.
 func plain(err error) error {
-	switch gcerrors.Code(err) {
+	if err == nil {
+		return nil
+	}
+	code := gcerrors.Code(err)
+	err = unsigned{err}
+	switch code {
 	case gcerrors.NotFound:
 		return fmt.Errorf("%w (%w)", ErrAbsent, err)
 	case gcerrors.FailedPrecondition:
@@ -138,3 +144,12 @@ func plain(err error) error {
 	}
 	return err
 }
+
+// unsigned is an error without what stands behind the question marks of addresses: a shared access signature of Azure is there,
+// and errors of the network name the address of the request.
+type unsigned struct{ error }
+
+var signature = regexp.MustCompile(`(://[^\s"?]*)\?[^\s"]*`)
+
+func (e unsigned) Error() string { return signature.ReplaceAllString(e.error.Error(), "$1") }
+func (e unsigned) Unwrap() error { return e.error }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/journal"
 )
 
@@ -117,7 +118,7 @@ func (s *Store) free(ctx context.Context, o Objects) (sight, error) {
 		if !told {
 			told = true
 			s.Tell(fmt.Sprintf("%s on %s holds the lease on %s since %s (process %d, run %s). Waiting for up to %s to see whether that run is still at work.",
-				now.Holder.Who, now.Holder.Host, s.Name, now.Holder.Since.UTC().Format("2006-01-02 15:04:05 UTC"), now.Holder.PID, now.Holder.Run, (term - max(0, still)).Round(time.Second)))
+				now.Holder.Who, now.Holder.Host, s.Name, now.Holder.Since.UTC().Format("2006-01-02 15:04:05 UTC"), now.Holder.PID, now.Holder.Run, amount.Lasting((term - max(0, still)).Round(time.Second))))
 		}
 		if err := s.clock.Sleep(ctx, min(term-still, max(term/40, minPoll))); err != nil {
 			return now, err
@@ -156,7 +157,7 @@ func (s *Store) take(ctx context.Context, o Objects, h journal.Holder) (*held, e
 	if err != nil {
 		return nil, err
 	}
-	if err := s.deliver(ctx, o); err != nil {
+	if err := errors.Join(seen.seal(ctx, o), s.deliver(ctx, o)); err != nil {
 		return nil, errors.Join(err, t.release(context.WithoutCancel(ctx)))
 	}
 	l, err := s.hold(t, seen)

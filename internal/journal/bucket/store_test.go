@@ -167,9 +167,9 @@ func TestASecondRunWaitsForTheFirstToEnd(t *testing.T) {
 		if !errors.As(refused, &locked) {
 			t.Fatalf("%s: %v", name, refused)
 		}
-		mustSay(t, refused, "ada has been at work on fe01 since 2026-11-21 22:00:00 UTC (process 12, run r1), and keeps the lease on azblob://runs.\nNothing was done. Wait for that run to end. If it is cut off, apply takes the lease over 1m0s after it was last renewed.")
+		mustSay(t, refused, "ada has been at work on fe01 since 2026-11-21 22:00:00 UTC (process 12, run r1), and keeps the lease on azblob://runs.\nNothing was done. Wait for that run to end. If it is cut off, apply takes the lease over 1 min after it was last renewed.")
 	}
-	if want := "ada on fe01 holds the lease on azblob://runs since 2026-11-21 22:00:00 UTC (process 12, run r1). Waiting for up to 1m0s to see whether that run is still at work."; told != want {
+	if want := "ada on fe01 holds the lease on azblob://runs since 2026-11-21 22:00:00 UTC (process 12, run r1). Waiting for up to 1 min to see whether that run is still at work."; told != want {
 		t.Errorf("told %q", told)
 	}
 	if hold, err := there.Held(t.Context()); err != nil || hold.Run != "r1" || hold.State != journal.Elsewhere {
@@ -246,7 +246,7 @@ func TestALateRenewalStopsARun(t *testing.T) {
 		t.Errorf("after 29 seconds: %v", err)
 	}
 	clock.move(time.Second)
-	mustSay(t, j.Intent(entry("b")), "the lease was last renewed 30s ago, and after 1m0s another machine may take it over")
+	mustSay(t, j.Intent(entry("b")), "the lease was last renewed 30 s ago, and after 1 min another machine may take it over")
 	<-whileTime(clock, j.Lost())
 	out.on.Store(false)
 	must(t, j.Outcome(done("a")))
@@ -373,4 +373,63 @@ func TestABucketWithOtherThingsInIt(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(s.Dir()), "*")); slices.ContainsFunc(left, func(p string) bool { return strings.Contains(p, "evil") }) {
 		t.Errorf("written: %q", left)
 	}
+}
+
+// Whoever takes a lease away cannot know that its run is no more, and one that was stopped for long believes its lease to be good
+// until it has looked. Neither begins anything once another goes on.
+func TestARunThatIsGoneOnFromBeginsNothing(t *testing.T) {
+	t.Parallel()
+	for name, free := range map[string]func(s *bucket.Store) error{
+		"unlocked": func(s *bucket.Store) error {
+			_, err := s.Unlock(t.Context(), journal.Unlocking{Who: "kim", Reason: "the line is dead"})
+			return err
+		},
+		"stands still": func(s *bucket.Store) error { return s.Free(t.Context()) },
+	} {
+		memory := &buckettest.Memory{}
+		here := machine(t, memory, newHand()) // its clock stands still: it believes to have renewed the lease just now
+		first := begin(t, here, "r1")
+		must(t, first.Intent(entry("a")))
+		there := machine(t, memory, quick())
+		if name == "unlocked" {
+			elsewhere(t, memory, "r1")
+		}
+		must(t, free(there))
+		next := begin(t, there, "r2")
+		must(t, first.Check())
+		mustSay(t, first.Turn(done("a"), entry("b")), "another run goes on from here, and has closed this one")
+		mustSay(t, first.Intent(entry("c")), "another run goes on from here")
+		_ = first.End(journal.Summary{Result: journal.Failed})
+		if past := read(t, memory, "r1"); past.End == nil || len(past.Entries) != 2 || past.Entries[0].Result != journal.Done || past.Entries[1].Result != journal.Failed {
+			t.Errorf("%s: the bucket has %+v", name, past.Entries)
+		}
+		must(t, next.Intent(entry("a"))) // whoever goes on has not lost the lease by that
+		must(t, next.End(journal.Summary{Result: journal.Done}))
+	}
+}
+
+// elsewhere makes a run one of another machine.
+func elsewhere(t *testing.T, o bucket.Objects, run string) {
+	t.Helper()
+	content, version, err := o.Get(t.Context(), "lease.json")
+	must(t, err)
+	host, _ := os.Hostname()
+	must(t, o.Replace(t.Context(), "lease.json", []byte(strings.Replace(string(content), `"host":"`+host+`"`, `"host":"fe99"`, 1)), version))
+}
+
+func TestAJournalBelowAnotherAndAPartThatIsMissing(t *testing.T) {
+	t.Parallel()
+	memory := &buckettest.Memory{}
+	must(t, memory.Create(t.Context(), "contoso/lease.json", []byte(`{"format":1}`)))
+	must(t, memory.Create(t.Context(), "contoso/r0/000001.jsonl", []byte("not of this journal\n")))
+	j := begin(t, machine(t, memory, newHand()), "r1")
+	must(t, j.Intent(entry("a")))
+	must(t, j.Outcome(done("a")))
+	s := machine(t, memory, quick())
+	must(t, s.Refresh(t.Context()))
+	if files, _ := filepath.Glob(filepath.Join(s.Dir(), "*.jsonl")); len(files) != 1 || filepath.Base(files[0]) != "r1.jsonl" {
+		t.Errorf("the copy has %q", files)
+	}
+	must(t, memory.Delete(t.Context(), "r1/000002.jsonl"))
+	mustSay(t, machine(t, memory, quick()).Refresh(t.Context()), "run r1: r1/000002.jsonl is missing, and r1/000003.jsonl is there")
 }

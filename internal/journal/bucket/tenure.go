@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/journal"
 )
 
@@ -52,36 +53,44 @@ func (t *tenure) renew(ctx context.Context) error {
 // write puts the lease there, and looks what is there then: the write may have failed and been done all the same, and only what is
 // read has a version.
 func (t *tenure) write(ctx context.Context) error {
-	t.mu.Lock()
-	was, begun := t.seen, t.clock.Now()
-	next := lease{Holder: &t.holder, Fence: t.fence, Seconds: t.term.Seconds(), Expires: begun.Add(t.term).UTC().Truncate(time.Second), Unlocked: t.unlocked}
-	t.mu.Unlock()
+	was, next, begun := t.next()
 	failed := put(ctx, t.objects, was, next)
-	if failed != nil && errors.Is(failed, context.Canceled) {
+	if errors.Is(failed, context.Canceled) {
 		return failed
 	}
 	now, err := look(ctx, t.objects)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
+	return t.learn(was, now, begun, failed)
+}
+
+// next is the lease as this run writes it now, over what was last seen.
+func (t *tenure) next() (was sight, next lease, begun time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if now.of(t.holder.Run) && now.Fence == t.fence { // nobody else writes this, and once it is gone it does not come back
+	begun = t.clock.Now()
+	return t.seen, lease{
+		Holder: &t.holder, Fence: t.fence, Seconds: t.term.Seconds(), Expires: begun.Add(t.term).UTC().Truncate(time.Second), Unlocked: t.unlocked,
+	}, begun
+}
+
+// learn takes in what is there after a write, which was begun then and may have failed, and says whether the lease is renewed.
+func (t *tenure) learn(was, now sight, begun time.Time, failed error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	first := t.begun.IsZero()
+	switch {
+	case now.of(t.holder.Run) && now.Fence == t.fence: // nobody else writes this, and once it is gone it does not come back
 		t.seen = now
-		if failed == nil {
-			t.begun = begun
-			return nil
+		if failed != nil && !first {
+			return failed // an earlier write may have been it: tried again soon
 		}
-		if t.begun.IsZero() { // it has just been taken, and was not there before this was begun
-			t.begun = begun
-			return nil
-		}
-		return failed // an earlier write may have been it: tried again soon
-	}
-	if failed != nil && now.version == was.version {
+		t.begun = begun // also of a first that failed: it was not there before this was begun
+		return nil
+	case failed != nil && now.version == was.version:
 		return failed // not written, so far
-	}
-	if t.begun.IsZero() {
+	case first:
 		return ErrRefused
 	}
 	t.gone = lostTo(now)
@@ -100,6 +109,15 @@ func lostTo(now sight) error {
 	return fmt.Errorf("%s on %s has taken the lease over (run %s)", now.Holder.Who, now.Holder.Host, now.Holder.Run)
 }
 
+// lose notes why the lease is not this run's any more, whatever is known of it.
+func (t *tenure) lose(why error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.gone == nil {
+		t.gone = why
+	}
+}
+
 // check says why nothing may be begun, nil where it may.
 func (t *tenure) check() error {
 	t.mu.Lock()
@@ -108,7 +126,7 @@ func (t *tenure) check() error {
 		return t.gone
 	}
 	if since := longest(t.begun, t.clock.Now()); since >= t.term/2 {
-		return fmt.Errorf("the lease was last renewed %s ago, and after %s another machine may take it over", since.Round(time.Second), t.term)
+		return fmt.Errorf("the lease was last renewed %s ago, and after %s another machine may take it over", amount.Lasting(since.Round(time.Second)), amount.Lasting(t.term))
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type writer struct {
 
 	count   int      // of the pieces that are there
 	pending [][]byte // that may not be there yet
+	sealed  bool     // another run has gone on from this one
 }
 
 // mostPiece bounds an object, so that each is one request.
@@ -32,7 +33,13 @@ func (w *writer) write(ctx context.Context, lines []byte) error {
 
 func (w *writer) flush(ctx context.Context) error {
 	for len(w.pending) > 0 {
-		if err := w.piece(ctx, nameOf(w.run, w.count+1), w.pending[0]); err != nil {
+		err := w.piece(ctx, nameOf(w.run, w.count+1), w.pending[0])
+		if errors.Is(err, errSealed) { // what was done is told behind the seal
+			w.sealed = true
+			w.count++
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		w.count++
@@ -53,6 +60,8 @@ func (w *writer) piece(ctx context.Context, name string, content []byte) error {
 		switch {
 		case err == nil && bytes.Equal(there, content):
 			return nil
+		case err == nil && len(there) == 0:
+			return errSealed
 		case err == nil:
 			return fmt.Errorf("%s is there already, and somebody else has written it", name)
 		case errors.Is(err, ErrAbsent) && errors.Is(failed, ErrRefused):

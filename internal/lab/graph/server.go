@@ -131,7 +131,11 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request, path string) {
 	w.Header().Set("request-id", uuid.NewString())
 	w.Header().Set("client-request-id", r.Header.Get("client-request-id"))
 	client, known := s.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
-	if _, struck := s.directory.strike(r.Method, TokenFails); struck || !known {
+	_, struck := s.directory.strike(r.Method, TokenFails)
+	if struck {
+		s.keep()
+	}
+	if struck || !known {
 		refuse(w, http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token validation failure.")
 		return
 	}

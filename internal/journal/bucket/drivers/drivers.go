@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 	_ "gocloud.dev/blob/azureblob" // azblob://
 	_ "gocloud.dev/blob/gcsblob"   // gs://
 	_ "gocloud.dev/blob/s3blob"    // s3://
+	"gocloud.dev/gcp"
 
 	"hybrid/internal/journal/bucket"
 )
@@ -39,11 +41,44 @@ func Open(ctx context.Context, address string) (bucket.Objects, error) {
 		q.Set("prefix", prefix+"/")
 		u.RawQuery = q.Encode()
 	}
+	if err := signedIn(ctx, u.Scheme, q); err != nil {
+		return nil, err
+	}
 	b, err := blob.OpenBucket(ctx, u.String())
 	if err != nil {
 		return nil, err
 	}
 	return bucket.Over(b, conditional), nil
+}
+
+// signedIn says in words what libraries say of their own options: that nothing tells whom to sign in as.
+func signedIn(ctx context.Context, scheme string, q url.Values) error {
+	switch scheme {
+	case "azblob":
+		return knownAccount(q)
+	case "gs":
+		return signedInToGoogle(ctx, q)
+	}
+	return nil
+}
+
+func knownAccount(q url.Values) error {
+	if q.Get("storage_account") == "" && os.Getenv("AZURE_STORAGE_ACCOUNT") == "" && os.Getenv("AZURE_STORAGE_CONNECTION_STRING") == "" {
+		return errors.New("the environment variable AZURE_STORAGE_ACCOUNT is not set, and names the storage account")
+	}
+	return nil
+}
+
+// signedInToGoogle asks for credentials before the library does, which writes what is wrong with them to the standard output
+// and goes on without.
+func signedInToGoogle(ctx context.Context, q url.Values) error {
+	if os.Getenv("STORAGE_EMULATOR_HOST") != "" || q.Get("universe_domain") != "" {
+		return nil
+	}
+	if _, err := gcp.DefaultCredentials(ctx); err != nil {
+		return fmt.Errorf("nobody is signed in to Google Cloud here: set GOOGLE_APPLICATION_CREDENTIALS, or run gcloud auth application-default login: %w", err)
+	}
+	return nil
 }
 
 // kinds are the buckets that can keep a journal, by the scheme of their URL.
