@@ -19,13 +19,13 @@ import (
 	"hybrid/internal/journal"
 )
 
-// usersKilled is how many users the applies move that are killed.
-const usersKilled = 200
+// usersKilled is how many users the applies move that are killed: five hundred in the whole suite.
+var usersKilled = map[bool]int{false: 200, true: 500}[wholeSuites()]
 
 // lagKilled is how much longer each move takes, so that calls outlive the run that had sent them.
 const lagKilled = 5 * time.Millisecond
 
-// TestKilledAtAnyInstantTheNextRunGoesOn kills applies of 200 users with SIGKILL at random instants, twelve of them or with
+// TestKilledAtAnyInstantTheNextRunGoesOn kills applies of hundreds of users with SIGKILL at random instants, twelve of them or with
 // HYBRID_SUITES=whole two hundred, each a process of its own against a lab that outlives it, as servers do: calls that were under
 // way still come to their end there. An apply that goes on may be killed again. When all is done, the estate is that of an
 // undisturbed run, each user's move was sent once and no more, nobody is missing, and the journals account for every move.
