@@ -220,7 +220,7 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 		return errors.Join(err, listener.Close())
 	}
 	lands := newLanding()
-	l.service = &service{landing: lands, path: o.Path, sessions: sessions, login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	l.service = &service{landing: lands, wall: time.Now, path: o.Path, sessions: sessions, login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
 	l.http = &http.Server{
 		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only

@@ -32,9 +32,8 @@ func listener(t *testing.T, l *Lab, host string) *wsman.Host {
 func TestAShellOfAKilledClientExpires(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
-	e := Seed(needed(), SeedOptions{})
-	e.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	l := start(t, e)
+	l := start(t, Seed(needed(), SeedOptions{}))
+	l.service.wall = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) } // before anybody calls
 	h := listener(t, l, "fe01.contoso.com")
 	process, err := h.Start(t.Context(), "powershell.exe", "-NoProfile")
 	if err != nil {

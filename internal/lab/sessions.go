@@ -54,13 +54,21 @@ func (s *service) tally(count func(*Sessions)) {
 	if s.path == "" {
 		return
 	}
-	data, err := json.Marshal(s.sessions)
-	if err == nil {
-		err = os.WriteFile(sessionsPath(s.path), data, 0o600)
-	}
-	if err != nil {
+	if err := s.sessions.keep(sessionsPath(s.path)); err != nil {
 		s.log.Error("the counts of sessions are not kept", "error", err)
 	}
+}
+
+// keep writes the counts to a file. Who reads it meanwhile finds those from before or these, never a part.
+func (s Sessions) keep(path string) error {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 // Sessions are the counts of shells.

@@ -23,7 +23,7 @@ type shell struct {
 	mu        sync.Mutex
 	processes map[string]*process
 	asked     int       // requests under way
-	used      time.Time // when the last one ended, by the estate's clock
+	used      time.Time // when the last one ended
 }
 
 // use begins a request, and gives what ends it.
@@ -32,7 +32,7 @@ func (sh *shell) use() (done func()) {
 	defer sh.mu.Unlock()
 	sh.asked++
 	return func() {
-		now := sh.server.now()
+		now := sh.server.wall()
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		sh.asked--

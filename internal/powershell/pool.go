@@ -148,8 +148,10 @@ func (p *Pool) acquire(ctx context.Context, yields bool) (*Session, error) {
 			}
 		}
 		if err != nil {
-			if waiting, _ := p.take(); waiting != nil && ctx.Err() == nil { // somebody else's has become free meanwhile
-				return waiting, nil
+			if ctx.Err() == nil { // else a session that is taken here would be nobody's
+				if waiting, _ := p.take(); waiting != nil { // somebody else's has become free meanwhile
+					return waiting, nil
+				}
 			}
 			<-p.slots
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"hybrid/internal/wsman"
@@ -242,5 +243,50 @@ func TestPoolStartIsCancelled(t *testing.T) {
 	err := within(t, func() error { return p.Call(ctx, get, CallOptions{}) })
 	if !errors.Is(err, context.Canceled) {
 		t.Error(fmt.Errorf("start: %w", err))
+	}
+}
+
+// Who stops waiting for a session of his own takes none with him that has become free meanwhile: it is there for the next, and
+// Close waits for its end.
+func TestPoolWhoGivesUpTakesNoSessionAlong(t *testing.T) {
+	t.Parallel()
+	var met atomic.Int64
+	working, goOn, greeted := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	serve := served(func(f *far, id int64, line string) {
+		if id == 2 && met.Load() == 1 { // the first call
+			close(working)
+			<-goOn
+		}
+		ok(f, id, line)
+	})
+	host := &fakeHost{t: t, name: "fe01", run: func(f *far) {
+		if met.Add(1) != 2 {
+			serve(f)
+			return
+		}
+		f.line()
+		close(greeted)
+		<-f.done
+	}}
+	p := pool(t, 2, host)
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- p.Call(context.Background(), get, CallOptions{}) }()
+	<-working
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { second <- p.Call(ctx, get, CallOptions{}) }()
+	<-greeted
+	close(goOn)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-second; !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+	if err := p.Call(t.Context(), get, CallOptions{}); err != nil {
+		t.Error(err)
+	}
+	if started, _ := host.count(); started != 2 {
+		t.Errorf("%d sessions were started, since that which was free was nobody's", started)
 	}
 }
