@@ -36,8 +36,8 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"With --cmdlet \"DNS update\" an error is the response code that a name server answers an update with, such as REFUSED,\n" +
 			"and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +
-			"  hybrid lab fault --known not-provisioned --identity ada@contoso.com DIR\n" +
-			"  hybrid lab fault --known unlicensed --share 2% DIR\n" +
+			"  hybrid lab fault --known user-replicator --identity ada@contoso.com DIR\n" +
+			"  hybrid lab fault --known no-licence --share 2% DIR\n" +
 			"  hybrid lab fault --kind throttle --from 22:30 --until 22:45 DIR\n" +
 			"  hybrid lab fault --kind cut --effect --cmdlet New-CsHostingProvider --times 1 DIR\n" +
 			"  hybrid lab fault --clear DIR",
@@ -95,7 +95,7 @@ func (f *faultFlags) read() (fault lab.Fault, err error) {
 func refusalNames() string {
 	var names []string
 	for _, r := range lab.Refusals() {
-		names = append(names, r.Name)
+		names = append(names, r.ID)
 	}
 	return strings.Join(names, ", ")
 }

@@ -19,8 +19,7 @@ func (a *Account) isProtected() bool {
 
 // insufficient is the refusal of Active Directory to write to an account that is protected.
 func (c *call) insufficient() *Failure {
-	return c.fail("PermissionDenied", "ActiveDirectoryOperationFailed", `Active Directory operation failed on "DC1.contoso.com". You cannot retry this operation: "Insufficient access rights to perform the operation`+
-		` 00002098: SecErr: DSID-03150E8A, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0 ".`)
+	return c.fail("PermissionDenied", "ActiveDirectoryOperationFailed", "%s", c.refusal("protected-group").Message)
 }
 
 // SetAttributes writes attributes of an account in Active Directory as an administrator of the directory would, past the rules of

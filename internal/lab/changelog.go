@@ -38,6 +38,7 @@ type change struct {
 	Watch       *Watch       `json:"watch,omitempty"`
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
 	Limits      *Limits      `json:"limits,omitempty"`
+	Hindrances  *Hindrances  `json:"hindrances,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
@@ -117,6 +118,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetReplication(*c.Replication)
 	case c.Watch != nil:
 		e.SetWatch(*c.Watch)
+	case c.Hindrances != nil:
+		e.SetHindrances(*c.Hindrances)
 	case c.Limits != nil:
 		e.SetLimits(*c.Limits)
 	case c.Ends != nil:

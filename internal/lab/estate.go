@@ -20,9 +20,10 @@ type Estate struct {
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
 	Limits      Limits // what the host takes at once
-	Calls       Calls  // what has been asked of the far end
-	Watch       Watch  // the time of day, where it is not that on the wall
-	Ends        Ends   // name servers, resolvers and TLS connections
+	Hindrances  Hindrances
+	Calls       Calls // what has been asked of the far end
+	Watch       Watch // the time of day, where it is not that on the wall
+	Ends        Ends  // name servers, resolvers and TLS connections
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
@@ -71,6 +72,8 @@ type Tenant struct {
 	SharedAt     time.Time `json:"shared_at,omitzero"` // zero: long ago
 	// Roleless: the application's service principal has no role, and every cmdlet but the sign-in is refused.
 	Roleless bool `json:"roleless,omitempty"`
+	// Refuses is the code of Microsoft Entra with which whoever signs in is refused, 50126 for AADSTS50126; 0 lets in.
+	Refuses int `json:"refuses,omitempty"`
 }
 
 // A SignIn is the one application that can sign in to the tenant, and with what.

@@ -18,6 +18,7 @@ func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) 
 	identity, _ := params["Identity"].(string)
 	_ = h.simulator.estate.Do(func() error {
 		f = h.simulator.estate.strike(h.process.shell.host, cmdlet, identity, kinds...)
+		f.Text = h.simulator.estate.words(f.Text, "{sip}", identity, "{name}", strings.ToUpper(identity))
 		return nil
 	})
 	return f

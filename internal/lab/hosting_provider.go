@@ -53,7 +53,7 @@ func admitProvider(c *call, before, after Object) error {
 		for _, key := range [][2]string{{"Identity", "ProviderName"}, {"ProxyFqdn", "ProviderProxyFqdn"}} {
 			text := after.Text(key[0])
 			if _, exists := c.estate.objectWith(noun, key[0], text); exists {
-				return c.refused("There is a duplicate key sequence %q for the '%s' key or unique identity constraint.", strings.ToUpper(text), key[1])
+				return c.refused("%s", strings.Replace(c.refusal("name-taken", "{name}", strings.ToUpper(text)).Message, "ProviderName", key[1], 1))
 			}
 		}
 	}

@@ -127,12 +127,9 @@ func (e *Estate) viewOf(a *Account) onlineView {
 
 // licensed completes a view with what the user may use.
 func (e *Estate) licensed(v onlineView) onlineView {
-	named := func(list []string) bool {
-		return len(list) > 0 && slices.ContainsFunc(list, func(sip string) bool { return sameAddress(sip, v.account.SIP) })
-	}
-	v.unsynced = named(e.Tenant.Unsynced)
+	v.unsynced = named(e.Tenant.Unsynced, v.account.SIP)
 	switch {
-	case named(e.Tenant.Unlicensed):
+	case named(e.Tenant.Unlicensed, v.account.SIP):
 	case v.user.Plans != nil:
 		v.plans = *v.user.Plans
 	default:

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ type Setting struct {
 
 // Settings are all settings, in the order in which they are listed.
 func Settings() []Setting {
-	return []Setting{
+	return slices.Concat([]Setting{
 		ofSync("sync.by_cycle", "changes in Active Directory reach the tenant by synchronisation cycles only: true, false", func(s *Sync) any { return &s.ByCycle }),
 		ofSync("sync.takes", "how long a cycle takes; 0s stands for 150ms", func(s *Sync) any { return &s.Takes }),
 		ofSync("sync.arrives", "how long after a cycle its changes are in the tenant", func(s *Sync) any { return &s.Arrives }),
@@ -29,11 +30,13 @@ func Settings() []Setting {
 		ofReplication("replication.lag", "how long a write to the Central Management store takes to every replica", func(r *Replication) any { return &r.Lag }),
 		ofReplication("replication.stuck", "FQDNs of replicas that get nothing, with commas between", func(r *Replication) any { return &r.Stuck }),
 		ofReplication("replication.users", "how long a change of a user takes to the domain controller that is read from", func(r *Replication) any { return &r.Users }),
+		ofTenant("tenant.shared", "the tenant shares its SIP address space (otherwise fault 510): true, false", func(t *Tenant) any { return &t.SharedSipAddressSpace }),
 		ofTenant("tenant.provisioning_delay", "how long after a licence is given a user can be homed online (until then fault 507)", func(t *Tenant) any { return &t.ProvisioningDelay }),
 		ofTenant("tenant.sharing_delay", "how long after the address space is shared moves are possible (until then fault 510)", func(t *Tenant) any { return &t.SharingDelay }),
 		ofTenant("tenant.unlicensed", "SIP addresses of users without a licence (fault 507), with commas between", func(t *Tenant) any { return &t.Unlicensed }),
 		ofTenant("tenant.unsynced", "SIP addresses of users whose attributes never arrive (fault 506), with commas between", func(t *Tenant) any { return &t.Unsynced }),
 		ofTenant("tenant.roleless", "the application that signs in to the tenant has no role, and its cmdlets are refused: true, false", func(t *Tenant) any { return &t.Roleless }),
+		tenantRefuses(),
 		ofLimits("limit.operations", "how many sessions may be at work at once; others are refused (WS-Management 2150859174); 0 is no limit", func(l *Limits) any { return &l.Operations }),
 		ofEnds("dns.silent", "name servers and resolvers at which nothing listens, by host or address, with commas between", func(n *Ends) *[]string { return &n.Silent }, anyHost),
 		ofEnds("dns.behind", "name servers and resolvers that go on answering with what the zones hold now, with commas between", func(n *Ends) *[]string { return &n.Behind }, anyHost),
@@ -42,7 +45,7 @@ func Settings() []Setting {
 		spelling(),
 		watchAt(),
 		watchSkips(),
-	}
+	}, hindranceSettings())
 }
 
 // ofSync is a setting that is a field of Sync.

@@ -119,7 +119,23 @@ func (s *simulator) handler(cmdlet string) (*cmdlets.Cmdlet, handler) {
 // has says whether the host has a cmdlet.
 func (s *simulator) has(cmdlet string) bool {
 	_, h := s.handler(cmdlet)
-	return h != nil
+	return h != nil && !s.lacks(cmdlet)
+}
+
+// lacks says whether what a host has of the servers' module is of a build without a cmdlet.
+func (s *simulator) lacks(cmdlet string) (lacks bool) {
+	if s.module == serversModule {
+		_ = s.estate.Do(func() error { lacks = s.estate.lacksCmdlet(cmdlet); return nil })
+	}
+	return lacks
+}
+
+// lacked is the error of a call with a parameter that the servers' build has not; nil where it has all.
+func (s *simulator) lacked(cmdlet string, params map[string]any) (lacked *Failure) {
+	if s.module == serversModule {
+		_ = s.estate.Do(func() error { lacked = s.estate.lackedParameter(cmdlet, params); return nil })
+	}
+	return lacked
 }
 
 // run carries out a call. The error is a *Failure, but for one of the lab itself, such as a full disk.
@@ -127,6 +143,9 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 	published, handle := s.handler(cmdlet)
 	if handle == nil {
 		return output{}, unknownCmdlet(cmdlet)
+	}
+	if lacked := s.lacked(published.Name, params); lacked != nil {
+		return output{}, lacked
 	}
 	bound, failed := published.Bind(params)
 	if failed != nil {
@@ -177,7 +196,7 @@ func (c *call) confirm() (done bool, err error) {
 // prompts is the error of a cmdlet that asks a question in a session.
 func (c *call) prompts() *Failure {
 	return &Failure{
-		Message:  "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+		Message:  nonInteractive,
 		Category: "InvalidOperation", Kind: "InvalidOperation," + c.name(), Type: "System.Management.Automation.PSInvalidOperationException",
 	}
 }

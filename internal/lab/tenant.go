@@ -96,8 +96,8 @@ func (h *host) inTenant(cmdlet string, params map[string]any, stale bool) (outpu
 
 // accessDenied is what an application gets that signs in and has no role: the sign-in itself succeeds.
 func accessDenied() *Failure {
-	const text = "Access Denied."
-	return &Failure{Message: text, Kind: text, Category: "PermissionDenied", Type: "System.UnauthorizedAccessException"}
+	r, _ := RefusalNamed("role-missing")
+	return &Failure{Message: r.Text, Kind: r.Text, Category: "PermissionDenied", Type: "System.UnauthorizedAccessException"}
 }
 
 // connect is Connect-MicrosoftTeams, in the words of the sign-in service. Accounts are asked for a second factor, as
@@ -110,15 +110,17 @@ func connect(c *call) error {
 	case c.given("Certificate"), c.given("AccessTokens"):
 		return c.unsimulated("Certificate or -AccessTokens")
 	case tenant != "" && !strings.EqualFold(tenant, in.TenantID):
-		return c.thrown("AADSTS90002: Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
+		return c.refusal("no-such-tenant", "{tenant}", tenant)
 	case !c.given("CertificateThumbprint") && !strings.EqualFold(c.text("TeamsEnvironmentName"), in.Environment):
-		return c.thrown("AADSTS90002: Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", in.TenantID)
+		return c.refusal("no-such-tenant")
+	case c.estate.Tenant.Refuses != 0:
+		return c.signInRefused()
 	case !c.given("CertificateThumbprint"):
-		return c.thrown("AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '48ac35b8-9aa8-4d74-927d-1f4a14a0b239'.")
+		return c.refusal("second-factor")
 	case !strings.EqualFold(c.text("CertificateThumbprint"), in.Thumbprint):
-		return c.thrown("Could not find the certificate with thumbprint %s in the certificate store.", c.text("CertificateThumbprint"))
+		return c.refusal("certificate-not-found", "{thumbprint}", c.text("CertificateThumbprint"))
 	case !strings.EqualFold(c.text("ApplicationId"), in.ClientID):
-		return c.thrown("AADSTS700016: Application with identifier '%s' was not found in the directory '%s'.", c.text("ApplicationId"), in.TenantID)
+		return c.refusal("no-such-application", "{client}", c.text("ApplicationId"))
 	}
 	c.objects = []Object{{"Account": in.ClientID, "Environment": "AzureCloud", "Tenant": in.TenantID, "TenantId": in.TenantID}}
 	return nil

@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// The faults of the hosted migration service, in its own words, spelling and all.
-const (
-	fault510 = "HostedMigration fault: Error=(510), Description=(This user's tenant is not enabled for shared sip address space.)"
-	fault507 = "HostedMigration fault: Error=(507), Description=(User must has an assigned license to use Skype for Business Online.)"
-	fault506 = "MoveUserException: HostedMigration fault: Error=(506), Description=(The user could move be moved because there appears to be a problem with this user account. Please verify the attribute settings on the user account and then try again.)"
-)
-
 // moveUser is Move-CsUser between pools, and between a pool and a hosting provider.
 func moveUser(c *call) error {
 	for _, param := range []string{"UserList", "Report", "MoveConferenceData"} {
@@ -29,6 +22,9 @@ func moveUser(c *call) error {
 		return err
 	}
 	hosted := provider != onServers || before.HostingProvider != onServers
+	if err := c.hindered(before, hosted); err != nil {
+		return err
+	}
 	if hosted {
 		if err := c.hostedMigration(before); err != nil {
 			return err
@@ -96,11 +92,11 @@ func (c *call) hostedMigration(a *Account) error {
 	shared := tenant.SharedSipAddressSpace && !c.estate.now().Before(tenant.SharedAt.Add(time.Duration(tenant.SharingDelay)))
 	switch {
 	case !shared:
-		return c.thrown(fault510)
+		return c.refusal("address-space-not-shared")
 	case !known.hasLicence() || known.waiting:
-		return c.thrown(fault507)
+		return c.refusal("no-licence")
 	case !strings.EqualFold(known.onPremHostingProvider(), a.HostingProvider):
-		return c.thrown(fault506)
+		return c.refusal("not-synchronised")
 	case a.HostingProvider == onServers:
 		return nil
 	}

@@ -150,7 +150,7 @@ func TestALagAndWhatComesOfIt(t *testing.T) {
 	t.Parallel()
 	l := byClock(t, "")
 	fault(t, l, Fault{Kind: Lag, Cmdlet: "Move-CsUser", Delay: Duration(time.Minute)})
-	fault(t, l, Fault{Kind: Fails, Cmdlet: "Move-CsUser", Text: fault507})
+	fault(t, l, Fault{Kind: Fails, Cmdlet: "Move-CsUser", Text: moveRefusals()[1].Text})
 	err := session(t, l, "Move-CsUser").Call(t.Context(), moveAlan(), powershell.CallOptions{})
 	if err == nil || !strings.Contains(err.Error(), "(507)") || l.Clock().Since(cutOver) < time.Minute {
 		t.Errorf("%v after %s", err, l.Clock().Since(cutOver))
