@@ -193,7 +193,15 @@ func (m *merge) unborn(row int) {
 	m.block(row, "not enabled for the servers, so there is nothing to move; a user block enables users first")
 }
 
+// severalAccounts is why nobody is changed whose address more accounts than one have: which of them a command would reach, and
+// which one is read afterwards, nobody can tell.
+const severalAccounts = "several accounts have this SIP address: msRTCSIP-PrimaryUserAddress is not unique. Take the address from the account that should not have it"
+
 func (m *merge) pick(row, live int, exists bool) {
+	if exists && m.users.Live.Several(m.users.Want.SIP(row)) {
+		m.block(row, severalAccounts)
+		return
+	}
 	at := int32(-1)
 	if exists {
 		at = int32(live)

@@ -27,6 +27,7 @@ func (b Block) Bad() int { return b.Failed + b.NotShown + b.Doubt }
 // A Cause is why some objects or users failed.
 type Cause struct {
 	Cause  string   `json:"cause"`            // as [CauseOf] gives it
+	Text   string   `json:"text,omitempty"`   // the message word for word, where it is the same for all and the cause leaves some of it out
 	Remedy string   `json:"remedy,omitempty"` // what is known to help
 	Users  int      `json:"users,omitempty"`
 	Others int      `json:"objects,omitempty"`

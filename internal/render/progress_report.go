@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 
 	"hybrid/internal/event"
@@ -56,7 +57,7 @@ func (p paint) cause(c event.Cause, columns int) string {
 	if c.Others > 0 {
 		of = append(of, quantity(c.Others, "object"))
 	}
-	lines := []string{p.in(red, "!") + " " + strings.Join(of, ", ") + ": " + plain(c.Cause)}
+	lines := []string{p.in(red, "!") + " " + strings.Join(of, ", ") + ": " + plain(cmp.Or(c.Text, c.Cause))}
 	who := strings.Join(c.First, ", ")
 	if more := c.Count() - len(c.First); more > 0 {
 		who += " and " + count(more) + " more"

@@ -17,6 +17,7 @@ type Table struct {
 	chunk   []byte   // the text that new cells are cut from
 	shared  map[string]string
 	index   map[string]int32 // canonical SIP address to row
+	several map[string]bool  // those that more than one row has
 }
 
 // chunkSize is how much text is allocated at once: large enough that a hundred thousand users cost a few dozen
@@ -52,7 +53,7 @@ func (t *Table) Append(cells ...string) {
 			t.cells = append(t.cells, t.share(cell))
 		}
 	}
-	t.index = nil
+	t.index, t.several = nil, nil
 }
 
 // share keeps a text once if it is among the first few thousand different ones.
@@ -123,6 +124,12 @@ func (t *Table) Lookup(sip string) (row int, ok bool) {
 	return int(at), ok
 }
 
+// Several says whether more than one row has a SIP address, of which Lookup finds the first.
+func (t *Table) Several(sip string) bool {
+	t.Index()
+	return t.several[Canonical(sip)]
+}
+
 // Index prepares Lookup and tells the first pair of rows that hold the same address, ok being false where there is one.
 func (t *Table) Index() (first, second int, ok bool) {
 	if t.Len() == 0 || t.index != nil {
@@ -135,7 +142,9 @@ func (t *Table) Index() (first, second int, ok bool) {
 		if earlier, double := t.index[sip]; double {
 			if ok {
 				first, second, ok = int(earlier), row, false
+				t.several = map[string]bool{}
 			}
+			t.several[sip] = true
 			continue
 		}
 		t.index[sip] = int32(row)

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"cmp"
+	"strings"
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
@@ -17,6 +18,7 @@ type Failure struct {
 	Result  string // [journal.Failed], [journal.NotShown] or [journal.Doubt]
 	Verdict string // for people: "not moved", "in doubt"
 	Cause   string
+	Message string // without the remedy
 	Remedy  string
 }
 
@@ -25,7 +27,7 @@ func failureOf(e event.Event) Failure {
 	return Failure{
 		Address: e.Address, Block: cmp.Or(e.Block, e.Address), User: e.User, Action: e.Action, Result: result,
 		Verdict: cmp.Or(e.Verdict, verdict(e.Action, result, e.User != "")),
-		Cause:   cmp.Or(e.Cause, event.CauseOf(e.Message)), Remedy: e.Remedy,
+		Cause:   cmp.Or(e.Cause, event.CauseOf(e.Message)), Message: strings.TrimSuffix(e.Message, "\n"+e.Remedy), Remedy: e.Remedy,
 	}
 }
 

@@ -141,7 +141,7 @@ func causes(failures []Failure) []event.Cause {
 		if !known {
 			n = len(list)
 			at[f.Cause] = n
-			list = append(list, event.Cause{Cause: f.Cause})
+			list = append(list, event.Cause{Cause: f.Cause, Text: f.Message})
 		}
 		list[n] = with(list[n], f)
 	}
@@ -152,6 +152,9 @@ func causes(failures []Failure) []event.Cause {
 // with is a cause with one more that failed of it.
 func with(c event.Cause, f Failure) event.Cause {
 	c.Remedy = cmp.Or(c.Remedy, f.Remedy)
+	if f.Message != c.Text || f.Message == f.Cause {
+		c.Text = ""
+	}
 	if f.User != "" {
 		c.Users++
 	} else {

@@ -171,7 +171,17 @@ func routingProblem(v map[string]cty.Value, name, method string) string {
 	return fmt.Sprintf("%s exists only with routing = %q: take it out, or change the routing.", name, method)
 }
 
+// replicatorNote is from Microsoft's support article on the Access Edge service not starting.
+const replicatorNote = "User Replicator on the Edge Servers keeps the Access Edge service from starting (events 30006 and 32136): where it has been on, restart the Edge's services once the change has been replicated"
+
 func edgeNotes(_ string, before, after map[string]cty.Value) []string {
+	if before != nil && after != nil && tells(after["enable_user_replicator"]) && isTrue(before["enable_user_replicator"]) != isTrue(after["enable_user_replicator"]) {
+		return append([]string{replicatorNote}, routingNotes(before, after)...)
+	}
+	return routingNotes(before, after)
+}
+
+func routingNotes(before, after map[string]cty.Value) []string {
 	if before == nil || after == nil || !isText(after["routing"], defaultRoute) || isText(before["routing"], defaultRoute) {
 		return nil
 	}
