@@ -195,7 +195,7 @@ func (m *merge) unborn(row int) {
 
 // severalAccounts is why nobody is changed whose address more accounts than one have: which of them a command would reach, and
 // which one is read afterwards, nobody can tell.
-const severalAccounts = "several accounts have this SIP address: msRTCSIP-PrimaryUserAddress is not unique. Take the address from the account that should not have it"
+const severalAccounts = "several accounts have this SIP address: msRTCSIP-PrimaryUserAddress is not unique. hybrid check user shows them: take the address from the one that should not have it"
 
 func (m *merge) pick(row, live int, exists bool) {
 	if exists && m.users.Live.Several(m.users.Want.SIP(row)) {

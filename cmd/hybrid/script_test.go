@@ -60,6 +60,7 @@ func TestScript(t *testing.T) {
 			"azurite":      azurite,
 			"hook":         hook,
 			"issued":       issued,
+			"explained":    explained,
 		},
 	})
 }

@@ -40,7 +40,8 @@ type Line struct {
 // Explain says what is known of a text: an error, a page of them, a log. It takes time in proportion to the text.
 func Explain(text string) Explanation {
 	x := explain(Refusal{Text: text})
-	if len(x.found) == 0 {
+	x.remedies(flatten(text, false))
+	if len(x.found) == 0 && strings.Count(strings.TrimSpace(text), "\n") < short {
 		x.symptoms(flatten(text, false))
 	}
 	return Explanation{Findings: x.findings(), Unknown: x.unknown(text)}
@@ -100,6 +101,19 @@ func (x *explainer) texts(f flat) {
 	}
 }
 
+// remedies finds what hybrid has said itself beside a refusal: apply knows more of one than its text, and a translated text may
+// hold nothing else.
+func (x *explainer) remedies(f flat) {
+	for n, e := range x.entries {
+		if x.found[n] != nil {
+			continue
+		}
+		for _, at := range f.find(e.Remedy) {
+			x.add(n, ByText, e.Remedy, f.line(at))
+		}
+	}
+}
+
 // rank is how sure a piece of text is: one that only some cmdlet says is no more than a hint where it is not known who spoke.
 func (x *explainer) rank(e Entry) Rank {
 	if e.says(x.from) {
@@ -132,7 +146,7 @@ func (x *explainer) findings() []Finding {
 // beside is how many lines after a finding, and before it, still belong to it: a refusal takes some to say where it stood.
 const beside = 6
 
-// short is how many lines a text may have to be one refusal rather than a log.
+// short is how many lines a text may have to be one refusal, or what somebody says, rather than a log.
 const short = 12
 
 // unknown lists what nothing is known of: of a short text in which nothing was found every line, of a log the lines that read

@@ -13,8 +13,8 @@ func hidden(name string) bool { return strings.HasPrefix(name, "ldap.") }
 
 // isProtected says whether AdminSDHolder protects an account: the servers may not write to it.
 func (a *Account) isProtected() bool {
-	count, ok := a.More[adminCount]
-	return ok && plainText(count) != "0"
+	count := plainText(a.More[adminCount])
+	return count != "" && count != "0"
 }
 
 // insufficient is the refusal of Active Directory to write to an account that is protected.

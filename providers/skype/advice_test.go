@@ -18,7 +18,7 @@ func TestAdvice(t *testing.T) {
 		"Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.":                     "a credential block",
 		"SetMoveResourceData failed because the user is not provisioned.":                                                   "User Replicator",
 		"There are multiple federated Edge pools in the topology.":                                                          "on one Edge pool only",
-		"AADSTS50126: Error validating credentials due to invalid username or password.":                                    "Sign in",
+		"AADSTS50126: Error validating credentials due to invalid username or password.":                                    "a certificate can stand in its place",
 		"Something new.": "",
 	} {
 		err := advised(&powershell.CmdletError{Cmdlet: "Move-CsUser", Message: message})
