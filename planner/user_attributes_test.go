@@ -43,6 +43,21 @@ func checkStaff(o planner.Object, columns []string, live ...[]string) planner.Ch
 	return planner.Check(&o, planner.Listing{Users: table(columns, live...)})
 }
 
+// Whose address more accounts than one have is not changed; where nothing is to be changed, nothing is said.
+func TestNobodyIsChangedWhoseAddressSeveralHave(t *testing.T) {
+	t.Parallel()
+	want := block(map[string]cty.Value{"enabled": cty.True, "voice": cty.True}, []string{"sip:ada@x.com", "", ""}, []string{"sip:alan@x.com", "", ""}, []string{"sip:grace@x.com", "", ""})
+	columns := []string{"SipAddress", "Enabled", "EnterpriseVoiceEnabled", "Voice", "LineURI"}
+	live := [][]string{
+		{"sip:ada@x.com", "True", "False", "False", ""}, {"SIP:Ada@x.com", "True", "False", "False", ""},
+		{"sip:alan@x.com", "True", "False", "False", ""}, {"sip:grace@x.com", "True", "True", "True", ""}, {"sip:grace@x.com", "True", "True", "True", ""},
+	}
+	got := told(checkStaff(want, columns, live...))
+	if len(got) != 2 || !strings.HasPrefix(got[0], "update sip:alan") || !strings.HasPrefix(got[1], "blocked several accounts have this SIP address") {
+		t.Errorf("%q", got)
+	}
+}
+
 // told is what a plan says of each user.
 func told(c planner.Change) []string {
 	var lines []string

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,6 +125,22 @@ func TestNothingIsKnown(t *testing.T) {
 		if text != "" && (len(x.Unknown) != 1 || x.Unknown[0].Text != text) {
 			t.Errorf("%q is not shown word for word: %v", text, x.Unknown)
 		}
+	}
+}
+
+// What hybrid said of a refusal is known by that, whatever the refusal's own language; what people say of a symptom is no
+// explanation of a page that happens to hold the words.
+func TestWhatApplySaid(t *testing.T) {
+	t.Parallel()
+	for _, e := range Entries() {
+		x := Explain("! user_homing.pilot  move failed: Etwas ist schiefgegangen.\n" + e.Remedy + "\n")
+		if !slices.ContainsFunc(x.Findings, func(f Finding) bool { return f.ID == e.ID && f.Rank != BySymptom }) {
+			t.Errorf("%s is not known by its remedy", e.ID)
+		}
+	}
+	notes := strings.Repeat("a line of a plan\n", short) + "call forwarding settings are not moved\n"
+	if x := Explain(notes); len(x.Findings) > 0 {
+		t.Errorf("a note of a plan is taken for %s", x.Findings[0].ID)
 	}
 }
 

@@ -58,6 +58,14 @@ func TestDoublesAreFound(t *testing.T) {
 	if first, second, ok := table.Index(); ok || first != 0 || second != 2 {
 		t.Errorf("doubles at %d and %d, %t", first, second, ok)
 	}
+	if !table.Several("SIP:B@x") || !table.Several("a@x") || table.Several("sip:c@x") {
+		t.Error("Several does not tell which addresses more than one row has")
+	}
+	table.Append("sip:c@x")
+	table.Append("sip:c@x")
+	if !table.Several("sip:c@x") || roster.New("sip").Several("sip:c@x") {
+		t.Error("Several is of the rows that there were")
+	}
 }
 
 func TestAppendOfAnotherWidthPanics(t *testing.T) {

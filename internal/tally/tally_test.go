@@ -3,6 +3,7 @@ package tally
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -74,6 +75,25 @@ func TestReport(t *testing.T) {
 	}
 	if diff := cmp.Diff(&event.Report{Blocks: []event.Block{}}, new(Tally).Report()); diff != "" {
 		t.Errorf("of nothing (-want +got):\n%s", diff)
+	}
+}
+
+// A cause keeps its words where all who met it met the same, and only there.
+func TestCausesKeepTheirWords(t *testing.T) {
+	t.Parallel()
+	full, taken := "The log for database 'rtcxds' is full.", "the line %s is in use"
+	tally := &Tally{}
+	for _, user := range []string{"ada", "alan"} {
+		for _, said := range []string{full, fmt.Sprintf(taken, "tel:+1"+strings.Repeat("5", len(user)))} {
+			e := of(event.Failed, user, "failed", "")
+			e.Address, e.Message, e.Remedy = user+said, said+"\nBack it up.", "Back it up."
+			tally.Add(e)
+		}
+	}
+	for _, c := range tally.Report().Causes {
+		if want := map[bool]string{true: full}[strings.Contains(c.Cause, "log")]; c.Text != want || c.Users != 2 {
+			t.Errorf("%+v", c)
+		}
 	}
 }
 

@@ -177,6 +177,9 @@ func TestNotesTellWhatIsLost(t *testing.T) {
 		{"partner_application", "delete", nil, nil, "can no longer authenticate"},
 		{"access_edge", "update", map[string]cty.Value{"routing": cty.StringVal("dns_srv")}, map[string]cty.Value{"routing": cty.StringVal("default")}, "refuse a default route while any"},
 		{"access_edge", "update", map[string]cty.Value{"routing": cty.StringVal("default")}, map[string]cty.Value{"routing": cty.StringVal("default")}, ""},
+		{"access_edge", "update", map[string]cty.Value{"enable_user_replicator": cty.True}, map[string]cty.Value{"enable_user_replicator": cty.False}, "restart the Edge's services once"},
+		{"access_edge", "update", map[string]cty.Value{"enable_user_replicator": cty.True}, map[string]cty.Value{"enable_user_replicator": cty.NullVal(cty.Bool)}, ""},
+		{"access_edge", "update", map[string]cty.Value{"enable_user_replicator": cty.False}, map[string]cty.Value{"enable_user_replicator": cty.False}, ""},
 	}
 	for _, test := range tests {
 		got := fmt.Sprint(kindNamed(t, test.kind).Notes(test.action, test.before, test.after))
