@@ -128,14 +128,15 @@ func (w *web) take(c net.Conn) {
 	}
 }
 
-// firstLine looks at the first line of a connection and leaves it unread; an error where there is none within 4096 bytes.
+// firstLine looks at the first line of a connection that says something, and leaves it unread; an error where there is none
+// within 4096 bytes.
 func firstLine(r *bufio.Reader) (string, error) {
 	for n := 1; ; n = r.Buffered() + 1 {
 		if _, err := r.Peek(n); err != nil {
 			return "", err
 		}
 		seen, _ := r.Peek(r.Buffered())
-		if line, _, ok := bytes.Cut(seen, []byte("\n")); ok {
+		if line, _, ok := bytes.Cut(bytes.TrimLeft(seen, "\r\n"), []byte("\n")); ok {
 			return string(line), nil
 		}
 	}
