@@ -123,7 +123,8 @@ func TestTicketsAreGivenForTheLabsPassword(t *testing.T) {
 	if status, text := w.asks(http.MethodPost, at, "", form); status != http.StatusBadRequest || text != `{"error":"invalid_request"}` {
 		t.Errorf("nothing: %d %s", status, text)
 	}
-	if w.bearer("pool01-web.contoso.com", "alan@contoso.com") == w.bearer("pool01-web.contoso.com", "alan@contoso.com") {
+	first, second := w.bearer("pool01-web.contoso.com", "alan@contoso.com"), w.bearer("pool01-web.contoso.com", "alan@contoso.com")
+	if first == second {
 		t.Error("two tickets are the same")
 	}
 }

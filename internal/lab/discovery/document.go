@@ -134,7 +134,7 @@ func (d document) json() map[string]any {
 
 func (d document) xmlLinks() (all []xmlLink) {
 	for _, l := range d.links {
-		all = append(all, xmlLink{l.Token, l.Href})
+		all = append(all, xmlLink(l))
 	}
 	return all
 }
