@@ -22,8 +22,8 @@ const MostBytes = 1 << 20
 
 // A Client sends requests as clients do, straight, without a proxy, and looks at the certificate instead of refusing a bad one.
 type Client struct {
-	// Dial opens a connection to an address, host:port, of a host; nil for an ordinary one.
-	Dial    func(ctx context.Context, host, address string) (net.Conn, error)
+	// Dial opens a connection to an address, host:port, of a host that is an alias for target; nil for an ordinary one.
+	Dial    func(ctx context.Context, host, target, address string) (net.Conn, error)
 	Limit   time.Duration  // of one answer
 	Trusted *x509.CertPool // nil for the system's
 	Now     func() time.Time
@@ -118,7 +118,7 @@ func (x *exchange) dial(ctx context.Context, _, fallback string) (c net.Conn, er
 
 func (x *exchange) connect(ctx context.Context, host, address string) (net.Conn, error) {
 	if x.client.Dial != nil {
-		return x.client.Dial(ctx, host, address)
+		return x.client.Dial(ctx, host, x.request.Target, address)
 	}
 	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }

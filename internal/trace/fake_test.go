@@ -120,7 +120,7 @@ func (w *world) start(t *testing.T) *live {
 	t.Cleanup(secure.Close)
 	pool := x509.NewCertPool()
 	pool.AddCert(root)
-	dial := func(ctx context.Context, host, address string) (net.Conn, error) {
+	dial := func(ctx context.Context, host, _, address string) (net.Conn, error) {
 		_, port, _ := net.SplitHostPort(address)
 		scheme, to := "https", secure.Listener.Addr().String()
 		if port == "80" {

@@ -36,10 +36,19 @@ type Names struct {
 // none says whether there is nothing.
 func (n Names) none() bool { return len(n.Aliases)+len(n.Addresses)+len(n.Targets) == 0 }
 
+// last is the name that the aliases lead to; "" where there are none.
+func (n Names) last() string {
+	if len(n.Aliases) == 0 {
+		return ""
+	}
+	return n.Aliases[len(n.Aliases)-1]
+}
+
 // A Request is one to an HTTP server.
 type Request struct {
 	URL       *url.URL
 	Addresses []string    // those of the host, tried in order; none leaves it to this machine's resolver
+	Target    string      // the name that the host's aliases lead to; "" where it is none
 	Header    http.Header // nil for none
 	Form      url.Values  // posted; nil for a GET
 	// Secret says that header or form hold a secret: nothing is sent before the server has shown a certificate that is good.

@@ -75,7 +75,7 @@ func (w *walk) ask(ctx context.Context, step string, at *url.URL, r Request) ask
 	if !known {
 		return a
 	}
-	r.URL, r.Addresses = at, names.Addresses
+	r.URL, r.Addresses, r.Target = at, names.Addresses, names.last()
 	resp, err := w.Source.Send(ctx, r)
 	a.resp, a.ok = resp, err == nil
 	if err != nil {
