@@ -5,7 +5,10 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
+
+	"hybrid/internal/lab/discovery"
 )
 
 // Ends is what a rehearsal has set of name servers, resolvers and TLS connections.
@@ -13,6 +16,10 @@ type Ends struct {
 	Shows  []string `json:"shows,omitempty"`  // "sip.contoso.com=expired": what is wrong with an end, by the name that clients use
 	Silent []string `json:"silent,omitempty"` // hosts and addresses of name servers and resolvers at which nothing listens
 	Behind []string `json:"behind,omitempty"` // those that answer with what the zones held when this was set
+	// Answers is what is wrong with autodiscover, by host or for all: "lyncdiscover.contoso.com=loop", "*=xml".
+	Answers []string `json:"answers,omitempty"`
+	// CloudPasswords: the cloud gives web tickets for passwords.
+	CloudPasswords bool `json:"cloud_passwords,omitempty"`
 	// Held are the zones as they were then, as in [Estate.Views].
 	Held map[string]map[string][]string `json:"held,omitempty"`
 }
@@ -67,6 +74,35 @@ func checkShown(item string) error {
 		return fmt.Errorf("%q is not HOST=DEFECT, where DEFECT is one of %s", item, strings.Join(defects, ", "))
 	}
 	return nil
+}
+
+// checkAnswer refuses what no autodiscover can answer.
+func checkAnswer(item string) error {
+	name, fault, _ := strings.Cut(item, "=")
+	if name == "" || !slices.Contains(discovery.Faults(), discovery.Fault(fault)) {
+		return fmt.Errorf("%q is not HOST=FAULT or *=FAULT, where FAULT is one of %s", item, faultNames())
+	}
+	return nil
+}
+
+func faultNames() string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(discovery.Faults()), "[]"), " ", ", ")
+}
+
+// cloudPasswords lets a rehearsal walk on where the cloud's real users sign in to Microsoft Entra.
+func cloudPasswords() Setting {
+	const name = "discovery.cloud_passwords"
+	return Setting{Name: name, Doc: "the cloud gives web tickets for passwords, so that a walk can go on there: true, false",
+		Get: func(e *Estate) string { return strconv.FormatBool(e.Ends.CloudPasswords) },
+		Set: func(e *Estate, text string) error {
+			n := e.Ends
+			if err := parseSetting(&n.CloudPasswords, text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			e.SetEnds(n)
+			return nil
+		},
+	}
 }
 
 // defect is what is wrong with an end; "" for nothing.

@@ -49,6 +49,7 @@ type Endpoints struct {
 	Teams SignIn                 // what the tenant takes, in sessions behind WinRM
 	Graph GraphEndpoint          // zero where there is no tenant
 	TLS   TLSEndpoint            // the Edge, the reverse proxy, Microsoft's ends
+	Web   WebEndpoint            // their plain HTTP, and Microsoft's autodiscover
 
 	ends Ends // what is set of them
 }
@@ -77,23 +78,24 @@ type DNSEndpoint struct {
 
 // A Lab is a served estate.
 type Lab struct {
-	estate    *Estate
-	path      string
-	lock      *lock
-	keys      *keys
-	log       hclog.Logger
-	endpoints Endpoints
-	service   *service
-	http      *http.Server
-	served    chan struct{}
-	names     map[string]*nameserver.Server // by view
-	behind    []*nameserver.Server
-	ends      *tlsEnds
-	graph     *graph.Server // nil where there is no tenant
-	stub      string        // folder of the stub module
-	stop      context.CancelFunc
-	stopped   bool
-	clock     *clock.Clock // the estate's own; nil where it lives by that on the wall
+	estate      *Estate
+	path        string
+	lock        *lock
+	keys        *keys
+	log         hclog.Logger
+	endpoints   Endpoints
+	service     *service
+	http        *http.Server
+	served      chan struct{}
+	names       map[string]*nameserver.Server // by view
+	behind      []*nameserver.Server
+	ends        *tlsEnds
+	discoveries discoveries
+	graph       *graph.Server // nil where there is no tenant
+	stub        string        // folder of the stub module
+	stop        context.CancelFunc
+	stopped     bool
+	clock       *clock.Clock // the estate's own; nil where it lives by that on the wall
 }
 
 // Start serves an estate until Close, or until the context ends. What was changed by then is in the file.
@@ -121,7 +123,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startTLS(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -173,6 +175,7 @@ func (l *Lab) Close() error {
 	for _, s := range append(slices.Collect(maps.Values(l.names)), l.behind...) {
 		errs = append(errs, s.Close())
 	}
+	errs = append(errs, l.discoveries.close())
 	if l.ends != nil {
 		errs = append(errs, l.ends.close())
 	}
@@ -242,7 +245,7 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 // startDNS starts one name server a view.
 func (l *Lab) startDNS(o Options) error {
 	l.endpoints.DNS, l.names = map[string]DNSEndpoint{}, map[string]*nameserver.Server{}
-	key := nameserver.Key{Name: tsigName, Algorithm: tsigHash, Secret: l.keys.TSIG}
+	key, beyond := nameserver.Key{Name: tsigName, Algorithm: tsigHash, Secret: l.keys.TSIG}, l.estate.beyond()
 	for n, view := range slices.Sorted(maps.Keys(l.estate.Views)) {
 		port := 0
 		if o.Listen.DNSPort != 0 {
@@ -253,6 +256,7 @@ func (l *Lab) startDNS(o Options) error {
 			Zones:   l.estate.Views[view],
 			TSIG:    key,
 			Log:     l.log.Named("dns"),
+			Beyond:  beyond,
 			Struck:  l.strikeUpdate,
 			Changed: func(zone string, sets []nameserver.Set, updated bool) { l.keepSets(view, zone, sets, updated) },
 		})
@@ -275,7 +279,7 @@ func (l *Lab) startBehind(o Options, view string) (string, error) {
 	if len(zones) == 0 {
 		return "", nil
 	}
-	server, err := nameserver.Start(nameserver.Options{Listen: net.JoinHostPort(o.Listen.Host, "0"), Zones: zones, Log: l.log.Named("dns")})
+	server, err := nameserver.Start(nameserver.Options{Listen: net.JoinHostPort(o.Listen.Host, "0"), Zones: zones, Beyond: l.estate.beyond(), Log: l.log.Named("dns")})
 	if err != nil {
 		return "", fmt.Errorf("the lab's name server %q as it was: %w", view, err)
 	}

@@ -38,6 +38,8 @@ func Settings() []Setting {
 		ofEnds("dns.silent", "name servers and resolvers at which nothing listens, by host or address, with commas between", func(n *Ends) *[]string { return &n.Silent }, anyHost),
 		ofEnds("dns.behind", "name servers and resolvers that go on answering with what the zones hold now, with commas between", func(n *Ends) *[]string { return &n.Behind }, anyHost),
 		ofEnds("tls.shows", "what is wrong with the ends that clients and partners call, as HOST=DEFECT with commas between: "+strings.Join(defects, ", "), func(n *Ends) *[]string { return &n.Shows }, checkShown),
+		ofEnds("discovery.answers", "what is wrong with autodiscover, as HOST=FAULT with commas between, * for all hosts: "+faultNames(), func(n *Ends) *[]string { return &n.Answers }, checkAnswer),
+		cloudPasswords(),
 		graphUnconsented(),
 		spelling(),
 		watchAt(),

@@ -69,6 +69,7 @@ type tlsEnds struct {
 	root    *authority
 	between *authority
 	stop    []func() error
+	cloud   string // what Microsoft's hosts are below
 
 	mu    sync.Mutex
 	shown map[string]*tls.Config
@@ -85,8 +86,12 @@ func (l *Lab) startTLS(o Options) error {
 	if err != nil {
 		return err
 	}
-	l.ends = &tlsEnds{estate: l.estate, root: root, between: between, shown: map[string]*tls.Config{}}
-	shows, err := l.ends.listen(o.Listen.Host, l.ends.handshake)
+	l.ends = &tlsEnds{estate: l.estate, root: root, between: between, cloud: l.estate.cloudDomain(), shown: map[string]*tls.Config{}}
+	shows, err := l.ends.listen(o.Listen.Host, l.ends.handshake(askedName, l.discoveries.servers))
+	if err != nil {
+		return err
+	}
+	l.endpoints.Web.CloudTLS, err = l.ends.listen(o.Listen.Host, l.ends.handshake(l.ends.cloudName, l.discoveries.cloud))
 	if err != nil {
 		return err
 	}
@@ -131,13 +136,18 @@ func (n *tlsEnds) close() error {
 	return errors.Join(errs...)
 }
 
-// handshake does one and waits until the client hangs up.
-func (n *tlsEnds) handshake(c net.Conn) {
-	server := tls.Server(c, &tls.Config{MinVersion: tls.VersionTLS10, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		return n.config(strings.ToLower(hello.ServerName))
-	}})
-	if server.Handshake() == nil {
-		_, _ = server.Read(make([]byte, 1))
+// askedName is the name that a client asks for.
+func askedName(hello *tls.ClientHelloInfo) string { return strings.ToLower(hello.ServerName) }
+
+// handshake does one, with the certificate of a name, and serves what the client asks for then, if it does.
+func (n *tlsEnds) handshake(name func(*tls.ClientHelloInfo) string, w *web) func(net.Conn) {
+	return func(c net.Conn) {
+		server := tls.Server(c, &tls.Config{MinVersion: tls.VersionTLS10, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			return n.config(name(hello))
+		}})
+		if server.Handshake() == nil {
+			w.take(server)
+		}
 	}
 }
 
@@ -145,7 +155,8 @@ func (n *tlsEnds) config(host string) (*tls.Config, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.shown[host] == nil {
-		defect := n.estate.Ends.defect(host)
+		var defect string
+		n.estate.look(func(e *Estate) { defect = e.Ends.defect(host) })
 		certificate, err := n.certificate(host, defect)
 		if err != nil {
 			return nil, err

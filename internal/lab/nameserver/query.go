@@ -2,7 +2,9 @@ package nameserver
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 )
@@ -17,7 +19,7 @@ func (s *Server) answer(r *dns.Msg) *dns.Msg {
 	s.reading.RLock()
 	defer s.reading.RUnlock()
 	name, qtype := dns.CanonicalName(r.Question[0].Name), r.Question[0].Qtype
-	if r.Question[0].Qclass != dns.ClassINET || zoneOf(s.zones, name) == nil {
+	if r.Question[0].Qclass != dns.ClassINET || zoneOf(s.zones, name) == nil && !s.elsewhere(m, name, qtype) {
 		return new(dns.Msg).SetRcode(r, dns.RcodeRefused)
 	}
 	for range maxAliases {
@@ -27,11 +29,50 @@ func (s *Server) answer(r *dns.Msg) *dns.Msg {
 		}
 		alias := z.lookup(m, name, qtype)
 		if alias == "" {
+			s.added(m, name, qtype)
 			break
 		}
-		name = alias
+		if name = alias; zoneOf(s.zones, name) == nil {
+			s.elsewhere(m, name, qtype)
+		}
 	}
 	return m
+}
+
+// elsewhere answers for a name outside all zones as the resolver does who would find it; false where none is known to.
+func (s *Server) elsewhere(m *dns.Msg, name string, qtype uint16) bool {
+	if s.beyond == nil {
+		return false
+	}
+	address, known := s.beyond(strings.TrimSuffix(name, "."))
+	if !known {
+		return false
+	}
+	m.RecursionAvailable = true
+	if !address.IsValid() {
+		m.Rcode = dns.RcodeNameError
+		return true
+	}
+	answerAddress(m, name, qtype, address)
+	return true
+}
+
+// added answers for a name that a zone does not have and others have put there.
+func (s *Server) added(m *dns.Msg, name string, qtype uint16) {
+	if m.Rcode != dns.RcodeNameError || s.beyond == nil {
+		return
+	}
+	if address, known := s.beyond(strings.TrimSuffix(name, ".")); known && address.IsValid() {
+		m.Rcode, m.Ns = dns.RcodeSuccess, nil
+		answerAddress(m, name, qtype, address)
+	}
+}
+
+// answerAddress adds an A record where one is asked for.
+func answerAddress(m *dns.Msg, name string, qtype uint16, address netip.Addr) {
+	if qtype == dns.TypeA {
+		m.Answer = append(m.Answer, &dns.A{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 300}, A: address.AsSlice()})
+	}
 }
 
 // lookup adds what a zone says about a name. It returns the name to go on with where there is a CNAME record.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,9 @@ type Options struct {
 	// Asked is called with the server and each question about records before it is answered, from any goroutine; nil is not
 	// called. It may call [Server.Take]: so a secondary, or a resolver, can be behind for some time and then catch up.
 	Asked func(s *Server, q dns.Question)
+	// Beyond gives the address of a name that the zones do not have and somebody else would resolve: of other zones, or put
+	// there by others. Known without an address it does not exist. It is called from any goroutine; nil knows nothing.
+	Beyond func(name string) (address netip.Addr, known bool)
 	// Struck is asked, with the name of the zone, what goes wrong with each update; nil is not asked.
 	Struck func(zone string) Strike
 	Log    hclog.Logger // nil logs nothing
@@ -47,6 +51,7 @@ type Server struct {
 	changed func(string, []Set, bool)
 	asked   func(*Server, dns.Question)
 	struck  func(zone string) Strike
+	beyond  func(name string) (netip.Addr, bool)
 	log     hclog.Logger
 	addr    string
 	servers []*dns.Server
@@ -71,7 +76,7 @@ const (
 // Start serves the zones on UDP and TCP at the same port. It fails where a zone does not parse, lacks its SOA record,
 // the key is not usable, or the port is taken.
 func Start(o Options) (*Server, error) {
-	s := &Server{changed: o.Changed, asked: o.Asked, struck: o.Struck, log: o.Log, zones: map[string]*zone{}}
+	s := &Server{changed: o.Changed, asked: o.Asked, struck: o.Struck, beyond: o.Beyond, log: o.Log, zones: map[string]*zone{}}
 	if s.log == nil {
 		s.log = hclog.NewNullLogger()
 	}
