@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -102,7 +103,7 @@ func (e *Estate) HostingProvider(ctx context.Context, proxy string) (Host, error
 			return Host{}, errors.New("Get-CsHostingProvider does not show Enabled")
 		}
 		h.Enabled = enabled
-		h.Seen = []Evidence{e.Saw("AutodiscoverUrl of "+h.Name, h.AutodiscoverURL, "the servers")}
+		h.Seen = []Evidence{e.Saw("AutodiscoverUrl of "+h.Name, h.AutodiscoverURL, "the servers"), e.Saw("Enabled of "+h.Name, fmt.Sprint(h.Enabled), "the servers")}
 		return h, nil
 	}
 	return Host{Seen: []Evidence{e.Saw("hosting providers with the proxy FQDN "+proxy, "none", "the servers")}}, nil

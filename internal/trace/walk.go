@@ -200,8 +200,11 @@ func (w *walk) first(h *Hop, at *url.URL) bool {
 
 // circle says that a hop leads to where the walk has been.
 func (w *walk) circle(h *Hop, at *url.URL) {
-	h.left(fmt.Sprintf("it leads in a circle: %s was asked already", at.Redacted()),
-		"Look at the hosting provider's autodiscover_url, which must be Microsoft's and not the own one, and whether both sides agree on where the user is homed: hybrid check user "+w.sip)
+	do := "Look at the hosting provider's autodiscover_url, which must be Microsoft's and not the own one, and whether both sides agree on where the user is homed: hybrid check user " + w.sip
+	if len(w.hosts) == 0 { // before the user mattered
+		do = "Look at the web services' names in the topology, and at what the reverse proxy makes of the discovery names: one leads back to the other."
+	}
+	h.left(fmt.Sprintf("it leads in a circle: %s was asked already", at.Redacted()), do)
 	w.end = "The path never ends: it leads in a circle."
 }
 
@@ -214,8 +217,8 @@ func (w *walk) gone(a asking, text string) {
 
 // shortened is a text of somebody else's, as much of it as is worth showing.
 func shortened(text string) string {
-	if len(text) > 100 {
-		return text[:100] + "…"
+	if len(text) > 200 {
+		return text[:200] + "…"
 	}
 	return text
 }

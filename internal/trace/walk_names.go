@@ -12,7 +12,7 @@ import (
 func (w *walk) begin(ctx context.Context) {
 	answered := false
 	for _, label := range []string{"lyncdiscoverinternal", "lyncdiscover"} {
-		names, found := w.name(ctx, label)
+		names, found := w.name(ctx, label, answered)
 		if !found || answered {
 			continue
 		}
@@ -39,10 +39,13 @@ func (w *walk) teams() {
 	w.end = "It ends at Microsoft 365, by Teams."
 }
 
-// name looks one of the discovery names up; false where it leads nowhere.
-func (w *walk) name(ctx context.Context, label string) (Names, bool) {
+// name looks one of the discovery names up; false where it leads nowhere. Clients do not ask for it after another has answered.
+func (w *walk) name(ctx context.Context, label string, answered bool) (Names, bool) {
 	host := label + "." + w.domain
 	h := &Hop{Step: "name", Asked: host + " A, AAAA"}
+	if answered {
+		h.Verdict = Beside
+	}
 	defer func() { w.done(h) }()
 	names, err := w.Source.Lookup(ctx, w.view, host, "A", "AAAA")
 	h.At = names.By
