@@ -34,6 +34,9 @@ func (u *User) Whereabouts() Whereabouts {
 		w.Err = u.Servers.Err
 		return w
 	}
+	if u.Servers.absent() {
+		w.Seen = []Evidence{u.saw("users with the address", "none", u.Servers.Where)}
+	}
 	enabled, _ := u.Servers.Text("Enabled")
 	locator, known := u.Servers.Text("HostingProvider")
 	pool, _ := u.Servers.Text("RegistrarPool")
