@@ -77,5 +77,6 @@ func (a *app) printEndpoints(e lab.Endpoints) {
 	if e.Graph.URL != "" {
 		fmt.Fprintf(a.out, "Graph, sign-in %s\n  tenant       %s\n  client       %s\n  fingerprint  %s\n", e.Graph.URL, e.Graph.TenantID, e.Graph.ClientID, e.Graph.Fingerprint)
 	}
+	fmt.Fprintf(a.out, "Autodiscover   %s  (HTTPS and SIP), %s  (HTTP)\n  Microsoft's  %s  (HTTPS and SIP), %s  (HTTP)\n", e.TLS.Addr, e.Web.HTTP, e.Web.CloudTLS, e.Web.CloudHTTP)
 	fmt.Fprintln(a.out, "Serving until interrupted.")
 }

@@ -1,21 +1,10 @@
 package lab
 
 import (
-	"bufio"
-	"bytes"
-	"context"
 	"crypto/tls"
 	"errors"
-	"net"
-	"net/http"
 	"regexp"
 	"strings"
-	"sync"
-	"time"
-
-	"github.com/hashicorp/go-hclog"
-
-	"hybrid/internal/lab/discovery"
 )
 
 // A WebEndpoint is where autodiscover answers beside [TLSEndpoint], which has the servers' HTTPS, and SIP.
@@ -54,15 +43,6 @@ type discoveries struct {
 	servers, cloud *web
 }
 
-// A web serves one side's HTTP and SIP.
-type web struct {
-	http    *http.Server
-	handed  *handed
-	sip     func() string // FQDN of the registrar
-	served  sync.WaitGroup
-	address string // of plain HTTP
-}
-
 // startDiscovery serves autodiscover on both sides. It comes before TLS, which hands its connections on.
 func (l *Lab) startDiscovery(o Options) error {
 	servers, err := startWeb(o.Listen.Host, l.log, &serversSide{l.estate, l.keys.Password}, l.estate.registrar)
@@ -79,27 +59,6 @@ func (l *Lab) startDiscovery(o Options) error {
 	return nil
 }
 
-func startWeb(host string, log hclog.Logger, side discovery.Side, sip func() string) (*web, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return nil, err
-	}
-	w := &web{handed: newHanded(listener.Addr()), sip: sip, address: listener.Addr().String()}
-	w.http = &http.Server{
-		Handler: &discovery.Service{Side: side}, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.Named("discovery").StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			if _, ok := c.(*arrived); ok {
-				return discovery.Secure(ctx)
-			}
-			return ctx
-		},
-	}
-	for _, at := range []net.Listener{listener, w.handed} {
-		w.served.Go(func() { _ = w.http.Serve(at) }) // ends with ErrServerClosed
-	}
-	return w, nil
-}
-
 func (d discoveries) close() error {
 	var errs []error
 	for _, w := range []*web{d.servers, d.cloud} {
@@ -110,90 +69,6 @@ func (d discoveries) close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// take serves a connection whose handshake is done, until it ends: SIP or HTTP, by its first line.
-func (w *web) take(c net.Conn) {
-	reader := bufio.NewReader(c)
-	line, err := firstLine(reader)
-	if err != nil {
-		return
-	}
-	a := &arrived{Conn: c, reader: reader, ended: make(chan struct{})}
-	if strings.Contains(strings.ToUpper(line), " SIP/2.0") {
-		discovery.AnswerSIP(a, w.sip())
-		return
-	}
-	if w.handed.put(a) {
-		<-a.ended
-	}
-}
-
-// firstLine looks at the first line of a connection that says something, and leaves it unread; an error where there is none
-// within 4096 bytes.
-func firstLine(r *bufio.Reader) (string, error) {
-	for n := 1; ; n = r.Buffered() + 1 {
-		if _, err := r.Peek(n); err != nil {
-			return "", err
-		}
-		seen, _ := r.Peek(r.Buffered())
-		if line, _, ok := bytes.Cut(bytes.TrimLeft(seen, "\r\n"), []byte("\n")); ok {
-			return string(line), nil
-		}
-	}
-}
-
-// arrived is a connection whose first line has been looked at.
-type arrived struct {
-	net.Conn
-	reader *bufio.Reader
-	once   sync.Once
-	ended  chan struct{}
-}
-
-func (a *arrived) Read(b []byte) (int, error) { return a.reader.Read(b) }
-
-func (a *arrived) Close() error {
-	a.once.Do(func() { close(a.ended) })
-	return a.Conn.Close()
-}
-
-// handed is a listener of connections that somebody else has accepted.
-type handed struct {
-	address net.Addr
-	come    chan net.Conn
-	once    sync.Once
-	closed  chan struct{}
-}
-
-func newHanded(address net.Addr) *handed {
-	return &handed{address: address, come: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-// put hands a connection over; false where nobody takes any more.
-func (h *handed) put(c net.Conn) bool {
-	select {
-	case h.come <- c:
-		return true
-	case <-h.closed:
-		return false
-	}
-}
-
-func (h *handed) Accept() (net.Conn, error) {
-	select {
-	case c := <-h.come:
-		return c, nil
-	case <-h.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (h *handed) Close() error {
-	h.once.Do(func() { close(h.closed) })
-	return nil
-}
-
-func (h *handed) Addr() net.Addr { return h.address }
 
 // cloudName is the name whose certificate Microsoft's end shows: the one that is asked for where it is Microsoft's, else that of
 // the cloud's autodiscover.
