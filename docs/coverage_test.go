@@ -44,7 +44,8 @@ func evidence(t *testing.T, page string) map[string][]string {
 
 // wanted are the rows of the requirements that the page must have: those that are a resource, data, an action, an input, an
 // order or a note, and those that say what has taken the place of a module. Rows that are checks alone are not
-// among them, but for those that the verdict on a move is made of, and what KB 2757450 asks of a user and of the path to where the user is homed.
+// among them, but for those that the verdict on a move is made of, and what KB 2757450 asks of a user and of the path that
+// leads to where the user is homed.
 func wanted() []string {
 	rows := []string{"D-TTL", "D-AGREE"}
 	for procedure, numbers := range map[string][]int{

@@ -127,7 +127,7 @@ func (w *world) start(t *testing.T) *live {
 			scheme, to = "http", plain.Listener.Addr().String()
 		}
 		if w.hosts[scheme+"://"+host] == nil && w.hosts["sip://"+host] == nil {
-			return nil, refused
+			return nil, errRefused
 		}
 		return new(net.Dialer).DialContext(ctx, "tcp", to)
 	}

@@ -134,6 +134,10 @@ func (w *walk) unanswered(ctx context.Context, a asking, err error) {
 	if u.Chain != nil {
 		a.hop.Certificate = readCertificate(u.Chain, a.at.Hostname(), w.Source.Trusted(), w.Source.Now())
 	}
+	if bad := (*badCertificate)(nil); errors.As(err, &bad) {
+		a.hop.doubted(u.Text, "Mend the certificate of "+a.at.Hostname()+", or let this machine trust its authority; leave --as out to see the path without a password.")
+		return
+	}
 	if u.Refused || u.Spoke {
 		a.hop.left(u.Text, fmt.Sprintf("Start the web service behind %s, or let the firewall and the reverse proxy pass %s to it.", a.at.Hostname(), portOf(a.at)))
 		return

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var refused = fmt.Errorf("dial: %w", syscall.ECONNREFUSED)
+var errRefused = fmt.Errorf("dial: %w", syscall.ECONNREFUSED)
 
 func mustURL(text string) *url.URL {
 	u, err := url.Parse(text)
@@ -331,6 +331,10 @@ func TestWhereAPasswordIsSent(t *testing.T) {
 	p, sent := asked(func(w *world, _ *Known) { w.shown["web.contoso.com"] = leaf{names: []string{"x.contoso.com"}} })
 	if holds(t, p, Left, "the password is not sent there, since its certificate does not have the name web.contoso.com"); sent {
 		t.Error("it is sent to a server with another name")
+	}
+	p, sent = asked(func(w *world, _ *Known) { w.shown["web.contoso.com"] = leaf{stranger: true} })
+	if holds(t, p, Left, "Mend the certificate of web.contoso.com, or let this machine trust its authority"); sent {
+		t.Error("it is sent to a server that anybody could be")
 	}
 	p, sent = asked(func(_ *world, k *Known) { k.Own = []string{"fabrikam.com"} })
 	if holds(t, p, Unknown, "the password is not sent to web.contoso.com, which is in none of the own domains"); sent {
