@@ -94,7 +94,7 @@ func (s source) Question(ctx context.Context, w check.Witness, name, rtype strin
 
 // answer takes over the records that were asked for, and aliases on the way to them.
 func answer(m *dns.Msg, rtype string) check.Answer {
-	a := check.Answer{NoName: m.Rcode == dns.RcodeNameError, Authoritative: m.Authoritative}
+	a := check.Answer{NoName: m.Rcode == dns.RcodeNameError, Authoritative: m.Authoritative, Recursive: m.RecursionAvailable}
 	for _, rr := range m.Answer {
 		h := rr.Header()
 		kind := dns.TypeToString[h.Rrtype]

@@ -47,6 +47,7 @@ var allowed = map[string][]string{
 	"internal/check":                     {"schema", "planner", "internal/clouds", "internal/config", "internal/handshake", "internal/phase", "internal/roots", "internal/roster"},
 	"internal/handshake":                 {},
 	"internal/question":                  {},
+	"internal/trace":                     {"internal/handshake"},
 	"internal/roots":                     {},
 	"internal/autodiscover":              {},
 	"internal/phase":                     {"schema", "planner", "internal/clouds", "internal/roster"},
@@ -59,11 +60,11 @@ var allowed = map[string][]string{
 	"internal/sheet":                     {},
 	"internal/tally":                     {"internal/event", "internal/journal", "internal/sheet"},
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
-	"internal/render":                    {"schema", "planner", "internal/amount", "internal/catalogue", "internal/check", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal"},
+	"internal/render":                    {"schema", "planner", "internal/amount", "internal/catalogue", "internal/check", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal", "internal/trace"},
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

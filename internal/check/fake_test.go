@@ -32,7 +32,8 @@ type fake struct {
 	// zones are what each server or resolver, by name, says: "sip.contoso.com A" to data. One that is not there is silent. A name
 	// of which it says nothing does not exist.
 	zones     map[string]map[string]string
-	ttl       int // of all; 0 is 300
+	ttl       int  // of all; 0 is 300
+	recursive bool // all ask others for what they do not have
 	resolvers map[View][]Witness
 	ends      map[string]shownEnd // by the name that clients use; any other cannot be looked up
 	pool      *x509.CertPool
@@ -65,7 +66,7 @@ func (f *fake) Question(_ context.Context, w Witness, name, rtype string) (Answe
 	if !ok {
 		return Answer{}, errors.New("no answer within 5s")
 	}
-	a := Answer{Authoritative: w.Authority}
+	a := Answer{Authoritative: w.Authority, Recursive: f.recursive}
 	for range 4 {
 		if data, is := zone[name+" "+rtype]; is {
 			for one := range strings.SplitSeq(data, "|") {

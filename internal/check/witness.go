@@ -50,6 +50,7 @@ type Answer struct {
 	Records       []Record // aliases and what they lead to, as far as the witness says; none where there are none
 	NoName        bool     // there is no such name at all
 	Authoritative bool     // of the zone's own data
+	Recursive     bool     // the witness asks others for what it does not have
 }
 
 // A Record is one of an answer.
