@@ -39,6 +39,7 @@ type change struct {
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
 	Limits      *Limits      `json:"limits,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
+	Servers     *Servers     `json:"servers,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -119,6 +120,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetWatch(*c.Watch)
 	case c.Limits != nil:
 		e.SetLimits(*c.Limits)
+	case c.Servers != nil:
+		e.SetServers(*c.Servers)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
 	case c.Called != "":

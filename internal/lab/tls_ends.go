@@ -85,6 +85,7 @@ func (l *Lab) startTLS(o Options) error {
 	if err != nil {
 		return err
 	}
+	l.estate.authority = root.certificate
 	l.ends = &tlsEnds{estate: l.estate, root: root, between: between, shown: map[string]*tls.Config{}}
 	shows, err := l.ends.listen(o.Listen.Host, l.ends.handshake)
 	if err != nil {

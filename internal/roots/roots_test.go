@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 		`{"schema":1,"rots":{}}`: "unknown field",
 		`{"schema":2}`:           `"schema": 1`,
 		`{"schema":1,"roots":{"A":{"sha256":"12","use":"dead"}}}`:                                 "is no SHA-256 thumbprint",
-		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","sha1":"12","use":"dead"}}}`:                        "is no SHA-1 thumbprint",
+		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","sha1":"12","use":"dead"}}}`:          "is no SHA-1 thumbprint",
 		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","use":"good"}}}`:                      `write "current" or "dead"`,
 		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","use":"dead","not_after":"12 May"}}}`: "write a date",
 	} {
