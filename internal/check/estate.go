@@ -146,6 +146,19 @@ func (o told) time(name string) (at time.Time, ok bool) {
 	return at, err == nil
 }
 
+// day is a property that is a time as a person reads it: its day.
+func (o told) day(name string) string { return o.shown(name, time.DateOnly) }
+
+// moment is a property that is a time as a person reads it, to the second.
+func (o told) moment(name string) string { return o.shown(name, time.RFC3339) }
+
+func (o told) shown(name, layout string) string {
+	if at, ok := o.time(name); ok {
+		return at.UTC().Format(layout)
+	}
+	return orNothing(o.text(name))
+}
+
 // told runs a cmdlet in the sessions of a system's provider block, once, and gives these properties of each object: of those that
 // are no cmdlet's of the product others may fail to be read, or be large.
 func (e *Estate) told(ctx context.Context, system string, c Cmdlet, properties ...string) ([]told, error) {

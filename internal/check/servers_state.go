@@ -132,7 +132,7 @@ func replicated(ctx context.Context, e *Estate) Result {
 func (t *trial) replica(r told) {
 	name := r.text("ReplicaFqdn")
 	current, known := r["UpToDate"].(bool)
-	t.seen = append(t.seen, t.e.Saw(name, fmt.Sprintf("UpToDate %v, last report %s, last change %s", r["UpToDate"], r.text("LastStatusReport"), r.text("LastUpdateCreation")), "the Central Management store"))
+	t.seen = append(t.seen, t.e.Saw(name, fmt.Sprintf("UpToDate %v, last report %s, last change %s", r["UpToDate"], r.moment("LastStatusReport"), r.moment("LastUpdateCreation")), "the Central Management store"))
 	reported, reports := r.time("LastStatusReport")
 	created, changes := r.time("LastUpdateCreation")
 	do := fmt.Sprintf("Invoke-CsManagementStoreReplication -ReplicaFqdn %s, and wait. If it stays behind, look whether the Front End Servers reach it at TCP port 4443 (Edge) or its file share, and into the event log Lync Server there.", name)

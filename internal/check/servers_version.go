@@ -39,7 +39,7 @@ func updated(ctx context.Context, e *Estate) Result {
 	h := e.host()
 	components, err := e.Cmdlet(ctx, "skype", Cmdlet{Name: patchVersion})
 	if err != nil {
-		return Unread(fmt.Errorf("%w. Look at the versions under Programs and Features on %s: Lync Server 2013, which has no such cmdlet, needs %s", err, h.name, e.Config.Builds.Products["Lync Server 2013"].Minimum))
+		return Unread(fmt.Errorf("%s. Look at the versions under Programs and Features on %s: Lync Server 2013, which has no such cmdlet, needs %s", strings.TrimSuffix(err.Error(), "."), h.name, e.Config.Builds.Products["Lync Server 2013"].Minimum))
 	}
 	t := &trial{e: e}
 	for _, c := range components {

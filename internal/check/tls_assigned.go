@@ -32,7 +32,7 @@ func (t *trial) assigned(ctx context.Context) {
 	for _, one := range all {
 		c := told(one)
 		uses[c.text("Use")] = true
-		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.text("NotAfter"), strings.Join(told(one).texts("AlternativeNames"), ", "), c.text("Thumbprint")), h.name))
+		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(told(one).texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
 		t.remaining(h, c)
 		t.kept(h, c, s)
 		t.names(h, one)

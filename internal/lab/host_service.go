@@ -76,10 +76,14 @@ func getEvents(c *hostCall) error {
 		return c.unsimulated("LogName and -FilterXPath of anything but event 30024 of the log Lync Server")
 	}
 	written := c.estate.serviceStart().Add(4 * time.Minute)
-	for _, host := range c.estate.Servers.Unsynced {
-		if strings.EqualFold(host, c.host) {
-			written = c.estate.serviceStart().AddDate(0, -1, 0)
-		}
+	switch setOf(c.estate.Servers.Unsynced, c.host) {
+	case "":
+	case "never":
+		f := c.fail("ObjectNotFound", "NoMatchingEventsFound", "No events were found that match the specified selection criteria.")
+		f.Kind = "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand"
+		return f
+	default:
+		written = c.estate.serviceStart().AddDate(0, -1, 0)
 	}
 	domain := c.estate.defaultSipDomain()
 	c.objects = append(c.objects, Object{

@@ -11,7 +11,7 @@ type Servers struct {
 	Builds       []string `json:"builds,omitempty"`       // "fe01.contoso.com=7.0.2046.252"
 	Versions     []string `json:"versions,omitempty"`     // "pool02.contoso.com=6"
 	Stopped      []string `json:"stopped,omitempty"`      // "fe01.contoso.com=RTCSRV"
-	Unsynced     []string `json:"unsynced,omitempty"`     // hosts without event 30024
+	Unsynced     []string `json:"unsynced,omitempty"`     // "fe01.contoso.com=old": event 30024 is from before the service was started; "=never": there is none
 	Edges        []string `json:"edges,omitempty"`        // FQDNs of Edge pools beside the first
 	Certificates []string `json:"certificates,omitempty"` // "Default=expired"
 	Rootless     []string `json:"rootless,omitempty"`     // names of root authorities

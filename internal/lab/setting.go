@@ -41,7 +41,7 @@ func Settings() []Setting {
 		ofServers("servers.builds", "builds of hosts, as HOST=BUILD with commas between; others have "+healthyBuild, func(s *Servers) *[]string { return &s.Builds }),
 		ofServers("servers.versions", "versions of pools in the topology, as POOL=VERSION with commas between; others have 8, which is 2019", func(s *Servers) *[]string { return &s.Versions }),
 		ofServers("servers.stopped", "services that do not run, as HOST=SERVICE with commas between: fe01.contoso.com=RTCSRV", func(s *Servers) *[]string { return &s.Stopped }),
-		ofServers("servers.unsynced", "hosts whose User Replicator has not finished since its service was started (no event 30024), with commas between", func(s *Servers) *[]string { return &s.Unsynced }),
+		ofServers("servers.unsynced", "hosts whose User Replicator has not finished since its service was started, as HOST=old, where event 30024 is from before that, or HOST=never, where there is none", func(s *Servers) *[]string { return &s.Unsynced }),
 		ofServers("servers.edges", "further Edge pools that federate, with commas between", func(s *Servers) *[]string { return &s.Edges }),
 		ofServers("servers.certificates", "what is wrong with the certificates of the servers, as USE=DEFECT with commas between: "+strings.Join(assignedDefects, ", "), func(s *Servers) *[]string { return &s.Certificates }),
 		ofServers("servers.rootless", "root authorities that the hosts' stores lack, with commas between", func(s *Servers) *[]string { return &s.Rootless }),

@@ -54,7 +54,7 @@ func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string
 	}
 	var refused *powershell.CmdletError
 	switch {
-	case errors.As(err, &refused) && strings.Contains(refused.Message, notOffered):
+	case errors.As(err, &refused) && (refused.Kind == "CommandNotFoundException" || strings.Contains(refused.Message, notOffered)):
 		return fmt.Errorf("the sessions have no %s: the host is too old for it, or the endpoint or the account's role does not let it through", cmdlet)
 	case err != nil:
 		return fmt.Errorf("asking %s: %w", cmdlet, err)
