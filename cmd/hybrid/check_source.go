@@ -16,6 +16,7 @@ import (
 	"hybrid/internal/engine"
 	"hybrid/internal/handshake"
 	"hybrid/internal/lab"
+	"hybrid/internal/powershell"
 	"hybrid/internal/question"
 	"hybrid/internal/roots"
 	"hybrid/planner"
@@ -26,6 +27,9 @@ const (
 	answerLimit    = 5 * time.Second
 	handshakeLimit = 10 * time.Second
 )
+
+// noEvents is how the id of the error begins by which Get-WinEvent says that there is no such event.
+const noEvents = "NoMatchingEventsFound,"
 
 // publicResolvers are asked about names as the Internet sees them where the configuration names no resolvers: Google's and
 // Cloudflare's.
@@ -135,7 +139,12 @@ func (s source) Roots() (*x509.CertPool, roots.Table) {
 }
 
 func (s source) Rows(ctx context.Context, provider string, c check.Cmdlet, properties []string) ([][]any, error) {
-	return s.engine.AskRows(ctx, provider, c.Name, c.Params, properties)
+	rows, err := s.engine.AskRows(ctx, provider, c.Name, c.Params, properties)
+	var refused *powershell.CmdletError
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Kind, noEvents) {
+		return nil, nil
+	}
+	return rows, err
 }
 
 func (s source) Counted(provider string) (users int, when string) {

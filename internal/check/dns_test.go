@@ -107,7 +107,7 @@ func with(zone map[string]string, pairs ...string) map[string]string {
 func served(external, internal map[string]string) *fake {
 	return &fake{
 		zones:    map[string]map[string]string{"ns1.contoso.com": external, "ns2.contoso.com": external, "8.8.8.8": external, "dc01.contoso.com": internal},
-		cmdlets:  map[string][]map[string]any{edgeServices: {{"DataEdgeExternalFqdn": "webconf.contoso.com"}}},
+		cmdlets:  healthyServers(),
 		listings: map[string]planner.Listing{"online_sip_domain": {Complete: true}},
 	}
 }

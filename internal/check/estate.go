@@ -30,6 +30,10 @@ type Source interface {
 	List(ctx context.Context, provider, kind string) planner.Listing
 	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.
 	Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error)
+	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one
+	// that is unset and for one that the object does not have. Where a cmdlet says by its error that there is nothing of what was
+	// asked for, as Get-WinEvent does, there are no rows.
+	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Resolvers are those that are asked in a view of which the configuration names none: outside two public ones, inside this
 	// machine's own. A rehearsal has none.
 	Resolvers(v View) []Witness
@@ -44,8 +48,7 @@ type Source interface {
 
 // A UserSource reads users, who may be a hundred thousand.
 type UserSource interface {
-	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one that is unset
-	// and for one that the object does not have.
+	// Rows is [Source.Rows].
 	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Counted is how many users a provider block listed at the last run, and when that was; 0 where nobody knows.
 	Counted(provider string) (users int, when string)
@@ -114,6 +117,62 @@ func (e *Estate) Cmdlet(ctx context.Context, system string, c Cmdlet) ([]map[str
 	block := e.Block(system)
 	return Once(e, fmt.Sprintf("cmdlet %s %s %v", block, c.Name, c.Params), func() ([]map[string]any, error) {
 		return e.Source.Cmdlet(ctx, block, c)
+	})
+}
+
+// told are properties of an object, by name.
+type told map[string]any
+
+// text is a property as a text, "" where it is unset or something else.
+func (o told) text(name string) string {
+	text, _ := o[name].(string)
+	return text
+}
+
+// texts are those of a property that is a list.
+func (o told) texts(name string) (all []string) {
+	list, _ := o[name].([]any)
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// time is a property that is a time; ok is false where it is none.
+func (o told) time(name string) (at time.Time, ok bool) {
+	at, err := time.Parse(time.RFC3339Nano, o.text(name))
+	return at, err == nil
+}
+
+// day is a property that is a time as a person reads it: its day.
+func (o told) day(name string) string { return o.shown(name, time.DateOnly) }
+
+// moment is a property that is a time as a person reads it, to the second.
+func (o told) moment(name string) string { return o.shown(name, time.RFC3339) }
+
+func (o told) shown(name, layout string) string {
+	if at, ok := o.time(name); ok {
+		return at.UTC().Format(layout)
+	}
+	return orNothing(o.text(name))
+}
+
+// told runs a cmdlet in the sessions of a system's provider block, once, and gives these properties of each object: of those that
+// are no cmdlet's of the product others may fail to be read, or be large.
+func (e *Estate) told(ctx context.Context, system string, c Cmdlet, properties ...string) ([]told, error) {
+	block := e.Block(system)
+	return Once(e, fmt.Sprintf("rows %s %s %v", block, c.Name, c.Params), func() ([]told, error) {
+		rows, err := e.Source.Rows(ctx, block, c, properties)
+		all := make([]told, len(rows))
+		for n, row := range rows {
+			all[n] = told{}
+			for m, name := range properties {
+				all[n][name] = row[m]
+			}
+		}
+		return all, err
 	})
 }
 

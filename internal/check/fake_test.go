@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +31,8 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // A fake is a source that knows what a test tells it.
 type fake struct {
 	listings map[string]planner.Listing // by kind
-	cmdlets  map[string][]map[string]any
+	// cmdlets are what cmdlets give, by name, or by name and parameters where that is there: "Get-CsService Registrar=true".
+	cmdlets map[string][]map[string]any
 	// zones are what each server or resolver, by name, says: "sip.contoso.com A" to data. One that is not there is silent. A name
 	// of which it says nothing does not exist.
 	zones     map[string]map[string]string
@@ -53,10 +57,27 @@ func (f *fake) List(_ context.Context, _, kind string) planner.Listing {
 }
 
 func (f *fake) Cmdlet(_ context.Context, _ string, c Cmdlet) ([]map[string]any, error) {
-	if objects, ok := f.cmdlets[c.Name]; ok {
-		return objects, nil
+	key := c.Name
+	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
+		key += fmt.Sprintf(" %s=%v", name, c.Params[name])
+	}
+	for _, key := range []string{key, c.Name} {
+		if objects, ok := f.cmdlets[key]; ok {
+			return objects, nil
+		}
 	}
 	return nil, errors.New("nobody answers")
+}
+
+func (f *fake) Rows(ctx context.Context, block string, c Cmdlet, properties []string) ([][]any, error) {
+	list, err := f.Cmdlet(ctx, block, c)
+	rows := make([][]any, len(list))
+	for n, o := range list {
+		for _, name := range properties {
+			rows[n] = append(rows[n], o[name])
+		}
+	}
+	return rows, err
 }
 
 func (f *fake) Resolvers(v View) []Witness { return f.resolvers[v] }

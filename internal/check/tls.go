@@ -17,12 +17,14 @@ func tlsChecks() []Check {
 	moves := []string{"user_homing", "hosting_provider"}
 	return []Check{{
 		ID: "E-NET", Group: Servers, Title: "Edge, reverse proxy and Microsoft's end of federation answer over TLS", Blocks: true, Kinds: moves,
-		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target",
+		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target; Test-NetConnection on the host of the sessions to the Edge Servers' internal ports",
+		Asks:   map[string][]string{"skype": {edgeServices, computers, connections}},
 		Remedy: "Open the port in the firewall, or start the service behind it.",
 		Source: "Microsoft: Edge Server environmental requirements, ports and protocols", Run: reached,
 	}, {
 		ID: "E-CERT", Group: Servers, Title: "The certificates that Edge, reverse proxy and Microsoft show are good", Blocks: true, Kinds: moves,
-		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365",
+		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365; Get-CsCertificate and the stores of certificates on the host of the sessions",
+		Asks:   map[string][]string{"skype": {assignedCertificates, storeItems}},
 		Remedy: "Request-CsCertificate and Set-CsCertificate with the names that are missing.",
 		Source: "Microsoft: Plan for Edge Server certificates; Microsoft 365 encryption chains", Run: certificates,
 	}}
@@ -35,13 +37,14 @@ const minimumLeft = 30 * 24 * time.Hour
 func reached(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	all := t.ends(ctx)
-	if len(all) == 0 && len(t.unread) == 0 {
+	if len(all) == 0 && len(t.unread) == 0 && e.Block("skype") == "" {
 		return Absent("no name of the configuration leads to an end that could be dialled")
 	}
 	e.lookAll(ctx, all, func(n end, shown handshake.Shown, err error) {
 		t.seen = append(t.seen, e.Saw(n.String(), connected(shown, err), n.address))
 		t.connection(n, shown, err)
 	})
+	t.inside(ctx)
 	return t.result()
 }
 
@@ -75,7 +78,7 @@ func (t *trial) connection(n end, shown handshake.Shown, err error) {
 func certificates(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	all := t.ends(ctx)
-	if len(all) == 0 && len(t.unread) == 0 {
+	if len(all) == 0 && len(t.unread) == 0 && e.Block("skype") == "" {
 		return Absent("no name of the configuration leads to an end that could be dialled")
 	}
 	e.lookAll(ctx, all, func(n end, shown handshake.Shown, err error) {
@@ -86,6 +89,7 @@ func certificates(ctx context.Context, e *Estate) Result {
 		t.seen = append(t.seen, e.Saw(n.String(), chainText(shown.Chain), n.address))
 		t.certificate(n, shown.Chain)
 	})
+	t.assigned(ctx)
 	return t.result()
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/builds"
 	"hybrid/internal/clouds"
 	"hybrid/internal/roots"
 	"hybrid/planner"
@@ -39,6 +40,7 @@ type Config struct {
 	Cloud      clouds.Cloud      // the one that it is about
 	Clouds     clouds.Table      // all that it knows
 	Roots      roots.Table       // the root authorities of certificates, as far as it knows them
+	Builds     builds.Table      // the versions of the servers, as far as it knows them
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
 	Policies   []*Policy         // in the order of the configuration
@@ -101,7 +103,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.collect()
 	l.variables()
 	l.chooseCloud()
-	l.readRoots()
+	l.readTables()
 	l.evaluateLocals()
 	settings := l.settings()
 	providers, notify := l.loadProviders(), l.loadNotify()
@@ -113,7 +115,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
 		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }

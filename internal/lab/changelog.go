@@ -40,6 +40,7 @@ type change struct {
 	Limits      *Limits      `json:"limits,omitempty"`
 	Hindrances  *Hindrances  `json:"hindrances,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
+	Servers     *Servers     `json:"servers,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -122,6 +123,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetHindrances(*c.Hindrances)
 	case c.Limits != nil:
 		e.SetLimits(*c.Limits)
+	case c.Servers != nil:
+		e.SetServers(*c.Servers)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
 	case c.Called != "":

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto/x509"
 	"maps"
 	"slices"
 	"sync"
@@ -21,9 +22,10 @@ type Estate struct {
 	Replication Replication
 	Limits      Limits // what the host takes at once
 	Hindrances  Hindrances
-	Calls       Calls // what has been asked of the far end
-	Watch       Watch // the time of day, where it is not that on the wall
-	Ends        Ends  // name servers, resolvers and TLS connections
+	Calls       Calls   // what has been asked of the far end
+	Watch       Watch   // the time of day, where it is not that on the wall
+	Ends        Ends    // name servers, resolvers and TLS connections
+	Servers     Servers // what the hosts and the topology say of themselves
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
@@ -37,22 +39,23 @@ type Estate struct {
 	// Faults strike the calls they match, in order.
 	Faults []Fault
 
-	now     func() time.Time // which cycles and delays go by: the clock on the wall, or the estate's own
-	clock   *clock.Clock     // its own, while a lab serves it
-	mu      sync.Mutex
-	objects map[string]*collection  // by noun, all but users
-	updates map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
-	path    string                  // where it is kept; "" for memory only
-	size    int64                   // of that file, in bytes
-	log     *changeLog              // nil before the first change after a load
-	pending []change                // of the call under way
-	dirty   bool                    // the file does not hold everything
-	writes  *writeLog               // nil before the first write after a load
-	last    lastChange
-	aged    map[int][]agedAccount // by row: what readers of users still see
-	bySIP   map[string]int32
-	byUPN   map[string]int32 // accounts whose UPN is not their SIP address
-	doubled bool             // several accounts have one SIP address: bySIP knows only one of them
+	authority *x509.Certificate // of the certificates that ends show, while a lab serves them
+	now       func() time.Time  // which cycles and delays go by: the clock on the wall, or the estate's own
+	clock     *clock.Clock      // its own, while a lab serves it
+	mu        sync.Mutex
+	objects   map[string]*collection  // by noun, all but users
+	updates   map[zoneKey]*zoneUpdate // of zones in Views, not in them yet
+	path      string                  // where it is kept; "" for memory only
+	size      int64                   // of that file, in bytes
+	log       *changeLog              // nil before the first change after a load
+	pending   []change                // of the call under way
+	dirty     bool                    // the file does not hold everything
+	writes    *writeLog               // nil before the first write after a load
+	last      lastChange
+	aged      map[int][]agedAccount // by row: what readers of users still see
+	bySIP     map[string]int32
+	byUPN     map[string]int32 // accounts whose UPN is not their SIP address
+	doubled   bool             // several accounts have one SIP address: bySIP knows only one of them
 }
 
 // An Object is a live object: property name to nil, bool, int64, string, []any or a nested Object. It is never changed

@@ -151,7 +151,7 @@ func (h *host) has(cmdlet string) bool {
 	if h.console != nil {
 		return h.console.has(cmdlet) && missing.Kind == ""
 	}
-	return h.simulator.has(cmdlet) && missing.Kind == ""
+	return (h.ofHost(cmdlet) != nil || h.simulator.has(cmdlet)) && missing.Kind == ""
 }
 
 // is says whether a credential parameter holds the login.
@@ -178,6 +178,8 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 	switch {
 	case h.console != nil:
 		return h.console.run(i.Cmdlet, params)
+	case h.ofHost(i.Cmdlet) != nil:
+		return h.onHost(i.Cmdlet, params)
 	case h.simulator.module == teamsModule:
 		return h.inTenant(i.Cmdlet, params, stale)
 	}

@@ -58,13 +58,13 @@ func (e *Estate) behind(replica string, written time.Time) bool {
 // edge is the FQDN of the Edge Server.
 func (e *Estate) edge() string { return "edge01." + e.defaultSipDomain() }
 
-// replicas are the FQDNs of all replicas: one a pool, and the Edge Server.
+// replicas are the FQDNs of all replicas: one a pool, and one an Edge Server.
 func (e *Estate) replicas() []string {
 	var fqdns []string
 	for pool := range e.of("CsPool").all() {
 		fqdns = append(fqdns, pool.Text("Identity"))
 	}
-	return append(fqdns, e.edge())
+	return append(fqdns, e.edges()...)
 }
 
 // replicationStatus: Get-CsManagementStoreReplicationStatus.

@@ -32,6 +32,7 @@ type fileHead struct {
 	Limits      Limits      `json:"limits,omitzero"`
 	Hindrances  Hindrances  `json:"hindrances,omitzero"`
 	Ends        Ends        `json:"ends,omitzero"`
+	Servers     Servers     `json:"servers,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -79,7 +80,8 @@ func decode(data []byte) (*Estate, error) {
 	if file.Views != nil {
 		e.Views = file.Views
 	}
-	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends, e.Hindrances = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends, file.Hindrances
+	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends
+	e.Hindrances, e.Servers = file.Hindrances, file.Servers
 	if file.Writes != nil {
 		e.Calls.Writes = file.Writes
 	}
@@ -241,7 +243,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

@@ -86,6 +86,7 @@ func (l *Lab) startTLS(o Options) error {
 	if err != nil {
 		return err
 	}
+	l.estate.authority = root.certificate
 	l.ends = &tlsEnds{estate: l.estate, root: root, between: between, cloud: l.estate.cloudDomain(), shown: map[string]*tls.Config{}}
 	shows, err := l.ends.listen(o.Listen.Host, l.ends.handshake(askedName, l.discoveries.servers))
 	if err != nil {

@@ -74,7 +74,7 @@ func oneFinding(b *strings.Builder, f check.Finding, o CheckOptions) {
 	for _, e := range f.Evidence {
 		paragraph(b, "Seen", fmt.Sprintf("%s: %s (%s, %s)", e.What, e.Value, e.Where, e.When.Format(time.TimeOnly)), o.Columns)
 	}
-	if f.Do != "" && f.Verdict == check.Fail {
+	if f.Do != "" {
 		paragraph(b, "Do", f.Do, o.Columns)
 	}
 	if f.Range != nil {

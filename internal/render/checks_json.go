@@ -64,9 +64,7 @@ func jsonOfCheck(f check.Finding) checkJSON {
 		ID: f.ID, Group: string(f.Group), Title: f.Title, Blocks: f.Blocks, Verdict: string(f.Verdict), Text: f.Text,
 		Reads: f.Reads, Source: f.Source, Address: f.Address, Range: placeOf(f.Range), Millis: f.Took.Milliseconds(), Evidence: []evidenceJSON{},
 	}
-	if f.Verdict == check.Fail {
-		j.Remedy = f.Do
-	}
+	j.Remedy = f.Do
 	for _, e := range f.Evidence {
 		j.Evidence = append(j.Evidence, evidenceJSON{e.What, e.Value, e.Where, e.When.UTC()})
 	}

@@ -101,7 +101,7 @@ func junitCaseOf(f check.Finding) junitCase {
 		reason.Text = printableLines(f.Do)
 		c.Failure = reason
 	case check.Unknown:
-		reason.Type = "unknown"
+		reason.Type, reason.Text = "unknown", printableLines(f.Do)
 		c.Error = reason
 	case check.Waived, check.NoCause:
 		c.Skipped = reason

@@ -43,7 +43,7 @@ func sarifOfCheck(c check.Finding) finding {
 	}
 	text := []string{c.Title + ": " + string(c.Verdict) + ".", c.Text}
 	text = append(text, evidenceLines(c)...)
-	if c.Verdict == check.Fail {
+	if c.Do != "" {
 		text = append(text, c.Do)
 	}
 	one := finding{rule: "check/" + c.ID, level: level, about: c.Text, address: c.Address, text: text}

@@ -3,6 +3,7 @@
 package roots
 
 import (
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	_ "embed"
@@ -29,6 +30,7 @@ const (
 type Root struct {
 	Name       string // as its certificate has it: "DigiCert Global Root G2"
 	Thumbprint string // SHA-256 of the certificate, hexadecimal, in upper case
+	SHA1       string // by which the stores of Windows name it; "" where the table does not have it
 	Use        string // Current or Dead
 	NotAfter   string // "2038-01-15"
 	Source     string // where that was read, in full
@@ -61,6 +63,7 @@ type file struct {
 	Sources map[string]string `json:"sources"`
 	Roots   map[string]struct {
 		SHA256   string `json:"sha256"`
+		SHA1     string `json:"sha1"`
 		Use      string `json:"use"`
 		NotAfter string `json:"not_after"`
 		Source   string `json:"source"`
@@ -86,7 +89,7 @@ func (t Table) Read(src []byte) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Roots)) {
 		r := f.Roots[name]
-		root := Root{Name: name, Thumbprint: plain(r.SHA256), Use: r.Use, NotAfter: r.NotAfter, Source: sourced(r.Source, f.Sources), Note: r.Note}
+		root := Root{Name: name, Thumbprint: plain(r.SHA256), SHA1: plain(r.SHA1), Use: r.Use, NotAfter: r.NotAfter, Source: sourced(r.Source, f.Sources), Note: r.Note}
 		if err := root.check(); err != nil {
 			return t, err
 		}
@@ -114,6 +117,9 @@ func (r Root) check() error {
 	if b, err := hex.DecodeString(r.Thumbprint); err != nil || len(b) != sha256.Size {
 		return fmt.Errorf("the sha256 of %q is no SHA-256 thumbprint: write its 64 hexadecimal digits", r.Name)
 	}
+	if b, err := hex.DecodeString(r.SHA1); err != nil || r.SHA1 != "" && len(b) != sha1.Size {
+		return fmt.Errorf("the sha1 of %q is no SHA-1 thumbprint: write its 40 hexadecimal digits, or leave it out", r.Name)
+	}
 	if r.Use != Current && r.Use != Dead {
 		return fmt.Errorf("the use of %q is %q: write %q or %q", r.Name, r.Use, Current, Dead)
 	}
@@ -132,13 +138,19 @@ func (t Table) With(root *x509.Certificate) Table {
 	if all == nil {
 		all = map[string]Root{}
 	}
-	all[root.Subject.CommonName] = Root{Name: root.Subject.CommonName, Thumbprint: Thumbprint(root), Use: Current, NotAfter: root.NotAfter.UTC().Format(time.DateOnly)}
+	all[root.Subject.CommonName] = Root{Name: root.Subject.CommonName, Thumbprint: Thumbprint(root), SHA1: StoreThumbprint(root), Use: Current, NotAfter: root.NotAfter.UTC().Format(time.DateOnly)}
 	return Table{AsOf: t.AsOf, Roots: all}
 }
 
 // Thumbprint is the SHA-256 of a certificate, hexadecimal, in upper case.
 func Thumbprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
+}
+
+// StoreThumbprint is the SHA-1 of a certificate, hexadecimal, in upper case: what the stores of Windows call its thumbprint.
+func StoreThumbprint(c *x509.Certificate) string {
+	sum := sha1.Sum(c.Raw)
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 

@@ -19,6 +19,9 @@ func TestBuiltIn(t *testing.T) {
 		if root.Source == "" || root.NotAfter == "" || root.Use == Dead && root.Note == "" {
 			t.Errorf("%s says too little: %+v", name, root)
 		}
+		if root.Use == Current && root.SHA1 == "" {
+			t.Errorf("%s cannot be found in a store of Windows", name)
+		}
 		if strings.Contains(root.Source, "CHAINS") || strings.Contains(root.Source, "BUNDLE") {
 			t.Errorf("%s: the source is not written out: %s", name, root.Source)
 		}
@@ -45,6 +48,7 @@ func TestRead(t *testing.T) {
 		`{"schema":1,"rots":{}}`: "unknown field",
 		`{"schema":2}`:           `"schema": 1`,
 		`{"schema":1,"roots":{"A":{"sha256":"12","use":"dead"}}}`:                                 "is no SHA-256 thumbprint",
+		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","sha1":"12","use":"dead"}}}`:          "is no SHA-1 thumbprint",
 		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","use":"good"}}}`:                      `write "current" or "dead"`,
 		`{"schema":1,"roots":{"A":{"sha256":"` + print + `","use":"dead","not_after":"12 May"}}}`: "write a date",
 	} {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,6 +36,9 @@ func (p *Provider) AskRows(ctx context.Context, cmdlet string, parameters map[st
 	return rows, err
 }
 
+// notOffered is what the host agent says of a cmdlet that it did not find when the session was opened.
+const notOffered = "is not on the agent's list"
+
 // ask calls a cmdlet that only reads; afresh gives what takes the answer, from its beginning.
 func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string]any, afresh func() powershell.CallOptions) error {
 	if verb, _, _ := strings.Cut(cmdlet, "-"); verb != "Get" && verb != "Test" {
@@ -48,7 +52,11 @@ func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string
 	if Lost(err) && ctx.Err() == nil {
 		err = p.Call(ctx, c, afresh())
 	}
-	if err != nil {
+	var refused *powershell.CmdletError
+	switch {
+	case errors.As(err, &refused) && (refused.Kind == "CommandNotFoundException" || strings.Contains(refused.Message, notOffered)):
+		return fmt.Errorf("the sessions have no %s: the host is too old for it, or the endpoint or the account's role does not let it through", cmdlet)
+	case err != nil:
 		return fmt.Errorf("asking %s: %w", cmdlet, err)
 	}
 	return nil
