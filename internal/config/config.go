@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/clouds"
+	"hybrid/internal/modules"
 	"hybrid/internal/roots"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -39,6 +40,7 @@ type Config struct {
 	Cloud      clouds.Cloud      // the one that it is about
 	Clouds     clouds.Table      // all that it knows
 	Roots      roots.Table       // the root authorities of certificates, as far as it knows them
+	Modules    modules.Table     // versions of PowerShell modules, as far as it knows them
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
 	Policies   []*Policy         // in the order of the configuration
@@ -102,6 +104,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.variables()
 	l.chooseCloud()
 	l.readRoots()
+	l.readModules()
 	l.evaluateLocals()
 	settings := l.settings()
 	providers, notify := l.loadProviders(), l.loadNotify()
@@ -113,7 +116,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Modules: l.modules, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
 		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"hybrid/internal/modules"
 	"hybrid/internal/phase"
 	"hybrid/internal/roots"
 	"hybrid/planner"
@@ -29,6 +30,7 @@ type loader struct {
 	systems   map[string]*schema.System
 	sky       sky
 	roots     roots.Table
+	modules   modules.Table
 	partial   bool // a file could not be read to its end
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type
