@@ -39,6 +39,7 @@ type change struct {
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
 	Limits      *Limits      `json:"limits,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
+	Windows     *Windows     `json:"windows,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -121,6 +122,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetLimits(*c.Limits)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
+	case c.Windows != nil:
+		e.SetWindows(*c.Windows)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

@@ -19,10 +19,11 @@ type Estate struct {
 	Sync   Sync      // directory synchronisation
 	// Replication is how far replicas are behind the Central Management store.
 	Replication Replication
-	Limits      Limits // what the host takes at once
-	Calls       Calls  // what has been asked of the far end
-	Watch       Watch  // the time of day, where it is not that on the wall
-	Ends        Ends   // name servers, resolvers and TLS connections
+	Limits      Limits  // what the host takes at once
+	Calls       Calls   // what has been asked of the far end
+	Watch       Watch   // the time of day, where it is not that on the wall
+	Ends        Ends    // name servers, resolvers and TLS connections
+	Windows     Windows // the hosts that sessions run on
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account
