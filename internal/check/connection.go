@@ -85,7 +85,7 @@ func (t *trial) opening(ctx context.Context, h windowsHost, o providers.Opening,
 		t.saw(what, "does not open", h)
 		t.fault(fix, "%s", cause)
 	default:
-		t.saw(what, fmt.Sprintf("open after %s: Windows %s, PowerShell %s %s, what it works with %s", millis(o.Ready), millis(o.Started), o.PowerShell, millis(o.Greeted-o.Started), millis(o.Ready-o.Greeted)), h)
+		t.saw(what, fmt.Sprintf("signed in after %s, PowerShell %s answers after %s, ready after %s", millis(o.Started), o.PowerShell, millis(o.Greeted), millis(o.Ready)), h)
 		if o.Greeted >= slowOpening {
 			t.fault("Look what keeps "+h.place()+" busy (Task Manager, and winrm enumerate shell for sessions that were left behind), or name another host.",
 				"%s takes %s until a session answers, and it should take less than %s", h.place(), millis(o.Greeted), slowOpening)

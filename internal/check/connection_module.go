@@ -24,7 +24,23 @@ func moverModule(ctx context.Context, e *Estate) Result {
 		rows, err := e.askOn(ctx, h, Cmdlet{Name: "Get-Module", Params: map[string]any{"ListAvailable": true, "Name": modules.Teams}}, "Name", "Version")
 		return func() { t.module(h, known, rows, err) }
 	})
+	if len(t.faults) > 0 {
+		t.seen = append(t.seen, e.Saw("known of "+known.Name, knownOf(known), "the table of modules of "+e.Config.Modules.AsOf))
+	}
 	return t.orNoHosts(hosts)
+}
+
+// knownOf tells what a version is held against, and who says so.
+func knownOf(m modules.Module) string {
+	all := []string{fmt.Sprintf("%s at least (%s, %s)", m.Least, m.Source, m.AsOf)}
+	for _, b := range m.Broken {
+		until := ""
+		if b.Until != "" {
+			until = " up to " + b.Until
+		}
+		all = append(all, fmt.Sprintf("broken from %s%s (%s, %s)", b.From, until, b.Source, b.AsOf))
+	}
+	return strings.Join(all, "; ")
 }
 
 // moves says whether a block moves users.
@@ -61,8 +77,8 @@ func (t *trial) module(h windowsHost, known modules.Module, rows [][]any, err er
 	case err != nil:
 		t.unknown("the version of %s on %s: %v", known.Name, h.place(), err)
 	case found.Old:
-		t.fault(install, "%s on %s is %s, and Move-CsUser needs %s at least (%s, %s)", known.Name, h.place(), versions[0], known.Least, known.Source, known.AsOf)
+		t.fault(install, "%s on %s is %s, and Move-CsUser needs %s at least", known.Name, h.place(), versions[0], known.Least)
 	case found.Broken != nil:
-		t.fault(install, "%s %s on %s is known to be broken: %s (%s, %s)", known.Name, versions[0], h.place(), found.Broken.Note, found.Broken.Source, found.Broken.AsOf)
+		t.fault(install, "%s %s on %s is known to be broken: %s", known.Name, versions[0], h.place(), found.Broken.Note)
 	}
 }

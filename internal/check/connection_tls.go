@@ -71,9 +71,8 @@ func (t *trial) strong(h windowsHost, s tlsSettings, err error) {
 		t.unheard(h, err, "by hand, look at the values SchUseStrongCrypto and SystemDefaultTlsVersions of "+netKey+" on each server of the pool")
 		return
 	}
-	t.saw(netKey, s.net.shown("SchUseStrongCrypto", "SystemDefaultTlsVersions"), h)
-	t.saw(clientKey, s.client.shown("Enabled", "DisabledByDefault"), h)
-	t.saw(windowsKey, s.windows.shown("CurrentVersion", "ProductName"), h)
+	t.saw("TLS", fmt.Sprintf(".NETFramework\\v4.0.30319: %s; SCHANNEL\\Protocols\\TLS 1.2\\Client: %s; Windows: %s", s.net.shown("SchUseStrongCrypto", "SystemDefaultTlsVersions"),
+		s.client.shown("Enabled", "DisabledByDefault"), s.windows.shown("CurrentVersion", "ProductName")), h)
 	if !s.net.is(0, 1) && !s.net.is(1, 1) {
 		t.fault(fmt.Sprintf("On %s, set the DWORD values SchUseStrongCrypto and SystemDefaultTlsVersions of %s to 1, and those of the same key below HKLM:\\SOFTWARE\\Wow6432Node; programs that run take it up when they start anew.", h.place(), netKey),
 			".NET Framework on %s, and with it PowerShell, does not speak TLS 1.2 by itself: neither SchUseStrongCrypto nor SystemDefaultTlsVersions is 1", h.place())

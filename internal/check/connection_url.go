@@ -72,7 +72,7 @@ func overrideLater(o *planner.Object) bool {
 
 // formed judges an address by the form that it has in the configuration's cloud, and says whether it is worth dialling.
 func (t *trial) formed(o *planner.Object, address string) bool {
-	template := t.e.Config.Cloud.Text("hosted_migration_url")
+	template := t.e.Config.Cloud.MigrationTemplate()
 	if template == "" {
 		t.unknown("no source says which address the hosted migration service has in the cloud %s: leave %s out of %s, unless Microsoft has told it you", t.e.Config.Cloud.Name, overrideAttr, o.Address)
 		return true
@@ -95,7 +95,7 @@ func formOf(template string) *regexp.Regexp {
 func migrationEnd(address string) end {
 	host := address
 	if u, err := url.Parse(address); err == nil {
-		host = u.Hostname()
+		host = strings.ToLower(u.Hostname())
 	}
 	return end{what: "the hosted migration service", host: host, port: "443", names: []string{host}, address: net.JoinHostPort(host, "443")}
 }

@@ -27,6 +27,7 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // A fake is a source that knows what a test tells it.
 type fake struct {
+	fakeHosts
 	listings map[string]planner.Listing // by kind
 	cmdlets  map[string][]map[string]any
 	// zones are what each server or resolver, by name, says: "sip.contoso.com A" to data. One that is not there is silent. A name

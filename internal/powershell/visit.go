@@ -77,7 +77,7 @@ func (p *Pool) sessionOn(ctx context.Context, s *station) (*Session, error) {
 			return idle, err
 		}
 		session, err := p.openOn(ctx, s)
-		if !tooManyShells(err) || !p.sharing(err) {
+		if !p.sharesOn(s, err) {
 			return session, err
 		}
 		select {
@@ -86,6 +86,17 @@ func (p *Pool) sessionOn(ctx context.Context, s *station) (*Session, error) {
 			return nil, context.Cause(ctx)
 		}
 	}
+}
+
+// sharesOn says whether a host lets the account have no further session, and the pool has one there that can be waited for.
+func (p *Pool) sharesOn(s *station, err error) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if !tooManyShells(err) || s.live == 0 {
+		return false
+	}
+	p.refusals.Add(1)
+	return true
 }
 
 // takeOn gives an idle session on a host, nil without one, and what is closed when the next call of the pool has ended.

@@ -97,6 +97,19 @@ func TestVisitWaitsForASession(t *testing.T) {
 	}
 }
 
+// Where others have all sessions of a host that the account can have, there is nothing to wait for.
+func TestVisitToAHostThatOthersHaveFilled(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, 2, "fe01", "fe02")
+	f.hosts[1].most, f.hosts[1].open = 1, 1
+	if err := f.pool.Visit(t.Context(), "fe01", visited); err != nil {
+		t.Error(err)
+	}
+	if err := f.pool.Visit(t.Context(), "fe02", visited); !tooManyShells(err) {
+		t.Error(err)
+	}
+}
+
 // Whoever visits waits for another visitor no longer than he wants to, and the pool's end ends a visit.
 func TestVisitEnds(t *testing.T) {
 	t.Parallel()
