@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -101,9 +102,17 @@ func (t *trial) saw(what, value string, h windowsHost) {
 // millis shows how long something took.
 func millis(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 
-// causeAndFix takes an error of opening a session apart: its first sentence is the cause, and what follows says what to do.
+// faultMark stands behind a fault's own words, which may be several sentences, and before advice.
+var faultMark = regexp.MustCompile(`\(WS-Man fault [^)]*\)\. `)
+
+// causeAndFix takes an error of opening a session apart: its first sentence is the cause, or all that Windows says of it, and what
+// follows says what to do.
 func causeAndFix(err error) (cause, fix string) {
-	cause, fix, _ = strings.Cut(sentence(err), ". ")
+	text := sentence(err)
+	cause, fix, _ = strings.Cut(text, ". ")
+	if at := faultMark.FindStringIndex(text); at != nil {
+		cause, fix = text[:at[1]-2], text[at[1]:]
+	}
 	if fix != "" {
 		fix += "."
 	}
