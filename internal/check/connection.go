@@ -54,8 +54,8 @@ func opened(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	unusable := &trial{e: e}
 	hosts := unusable.hostsOf()
-	for _, text := range unusable.unread { // a block that no session can be opened for
-		t.fault("Correct the provider block.", "%s", text)
+	for _, text := range unusable.unread { // of a block for which no session can be opened anywhere
+		t.fault("Correct that provider block, and check again.", "%s", text)
 	}
 	if len(hosts) == 0 && len(t.faults) == 0 {
 		return Absent("no provider block of the configuration works by sessions on hosts")
