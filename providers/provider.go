@@ -112,6 +112,54 @@ type Asker interface {
 	AskRows(ctx context.Context, cmdlet string, parameters map[string]any, properties []string) ([][]any, error)
 }
 
+// Prober is implemented by providers whose cmdlets run in sessions on hosts, which can be looked at one by one.
+type Prober interface {
+	// Hosts names the hosts of the block, as messages do, in its order; none where it has none.
+	Hosts() []string
+	// Opening says how a session on one host came about; one is opened where there is none. The error says why there is none, or is
+	// an [UntriedError].
+	Opening(ctx context.Context, host string) (Opening, error)
+	// AskOn is [Asker.AskRows] on one host. Errors are a [NoCmdletError], a [RefusalError], or say why there is no answer.
+	AskOn(ctx context.Context, host, cmdlet string, parameters map[string]any, properties []string) ([][]any, error)
+}
+
+// An Opening is how a session on a host came about.
+type Opening struct {
+	PowerShell string        // "5.1.17763.1"
+	Started    time.Duration // until Windows had signed the account in and started a process
+	Greeted    time.Duration // until PowerShell answered
+	Ready      time.Duration // until its modules were imported, an endpoint reached, the tenant signed in to
+}
+
+// An UntriedError says that a host was not asked for a session, since the account was refused elsewhere.
+type UntriedError struct{ Err error }
+
+func (e *UntriedError) Error() string { return e.Err.Error() }
+func (e *UntriedError) Unwrap() error { return e.Err }
+
+// A NoCmdletError says that there is no such cmdlet in the sessions of a host.
+type NoCmdletError struct {
+	Host     string
+	Cmdlet   string
+	Endpoint string // where its cmdlets come from, "" where they are the host's own
+}
+
+func (e *NoCmdletError) Error() string {
+	if e.Endpoint != "" {
+		return e.Endpoint + ", in which the sessions on " + e.Host + " work, offers no " + e.Cmdlet
+	}
+	return e.Host + " has no cmdlet " + e.Cmdlet
+}
+
+// A RefusalError says that a cmdlet ran on a host, and failed.
+type RefusalError struct {
+	Cmdlet string
+	Kind   string // its FullyQualifiedErrorId: "PathNotFound,Microsoft.PowerShell.Commands.GetItemPropertyCommand"
+	Text   string // what it said
+}
+
+func (e *RefusalError) Error() string { return e.Cmdlet + ": " + e.Text }
+
 // Replicator is implemented by providers of which changes reach every server only after a while.
 type Replicator interface {
 	// Behind names the servers that have not got the latest changes yet; none means that all have.

@@ -59,6 +59,9 @@ func offers(c *cobra.Command, flag string, words []string) {
 func plainFlag(err error) string {
 	var number *strconv.NumError
 	if !errors.As(err, &number) {
+		if text, _, span := strings.Cut(err.Error(), " flag: time: "); span {
+			return text + " flag: write a span of time, such as 30s or 2m"
+		}
 		return err.Error()
 	}
 	what := "write a number"

@@ -46,9 +46,25 @@ func (a *app) checkCommand() *cobra.Command {
 	return c
 }
 
+// mostChecks is how many checks may run at once.
+const mostChecks = 64
+
+// usable says what is wrong with flags, and what to write instead.
+func (f checkFlags) usable() error {
+	switch {
+	case !slices.Contains(render.CheckFormats(), f.format):
+		return fmt.Errorf("there is no format %q of checks; there are %s.%s", f.format, schema.List(render.CheckFormats(), "and"), schema.DidYouMean(f.format, render.CheckFormats()))
+	case f.deadline <= 0:
+		return fmt.Errorf("--deadline %s leaves a check no time: write a span of time, such as 30s or 2m", f.deadline)
+	case f.parallel < 1 || f.parallel > mostChecks:
+		return fmt.Errorf("--parallel %d: write a whole number from 1 to %d", f.parallel, mostChecks)
+	}
+	return nil
+}
+
 func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
-	if !slices.Contains(render.CheckFormats(), f.format) {
-		return fmt.Errorf("there is no format %q of checks; there are %s", f.format, schema.List(render.CheckFormats(), "and"))
+	if err := f.usable(); err != nil {
+		return err
 	}
 	checks, err := check.Select(check.All(), f.only, f.skip)
 	if err != nil {

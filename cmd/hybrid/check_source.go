@@ -20,6 +20,7 @@ import (
 	"hybrid/internal/question"
 	"hybrid/internal/roots"
 	"hybrid/planner"
+	"hybrid/providers"
 )
 
 // How long one answer, and one handshake, may take.
@@ -152,4 +153,14 @@ func (s source) Counted(provider string) (users int, when string) {
 		users = max(users, s.engine.Remembered.Counts[provider+" "+kind])
 	}
 	return users, s.engine.Remembered.String()
+}
+
+func (s source) Hosts(provider string) ([]string, error) { return s.engine.Hosts(provider) }
+
+func (s source) Opening(ctx context.Context, provider, host string) (providers.Opening, error) {
+	return s.engine.Opening(ctx, provider, host)
+}
+
+func (s source) AskOn(ctx context.Context, provider, host string, c check.Cmdlet, properties []string) ([][]any, error) {
+	return s.engine.AskOn(ctx, provider, host, c.Name, c.Params, properties)
 }

@@ -33,6 +33,7 @@ func (a *app) labFaultCommand() *cobra.Command {
 			"Kinds: lag, hang, error, missing, short, stale, spelling, chatter, garbage strike the calls of a cmdlet; half leaves\n" +
 			"a move unfinished (--text names the property); lost_shell and cut end the session; throttle and quota refuse requests.\n" +
 			"down takes a host away, at once or, with a cmdlet, when such a call reaches it.\n" +
+			"With --cmdlet \"new session\" a lag makes hosts slow to open one.\n" +
 			"With --cmdlet \"DNS update\" an error is the response code that a name server answers an update with, such as REFUSED,\n" +
 			"and cut leaves it without an answer.",
 		Example: "  hybrid lab fault --kind error --cmdlet Move-CsUser --identity ada@contoso.com --text \"HostedMigration fault: Error=(507)\" DIR\n" +

@@ -110,7 +110,11 @@ func Asks(checks []Check) map[string][]string {
 // All are the checks, group by group.
 func All() []Check {
 	var all []Check
-	for _, group := range [][]Check{edgeChecks(), tlsChecks(), versionChecks(), stateChecks(), logChecks(), federationChecks(), rootChecks(), providerChecks(), tenantChecks(), dnsChecks()} {
+	for _, group := range [][]Check{
+		connectionChecks(),
+		edgeChecks(), tlsChecks(), versionChecks(), stateChecks(), logChecks(), federationChecks(), rootChecks(),
+		providerChecks(), tenantChecks(), dnsChecks(),
+	} {
 		all = append(all, group...)
 	}
 	return all

@@ -26,6 +26,7 @@ type Estate struct {
 
 // A Source reads; the program's own leads to the providers, tests have theirs.
 type Source interface {
+	HostSource
 	// List lists all live objects of a kind behind a provider block.
 	List(ctx context.Context, provider, kind string) planner.Listing
 	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.

@@ -30,6 +30,7 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // A fake is a source that knows what a test tells it.
 type fake struct {
+	fakeHosts
 	listings map[string]planner.Listing // by kind
 	// cmdlets are what cmdlets give, by name, or by name and parameters where that is there: "Get-CsService Registrar=true".
 	cmdlets map[string][]map[string]any

@@ -28,6 +28,8 @@ type farEnd struct {
 	asked   atomic.Int64
 }
 
+func (f *farEnd) Hosts(string) ([]string, error) { return nil, nil }
+
 func (f *farEnd) List(_ context.Context, _, kind string) planner.Listing {
 	f.asked.Add(1)
 	objects, there := f.objects[kind]

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"hybrid/schema"
 )
 
 // Options say which checks are run, and how.
@@ -80,13 +82,43 @@ func (e *Estate) missing(c Check) string {
 func Select(checks []Check, only, skip []string) ([]Check, error) {
 	for _, name := range slices.Concat(only, skip) {
 		if !slices.ContainsFunc(checks, func(c Check) bool { return c.is(name) }) {
-			return nil, fmt.Errorf("there is no check or group %q", name)
+			return nil, unknownName(name, checks)
 		}
 	}
 	named := func(c Check, list []string) bool { return slices.ContainsFunc(list, c.is) }
 	return slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
 		return len(only) > 0 && !named(c, only) || named(c, skip)
 	}), nil
+}
+
+// unknownName says that a name is none of a check, and which is meant, or which there are.
+func unknownName(name string, checks []Check) error {
+	if near := schema.DidYouMean(name, selectable(checks)); near != "" {
+		return fmt.Errorf("there is no check or group %q.%s", name, near)
+	}
+	return fmt.Errorf("there is no check or group %q. The groups are %s; the checks are %s", name, schema.List(groupsOf(checks), "and"), schema.List(idsOf(checks), "and"))
+}
+
+// selectable are the names by which checks can be picked: their ids, and their groups.
+func selectable(checks []Check) []string {
+	return append(groupsOf(checks), idsOf(checks)...)
+}
+
+func idsOf(checks []Check) (ids []string) {
+	for _, c := range checks {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// groupsOf are the groups that checks are in, in the order in which they are shown.
+func groupsOf(checks []Check) (all []string) {
+	for _, g := range Groups() {
+		if slices.ContainsFunc(checks, func(c Check) bool { return c.Group == g }) {
+			all = append(all, string(g))
+		}
+	}
+	return all
 }
 
 // is says whether a check is meant by a name.

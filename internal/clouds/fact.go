@@ -81,6 +81,16 @@ func (c Cloud) Text(called string) string {
 	return ""
 }
 
+// MigrationTemplate is the address of the hosted migration service with {forest} in the place of the letters of a tenant's forest, ""
+// where no source gives one.
+func (c Cloud) MigrationTemplate() string {
+	v := c.facts["hosted_migration_url"].Value
+	if v == cty.NilVal || v.IsNull() {
+		return ""
+	}
+	return v.AsString()
+}
+
 // Inferred says that no source states the fact outright.
 func (f Fact) Inferred() bool { return f.Mark == Inferred || f.Mark == Memory }
 

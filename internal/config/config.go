@@ -11,6 +11,7 @@ import (
 
 	"hybrid/internal/builds"
 	"hybrid/internal/clouds"
+	"hybrid/internal/modules"
 	"hybrid/internal/roots"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -41,6 +42,7 @@ type Config struct {
 	Clouds     clouds.Table      // all that it knows
 	Roots      roots.Table       // the root authorities of certificates, as far as it knows them
 	Builds     builds.Table      // the versions of the servers, as far as it knows them
+	Modules    modules.Table     // versions of PowerShell modules, as far as it knows them
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
 	Policies   []*Policy         // in the order of the configuration
@@ -115,7 +117,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
 		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"hybrid/internal/builds"
+	"hybrid/internal/modules"
 	"hybrid/internal/phase"
 	"hybrid/internal/roots"
 	"hybrid/planner"
@@ -31,6 +32,7 @@ type loader struct {
 	sky       sky
 	roots     roots.Table
 	builds    builds.Table
+	modules   modules.Table
 	partial   bool // a file could not be read to its end
 
 	blocks       map[string][]*hcl.Block // top-level blocks of the language itself, by type

@@ -32,7 +32,7 @@ func settingsBody() schema.Body {
 				{Name: "protected_domains", Type: cty.List(cty.String), Doc: `Domains of which no plan takes anything away: ["contoso.com"].`, Check: checkDomains},
 			},
 		}},
-		Also: []string{"window", "cloud", "clouds", "roots", "builds"}, // the last four have been read, by chooseCloud and readTables
+		Also: []string{"window", "cloud", "clouds", "roots", "builds", "modules"}, // the last five have been read, by chooseCloud and readTables
 	}
 }
 
@@ -67,7 +67,7 @@ func (l *loader) readSettings(block *hcl.Block, s *Settings) {
 		body = rest // a JSON body reports what it was not asked for
 	}
 	l.keepAddress(body)
-	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds", "roots", "builds"))
+	values, ranges, diags := settingsBody().Decode(body, l.constants(body, "cloud", "clouds", "roots", "builds", "modules"))
 	l.add(diags)
 	setText(&s.RequiredVersion, values["required_version"])
 	setText(&s.Journal, values["journal"])

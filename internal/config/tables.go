@@ -6,19 +6,24 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"hybrid/internal/builds"
+	"hybrid/internal/modules"
 	"hybrid/internal/roots"
 )
 
-// readTables lays the files that the hybrid block names over the tables that the program comes with: root authorities, and
-// builds of the servers. Like the clouds they are named by variables at the most.
+// readTables lays the files that the hybrid block names over the tables that the program comes with: root authorities, builds of
+// the servers, and versions of PowerShell modules. Like the clouds they are named by variables at the most.
 func (l *loader) readTables() {
-	l.roots, l.builds = roots.BuiltIn(), builds.BuiltIn()
+	l.roots, l.builds, l.modules = roots.BuiltIn(), builds.BuiltIn(), modules.BuiltIn()
 	l.readTable("roots", func(src []byte) (err error) {
 		l.roots, err = l.roots.Read(src)
 		return err
 	})
 	l.readTable("builds", func(src []byte) (err error) {
 		l.builds, err = l.builds.Read(src)
+		return err
+	})
+	l.readTable("modules", func(src []byte) (err error) {
+		l.modules, err = l.modules.Read(src)
 		return err
 	})
 }

@@ -42,3 +42,46 @@ func (e *Engine) asker(provider string) (providers.Asker, error) {
 	}
 	return asker, nil
 }
+
+// Hosts names the hosts that the sessions of a provider block run on; none where it has no sessions. The error says why the block
+// cannot be used.
+func (e *Engine) Hosts(provider string) ([]string, error) {
+	p, err := e.provider(provider)
+	if err != nil {
+		return nil, err
+	}
+	if prober, ok := p.(providers.Prober); ok {
+		return prober.Hosts(), nil
+	}
+	return nil, nil
+}
+
+// Opening says how a session of a provider block on one of its hosts came about: see [providers.Prober].
+func (e *Engine) Opening(ctx context.Context, provider, host string) (providers.Opening, error) {
+	prober, err := e.prober(provider)
+	if err != nil {
+		return providers.Opening{}, err
+	}
+	return prober.Opening(ctx, host)
+}
+
+// AskOn is AskRows on one host of a provider block: see [providers.Prober].
+func (e *Engine) AskOn(ctx context.Context, provider, host, cmdlet string, parameters map[string]any, properties []string) ([][]any, error) {
+	prober, err := e.prober(provider)
+	if err != nil {
+		return nil, err
+	}
+	return prober.AskOn(ctx, host, cmdlet, parameters, properties)
+}
+
+func (e *Engine) prober(provider string) (providers.Prober, error) {
+	p, err := e.provider(provider)
+	if err != nil {
+		return nil, err
+	}
+	prober, ok := p.(providers.Prober)
+	if !ok {
+		return nil, fmt.Errorf("provider %s has no sessions", provider)
+	}
+	return prober, nil
+}

@@ -41,6 +41,7 @@ type change struct {
 	Hindrances  *Hindrances  `json:"hindrances,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
 	Servers     *Servers     `json:"servers,omitempty"`
+	Windows     *Windows     `json:"windows,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -127,6 +128,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetServers(*c.Servers)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
+	case c.Windows != nil:
+		e.SetWindows(*c.Windows)
 	case c.Called != "":
 		e.wrote(c.Called)
 	case c.Cells != nil:

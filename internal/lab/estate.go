@@ -26,6 +26,7 @@ type Estate struct {
 	Watch       Watch   // the time of day, where it is not that on the wall
 	Ends        Ends    // name servers, resolvers and TLS connections
 	Servers     Servers // what the hosts and the topology say of themselves
+	Windows     Windows // the hosts that sessions run on
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account

@@ -15,7 +15,7 @@ import (
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
 	Host     string    `json:"host,omitempty"`     // "fe02.contoso.com", as clients call it; "" means any
-	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser", or "DNS update" (error, cut); "" means any cmdlet
+	Cmdlet   string    `json:"cmdlet,omitempty"`   // "Move-CsUser", or "DNS update" (error, cut), or "new session" (lag); "" means any cmdlet
 	Identity string    `json:"identity,omitempty"` // the -Identity of the call in any spelling; "" means any
 	After    int       `json:"after,omitempty"`    // so many matching calls pass first
 	Times    int       `json:"times,omitempty"`    // so many calls are struck; 0 means every one
@@ -103,8 +103,8 @@ func (f *Fault) matches(cmdlet, identity string, now time.Time) bool {
 	if !f.at(now) || f.Share > 0 && lot(string(f.Kind)+f.Text, identity) >= f.Share || f.Kind == Down && f.Cmdlet == "" && cmdlet != "" {
 		return false
 	}
-	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && cmdlet == dnsUpdate {
-		return false // what strikes any cmdlet strikes no update
+	if f.Cmdlet != "" && !strings.EqualFold(f.Cmdlet, cmdlet) || f.Cmdlet == "" && (cmdlet == dnsUpdate || cmdlet == newSession) {
+		return false // what strikes any cmdlet strikes no update, and no session that begins
 	}
 	return f.Identity == "" || roster.Canonical(f.Identity) == roster.Canonical(identity)
 }

@@ -20,6 +20,7 @@ type host struct {
 	process   *process
 	answers   *answers
 	allowed   map[string]bool // the list fixed by the last open; nil before it
+	endpoint  bool            // its cmdlets are those of a pool's endpoint
 	connected bool            // has signed in to the tenant
 	console   *dnsConsole     // what the session's cmdlets are of, where it has the module DnsServer
 }
@@ -55,6 +56,7 @@ func (h host) program(p *process) int {
 		fmt.Fprintf(p.stream("stderr"), "%v\r\n", err)
 		return 1
 	}
+	h.slow()
 	if err := h.answers.hello(); err != nil {
 		return 1
 	}
@@ -135,7 +137,7 @@ func (h *host) open(r *request) (*Failure, error) {
 			}, nil
 		}
 	}
-	h.allowed = map[string]bool{}
+	h.allowed, h.endpoint = map[string]bool{}, r.Open.Endpoint != ""
 	var found []any
 	for _, name := range r.Open.Cmdlets {
 		if h.has(name) && !h.allowed[strings.ToLower(name)] {
@@ -148,6 +150,9 @@ func (h *host) open(r *request) (*Failure, error) {
 
 func (h *host) has(cmdlet string) bool {
 	missing := h.strike(cmdlet, nil, Missing)
+	if _, _, is := windowsNamed(cmdlet); is {
+		return !h.endpoint && missing.Kind == ""
+	}
 	if h.console != nil {
 		return h.console.has(cmdlet) && missing.Kind == ""
 	}
@@ -174,6 +179,9 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 			return output{}, err
 		}
 		params[name] = made
+	}
+	if name, w, is := windowsNamed(i.Cmdlet); is {
+		return h.onWindows(name, w, params)
 	}
 	switch {
 	case h.console != nil:

@@ -48,6 +48,16 @@ func (h *host) call(r *request, began time.Time) error {
 	return errors.Join(h.write(r, out), h.answers.done(r.ID, millis(began), failure))
 }
 
+// newSession stands in faults for the start of a session: a lag makes it slow.
+const newSession = "new session"
+
+// slow takes the time that PowerShell takes longer to start.
+func (h *host) slow() {
+	if f := h.strike(newSession, nil, Lag); f.Kind == Lag {
+		h.clock().Sleep(h.process.ctx, f.lag(""))
+	}
+}
+
 // delay takes the time that a cmdlet takes longer, whatever else comes of it.
 func (h *host) delay(r *request) {
 	identity, _ := r.Parameters["Identity"].(string)

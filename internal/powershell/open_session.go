@@ -77,7 +77,7 @@ func (p *Pool) startOn(ctx context.Context, s *station) (*Session, error) {
 		calls = nil // another session: see Calls
 	}
 	session, err := Start(ctx, s.host, p.options.Open, SessionOptions{
-		Deadline: p.options.Deadline, Log: p.options.Log, calls: calls, ending: &p.ending,
+		Deadline: p.options.Deadline, Log: p.options.Log, clock: p.options.Clock, calls: calls, ending: &p.ending,
 	})
 	session, err = p.opened(ctx, s, session, err)
 	p.tell()

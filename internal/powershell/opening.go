@@ -33,29 +33,29 @@ func (o Open) needs() []string {
 }
 
 // begin feeds the agent to PowerShell and opens what is asked for.
-func (s *Session) begin(ctx context.Context) error {
+func (s *Session) begin(ctx context.Context, began time.Time) error {
 	if err := s.greet(ctx); err != nil {
 		return err
 	}
+	s.Opened.Greeted = s.options.clock.Since(began)
 	s.serial++
 	line, err := openLine(s.serial, s.open)
 	if err != nil {
 		return err
 	}
-	var found []string
 	collect := func(row any) error {
 		name, ok := row.(string)
 		if !ok {
 			return fmt.Errorf("a cmdlet's name is %T", row)
 		}
-		found = append(found, name)
+		s.found = append(s.found, name)
 		return nil
 	}
 	opening := &exchange{what: "opening the session", line: line, take: collect, secrets: s.open.secrets()}
 	if err := s.serve(ctx, opening); err != nil {
 		return s.explainOpen(err)
 	}
-	if missing := lacking(s.open.needs(), found); len(missing) > 0 {
+	if missing := lacking(s.open.needs(), s.found); len(missing) > 0 {
 		return &MissingError{Host: s.host, Modules: s.open.Modules, Cmdlets: missing, Endpoint: s.open.Endpoint}
 	}
 	return s.ready(ctx)
@@ -99,7 +99,7 @@ func (s *Session) greet(ctx context.Context) error {
 		a, err := readAnswer(line)
 		switch {
 		case err == nil && a != nil && a.Hello == 1:
-			s.Version = a.Version
+			s.Opened.Version = a.Version
 			return nil
 		case err == nil && a != nil:
 			err = errors.New("it speaks another version of the protocol")

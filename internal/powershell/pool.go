@@ -70,7 +70,7 @@ func NewPool(options PoolOptions) *Pool {
 		first: make(chan struct{}, 1), pauses: throttlePauses(), waits: waits(), place: make(chan struct{}),
 	}
 	for _, host := range options.Hosts {
-		p.stations = append(p.stations, &station{host: host})
+		p.stations = append(p.stations, &station{host: host, visitor: make(chan struct{}, 1)})
 	}
 	return p
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/clock"
 )
 
 // SessionOptions bound a session.
@@ -18,6 +20,7 @@ type SessionOptions struct {
 	Deadline time.Duration // of a call that brings none of its own, and of opening; 0: [DefaultDeadline]
 	Log      hclog.Logger  // nil: none. It gets cmdlet names and durations, never a value.
 
+	clock  *clock.Clock    // what the time of opening goes by; nil: the machine's
 	calls  *atomic.Int64   // where requests are counted, if anywhere
 	ending *sync.WaitGroup // what waits for the end of a session that did not open
 }
@@ -68,8 +71,8 @@ type Session struct {
 	cause  error // why lines ended; valid once lines is closed
 	lost   atomic.Bool
 
-	// Version is the host's PowerShell.
-	Version string
+	found  []string // the cmdlets that there are
+	Opened Opening  // how it came about
 }
 
 // Start opens a session: PowerShell, the agent, the modules or the endpoint, and what is to run then. Its errors are
@@ -77,7 +80,7 @@ type Session struct {
 // by then.
 func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*Session, error) {
 	options = options.withDefaults()
-	began := time.Now()
+	began := options.clock.Now()
 	command, args := CommandLine()
 	starting, cancel := context.WithTimeout(ctx, options.Deadline)
 	defer cancel()
@@ -89,13 +92,15 @@ func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*
 		process: process, host: host.String(), options: options, open: open,
 		turn: make(chan struct{}, 1), lines: make(chan []byte, 1), gone: make(chan struct{}),
 	}
+	s.Opened.Started = options.clock.Since(began)
 	s.closed.Go(s.read)
-	if err := s.begin(starting); err != nil {
+	if err := s.begin(starting, began); err != nil {
 		s.drop()
 		options.ending.Go(func() { _ = s.Close() })
 		return nil, unsent(err)
 	}
-	options.Log.Debug("session open", "host", s.host, "powershell", s.Version, "ms", time.Since(began).Milliseconds())
+	s.Opened.Ready = options.clock.Since(began)
+	options.Log.Debug("session open", "host", s.host, "powershell", s.Opened.Version, "ms", s.Opened.Ready.Milliseconds())
 	return s, nil
 }
 

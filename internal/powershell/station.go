@@ -21,6 +21,8 @@ type station struct {
 	cause    error     // of the last failure
 	told     bool      // that it is left out
 	watched  bool      // a probe waits for it
+
+	visitor chan struct{} // holds a token while somebody visits it
 }
 
 // full says whether the host would refuse a further session.

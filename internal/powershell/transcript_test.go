@@ -82,8 +82,8 @@ func TestTranscript(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if s.Version != "7.7.0-preview.3" {
-		t.Errorf("version %s", s.Version)
+	if s.Opened.Version != "7.7.0-preview.3" {
+		t.Errorf("version %s", s.Opened.Version)
 	}
 	recorded(t, s)
 }

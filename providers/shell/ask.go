@@ -41,14 +41,11 @@ const notOffered = "is not on the agent's list"
 
 // ask calls a cmdlet that only reads; afresh gives what takes the answer, from its beginning.
 func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string]any, afresh func() powershell.CallOptions) error {
-	if verb, _, _ := strings.Cut(cmdlet, "-"); verb != "Get" && verb != "Test" {
-		return fmt.Errorf("%s is not asked: it may change something", cmdlet)
+	c, err := asking(cmdlet, parameters)
+	if err != nil {
+		return err
 	}
-	c := powershell.Command{Cmdlet: cmdlet}
-	for _, name := range slices.Sorted(maps.Keys(parameters)) {
-		c.Params = append(c.Params, powershell.Param{Name: name, Value: parameters[name]})
-	}
-	err := p.Call(ctx, c, afresh())
+	err = p.Call(ctx, c, afresh())
 	if Lost(err) && ctx.Err() == nil {
 		err = p.Call(ctx, c, afresh())
 	}
@@ -60,4 +57,16 @@ func (p *Provider) ask(ctx context.Context, cmdlet string, parameters map[string
 		return fmt.Errorf("asking %s: %w", cmdlet, err)
 	}
 	return nil
+}
+
+// asking is the command that calls a cmdlet that only reads.
+func asking(cmdlet string, parameters map[string]any) (powershell.Command, error) {
+	c := powershell.Command{Cmdlet: cmdlet}
+	if verb, _, _ := strings.Cut(cmdlet, "-"); verb != "Get" && verb != "Test" {
+		return c, fmt.Errorf("%s is not asked: it may change something", cmdlet)
+	}
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		c.Params = append(c.Params, powershell.Param{Name: name, Value: parameters[name]})
+	}
+	return c, nil
 }

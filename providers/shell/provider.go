@@ -31,6 +31,7 @@ type Provider struct {
 	atOnce   int           // sessions; 0 where nothing is known of a bound
 	patience time.Duration // with servers that are behind
 	longest  time.Duration // that a call may take
+	endpoint string        // of a pool, in which its cmdlets run; "" where they are the hosts' own
 	readOnly bool
 	pinned   string // the domain controller that is named wherever a cmdlet takes one, "" where the servers choose
 	advise   func(error) error
@@ -49,7 +50,7 @@ type Options struct {
 
 // Open prepares a provider; it reads the CA file and contacts nothing.
 func Open(s providers.Settings, o Options) (*Provider, error) {
-	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, pinned: o.Pinned, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
+	p := &Provider{Translator: o.Translator, pool: o.Pool, place: s.Name + " " + o.Place, pinned: o.Pinned, endpoint: o.Session.Endpoint, readOnly: s.ReadOnly, advise: o.Advise, log: s.Log}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}

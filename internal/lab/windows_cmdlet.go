@@ -1,0 +1,154 @@
+package lab
+
+import (
+	"slices"
+	"strings"
+)
+
+// A windowsCmdlet is one that hosts have by Windows itself or by its tools, beside those of the module that a session is about.
+type windowsCmdlet struct {
+	params []string // that it takes here
+	run    func(*windowsCall) error
+}
+
+// A windowsCall is a call of one, on its way. The estate is locked.
+type windowsCall struct {
+	estate *Estate
+	name   string
+	host   string // as clients call it
+	params map[string]any
+	output
+}
+
+// windowsCmdlets are all that the lab has. Names of properties and texts of errors are those that Windows PowerShell 5.1 shows.
+func windowsCmdlets() map[string]windowsCmdlet {
+	return map[string]windowsCmdlet{
+		"Get-ADDomain":     {run: getADDomain},
+		"Get-Module":       {params: []string{"ListAvailable", "Name"}, run: getModule},
+		"Get-ItemProperty": {params: []string{"Path"}, run: getItemProperty},
+		"Get-Item":         {params: []string{"Path"}, run: getLimit},
+		"Get-ChildItem":    {params: []string{"Path"}, run: getLimits},
+	}
+}
+
+// windowsNamed finds a cmdlet of Windows, in any case.
+func windowsNamed(name string) (string, windowsCmdlet, bool) {
+	for called, w := range windowsCmdlets() {
+		if strings.EqualFold(called, name) {
+			return called, w, true
+		}
+	}
+	return "", windowsCmdlet{}, false
+}
+
+// onWindows carries out a cmdlet of Windows.
+func (h *host) onWindows(name string, w windowsCmdlet, params map[string]any) (output, error) {
+	c := &windowsCall{estate: h.simulator.estate, name: name, host: h.process.shell.host, params: params}
+	for given := range params {
+		if !slices.ContainsFunc(w.params, func(p string) bool { return strings.EqualFold(p, given) }) {
+			return output{}, &Failure{Message: "A parameter cannot be found that matches parameter name '" + given + "'.",
+				Kind: "NamedParameterNotFound," + c.source(), Category: "InvalidArgument", Type: "System.Management.Automation.ParameterBindingException"}
+		}
+	}
+	err := c.estate.Do(func() error {
+		c.estate.read(name)
+		return w.run(c)
+	})
+	return c.output, err
+}
+
+// source is the class of the cmdlet, as error ids name it.
+func (c *windowsCall) source() string {
+	class := strings.ReplaceAll(c.name, "-", "")
+	if strings.HasPrefix(c.name, "Get-AD") {
+		return "Microsoft.ActiveDirectory.Management.Commands." + class
+	}
+	return "Microsoft.PowerShell.Commands." + class + "Command"
+}
+
+func (c *windowsCall) text(name string) string {
+	text, _ := c.params[name].(string)
+	return text
+}
+
+// getADDomain is Get-ADDomain. A session that was signed in to over the network has nothing to show to a domain controller, and the
+// cmdlet takes that for one that is not there.
+func getADDomain(c *windowsCall) error {
+	if lists(c.estate.Windows.NoHop, c.host) {
+		return &Failure{
+			Message:  "Unable to contact the server. This may be because this server does not exist, it is currently down, or it does not have the Active Directory Web Services running.",
+			Category: "ResourceUnavailable", Kind: "ActiveDirectoryServer:0," + c.source(), Type: "Microsoft.ActiveDirectory.Management.ADServerDownException",
+		}
+	}
+	domain := c.estate.defaultSipDomain()
+	name, _, _ := strings.Cut(domain, ".")
+	c.objects = []Object{{"DNSRoot": domain, "Forest": domain, "NetBIOSName": strings.ToUpper(name), "DistinguishedName": domainDN(domain), "PDCEmulator": "dc01." + domain}}
+	return nil
+}
+
+// getModule is Get-Module -ListAvailable, of the tenant's module alone. A module that is not there is no object and no error.
+func getModule(c *windowsCall) error {
+	if !strings.EqualFold(c.text("Name"), teamsModule) || c.params["ListAvailable"] != true {
+		return nil
+	}
+	for _, version := range c.estate.Windows.teamsModules(c.host) {
+		c.objects = append(c.objects, Object{"Name": teamsModule, "Version": version, "ModuleType": "Script",
+			"ModuleBase": `C:\Program Files\WindowsPowerShell\Modules\MicrosoftTeams\` + version})
+	}
+	return nil
+}
+
+// registry are the keys of a host that there are, by their path in lower case.
+func (e *Estate) registry(host string) map[string]Object {
+	net := Object{"SchUseStrongCrypto": int64(1), "SystemDefaultTlsVersions": int64(1), "PSChildName": "v4.0.30319"}
+	if lists(e.Windows.NoTLS12, host) {
+		net = Object{"PSChildName": "v4.0.30319"}
+	}
+	keys := map[string]Object{
+		`hklm:\software\microsoft\.netframework\v4.0.30319`:             net,
+		`hklm:\software\wow6432node\microsoft\.netframework\v4.0.30319`: net,
+		`hklm:\software\microsoft\windows nt\currentversion`:            {"CurrentVersion": "6.3", "ProductName": "Windows Server 2019 Standard", "CurrentBuild": "17763"},
+	}
+	if lists(e.Windows.TLS12, host) {
+		keys[`hklm:\system\currentcontrolset\control\securityproviders\schannel\protocols\tls 1.2\client`] =
+			Object{"Enabled": int64(0), "DisabledByDefault": int64(1), "PSChildName": "Client"}
+	}
+	return keys
+}
+
+// getItemProperty is Get-ItemProperty on keys of the registry.
+func getItemProperty(c *windowsCall) error {
+	key, there := c.estate.registry(c.host)[strings.ToLower(c.text("Path"))]
+	if !there {
+		return c.noPath()
+	}
+	c.objects = []Object{key}
+	return nil
+}
+
+// noPath is the error of a path at which there is nothing.
+func (c *windowsCall) noPath() error {
+	return &Failure{Message: "Cannot find path '" + strings.Replace(c.text("Path"), "HKLM:", "HKEY_LOCAL_MACHINE", 1) + "' because it does not exist.",
+		Kind: "PathNotFound," + c.source(), Category: "ObjectNotFound", Type: "System.Management.Automation.ItemNotFoundException"}
+}
+
+// getLimit is Get-Item on the drive WSMan.
+func getLimit(c *windowsCall) error {
+	if !strings.EqualFold(c.text("Path"), `WSMan:\localhost\MaxEnvelopeSizekb`) {
+		return c.noPath()
+	}
+	c.objects = []Object{{"Name": "MaxEnvelopeSizekb", "Value": "500", "Type": "System.String"}}
+	return nil
+}
+
+// getLimits is Get-ChildItem on the drive WSMan.
+func getLimits(c *windowsCall) error {
+	if !strings.EqualFold(c.text("Path"), `WSMan:\localhost\Shell`) {
+		return c.noPath()
+	}
+	for _, limit := range [][2]string{{"AllowRemoteShellAccess", "true"}, {"IdleTimeout", "7200000"}, {"MaxConcurrentUsers", "2147483647"},
+		{"MaxShellRunTime", "2147483647"}, {"MaxProcessesPerShell", "2147483647"}, {"MaxMemoryPerShellMB", "2147483647"}, {"MaxShellsPerUser", "2147483647"}} {
+		c.objects = append(c.objects, Object{"Name": limit[0], "Value": limit[1], "Type": "System.String"})
+	}
+	return nil
+}
