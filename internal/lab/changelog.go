@@ -39,6 +39,7 @@ type change struct {
 	Now         time.Time    `json:"now,omitzero"` // the time of day, in an estate that has its own
 	Limits      *Limits      `json:"limits,omitempty"`
 	Ends        *Ends        `json:"ends,omitempty"`
+	Trust       *Trust       `json:"trust,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -119,6 +120,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetWatch(*c.Watch)
 	case c.Limits != nil:
 		e.SetLimits(*c.Limits)
+	case c.Trust != nil:
+		e.SetTrust(*c.Trust)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
 	case c.Called != "":

@@ -22,6 +22,7 @@ type Estate struct {
 	Limits      Limits // what the host takes at once
 	Calls       Calls  // what has been asked of the far end
 	Watch       Watch  // the time of day, where it is not that on the wall
+	Trust       Trust  // signing in, roles, clocks, keys
 	Ends        Ends   // name servers, resolvers and TLS connections
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
@@ -71,6 +72,8 @@ type Tenant struct {
 	SharedAt     time.Time `json:"shared_at,omitzero"` // zero: long ago
 	// Roleless: the application's service principal has no role, and every cmdlet but the sign-in is refused.
 	Roleless bool `json:"roleless,omitempty"`
+	// Movers are the accounts under which users are moved, by their user principal names.
+	Movers []string `json:"movers,omitempty"`
 }
 
 // A SignIn is the one application that can sign in to the tenant, and with what.

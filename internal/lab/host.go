@@ -148,6 +148,9 @@ func (h *host) open(r *request) (*Failure, error) {
 
 func (h *host) has(cmdlet string) bool {
 	missing := h.strike(cmdlet, nil, Missing)
+	if hostCmdlet(cmdlet) != nil {
+		return missing.Kind == ""
+	}
 	if h.console != nil {
 		return h.console.has(cmdlet) && missing.Kind == ""
 	}
@@ -174,6 +177,9 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 			return output{}, err
 		}
 		params[name] = made
+	}
+	if run := hostCmdlet(i.Cmdlet); run != nil {
+		return run(h.simulator.estate, params)
 	}
 	switch {
 	case h.console != nil:
@@ -218,6 +224,9 @@ func (h *host) write(r *request, out output) error {
 		}
 	}
 	if err := h.answers.objects(r.ID, out.objects, r.Select); err != nil {
+		return err
+	}
+	if err := h.answers.rows(r.ID, len(out.texts), func(b []byte, n int) []byte { return appendValue(b, out.texts[n]) }); err != nil {
 		return err
 	}
 	if err := h.answers.accounts(r.ID, out.accounts, r.Select); err != nil {

@@ -17,7 +17,7 @@ type Setting struct {
 
 // Settings are all settings, in the order in which they are listed.
 func Settings() []Setting {
-	return []Setting{
+	return append([]Setting{
 		ofSync("sync.by_cycle", "changes in Active Directory reach the tenant by synchronisation cycles only: true, false", func(s *Sync) any { return &s.ByCycle }),
 		ofSync("sync.takes", "how long a cycle takes; 0s stands for 150ms", func(s *Sync) any { return &s.Takes }),
 		ofSync("sync.arrives", "how long after a cycle its changes are in the tenant", func(s *Sync) any { return &s.Arrives }),
@@ -42,7 +42,7 @@ func Settings() []Setting {
 		spelling(),
 		watchAt(),
 		watchSkips(),
-	}
+	}, trustSettings()...)
 }
 
 // ofSync is a setting that is a field of Sync.

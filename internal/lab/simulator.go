@@ -88,6 +88,8 @@ func nounRules() map[string]rules {
 		"CsAdUser":                           adUser(),
 		"CsManagementStoreReplicationStatus": replicationStatus(),
 		"CsService":                          topologyService(),
+		"CsCertificate":                      certificates(),
+		"CsAdminRoleAssignment":              adminRoles(),
 		"CsPool":                             {only: []string{"Get"}},
 		"CsSipDomain":                        sipDomain(),
 		"CsAllowedDomain":                    federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),

@@ -31,6 +31,7 @@ type fileHead struct {
 	Watch       Watch       `json:"watch,omitzero"`
 	Limits      Limits      `json:"limits,omitzero"`
 	Ends        Ends        `json:"ends,omitzero"`
+	Trust       Trust       `json:"trust,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -78,7 +79,7 @@ func decode(data []byte) (*Estate, error) {
 	if file.Views != nil {
 		e.Views = file.Views
 	}
-	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends
+	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends, e.Trust = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends, file.Trust
 	if file.Writes != nil {
 		e.Calls.Writes = file.Writes
 	}
@@ -240,7 +241,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Ends: e.Ends, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Ends: e.Ends, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)
