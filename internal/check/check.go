@@ -110,7 +110,7 @@ func Asks(checks []Check) map[string][]string {
 // All are the checks, group by group.
 func All() []Check {
 	var all []Check
-	for _, group := range [][]Check{edgeChecks(), tlsChecks(), providerChecks(), tenantChecks(), dnsChecks()} {
+	for _, group := range [][]Check{signInChecks(), edgeChecks(), tlsChecks(), providerChecks(), oauthChecks(), tenantChecks(), forestChecks(), dnsChecks()} {
 		all = append(all, group...)
 	}
 	return all
