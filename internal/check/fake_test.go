@@ -193,3 +193,14 @@ func holds(t *testing.T, f Finding, verdict Verdict, texts ...string) {
 func resolverOf(name string, v View) Witness {
 	return Witness{Name: name, Address: net.JoinHostPort(name, "53"), View: v}
 }
+
+// An asked fake remembers the last cmdlet that was called.
+type asked struct {
+	fake
+	last Cmdlet
+}
+
+func (a *asked) Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error) {
+	a.last = c
+	return a.fake.Cmdlet(ctx, provider, c)
+}

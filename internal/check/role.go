@@ -58,6 +58,10 @@ func (e *Estate) rolesOnServers(ctx context.Context, account string) ([]string, 
 	if !domain {
 		name = account
 	}
+	// Kerberos has the logon name before a realm in capitals; otherwise that is a user principal name, which need not begin with it.
+	if logon, realm, is := strings.Cut(name, "@"); is && realm == strings.ToUpper(realm) {
+		name = logon
+	}
 	if strings.Contains(name, "@") {
 		found, err := e.Cmdlet(ctx, "skype", Cmdlet{Name: "Get-CsAdUser", Params: map[string]any{"Identity": name}})
 		if err != nil {
