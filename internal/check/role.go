@@ -188,14 +188,14 @@ func (e *Estate) movers() (all []string) {
 func (t *trial) directoryRoles(ctx context.Context, who, path string, needed [][]role) {
 	block := t.e.Block("entra")
 	if block == "" {
-		t.unknown("the roles of %s in the tenant are not known, since they are read by Microsoft Graph: add a provider entra", strings.TrimSuffix(who, ","))
+		t.unknown("the directory roles of %s are not known, since they are read by Microsoft Graph: add a provider entra", who)
 		return
 	}
 	members, err := Once(t.e, "graph "+path, func() ([]map[string]any, error) {
 		return t.e.Source.GraphList(ctx, block, path+"/transitiveMemberOf")
 	})
 	if err != nil {
-		t.unknown("the roles of %s in the tenant could not be read: %v", strings.TrimSuffix(who, ","), err)
+		t.unknown("the directory roles of %s could not be read: %v", who, err)
 		return
 	}
 	templates, names, hidden := rolesIn(members)

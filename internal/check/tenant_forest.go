@@ -38,7 +38,7 @@ func oneForest(ctx context.Context, e *Estate) Result {
 		t.seen = append(t.seen, e.Saw("Status of "+name, map[bool]string{true: "Enabled", false: "Disabled"}[d.is("enabled")], "the tenant"))
 		o := e.declaredAs("online_sip_domain", name)
 		switch {
-		case !d.is("enabled") || initial(name):
+		case !d.is("enabled") || e.tenantsOwn(name):
 		case declaredOff(o):
 			open = append(open, name)
 			t.blame(o)
@@ -55,6 +55,12 @@ func oneForest(ctx context.Context, e *Estate) Result {
 		t.unknown("whose these domains are: %s; they are enabled in the tenant and not on these servers. Declare each as online_sip_domain: with enabled = false if another forest's servers have it, with enabled = true if all of its users are in the cloud", strings.Join(strange, ", "))
 	}
 	return t.result()
+}
+
+// tenantsOwn says whether a domain is one that every tenant of the cloud begins with.
+func (e *Estate) tenantsOwn(domain string) bool {
+	suffix := hostName(e.Config.Cloud.Text("tenant_suffix"))
+	return initial(domain) || suffix != "" && strings.HasSuffix(domain, "."+suffix)
 }
 
 // declaredOff says whether a block declares a domain disabled.

@@ -7,7 +7,6 @@ import (
 	"hybrid/internal/lab/graph"
 )
 
-
 func TestATenantIsThereWhereServicePrincipalsAreNeeded(t *testing.T) {
 	t.Parallel()
 	if l := start(t, Seed(Needs{}, SeedOptions{})); l.Directory() != nil || l.Endpoints().Graph != (GraphEndpoint{}) {
