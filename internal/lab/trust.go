@@ -52,8 +52,8 @@ func trustSettings() []Setting {
 		ofTrust("tenant.roles", "the directory roles of the applications that sign in, with commas between; none; by itself Teams Administrator", func(t *Trust) *string { return &t.Roles }, checkRoles),
 		ofTrust("tenant.mover_roles", "the directory roles of the accounts under which users are moved; none; by itself Teams Administrator and User Administrator", func(t *Trust) *string { return &t.MoverRoles }, checkRoles),
 		ofTrust("server.roles", "the roles of the account on the servers, with commas between; none; by itself CsAdministrator", func(t *Trust) *string { return &t.ServerRoles }, anyHost),
-		ofTrust("clock.hosts", "how far the clocks of the hosts are ahead, such as 10m, or behind, -10m", func(t *Trust) *string { return &t.Hosts }, checkOffset),
-		ofTrust("clock.cloud", "how far the clock of Microsoft's services is ahead, or behind: this machine's is wrong then by as much the other way", func(t *Trust) *string { return &t.Cloud }, checkOffset),
+		ofTrust("skew.hosts", "how far the clocks of the hosts are ahead, such as 10m, or behind, -10m", func(t *Trust) *string { return &t.Hosts }, checkOffset),
+		ofTrust("skew.cloud", "how far the clock of Microsoft's services is ahead, or behind: this machine's is wrong then by as much the other way", func(t *Trust) *string { return &t.Cloud }, checkOffset),
 		ofTrust("oauth.certificate", "what is wrong with the certificate that the servers sign tokens with: "+strings.Join(certificateDefects, ", "), func(t *Trust) *string { return &t.Certificate }, oneOf(certificateDefects)),
 		ofTrust("oauth.metadata", "what is wrong with the documents in which token servers publish their keys: "+strings.Join(metadataDefects, ", "), func(t *Trust) *string { return &t.Metadata }, oneOf(metadataDefects)),
 	}
