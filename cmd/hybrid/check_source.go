@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/miekg/dns"
 
 	"hybrid/internal/check"
+	"hybrid/internal/document"
 	"hybrid/internal/engine"
 	"hybrid/internal/handshake"
 	"hybrid/internal/lab"
@@ -119,6 +121,31 @@ func (s source) Handshake(ctx context.Context, address, name string) (handshake.
 		address = s.lab.End(name)
 	}
 	return handshake.Look(ctx, address, name, handshakeLimit)
+}
+
+func (s source) Find(ctx context.Context, provider, kind, identity string) planner.Listing {
+	return s.engine.Find(ctx, provider, kind, identity)
+}
+
+func (s source) SignIn(ctx context.Context, provider, resource string) (check.Token, error) {
+	token, err := s.engine.SignIn(ctx, provider, resource)
+	return check.Token(token), err
+}
+
+func (s source) GraphList(ctx context.Context, provider, path string) ([]map[string]any, error) {
+	return s.engine.GraphList(ctx, provider, path)
+}
+
+func (s source) Document(ctx context.Context, address string) (document.Document, error) {
+	var o document.Options
+	if s.lab != nil {
+		pool, _ := s.Roots()
+		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool, Time: s.engine.Clock.Now}
+		o.Address = func(string) string { return s.lab.Documents }
+	}
+	client := document.Client(o)
+	defer client.CloseIdleConnections()
+	return document.Fetch(ctx, client, address)
 }
 
 // Roots are the system's authorities, or the lab's, which then stands for Microsoft's as well.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/base64"
+	"encoding/pem"
 	"slices"
 	"sort"
 	"strings"
@@ -27,6 +29,7 @@ func needs(c *config.Config) lab.Needs {
 		switch o := &c.Objects[i]; o.Kind.Name {
 		case "user_homing":
 			needHomes(&n, o, born, c.Cloud.Text("proxy_fqdn"))
+			needMover(&n, o)
 		case "data.tenant", "data.forest":
 			n.Discovered = true
 		case "data.service_principal":
@@ -39,6 +42,7 @@ func needs(c *config.Config) lab.Needs {
 			n.Sync = true
 		case "service_principal":
 			n.Principals = append(n.Principals, o.Identity)
+			needIssuer(&n, o)
 		}
 	}
 	n.SipDomains = domains(n)
@@ -184,4 +188,33 @@ func tenantProvider(c *config.Config) lab.NeededProvider {
 		}
 	}
 	return p
+}
+
+// needIssuer asks for servers that sign tokens with the certificate that the tenant is told of.
+func needIssuer(n *lab.Needs, o *planner.Object) {
+	keys, _ := o.Want.GetAttr("key_credential").UnmarkDeep()
+	if o.Identity != "00000004-0000-0ff1-ce00-000000000000" || keys.IsNull() || !keys.IsWhollyKnown() {
+		return
+	}
+	for _, key := range keys.AsValueSlice() {
+		text := schema.Text(key.GetAttr("certificate"))
+		if block, _ := pem.Decode([]byte(text)); block != nil {
+			text = base64.StdEncoding.EncodeToString(block.Bytes)
+		}
+		if text != "" && schema.Text(key.GetAttr("ensure")) != "absent" {
+			n.OAuthCertificate = strings.Join(strings.Fields(text), "")
+			return
+		}
+	}
+}
+
+// needMover asks for the account of the tenant under which users are moved.
+func needMover(n *lab.Needs, o *planner.Object) {
+	account, _ := o.Want.GetAttr("credential").UnmarkDeep()
+	if account.IsNull() || !account.IsWhollyKnown() || !account.CanIterateElements() {
+		return
+	}
+	if name := schema.Text(account.GetAttr("username")); name != "" && !slices.Contains(n.Movers, name) {
+		n.Movers = append(n.Movers, name)
+	}
 }

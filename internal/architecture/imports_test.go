@@ -44,7 +44,8 @@ var allowed = map[string][]string{
 	"providers/entra":                    {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":                    {},
 	"internal/catalogue":                 {},
-	"internal/check":                     {"schema", "planner", "providers", "internal/builds", "internal/clouds", "internal/config", "internal/handshake", "internal/modules", "internal/phase", "internal/roots", "internal/roster"},
+	"internal/document":                  {},
+	"internal/check":                     {"schema", "planner", "providers", "internal/builds", "internal/catalogue", "internal/clouds", "internal/config", "internal/document", "internal/handshake", "internal/modules", "internal/phase", "internal/roots", "internal/roster"},
 	"internal/handshake":                 {},
 	"internal/question":                  {},
 	"internal/trace":                     {"internal/handshake"},
@@ -66,7 +67,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

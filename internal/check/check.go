@@ -111,9 +111,10 @@ func Asks(checks []Check) map[string][]string {
 func All() []Check {
 	var all []Check
 	for _, group := range [][]Check{
-		connectionChecks(),
+		connectionChecks(), signInChecks(),
 		edgeChecks(), tlsChecks(), versionChecks(), stateChecks(), logChecks(), federationChecks(), rootChecks(),
-		providerChecks(), tenantChecks(), dnsChecks(),
+		providerChecks(), oauthChecks(),
+		tenantChecks(), forestChecks(), dnsChecks(),
 	} {
 		all = append(all, group...)
 	}

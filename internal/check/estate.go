@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hybrid/internal/config"
+	"hybrid/internal/document"
 	"hybrid/internal/handshake"
 	"hybrid/internal/roots"
 	"hybrid/planner"
@@ -43,6 +44,14 @@ type Source interface {
 	Question(ctx context.Context, w Witness, name, rtype string) (Answer, error)
 	// Handshake dials an address, host:port, and looks at what is shown to clients that use the name.
 	Handshake(ctx context.Context, address, name string) (handshake.Shown, error)
+	// Find reads one object of a kind by its identity, declared or not. What does not exist is not in the listing.
+	Find(ctx context.Context, provider, kind, identity string) planner.Listing
+	// SignIn asks for a token of a resource behind a provider block of Entra, "" being Microsoft Graph.
+	SignIn(ctx context.Context, provider, resource string) (Token, error)
+	// GraphList reads a collection of Microsoft Graph behind a provider block of Entra, such as "users/NAME/transitiveMemberOf".
+	GraphList(ctx context.Context, provider, path string) ([]map[string]any, error)
+	// Document fetches what is published for everybody, over HTTPS; redirects are not followed.
+	Document(ctx context.Context, address string) (document.Document, error)
 	// Roots are the authorities that this machine trusts, nil for those of the system, and what is known of roots.
 	Roots() (*x509.CertPool, roots.Table)
 }
@@ -53,6 +62,14 @@ type UserSource interface {
 	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Counted is how many users a provider block listed at the last run, and when that was; 0 where nobody knows.
 	Counted(provider string) (users int, when string)
+}
+
+// A Token is what is to be known of a token that was issued. The token itself is not in it.
+type Token struct {
+	Readable    bool     // where it is not, the lists below say nothing
+	Permissions []string // application permissions that were consented to
+	Scopes      []string // what somebody who is signed in lets the application do
+	Expires     time.Time
 }
 
 // A Cmdlet is one that is called to read.

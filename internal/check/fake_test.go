@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"hybrid/internal/config"
+	"hybrid/internal/document"
 	"hybrid/internal/handshake"
 	"hybrid/internal/roots"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/providers/dns"
+	"hybrid/providers/entra"
 	"hybrid/providers/skype"
 	"hybrid/providers/teams"
 	"hybrid/schema"
@@ -40,7 +42,12 @@ type fake struct {
 	ttl       int  // of all; 0 is 300
 	recursive bool // all ask others for what they do not have
 	resolvers map[View][]Witness
-	ends      map[string]shownEnd // by the name that clients use; any other cannot be looked up
+	found     map[string]planner.Listing   // of one object each, by its identity; one that is not there cannot be read
+	tokens    map[string]Token             // by resource; any other is refused by silence
+	refused   map[string]error             // by resource
+	members   map[string][]map[string]any  // of Graph, by path
+	documents map[string]document.Document // by address
+	ends      map[string]shownEnd          // by the name that clients use; any other cannot be looked up
 	pool      *x509.CertPool
 	table     roots.Table
 }
@@ -121,6 +128,37 @@ func (f *fake) Handshake(_ context.Context, _, name string) (handshake.Shown, er
 	return handshake.Shown{}, &handshake.Failure{Text: "no answer within 10s"}
 }
 
+func (f *fake) Find(_ context.Context, _, _, identity string) planner.Listing {
+	if l, ok := f.found[identity]; ok {
+		return l
+	}
+	return planner.Listing{Err: errors.New("nobody answers")}
+}
+
+func (f *fake) SignIn(_ context.Context, _, resource string) (Token, error) {
+	if token, ok := f.tokens[resource]; ok {
+		return token, nil
+	}
+	if err := f.refused[resource]; err != nil {
+		return Token{}, err
+	}
+	return Token{}, errors.New("no connection to the sign-in service")
+}
+
+func (f *fake) GraphList(_ context.Context, _, path string) ([]map[string]any, error) {
+	if members, ok := f.members[path]; ok {
+		return members, nil
+	}
+	return nil, errors.New("403 Authorization_RequestDenied")
+}
+
+func (f *fake) Document(_ context.Context, address string) (document.Document, error) {
+	if d, ok := f.documents[address]; ok {
+		return d, nil
+	}
+	return document.Document{}, errors.New("nothing came within 15s")
+}
+
 func (f *fake) Roots() (*x509.CertPool, roots.Table) { return f.pool, f.table }
 
 // estateOf is the estate of a configuration with a fake behind it.
@@ -132,7 +170,7 @@ func estateOf(t *testing.T, hcl string, f *fake) *Estate {
 	}
 	var all []*schema.System
 	var kinds []*schema.Kind
-	for _, s := range []providers.System{skype.System(), teams.System(), dns.System()} {
+	for _, s := range []providers.System{skype.System(), teams.System(), dns.System(), entra.System()} {
 		all, kinds = append(all, s.Schema), append(kinds, s.Kinds...)
 	}
 	c, diags := config.Load(dir, config.Options{Systems: all, Kinds: kinds, UnknownSecrets: true})
@@ -177,4 +215,15 @@ func holds(t *testing.T, f Finding, verdict Verdict, texts ...string) {
 
 func resolverOf(name string, v View) Witness {
 	return Witness{Name: name, Address: net.JoinHostPort(name, "53"), View: v}
+}
+
+// An asking fake remembers the last cmdlet that was called.
+type asking struct {
+	fake
+	last Cmdlet
+}
+
+func (a *asking) Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error) {
+	a.last = c
+	return a.fake.Cmdlet(ctx, provider, c)
 }

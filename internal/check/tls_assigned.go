@@ -35,7 +35,7 @@ func (t *trial) assigned(ctx context.Context) {
 		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(told(one).texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
 		t.remaining(h, c)
 		t.kept(h, c, s)
-		t.names(h, one)
+		t.edgeNames(h, one)
 	}
 	if !uses[oauthUse] && !uses[accessUse] {
 		t.fault("Request-CsCertificate -New -Type OAuthTokenIssuer, and assign it by Set-CsCertificate -Identity global.", "%s has no certificate for OAuth (%s): the servers cannot prove to Microsoft 365 who they are", h.name, oauthUse)
@@ -133,8 +133,8 @@ func (s stores) leads(issuer string) (missing string, ok bool) {
 	return issuer, false
 }
 
-// names judges whether the Access Edge's certificate has the names that partners and clients call it by.
-func (t *trial) names(h host, c map[string]any) {
+// edgeNames judges whether the Access Edge's certificate has the names that partners and clients call it by.
+func (t *trial) edgeNames(h host, c map[string]any) {
 	if told(c).text("Use") != accessUse {
 		return
 	}

@@ -14,7 +14,7 @@ func TestTables(t *testing.T) {
 	for _, c := range tables.Cmdlets() {
 		counts[c.Module]++
 	}
-	if diff := cmp.Diff(map[string]int{"SkypeForBusiness": 93, "MicrosoftTeams": 29, "ADSync": 5, "DnsServer": 7}, counts); diff != "" {
+	if diff := cmp.Diff(map[string]int{"SkypeForBusiness": 94, "MicrosoftTeams": 29, "ADSync": 5, "DnsServer": 7}, counts); diff != "" {
 		t.Error(diff)
 	}
 	c := tables.Cmdlet("new-cshostingprovider")

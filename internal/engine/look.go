@@ -13,6 +13,43 @@ func (e *Engine) List(ctx context.Context, provider, kind string) planner.Listin
 	return e.readOne(ctx, &reading{kind: e.kind(kind), sources: []planner.Source{{Provider: provider, Kind: kind}}, all: true})
 }
 
+// Find reads one object of a kind by its identity, behind a provider block, whether or not the configuration declares it. What
+// does not exist is not in the listing.
+func (e *Engine) Find(ctx context.Context, provider, kind, identity string) planner.Listing {
+	k := e.kind(kind)
+	return e.readOne(ctx, &reading{kind: k, sources: []planner.Source{{Provider: provider, Kind: kind}}, objects: []planner.Object{{Kind: k, Identity: identity, Provider: provider}}})
+}
+
+// SignIn asks for a token of a resource behind a provider block: see [providers.GraphReader].
+func (e *Engine) SignIn(ctx context.Context, provider, resource string) (providers.Token, error) {
+	reader, err := e.graphReader(provider)
+	if err != nil {
+		return providers.Token{}, err
+	}
+	return reader.SignIn(ctx, resource)
+}
+
+// GraphList reads a collection of Microsoft Graph behind a provider block: see [providers.GraphReader].
+func (e *Engine) GraphList(ctx context.Context, provider, path string) ([]map[string]any, error) {
+	reader, err := e.graphReader(provider)
+	if err != nil {
+		return nil, err
+	}
+	return reader.GraphList(ctx, path)
+}
+
+func (e *Engine) graphReader(provider string) (providers.GraphReader, error) {
+	p, err := e.provider(provider)
+	if err != nil {
+		return nil, err
+	}
+	reader, ok := p.(providers.GraphReader)
+	if !ok {
+		return nil, fmt.Errorf("provider %s does not lead to Microsoft Graph", provider)
+	}
+	return reader, nil
+}
+
 // Ask runs a cmdlet that only reads in the sessions of a provider block: see [Engine.Asks].
 func (e *Engine) Ask(ctx context.Context, provider, cmdlet string, parameters map[string]any) ([]map[string]any, error) {
 	asker, err := e.asker(provider)

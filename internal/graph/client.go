@@ -39,6 +39,7 @@ type Options struct {
 // A Client speaks to one Graph endpoint.
 type Client struct {
 	base     *url.URL
+	scope    string
 	pipeline runtime.Pipeline
 	timeout  time.Duration
 	log      hclog.Logger
@@ -68,11 +69,14 @@ func New(o Options) (*Client, error) {
 		Retry:     policy.RetryOptions{MaxRetries: -1}, // the rule is ours: see the package's documentation
 		Telemetry: policy.TelemetryOptions{ApplicationID: "hybrid"},
 	})
-	return &Client{base: base, pipeline: pipeline, timeout: o.Timeout, log: o.Log, wait: Wait}, nil
+	return &Client{base: base, scope: o.Scope, pipeline: pipeline, timeout: o.Timeout, log: o.Log, wait: Wait}, nil
 }
 
 // Host is where the client leads.
 func (c *Client) Host() string { return c.base.Host }
+
+// Scope is what its tokens are asked for: "https://graph.microsoft.com/.default".
+func (c *Client) Scope() string { return c.scope }
 
 // RoundTrips counts the requests that were sent to Graph.
 func (c *Client) RoundTrips() int64 { return c.trips.Load() }

@@ -106,16 +106,19 @@ func (r request) refused(resp *http.Response, body []byte) error {
 	return e
 }
 
-// remedy says what to do. Permissions are those that Graph documents for servicePrincipals: an application may change
-// those that it does not own with Application.ReadWrite.All only.
+// remedy says what to do. Permissions are those that Graph documents for servicePrincipals and users: an application may
+// change service principals that it does not own with Application.ReadWrite.All only.
 func (e *Error) remedy(r request) string {
 	switch e.Status {
 	case http.StatusUnauthorized:
 		return "the token is not accepted: check that hybrid { cloud = … } is the tenant's own cloud, and this machine's clock"
 	case http.StatusForbidden:
 		permission := "Application.Read.All"
-		if r.method != http.MethodGet {
+		switch {
+		case r.method != http.MethodGet:
 			permission = "Application.ReadWrite.All"
+		case strings.Contains(r.address, "/v1.0/users/"):
+			permission = "User.Read.All"
 		}
 		return "the application that signs in lacks a permission: give it the application permission " + permission +
 			" and have an administrator grant consent; if it has that, Microsoft does not permit it on this object"

@@ -28,6 +28,7 @@ type output struct {
 	online   []onlineView // likewise
 	warnings []string
 	console  []string
+	texts    []string // bare texts, in place of objects
 }
 
 // A handler carries out one verb of a noun. The estate is locked while it runs.

@@ -42,6 +42,7 @@ type change struct {
 	Ends        *Ends        `json:"ends,omitempty"`
 	Servers     *Servers     `json:"servers,omitempty"`
 	Windows     *Windows     `json:"windows,omitempty"`
+	Trust       *Trust       `json:"trust,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
 
@@ -126,6 +127,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetLimits(*c.Limits)
 	case c.Servers != nil:
 		e.SetServers(*c.Servers)
+	case c.Trust != nil:
+		e.SetTrust(*c.Trust)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
 	case c.Windows != nil:

@@ -57,6 +57,7 @@ func (l *Lab) startGraph(o Options) error {
 	}
 	l.graph, err = graph.Start(graph.Options{
 		Listen: net.JoinHostPort(o.Listen.Host, strconv.Itoa(o.Listen.GraphPort)), TLS: config, Directory: d, Changed: l.keepDirectory, Called: l.countRequest, Log: l.log.Named("graph"),
+		Refused: l.estate.Trust.refusedTokens(), Roles: l.estate.directoryRoles(),
 	})
 	if err != nil {
 		return err
@@ -103,7 +104,7 @@ func admit(d *graph.Directory, certificate string) {
 			return
 		}
 	}
-	d.Clients = append(d.Clients, graph.Client{ID: labApplication, Certificate: certificate, Permissions: []string{"Application.ReadWrite.All"}})
+	d.Clients = append(d.Clients, graph.Client{ID: labApplication, Certificate: certificate, Permissions: usualPermissions()})
 }
 
 // client gives the certificate of the lab's application, made at first use.

@@ -7,8 +7,6 @@ import (
 	"hybrid/internal/lab/graph"
 )
 
-const skypeOnline = "00000004-0000-0ff1-ce00-000000000000"
-
 func TestATenantIsThereWhereServicePrincipalsAreNeeded(t *testing.T) {
 	t.Parallel()
 	if l := start(t, Seed(Needs{}, SeedOptions{})); l.Directory() != nil || l.Endpoints().Graph != (GraphEndpoint{}) {

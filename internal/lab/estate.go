@@ -24,6 +24,7 @@ type Estate struct {
 	Hindrances  Hindrances
 	Calls       Calls   // what has been asked of the far end
 	Watch       Watch   // the time of day, where it is not that on the wall
+	Trust       Trust   // signing in, roles, clocks, keys
 	Ends        Ends    // name servers, resolvers and TLS connections
 	Servers     Servers // what the hosts and the topology say of themselves
 	Windows     Windows // the hosts that sessions run on
@@ -78,6 +79,8 @@ type Tenant struct {
 	Roleless bool `json:"roleless,omitempty"`
 	// Refuses is the code of Microsoft Entra with which whoever signs in is refused, 50126 for AADSTS50126; 0 lets in.
 	Refuses int `json:"refuses,omitempty"`
+	// Movers are the accounts under which users are moved, by their user principal names.
+	Movers []string `json:"movers,omitempty"`
 }
 
 // A SignIn is the one application that can sign in to the tenant, and with what.

@@ -150,13 +150,13 @@ func (h *host) open(r *request) (*Failure, error) {
 
 func (h *host) has(cmdlet string) bool {
 	missing := h.strike(cmdlet, nil, Missing)
-	if _, _, is := windowsNamed(cmdlet); is {
-		return !h.endpoint && missing.Kind == ""
+	if missing.Kind != "" || h.ofHost(cmdlet) != nil {
+		return missing.Kind == ""
 	}
 	if h.console != nil {
-		return h.console.has(cmdlet) && missing.Kind == ""
+		return h.console.has(cmdlet)
 	}
-	return (h.ofHost(cmdlet) != nil || h.simulator.has(cmdlet)) && missing.Kind == ""
+	return h.simulator.has(cmdlet)
 }
 
 // is says whether a credential parameter holds the login.
@@ -180,14 +180,11 @@ func (h *host) invoke(i invocation, stale bool) (output, error) {
 		}
 		params[name] = made
 	}
-	if name, w, is := windowsNamed(i.Cmdlet); is {
-		return h.onWindows(name, w, params)
-	}
 	switch {
-	case h.console != nil:
-		return h.console.run(i.Cmdlet, params)
 	case h.ofHost(i.Cmdlet) != nil:
 		return h.onHost(i.Cmdlet, params)
+	case h.console != nil:
+		return h.console.run(i.Cmdlet, params)
 	case h.simulator.module == teamsModule:
 		return h.inTenant(i.Cmdlet, params, stale)
 	}
@@ -228,6 +225,9 @@ func (h *host) write(r *request, out output) error {
 		}
 	}
 	if err := h.answers.objects(r.ID, out.objects, r.Select); err != nil {
+		return err
+	}
+	if err := h.answers.rows(r.ID, len(out.texts), func(b []byte, n int) []byte { return appendValue(b, out.texts[n]) }); err != nil {
 		return err
 	}
 	if err := h.answers.accounts(r.ID, out.accounts, r.Select); err != nil {

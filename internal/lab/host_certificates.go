@@ -20,8 +20,12 @@ const (
 
 var assignedDefects = []string{expired, expiring, wrongName, untrusted, noKey, notInStore, unassigned}
 
-// internalAuthority has signed what the servers show one another.
-const internalAuthority = "CN=Contoso Internal CA, DC=contoso, DC=com"
+const (
+	// internalAuthority has signed what the servers show one another.
+	internalAuthority = "CN=Contoso Internal CA, DC=contoso, DC=com"
+	// unheardOf has signed what nobody trusts.
+	unheardOf = "CN=An Authority That Nobody Knows"
+)
 
 // uses are what the certificates of a host are assigned to.
 func (e *Estate) uses(host string) []string {
@@ -35,26 +39,31 @@ func (e *Estate) uses(host string) []string {
 func (e *Estate) assigned(host string) (all []Object) {
 	now, domain := e.now(), e.defaultSipDomain()
 	for _, use := range e.uses(host) {
-		until, issuer, names := now.AddDate(1, 0, 0), internalAuthority, []any{host, "sip." + domain}
+		o := Object{
+			"Use": use, "Subject": "CN=" + host, "Issuer": internalAuthority, "AlternativeNames": []any{host, "sip." + domain}, "NotAfter": netTime(now.AddDate(1, 0, 0)),
+			"Thumbprint": storeName(host + use), "SerialNumber": storeName(use)[:16], "SourceScope": "Global", "PreviousThumbprint": "", "UpdateTime": "",
+			"NotBefore": netTime(now.AddDate(-1, 0, 0)), "EffectiveDate": netTime(now.AddDate(-1, 0, 0)),
+		}
+		if use == "OAuthTokenIssuer" {
+			own, there := e.oauthCertificate()
+			if !there {
+				continue
+			}
+			o = own
+		}
 		switch setOf(e.Servers.Certificates, use) {
 		case unassigned:
 			continue
 		case expired:
-			until = now.AddDate(0, 0, -10)
+			o["NotAfter"] = netTime(now.AddDate(0, 0, -10))
 		case expiring:
-			until = now.AddDate(0, 0, 10)
+			o["NotAfter"] = netTime(now.AddDate(0, 0, 10))
 		case wrongName:
-			names = []any{"other." + domain}
+			o["AlternativeNames"] = []any{"other." + domain}
 		case untrusted:
-			issuer = "CN=An Authority That Nobody Knows"
+			o["Issuer"] = unheardOf
 		}
-		if use == "OAuthTokenIssuer" {
-			names = []any{}
-		}
-		all = append(all, Object{
-			"Use": use, "Subject": "CN=" + host, "Issuer": issuer, "NotBefore": netTime(until.AddDate(-2, 0, 0)), "NotAfter": netTime(until), "AlternativeNames": names,
-			"Thumbprint": storeName(host + use), "SerialNumber": storeName(use)[:16], "SourceScope": "Global", "EffectiveDate": netTime(until.AddDate(-2, 0, 0)), "PreviousThumbprint": "", "UpdateTime": "",
-		})
+		all = append(all, o)
 	}
 	return all
 }
@@ -67,10 +76,16 @@ func storeName(text string) string {
 
 // getAssignedCertificates is Get-CsCertificate.
 func getAssignedCertificates(c *hostCall) error {
-	if c.given("Type") || c.given("Identity") {
-		return c.unsimulated("Type and -Identity")
+	if c.given("Identity") {
+		return c.unsimulated("Identity")
 	}
-	c.objects = c.estate.assigned(c.host)
+	types, _ := c.params["Type"].([]any)
+	wanted := textsOf(types)
+	for _, o := range c.estate.assigned(c.host) {
+		if len(wanted) == 0 || slices.ContainsFunc(wanted, func(one string) bool { return strings.EqualFold(one, o.Text("Use")) }) {
+			c.objects = append(c.objects, o)
+		}
+	}
 	return nil
 }
 
@@ -86,6 +101,9 @@ func getStore(c *hostCall) error {
 		}
 	case `cert:\localmachine\root`:
 		c.objects = append(c.estate.rootStore(), stored(storeName(internalAuthority), internalAuthority, internalAuthority, false))
+		if own, there := c.estate.oauthCertificate(); there && own.Text("Issuer") != internalAuthority {
+			c.objects = append(c.objects, stored(storeName(own.Text("Issuer")), own.Text("Issuer"), own.Text("Issuer"), false))
+		}
 	case `cert:\localmachine\ca`:
 	default:
 		return c.fail("ObjectNotFound", "PathNotFound", "Cannot find path '%s' because it does not exist.", path)

@@ -15,27 +15,40 @@ type hostCall struct {
 
 // A hostCmdlet is a cmdlet that tells of the host that it runs on.
 type hostCmdlet struct {
-	params []string // that the lab takes, where no published table says so
-	run    func(*hostCall) error
+	params  []string // that the lab takes, where no published table says so
+	windows bool     // it comes with Windows or its tools, whatever module the session is about, and not with a pool's endpoint
+	run     func(*hostCall) error
 }
 
 // hostCmdlets are those, by name in lower case: of the servers' module, and of Windows.
 func hostCmdlets() map[string]hostCmdlet {
+	windows := func(run func(*hostCall) error, params ...string) hostCmdlet {
+		return hostCmdlet{params: params, windows: true, run: run}
+	}
 	return map[string]hostCmdlet{
 		"get-csserverpatchversion": {run: getServerPatchVersion},
 		"get-cswindowsservice":     {run: getWindowsService},
 		"get-cscertificate":        {run: getAssignedCertificates},
-		"get-childitem":            {params: []string{"Path"}, run: getStore},
-		"get-process":              {params: []string{"Name"}, run: getProcess},
-		"get-winevent":             {params: []string{"LogName", "FilterXPath", "MaxEvents"}, run: getEvents},
-		"test-netconnection":       {params: []string{"ComputerName", "Port"}, run: testConnection},
+
+		"get-addomain":       windows(getADDomain),
+		"get-childitem":      windows(getChildItem, "Path"),
+		"get-date":           windows(getDate, "Format"),
+		"get-item":           windows(getLimit, "Path"),
+		"get-itemproperty":   windows(getItemProperty, "Path"),
+		"get-module":         windows(getModule, "ListAvailable", "Name"),
+		"get-process":        windows(getProcess, "Name"),
+		"get-winevent":       windows(getEvents, "LogName", "FilterXPath", "MaxEvents"),
+		"test-netconnection": windows(testConnection, "ComputerName", "Port"),
 	}
 }
 
 // ofHost finds a cmdlet that tells of the host; nil where the session has none of that name.
 func (h *host) ofHost(cmdlet string) *hostCmdlet {
 	found, ok := hostCmdlets()[strings.ToLower(cmdlet)]
-	if !ok || h.simulator.module != serversModule {
+	switch {
+	case !ok, found.windows && h.endpoint:
+		return nil
+	case !found.windows && (h.console != nil || h.simulator.module != serversModule):
 		return nil
 	}
 	return &found
@@ -57,7 +70,7 @@ func (h *host) onHost(name string, params map[string]any) (output, error) {
 	verb, noun, _ := strings.Cut(published.Name, "-")
 	c := &hostCall{host: h.process.shell.host, call: &call{estate: h.simulator.estate, cmdlet: published, verb: verb, noun: noun, params: params}}
 	for param := range params {
-		if len(of.params) > 0 && !slices.Contains(of.params, param) {
+		if of.windows && !slices.Contains(of.params, param) {
 			return output{}, c.unsimulated(param)
 		}
 	}

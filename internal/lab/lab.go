@@ -50,6 +50,9 @@ type Endpoints struct {
 	Graph GraphEndpoint          // zero where there is no tenant
 	TLS   TLSEndpoint            // the Edge, the reverse proxy, Microsoft's ends
 	Web   WebEndpoint            // their plain HTTP, and Microsoft's autodiscover
+	// Documents is host:port of what the cloud publishes for everybody, over HTTPS at whatever name; certificates are of the
+	// authority of TLS.
+	Documents string
 
 	ends Ends // what is set of them
 }
@@ -123,7 +126,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o), l.startDocuments(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil

@@ -23,6 +23,10 @@ type Needs struct {
 	Principals []string
 	// Discovered says that somebody asks which tenant the SIP domains belong to: then there is one, too.
 	Discovered bool
+	// OAuthCertificate is the certificate, DER in base64, that the tenant is told the servers sign tokens with; "" where it is told of none.
+	OAuthCertificate string
+	// Movers are the accounts of the tenant under which users are moved.
+	Movers []string
 	// Begun says that hybrid is there already, since the configuration is about taking it back; nil where it is not.
 	Begun *Begun
 }

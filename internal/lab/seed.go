@@ -51,6 +51,7 @@ func (e *Estate) Provide(needs Needs) {
 		e.SetView(view, zones)
 	}
 	e.provideDirectory(needs)
+	e.provideIssuer(needs)
 	e.index()
 	for _, u := range needs.Users {
 		made := u.account(needs)

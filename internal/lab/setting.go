@@ -56,7 +56,7 @@ func Settings() []Setting {
 		spelling(),
 		watchAt(),
 		watchSkips(),
-	}, hindranceSettings(), windowsSettings())
+	}, hindranceSettings(), windowsSettings(), trustSettings())
 }
 
 // ofSync is a setting that is a field of Sync.

@@ -91,6 +91,7 @@ func nounRules() map[string]rules {
 		"CsSite":                             topologySite(),
 		"CsComputer":                         topologyComputer(),
 		"CsDatabaseMirrorState":              mirrorState(),
+		"CsAdminRoleAssignment":              adminRoles(),
 		"CsPool":                             {only: []string{"Get"}},
 		"CsSipDomain":                        sipDomain(),
 		"CsAllowedDomain":                    federatedDomain("CsBlockedDomain", Object{"ProxyFqdn": nil, "VerificationLevel": "UseSourceVerification", "Comment": nil, "MarkForMonitoring": false}),

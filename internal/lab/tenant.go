@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -33,6 +34,7 @@ func (e *Estate) provideTenant(needs Needs) {
 		s.ByCycle = true
 		e.SetSync(s)
 	}
+	e.provideMovers(needs)
 	if needs.Tenant == nil {
 		return
 	}
@@ -48,6 +50,20 @@ func (e *Estate) provideTenant(needs Needs) {
 		if _, ok := e.Object("CsOnlineSipDomain", domain); !ok {
 			e.Put("CsOnlineSipDomain", Object{"Identity": domain, "Name": domain, "Status": domainEnabled})
 		}
+	}
+}
+
+// provideMovers adds the accounts under which users are moved.
+func (e *Estate) provideMovers(needs Needs) {
+	t := e.Tenant
+	t.Movers = slices.Clone(t.Movers)
+	for _, account := range needs.Movers {
+		if !slices.Contains(t.Movers, account) {
+			t.Movers = append(t.Movers, account)
+		}
+	}
+	if len(t.Movers) > len(e.Tenant.Movers) {
+		e.SetTenant(t)
 	}
 }
 

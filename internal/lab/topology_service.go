@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// topologyService: Get-CsService, for the services of Edge Servers and registrars.
+// topologyService: Get-CsService, for the services of Edge Servers and registrars, and for the web services of pools.
 func topologyService() rules {
 	return rules{verbs: map[string]handler{"Get": getService}, only: []string{"Get"}}
 }
@@ -20,8 +20,13 @@ func getService(c *call) error {
 		for pool := range c.estate.of("CsPool").all() {
 			c.objects = append(c.objects, c.estate.service("Registrar", pool.Text("Identity")))
 		}
+	case c.on("WebServer"):
+		for pool := range c.estate.of("CsPool").all() {
+			fqdn := pool.Text("Identity")
+			c.objects = append(c.objects, c.estate.service("WebServer", fqdn).with(Object{"InternalFqdn": fqdn, "ExternalFqdn": webOutside(fqdn)}))
+		}
 	default:
-		return c.unsimulated("anything but EdgeServer and Registrar")
+		return c.unsimulated("anything but EdgeServer, Registrar and WebServer")
 	}
 	return nil
 }

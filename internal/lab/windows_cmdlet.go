@@ -1,79 +1,24 @@
 package lab
 
 import (
-	"slices"
 	"strings"
+	"time"
 )
 
-// A windowsCmdlet is one that hosts have by Windows itself or by its tools, beside those of the module that a session is about.
-type windowsCmdlet struct {
-	params []string // that it takes here
-	run    func(*windowsCall) error
-}
-
-// A windowsCall is a call of one, on its way. The estate is locked.
-type windowsCall struct {
-	estate *Estate
-	name   string
-	host   string // as clients call it
-	params map[string]any
-	output
-}
-
-// windowsCmdlets are all that the lab has. Names of properties and texts of errors are those that Windows PowerShell 5.1 shows.
-func windowsCmdlets() map[string]windowsCmdlet {
-	return map[string]windowsCmdlet{
-		"Get-ADDomain":     {run: getADDomain},
-		"Get-Module":       {params: []string{"ListAvailable", "Name"}, run: getModule},
-		"Get-ItemProperty": {params: []string{"Path"}, run: getItemProperty},
-		"Get-Item":         {params: []string{"Path"}, run: getLimit},
-		"Get-ChildItem":    {params: []string{"Path"}, run: getLimits},
-	}
-}
-
-// windowsNamed finds a cmdlet of Windows, in any case.
-func windowsNamed(name string) (string, windowsCmdlet, bool) {
-	for called, w := range windowsCmdlets() {
-		if strings.EqualFold(called, name) {
-			return called, w, true
-		}
-	}
-	return "", windowsCmdlet{}, false
-}
-
-// onWindows carries out a cmdlet of Windows.
-func (h *host) onWindows(name string, w windowsCmdlet, params map[string]any) (output, error) {
-	c := &windowsCall{estate: h.simulator.estate, name: name, host: h.process.shell.host, params: params}
-	for given := range params {
-		if !slices.ContainsFunc(w.params, func(p string) bool { return strings.EqualFold(p, given) }) {
-			return output{}, &Failure{Message: "A parameter cannot be found that matches parameter name '" + given + "'.",
-				Kind: "NamedParameterNotFound," + c.source(), Category: "InvalidArgument", Type: "System.Management.Automation.ParameterBindingException"}
-		}
-	}
-	err := c.estate.Do(func() error {
-		c.estate.read(name)
-		return w.run(c)
-	})
-	return c.output, err
-}
+// Names of properties and texts of errors are those that Windows PowerShell 5.1 shows.
 
 // source is the class of the cmdlet, as error ids name it.
-func (c *windowsCall) source() string {
-	class := strings.ReplaceAll(c.name, "-", "")
-	if strings.HasPrefix(c.name, "Get-AD") {
+func (c *hostCall) source() string {
+	class := strings.ReplaceAll(c.name(), "-", "")
+	if strings.HasPrefix(c.name(), "Get-AD") {
 		return "Microsoft.ActiveDirectory.Management.Commands." + class
 	}
 	return "Microsoft.PowerShell.Commands." + class + "Command"
 }
 
-func (c *windowsCall) text(name string) string {
-	text, _ := c.params[name].(string)
-	return text
-}
-
 // getADDomain is Get-ADDomain. A session that was signed in to over the network has nothing to show to a domain controller, and the
 // cmdlet takes that for one that is not there.
-func getADDomain(c *windowsCall) error {
+func getADDomain(c *hostCall) error {
 	if lists(c.estate.Windows.NoHop, c.host) {
 		return &Failure{
 			Message:  "Unable to contact the server. This may be because this server does not exist, it is currently down, or it does not have the Active Directory Web Services running.",
@@ -87,7 +32,7 @@ func getADDomain(c *windowsCall) error {
 }
 
 // getModule is Get-Module -ListAvailable, of the tenant's module alone. A module that is not there is no object and no error.
-func getModule(c *windowsCall) error {
+func getModule(c *hostCall) error {
 	if !strings.EqualFold(c.text("Name"), teamsModule) || c.params["ListAvailable"] != true {
 		return nil
 	}
@@ -117,7 +62,7 @@ func (e *Estate) registry(host string) map[string]Object {
 }
 
 // getItemProperty is Get-ItemProperty on keys of the registry.
-func getItemProperty(c *windowsCall) error {
+func getItemProperty(c *hostCall) error {
 	key, there := c.estate.registry(c.host)[strings.ToLower(c.text("Path"))]
 	if !there {
 		return c.noPath()
@@ -127,13 +72,13 @@ func getItemProperty(c *windowsCall) error {
 }
 
 // noPath is the error of a path at which there is nothing.
-func (c *windowsCall) noPath() error {
+func (c *hostCall) noPath() error {
 	return &Failure{Message: "Cannot find path '" + strings.Replace(c.text("Path"), "HKLM:", "HKEY_LOCAL_MACHINE", 1) + "' because it does not exist.",
 		Kind: "PathNotFound," + c.source(), Category: "ObjectNotFound", Type: "System.Management.Automation.ItemNotFoundException"}
 }
 
 // getLimit is Get-Item on the drive WSMan.
-func getLimit(c *windowsCall) error {
+func getLimit(c *hostCall) error {
 	if !strings.EqualFold(c.text("Path"), `WSMan:\localhost\MaxEnvelopeSizekb`) {
 		return c.noPath()
 	}
@@ -142,7 +87,7 @@ func getLimit(c *windowsCall) error {
 }
 
 // getLimits is Get-ChildItem on the drive WSMan.
-func getLimits(c *windowsCall) error {
+func getLimits(c *hostCall) error {
 	if !strings.EqualFold(c.text("Path"), `WSMan:\localhost\Shell`) {
 		return c.noPath()
 	}
@@ -151,4 +96,26 @@ func getLimits(c *windowsCall) error {
 		c.objects = append(c.objects, Object{"Name": limit[0], "Value": limit[1], "Type": "System.String"})
 	}
 	return nil
+}
+
+// getChildItem is Get-ChildItem, on the drives WSMan and Cert.
+func getChildItem(c *hostCall) error {
+	if strings.HasPrefix(strings.ToLower(c.text("Path")), `wsman:`) {
+		return getLimits(c)
+	}
+	return getStore(c)
+}
+
+// getDate is Get-Date -Format o, by the host's clock.
+func getDate(c *hostCall) error {
+	if c.text("Format") != "o" {
+		return c.unsimulated("Format of anything but o")
+	}
+	c.texts = []string{netDate(c.estate.now(), offset(c.estate.Trust.Hosts))}
+	return nil
+}
+
+// netDate is when a moment was by a clock that is so far ahead, as Get-Date -Format o writes it.
+func netDate(t time.Time, ahead time.Duration) string {
+	return t.Add(ahead).Format("2006-01-02T15:04:05.0000000-07:00")
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
@@ -29,6 +30,8 @@ type provider struct {
 	graph  *graph.Client
 	http   *http.Client
 	log    hclog.Logger
+	// credential is what tokens are asked for with.
+	credential azcore.TokenCredential
 	// pauses are how long is waited between reads until a change shows: a directory's copies lag behind one another.
 	pauses []time.Duration
 }
@@ -77,7 +80,7 @@ func newProvider(s providers.Settings) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &provider{name: s.Name, tenant: text(values["tenant_id"]), graph: g, http: client, log: log,
+	return &provider{name: s.Name, tenant: text(values["tenant_id"]), graph: g, http: client, log: log, credential: credential,
 		pauses: []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}}, nil
 }
 

@@ -27,6 +27,10 @@ type Options struct {
 	Changed   func(Directory)     // called with every change before its request is answered
 	Called    func(method string) // called with every request to Graph; nil is not
 	Log       hclog.Logger
+	// Refused is with which code the sign-in service refuses tokens, by resource; "" is every resource. 0 refuses none.
+	Refused map[string]int
+	// Roles are the directory roles of applications, by their id, and of accounts, by their name, in lower case.
+	Roles map[string][]string
 }
 
 // A Server is a served directory.
@@ -36,6 +40,8 @@ type Server struct {
 	changed   func(Directory)
 	called    func(method string)
 	log       hclog.Logger
+	refused   map[string]int
+	roles     map[string][]string
 	tokens    map[string]Client
 	requests  map[string]int // to Graph, by method
 	http      *http.Server
@@ -52,7 +58,7 @@ func Start(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, called: o.Called, log: o.Log, tokens: map[string]Client{}, requests: map[string]int{}, address: listener.Addr().String(), served: make(chan struct{})}
+	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, called: o.Called, log: o.Log, refused: o.Refused, roles: o.Roles, tokens: map[string]Client{}, requests: map[string]int{}, address: listener.Addr().String(), served: make(chan struct{})}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: o.Log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug})}
 	go func() {
 		defer close(s.served)
@@ -142,11 +148,7 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request, path string) {
 	if s.faulty(w, r) {
 		return
 	}
-	permission := "Application.Read.All"
-	if r.Method != http.MethodGet {
-		permission = "Application.ReadWrite.All"
-	}
-	if s.directory.Unconsented || !slices.Contains(client.Permissions, permission) && !slices.Contains(client.Permissions, "Application.ReadWrite.All") {
+	if !s.directory.permits(client, r.Method, path) {
 		refuse(w, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 		return
 	}
@@ -184,6 +186,10 @@ var byAppID = regexp.MustCompile(`^servicePrincipals\(appId='([^']*)'\)$`)
 func (s *Server) route(w http.ResponseWriter, r *http.Request, path string) {
 	if path == "servicePrincipals" && r.Method == http.MethodGet {
 		s.list(w, r)
+		return
+	}
+	if of, ok := strings.CutSuffix(path, "/transitiveMemberOf"); ok && r.Method == http.MethodGet {
+		s.memberships(w, of)
 		return
 	}
 	id, ok := strings.CutPrefix(path, "servicePrincipals/")

@@ -48,7 +48,15 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request, tenant string) {
 		s.refuseSignIn(w, http.StatusUnauthorized, 700027, "invalid_client", "Client assertion failed signature validation: "+err.Error())
 		return
 	}
-	token := uuid.NewString()
+	resource := strings.TrimSuffix(r.PostFormValue("scope"), "/.default")
+	if resource, _, _ = strings.Cut(resource, "/.default "); s.refuses(w, resource) {
+		return
+	}
+	token, err := s.issue(client, resource)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	s.tokens[token] = client
 	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": token})
 }
