@@ -26,7 +26,7 @@ func tenantChecks() []Check {
 		Reads:   "Get-CsAllowedDomain, Get-CsBlockedDomain, Get-CsAccessEdgeConfiguration, Get-CsTenantFederationConfiguration",
 		Remedy:  "Declare the same list on both sides: what only one of them has is told above. With partner discovery on the servers, the tenant's list must be open.",
 		Source:  "Microsoft, plan hybrid connectivity: federation settings that must match",
-		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, Run: sameFederation,
+		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, After: []string{"E-CFG", "E-ROUTE"}, Run: sameFederation,
 	}, {
 		ID: "T-DOM", Group: Tenant, Title: "Servers and tenant have the same SIP domains", Blocks: true,
 		Reads:   "Get-CsSipDomain, Get-CsOnlineSipDomain",
