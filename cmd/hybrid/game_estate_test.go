@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -45,6 +46,7 @@ func draw(random *rand.Rand, phase string) company {
 	for _, name := range names[:1+random.IntN(3)] {
 		c.Domains = append(c.Domains, name+"."+pick("com", "de", "co.uk"))
 	}
+	slices.Sort(c.Domains) // as the lab takes the first for the default one
 	home := c.Domains[0]
 	c.Pool, c.FrontEnd, c.Mover = pick("pool01.", "fepool.", "lync-pool.")+home, pick("fe01.", "lyncfe1.")+home, pick("admin01.", "mgmt.")+home
 	c.NameServer, c.Controller = pick("ns1.", "dns.")+home, pick("dc01.", "ad-dc2.")+home
@@ -89,8 +91,23 @@ func healthy(t *testing.T, random *rand.Rand, phase string) *board {
 		b.write("servers.csv", "sip_address\nsip:"+strings.Join(b.Servers, "\nsip:")+"\n")
 	}
 	b.apply()
+	b.oneForest()
 	hybrid(t, 0, "plan", "--lab", "--detailed-exitcode", b.dir)
 	return b
+}
+
+// oneForest puts all accounts into the Active Directory domain of the servers, whatever SIP domain they have.
+func (b *board) oneForest() {
+	b.t.Helper()
+	home := "DC=" + strings.ReplaceAll(b.Domains[0], ".", ",DC=")
+	b.change(func(e *lab.Estate) {
+		for _, user := range slices.Concat(b.Online, b.Servers) {
+			name, _, _ := strings.Cut(user, "@")
+			if err := e.SetAttributes("sip:"+user, []string{"distinguishedName=CN=" + name + ",OU=Users," + home}); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	})
 }
 
 func (b *board) write(name, text string) {
@@ -242,8 +259,8 @@ func firstNamed(text string) string {
 // firstForms are how it is named: above the findings of one user, and as the first of several.
 var firstForms = []*regexp.Regexp{regexp.MustCompile(`^sip:\S+: .* \(([A-Z]+-[A-Z0-9]+)\)\.\n`), regexp.MustCompile(`^(?:FAIL   |warning) (\S+)  `)}
 
-// look runs a check, and gives what it writes, and its findings: JSON of the same.
-func (b *board) look(args ...string) (text string) {
+// look runs a check, and gives what it writes.
+func (b *board) look(args ...string) string {
 	b.t.Helper()
 	var told bytes.Buffer
 	code := run(append(append([]string{"check"}, args...), b.dir), os.Stdin, &told, &told)
@@ -253,19 +270,22 @@ func (b *board) look(args ...string) (text string) {
 	return told.String()
 }
 
-// findings are those of all checks of the estate.
-func (b *board) findings() (all []finding) {
-	b.t.Helper()
-	var doc struct{ Checks []finding }
-	text := b.look("--lab", "--format", "json")
-	if err := errors.Join(json.Unmarshal([]byte(text), &doc)); err != nil {
-		b.t.Fatalf("%v\n%s", err, text)
-	}
-	return doc.Checks
-}
-
 // A finding is one of a check, as JSON has it.
 type finding struct {
 	ID, Text string
 	Verdict  check.Verdict
+}
+
+// findingsIn are those of checks of the estate, or of users line by line, as JSON.
+func findingsIn(t *testing.T, text string) (all []finding) {
+	t.Helper()
+	for in := json.NewDecoder(strings.NewReader(text)); ; {
+		var doc struct{ Checks, Findings, Estate []finding }
+		if err := in.Decode(&doc); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		all = slices.Concat(all, doc.Checks, doc.Findings, doc.Estate)
+	}
 }

@@ -122,12 +122,12 @@ dns_record "_sipfederationtls._tcp.{{.}}" "SRV" {
   provider = dns.external
   values   = ["100 1 5061 sipfed.online.lync.com."]
 }
-{{end}}{{end}}
-dns_record "webconf.{{index .Domains 0}}" "A" {
+{{end}}
+dns_record "webconf.{{.}}" "A" {
   provider = dns.internal
   values   = ["203.0.113.21"]
 }
-
+{{end}}
 user "staff" {
   users          = users_csv("staff.csv")
   registrar_pool = "{{.Pool}}"
