@@ -42,6 +42,8 @@ type Check struct {
 	Asks map[string][]string
 	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks.
 	Kinds []string
+	// After are the checks, by id, whose failure may be why this one fails or is unknown. They are shown before it, and it says so.
+	After []string
 	// Run looks. Its context ends at the check's deadline. What it could not read is for it to say, by [Unread].
 	Run func(ctx context.Context, e *Estate) Result
 }

@@ -13,21 +13,22 @@ import (
 func dnsChecks() []Check {
 	const asked = "the zones' name servers, the dns blocks' servers and resolvers, or this machine's and public resolvers: "
 	moves := []string{"user_homing"} // not dns_record: a change of records is how most of this is mended
+	stray := []string{"D-TONLY"}     // which tells whether it is a wildcard that answers
 	return []Check{{
 		ID: "D-LD", Group: DNS, Title: "Autodiscover leads where the phase says", Blocks: true, Kinds: moves,
 		Reads:  asked + "lyncdiscover of each SIP domain, outside, and lyncdiscoverinternal, inside",
 		Remedy: "Correct the record.",
-		Source: "Microsoft: network-requirements/dns.md, decommission-manage-dns-entries.md; DNS summary – Autodiscover (Lync Server 2013)", Run: discovery,
+		Source: "Microsoft: network-requirements/dns.md, decommission-manage-dns-entries.md; DNS summary – Autodiscover (Lync Server 2013)", After: stray, Run: discovery,
 	}, {
 		ID: "D-SIP", Group: DNS, Title: "Clients outside find the Access Edge", Blocks: true, Kinds: moves,
 		Reads:  asked + "_sip._tls of each SIP domain, and the address of its target",
 		Remedy: "Correct the record.",
-		Source: "Microsoft: advanced-edge-server-dns.md, network-requirements/dns.md; RFC 2782", Run: clientService,
+		Source: "Microsoft: advanced-edge-server-dns.md, network-requirements/dns.md; RFC 2782", After: stray, Run: clientService,
 	}, {
 		ID: "D-FED", Group: DNS, Title: "Partners, and the other side of hybrid, find every SIP domain", Blocks: true, Kinds: moves,
 		Reads:  asked + "_sipfederationtls._tcp of each SIP domain, outside and inside, and the address of its target",
 		Remedy: "Correct the record.",
-		Source: "Microsoft: plan-hybrid-connectivity.md, advanced-edge-server-dns.md, external-domain-name-system-records.md", Run: federation,
+		Source: "Microsoft: plan-hybrid-connectivity.md, advanced-edge-server-dns.md, external-domain-name-system-records.md", After: stray, Run: federation,
 	}, {
 		ID: "D-WEBC", Group: DNS, Title: "The Web Conferencing Edge is found from inside",
 		Reads:   "Get-CsService -EdgeServer for its name; the servers of internal dns blocks, or this machine's resolvers, for its address",

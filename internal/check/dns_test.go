@@ -132,6 +132,7 @@ func TestNames(t *testing.T) {
 		{"inside silent", "D-LD", "hybrid", outside(), nil, Unknown, []string{"dc01.contoso.com, inside could not be asked"}},
 		{"name servers silent", "D-LD", "hybrid", nil, inside(), Unknown, []string{"no answer within 5s"}},
 		{"left behind", "D-LD", "teams_only", with(clouded(), disc+" A", "203.0.113.30"), inside(), Fail, []string{"nobody may be led to the servers"}},
+		{"nobody inside", "D-LD", "teams_only", clouded(), nil, Pass, nil},
 		{"of old", "D-LD", "teams_only", with(clouded(), disc+" CNAME", "webdir.online.lync.com."), inside(), Pass, nil},
 
 		{"healthy", "D-SIP", "hybrid", outside(), inside(), Pass, nil},

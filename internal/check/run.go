@@ -22,10 +22,11 @@ type Options struct {
 type Finding struct {
 	Check
 	Result
-	Took time.Duration
+	Took    time.Duration
+	Because []string // the checks, by id, whose failure may be why this one fails or is unknown; see [Explained]
 }
 
-// Run runs checks side by side, and gives what they found in their order. One that panics is a mistake of this program, and
+// Run runs checks side by side, and gives what they found in their order, explained by one another. One that panics is a mistake of this program, and
 // ends it; one that is not done at its deadline is unknown.
 func Run(ctx context.Context, e *Estate, checks []Check, o Options) []Finding {
 	if o.Deadline <= 0 {
@@ -44,7 +45,7 @@ func Run(ctx context.Context, e *Estate, checks []Check, o Options) []Finding {
 		})
 	}
 	wait.Wait()
-	return findings
+	return Explained(findings)
 }
 
 // find runs one check.

@@ -26,7 +26,7 @@ func tenantChecks() []Check {
 		Reads:   "Get-CsAllowedDomain, Get-CsBlockedDomain, Get-CsAccessEdgeConfiguration, Get-CsTenantFederationConfiguration",
 		Remedy:  "Declare the same list on both sides: what only one of them has is told above. With partner discovery on the servers, the tenant's list must be open.",
 		Source:  "Microsoft, plan hybrid connectivity: federation settings that must match",
-		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, Run: sameFederation,
+		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, After: []string{"E-CFG", "E-ROUTE"}, Run: sameFederation,
 	}, {
 		ID: "T-DOM", Group: Tenant, Title: "Servers and tenant have the same SIP domains", Blocks: true,
 		Reads:   "Get-CsSipDomain, Get-CsOnlineSipDomain",
@@ -112,7 +112,9 @@ func sameFederation(ctx context.Context, e *Estate) Result {
 		e.Saw("AllowFederatedUsers", tenant.text("allow_federated_users"), "the tenant"),
 	}
 	if edge.is("allow_federated_users") != tenant.is("allow_federated_users") {
-		return Failed("one side talks to other organisations, and the other does not", seen...)
+		r := Failed("one side talks to other organisations, and the other does not", seen...)
+		r.Do = "Set allow_federated_users to the same in access_edge and in tenant_federation, and apply."
+		return r
 	}
 	for _, list := range []struct{ kind, attr, what string }{{"allowed_domain", "allowed_domains", "allowed"}, {"blocked_domain", "blocked_domains", "blocked"}} {
 		r, err := e.sameList(ctx, list.kind, tenant, list.attr, list.what, edge)

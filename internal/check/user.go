@@ -67,13 +67,15 @@ func (u *User) blame(r *Result) {
 	r.Address, r.Range = d.Address, &d.Range
 }
 
-// Cause is what is to be mended first: the first failure that blocks, else the first that warns; nil where nothing fails.
+// Cause is what is to be mended first, as [InOrder] has it: the first failure that blocks, else the first that warns, unless it may
+// follow from another one; nil where nothing fails.
 func (j Judgement) Cause() *Finding {
-	for _, blocks := range []bool{true, false} {
-		for n := range j.Findings {
-			if f := &j.Findings[n]; f.Verdict == Fail && f.Blocks == blocks {
-				return f
-			}
+	if !slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Verdict == Fail }) {
+		return nil
+	}
+	for _, f := range InOrder(j.Findings) {
+		if f.Verdict == Fail {
+			return &f
 		}
 	}
 	return nil

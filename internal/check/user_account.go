@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func accountChecks() []UserCheck {
 		}, wellFormed).by("sip_domain"),
 		judged(Check{
 			ID: "U-AD", Title: "The user has an account in Active Directory that is enabled for the servers", Blocks: true, Reads: "Get-CsAdUser",
-			Remedy: "Create the account in Active Directory, then enable it: declare it in a block user, or Enable-CsUser.", Source: "KB 2757450: the user is not enabled for Lync in the on-premises deployment",
+			Remedy: "Create the account in Active Directory, then enable it: declare it in a block user, or Enable-CsUser.", Source: "KB 2757450: the user is not enabled for Lync in the on-premises deployment", After: []string{"U-HYB"},
 		}, hasAccount).by("user"),
 		judged(Check{
 			ID: "U-DUP", Title: "Nobody else has the SIP address", Blocks: true, Reads: "Get-CsAdUser, Get-CsUser; proxyAddresses",
@@ -27,6 +28,7 @@ func accountChecks() []UserCheck {
 		judged(Check{
 			ID: "U-ATTR", Title: "DeploymentLocator, PrimaryUserAddress and UserEnabled fit together", Blocks: true, Reads: "Get-CsUser, Get-CsAdUser; Get-CsHostingProvider",
 			Remedy: "Set the attribute that is wrong with the cmdlets of the servers.", Source: "the procedure's attributes of users on both sides; Microsoft's page on managing attributes when decommissioning",
+			After: []string{"H-PROV"},
 		}, attributesFit).by("user"),
 		judged(Check{
 			ID: "U-PROX", Title: "User principal name and proxyAddresses agree with the SIP address", Reads: "Get-CsAdUser; proxyAddresses",
@@ -170,10 +172,14 @@ func (u *User) triple(locator, enabled, sip string, s Side, seen []Evidence) Res
 	return Passed(seen...)
 }
 
-// without is the result of a check that needs a side which does not have the user, or was not read.
+// without is the result of a check that needs a side which does not have the user, or was not read. Who is enabled in Active
+// Directory and not listed by the servers is not known to be gone: lists end early.
 func (u *User) without(s Side) Result {
 	if s.Err != nil {
 		return Unread(s.Err)
+	}
+	if enabled, _ := u.Directory.Text("Enabled"); enabled != "" && s.Where == "the servers" {
+		return Unread(errors.New("Get-CsUser does not list the user, whom Get-CsAdUser shows as enabled: check again, since its list may have ended early"))
 	}
 	return Absent(strings.ToUpper(s.Where[:1]) + s.Where[1:] + " has no such user: see U-AD and U-SYNC")
 }

@@ -179,22 +179,37 @@ func (c *Crowd) indexed() *Crowd {
 	return c
 }
 
-// compareCount takes users who are missing from a list for unknown where the list is much shorter than at the last run.
+// compareCount takes users who are missing from a list for unknown where the list is much shorter than at the last run, or than what
+// Active Directory has.
 func (c *Crowd) compareCount() {
-	was, when := 0, ""
-	if block := c.estate.Block("skype"); block != "" {
-		was, when = c.estate.Users.Counted(block)
+	if c.servers.err != nil {
+		return
 	}
-	now := 0
-	for n := range c.servers.rows {
-		if enabled, _ := (Side{row: &c.servers.rows[n]}).Text("Enabled"); enabled != "" {
-			now++
+	c.Counted = Count{Now: c.servers.enabled()}
+	if block := c.estate.Block("skype"); block != "" {
+		c.Counted.Was, c.Counted.When = c.estate.Users.Counted(block)
+	}
+	if accounts := c.directory.enabled(); accounts > c.Counted.Was {
+		c.Counted.Was, c.Counted.When = accounts, ""
+	}
+	if !c.Counted.short() {
+		return
+	}
+	before := fmt.Sprintf("and listed %d when %s", c.Counted.Was, c.Counted.When)
+	if c.Counted.When == "" {
+		before = fmt.Sprintf("and Active Directory has %d that are enabled for them", c.Counted.Was)
+	}
+	c.servers.err = fmt.Errorf("the servers list %d users, %s: the list was cut short, and whoever is missing from it is not known to be gone", c.Counted.Now, before)
+}
+
+// enabled is how many users of a list are enabled for the servers, if only for now not.
+func (l *listed) enabled() (many int) {
+	for n := range l.rows {
+		if enabled, _ := (Side{row: &l.rows[n]}).Text("Enabled"); enabled != "" {
+			many++
 		}
 	}
-	c.Counted = Count{Now: now, Was: was, When: when}
-	if c.servers.err == nil && c.Counted.short() {
-		c.servers.err = fmt.Errorf("the servers list %d users, and listed %d when %s: the list was cut short, and whoever is missing from it is not known to be gone", now, was, when)
-	}
+	return many
 }
 
 // allUsers lists all users of a cmdlet. Which properties this build shows is asked of one object first: one that it does not

@@ -28,10 +28,19 @@ type Surroundings struct {
 	places    []string // Active Directory domains of the hosts that run the cmdlets
 }
 
-// A Count is how many users the servers listed, now and at the last run.
+// A Count is how many users the servers list, and how many they should: as many as at the last run, or as Active Directory has
+// enabled for them, whichever is more.
 type Count struct {
 	Now, Was int
-	When     string // of the last run
+	When     string // of the last run; "" where Active Directory says how many there are
+}
+
+// source is who says how many there should be.
+func (c Count) source() string {
+	if c.When == "" {
+		return "Active Directory"
+	}
+	return "the journal"
 }
 
 // shortest is what part of a list must be there for it to be whole.

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -298,8 +299,12 @@ func TestUserChecks(t *testing.T) {
 		"voice untold":             {"U-VOICE", gone("Get-CsUser", "EnterpriseVoiceEnabled"), Unknown, "not shown"},
 		"count passes":             {"U-COUNT", func(w *world) { w.was = 2 }, Pass, ""},
 		"count short":              {"U-COUNT", func(w *world) { w.was = 100 }, Fail, "cut short"},
-		"count never":              {"U-COUNT", func(w *world) { w.was = 0 }, NoCause, ""},
+		"count by the directory":   {"U-COUNT", func(w *world) { w.was = 0 }, Pass, ""},
+		"count below it":           {"U-COUNT", both(crowded, func(w *world) { w.was = 0 }), Fail, "than Active Directory has enabled"},
+		"count never":              {"U-COUNT", func(w *world) { w.was, w.objects["Get-CsAdUser"] = 0, nil }, NoCause, ""},
 		"count unread":             {"U-COUNT", unread("Get-CsUser"), Unknown, "cannot be opened"},
+		"count of many unread":     {"U-COUNT", both(unread("Get-CsUser"), func(w *world) { w.was = 100 }), Unknown, "cannot be opened"},
+		"one is not listed":        {"U-HOME", without("Get-CsUser"), Unknown, "shows as enabled"},
 		"short list is no absence": {"U-ATTR", both(func(w *world) { w.was = 100 }, without("Get-CsUser")), Unknown, "not known to be gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -314,6 +319,26 @@ func TestUserChecks(t *testing.T) {
 				t.Errorf("%s fails without a remedy or evidence: %+v", f.ID, f.Result)
 			}
 		})
+	}
+}
+
+// crowded gives Active Directory more accounts that are enabled than the servers list users.
+func crowded(w *world) {
+	for n := range 20 {
+		more := maps.Clone(w.objects["Get-CsAdUser"][1])
+		more["SipAddress"] = fmt.Sprintf("sip:user%d@contoso.com", n)
+		w.objects["Get-CsAdUser"] = append(w.objects["Get-CsAdUser"], more)
+	}
+}
+
+// An endpoint's address has no account of a person, and must not be given one.
+func TestAnEndpointIsNotToldToBecomeAUser(t *testing.T) {
+	t.Parallel()
+	w := healthy()
+	w.asked = "sip:reception@contoso.com"
+	w.objects["Get-CsHybridApplicationEndpoint"] = []map[string]any{{"SipAddress": w.asked}}
+	if cause := w.judge().Cause(); cause == nil || cause.ID != "U-HYB" {
+		t.Errorf("the cause is %+v", cause)
 	}
 }
 

@@ -15,7 +15,7 @@ func voiceChecks() []UserCheck {
 			Remedy: "Give the user a number in E.164 in the column line_uri of the block user, or take Enterprise Voice away.", Source: "Microsoft's page on moving users: Direct Routing or a Calling Plan; call forwarding is not taken along",
 		}, hasLine).by("user"),
 		judged(Check{
-			ID: "U-COUNT", Title: "The servers' list of users is whole", Blocks: true, Reads: "Get-CsUser; the journal's last run",
+			ID: "U-COUNT", Title: "The servers' list of users is whole", Blocks: true, Reads: "Get-CsUser; the journal's last run, Get-CsAdUser",
 			Remedy: "Check again: a list that a server ended early is whole the next time. If the users are really gone, plan with --accept-shrink.", Source: "office-docs-powershell issue 9166: lists that end early without an error",
 		}, isCounted),
 	}
@@ -64,10 +64,15 @@ func isCounted(u *User) Result {
 	case u.Servers.Err != nil && !u.Counted.short():
 		return Unread(u.Servers.Err)
 	case u.Counted.Was == 0:
-		return Absent("no run has counted the users yet")
+		return Absent("no run has counted the users yet, and Active Directory shows none")
 	}
-	seen := []Evidence{u.saw("users", fmt.Sprint(u.Counted.Now), "the servers"), u.saw("users at the last run", fmt.Sprint(u.Counted.Was), "the journal")}
-	if u.Counted.short() {
+	seen := []Evidence{u.saw("users", fmt.Sprint(u.Counted.Now), "the servers"), u.saw("users as they should be", fmt.Sprint(u.Counted.Was), u.Counted.source())}
+	switch {
+	case u.Counted.short() && u.Counted.When == "":
+		r := Failed("the servers list far fewer users than Active Directory has enabled for them, so the list was cut short", seen...)
+		r.Do = "Check again: a list that a server ended early is whole the next time. If it stays so, compare Get-CsUser with Get-CsAdUser in the Management Shell."
+		return r
+	case u.Counted.short():
 		return Failed("the servers list far fewer users than at the last run, so the list was cut short", seen...)
 	}
 	return Passed(seen...)

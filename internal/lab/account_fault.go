@@ -64,10 +64,12 @@ func (a *Account) set(name, value string) error {
 		a.LineURI = value
 	case "userprincipalname":
 		a.UPN = value
+	case "distinguishedname":
+		a.DN = value
 	case "admincount":
 		a.More = a.More.with(Object{adminCount: value})
 	default:
-		return fmt.Errorf("the lab has no attribute %q; there are DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName and adminCount", name)
+		return fmt.Errorf("the lab has no attribute %q; there are DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName, distinguishedName and adminCount", name)
 	}
 	return nil
 }

@@ -3,11 +3,11 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"hybrid/internal/check"
+	"hybrid/schema"
 )
 
 // CheckOptions say how what checks have found is shown.
@@ -23,7 +23,7 @@ type CheckOptions struct {
 func CheckFormats() []string { return []string{"text", "json", "junit", "sarif"} }
 
 // Checks writes what checks have found in one of [CheckFormats]. In text what is wrong comes first, what blocks before what
-// warns, then what is not known; what passed is counted. The others have all, in the order of the checks.
+// warns, and causes before what follows from them, then what is not known; what passed is counted. The others have all, in the order of the checks.
 func Checks(w io.Writer, format string, findings []check.Finding, o CheckOptions) error {
 	switch format {
 	case "json":
@@ -38,7 +38,7 @@ func Checks(w io.Writer, format string, findings []check.Finding, o CheckOptions
 
 func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	var b strings.Builder
-	for _, f := range byWeight(findings) {
+	for _, f := range check.InOrder(findings) {
 		if o.All || f.Verdict != check.Pass && f.Verdict != check.NoCause {
 			oneFinding(&b, f, o)
 		}
@@ -46,22 +46,6 @@ func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	b.WriteString(tallied(findings) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// byWeight puts what matters first and keeps the order of checks otherwise.
-func byWeight(findings []check.Finding) []check.Finding {
-	list := slices.Clone(findings)
-	slices.SortStableFunc(list, func(a, b check.Finding) int { return weight(a) - weight(b) })
-	return list
-}
-
-func weight(f check.Finding) int {
-	order := []check.Verdict{check.Fail, check.Unknown, check.Waived, check.Pass, check.NoCause}
-	n := 2 * slices.Index(order, f.Verdict)
-	if !f.Blocks {
-		n++
-	}
-	return n
 }
 
 // oneFinding writes one finding.
@@ -73,6 +57,9 @@ func oneFinding(b *strings.Builder, f check.Finding, o CheckOptions) {
 	}
 	for _, e := range f.Evidence {
 		paragraph(b, "Seen", fmt.Sprintf("%s: %s (%s, %s)", e.What, e.Value, e.Where, e.When.Format(time.TimeOnly)), o.Columns)
+	}
+	if len(f.Because) > 0 {
+		paragraph(b, "First", "Mend "+schema.List(f.Because, "and")+": this may follow from it.", o.Columns)
 	}
 	if f.Do != "" {
 		paragraph(b, "Do", f.Do, o.Columns)

@@ -26,7 +26,8 @@ type checkJSON struct {
 	Blocks   bool           `json:"blocks"` // where it fails, an apply that it concerns is refused
 	Verdict  string         `json:"verdict"`
 	Text     string         `json:"text,omitempty"`
-	Remedy   string         `json:"remedy,omitempty"` // where it failed
+	Remedy   string         `json:"remedy,omitempty"`  // where it failed
+	Because  []string       `json:"because,omitempty"` // ids of checks whose failure may be why this one fails or is unknown
 	Reads    string         `json:"reads"`
 	Source   string         `json:"source"`
 	Evidence []evidenceJSON `json:"evidence"`
@@ -61,7 +62,7 @@ func checksJSON(w io.Writer, findings []check.Finding) error {
 
 func jsonOfCheck(f check.Finding) checkJSON {
 	j := checkJSON{
-		ID: f.ID, Group: string(f.Group), Title: f.Title, Blocks: f.Blocks, Verdict: string(f.Verdict), Text: f.Text,
+		ID: f.ID, Group: string(f.Group), Title: f.Title, Blocks: f.Blocks, Verdict: string(f.Verdict), Text: f.Text, Because: f.Because,
 		Reads: f.Reads, Source: f.Source, Address: f.Address, Range: placeOf(f.Range), Millis: f.Took.Milliseconds(), Evidence: []evidenceJSON{},
 	}
 	j.Remedy = f.Do

@@ -23,14 +23,16 @@ func checked() []check.Finding {
 		return check.Finding{Check: c, Result: r, Took: 250 * time.Millisecond}
 	}
 	saw := check.Evidence{What: "SharedSipAddressSpace", Value: "false", Where: "the tenant", When: at}
-	return []check.Finding{
+	dark := one("T-DARK", true, check.Result{Verdict: check.Unknown, Text: "the tenant cannot be reached\x07"})
+	dark.After = []string{"T-FAIL"}
+	return check.Explained([]check.Finding{
 		one("T-PASS", true, check.Passed(saw)),
 		one("T-WARN", false, check.Failed("a list is not as it should be", saw)),
 		one("T-FAIL", true, check.Result{Verdict: check.Fail, Text: `it is "off" & <gone>`, Evidence: []check.Evidence{saw}, Address: "tenant_federation", Range: &hcl.Range{Filename: "trust.hcl", Start: hcl.Pos{Line: 7, Column: 3}, End: hcl.Pos{Line: 7, Column: 20}}}),
-		one("T-DARK", true, check.Result{Verdict: check.Unknown, Text: "the tenant cannot be reached\x07"}),
+		dark,
 		one("T-WAIVED", true, check.Result{Verdict: check.Waived, Text: "the Edge is a partner's"}),
 		one("T-NONE", false, check.Absent("the configuration has no provider teams")),
-	}
+	})
 }
 
 func checksIn(t *testing.T, format string, o CheckOptions) string {
@@ -58,6 +60,9 @@ func TestChecksAsText(t *testing.T) {
 		}
 		last = at
 	}
+	if !strings.Contains(text, "  First   Mend T-FAIL: this may follow from it.\n") {
+		t.Error("what may follow from something else says so")
+	}
 	if strings.Contains(text, "T-PASS") || !strings.Contains(checksIn(t, "text", CheckOptions{All: true}), "pass    T-PASS") {
 		t.Error("what passes is told where it is asked for")
 	}
@@ -70,7 +75,7 @@ func TestChecksAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(doc.Checks) != 6 || doc.Counts["fail"] != 2 || doc.Checks[2].Range.Line != 7 || doc.Checks[2].Remedy != "Mend it." || doc.Checks[0].Remedy != "" ||
-		doc.Checks[0].Evidence[0].Value != "false" || doc.Checks[0].Millis != 250 {
+		doc.Checks[0].Evidence[0].Value != "false" || doc.Checks[0].Millis != 250 || strings.Join(doc.Checks[3].Because, " ") != "T-FAIL" {
 		t.Errorf("%+v", doc)
 	}
 }

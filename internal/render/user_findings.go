@@ -1,9 +1,9 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hybrid/internal/check"
@@ -14,8 +14,8 @@ import (
 func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, o CheckOptions) error {
 	var b strings.Builder
 	headOfUser(&b, j, estate, o)
-	findings := append(append([]check.Finding{}, j.Findings...), estate...)
-	for _, f := range byWeight(findings) {
+	findings := slices.Concat(j.Findings, estate)
+	for _, f := range check.InOrder(findings) {
 		if f.Verdict == check.NoCause && !o.All {
 			continue
 		}
@@ -32,10 +32,7 @@ const notLookedAt = "Not looked at: whether the user can sign in to Microsoft 36
 
 // headOfUser writes the cause, the remedy and where the configuration names the user.
 func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o CheckOptions) {
-	cause := j.Cause()
-	if f := firstFailure(estate); cause == nil || f != nil && f.Blocks && !cause.Blocks {
-		cause = cmp.Or(f, cause)
-	}
+	cause := firstFailure(slices.Concat(j.Findings, estate))
 	switch doubt := j.Doubt(); {
 	case cause != nil:
 		fmt.Fprintf(b, "%s: %s (%s).\n", paint(o.Color).in(bold, j.SIP), cause.Text, cause.ID)
@@ -54,9 +51,10 @@ func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o
 	b.WriteByte('\n')
 }
 
-// firstFailure is the first finding that fails, what blocks before what warns; nil where nothing does.
+// firstFailure is the finding to be mended first: one that fails, what blocks before what warns, causes before what follows from
+// them; nil where nothing fails.
 func firstFailure(findings []check.Finding) *check.Finding {
-	for _, f := range byWeight(findings) {
+	for _, f := range check.InOrder(findings) {
 		if f.Verdict == check.Fail {
 			return &f
 		}
