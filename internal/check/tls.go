@@ -14,14 +14,15 @@ import (
 
 // tlsChecks are those of the connections that clients, partners and servers open, and of what is shown to them there.
 func tlsChecks() []Check {
+	records := []string{"dns_record"} // which lead to the ends
 	moves := []string{"user_homing", "hosting_provider"}
 	return []Check{{
-		ID: "E-NET", Group: Servers, Title: "Edge, reverse proxy and Microsoft's end of federation answer over TLS", Blocks: true, Kinds: moves,
+		ID: "E-NET", Group: Servers, Title: "Edge, reverse proxy and Microsoft's end of federation answer over TLS", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target",
 		Remedy: "Open the port in the firewall, or start the service behind it.",
 		Source: "Microsoft: Edge Server environmental requirements, ports and protocols", Run: reached,
 	}, {
-		ID: "E-CERT", Group: Servers, Title: "The certificates that Edge, reverse proxy and Microsoft show are good", Blocks: true, Kinds: moves,
+		ID: "E-CERT", Group: Servers, Title: "The certificates that Edge, reverse proxy and Microsoft show are good", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365",
 		Remedy: "Request-CsCertificate and Set-CsCertificate with the names that are missing.",
 		Source: "Microsoft: Plan for Edge Server certificates; Microsoft 365 encryption chains", Run: certificates,

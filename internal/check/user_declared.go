@@ -69,8 +69,11 @@ func wanted(o *planner.Object, name string) (cty.Value, bool) {
 	return v, v.IsKnown() && !v.IsNull()
 }
 
-// target is where the configuration homes the user, "" where it does not say.
+// target is where the plan homes the user, else the configuration; "" where neither does.
 func (u *User) target() string {
+	if home, planned := u.Homes[u.SIP]; planned {
+		return home
+	}
 	for _, d := range u.Declared {
 		if d.Kind == "user_homing" {
 			return d.Target
