@@ -137,6 +137,11 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if planned.Plan.Count().Changes() == 0 {
 		return a.withoutChanges(ctx, s, planned, f, overrides)
 	}
+	if approved != nil {
+		if err := stale(approved.Approval, planned.Plan); err != nil {
+			return err
+		}
+	}
 	if err := a.checkFirst(ctx, s, planned, &f); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planne
 	if f.noChecks {
 		return nil
 	}
-	changes := check.ChangesOf(planned.Plan)
+	changes := check.ChangesOf(planned.Plan, s.config)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: readAlready{s.source(), planned}, Users: s.source()}
 	before, later := changes.Concerning(check.All())
 	found := &checked{later: later}
@@ -127,9 +127,22 @@ func (a *app) tellChecked(c *checked, asEvents bool) {
 	if line := c.line(); line != "" {
 		a.say(line)
 	}
-	for _, f := range having(c.findings, check.Unknown) {
-		a.say("Warning: not known is " + f.ID + " (" + f.Title + "): " + f.Text)
+	for _, cause := range causesOf(having(c.findings, check.Unknown)) {
+		a.say("Warning: not known is " + idsOf(cause) + ": " + cause[0].Text)
 	}
+}
+
+// causesOf puts findings together that have the same text, in their order.
+func causesOf(findings []check.Finding) [][]check.Finding {
+	var causes [][]check.Finding
+	for _, f := range findings {
+		n := slices.IndexFunc(causes, func(c []check.Finding) bool { return c[0].Text == f.Text })
+		if n < 0 {
+			n, causes = len(causes), append(causes, nil)
+		}
+		causes[n] = append(causes[n], f)
+	}
+	return causes
 }
 
 // line is what was found in a sentence; "" where no check is about the changes.
@@ -146,7 +159,7 @@ func (c *checked) line() string {
 	}
 	add(check.Pass, "passed", false)
 	add(check.Fail, "failed", true)
-	add(check.Unknown, "unknown", true)
+	add(check.Unknown, "unknown", false) // told one by one
 	add(check.Waived, "waived", true)
 	if len(c.later) > 0 {
 		ids := make([]string, len(c.later))

@@ -116,7 +116,7 @@ func (c *checkedUsers) findings() []check.Finding {
 			f.Result = check.Failed(of.failed.String())
 			f.Do = one.Remedy
 		default:
-			f.Verdict, f.Text = check.Unknown, of.unknown.String()
+			f.Verdict, f.Text = check.Unknown, fmt.Sprintf("of %s %s", counted(of.unknown.users, "user"), of.unknown.text)
 		}
 		all[n] = f
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"hybrid/internal/clouds"
+	"hybrid/internal/config"
 	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/schema"
@@ -14,11 +16,12 @@ type Changes struct {
 	kinds map[string]bool            // of which objects change
 	users map[string]map[string]bool // by kind: SIP addresses of users who change
 	homes map[string]string          // by SIP address: where users are moved to
-	moved []string                   // their SIP addresses, in the order of the plan
+	moved []string                   // to the cloud: their SIP addresses, in the order of the plan
 }
 
-// ChangesOf reads a plan. What is only waited for, and what is not known, is no change.
-func ChangesOf(p *planner.Plan) Changes {
+// ChangesOf reads a plan of a configuration. What is only waited for, and what is not known, is no change; nor are moves to pools: most
+// lead back from the cloud, and the way back must be open when things are wrong.
+func ChangesOf(p *planner.Plan, of *config.Config) Changes {
 	all := Changes{kinds: map[string]bool{}, users: map[string]map[string]bool{}, homes: map[string]string{}}
 	for i := range p.Changes {
 		c := &p.Changes[i]
@@ -27,23 +30,23 @@ func ChangesOf(p *planner.Plan) Changes {
 		case c.Users == nil:
 			all.kinds[c.Kind.Name] = true
 		case c.Users.Len() > 0:
-			all.kinds[c.Kind.Name] = true
-			all.addUsers(c)
+			all.addUsers(c, of)
 		}
 	}
 	return all
 }
 
-func (a *Changes) addUsers(c *planner.Change) {
+func (a *Changes) addUsers(c *planner.Change, of *config.Config) {
+	target := targetOf(c)
+	online := homedOnline(of, target)
+	if c.Action == planner.Move && !online {
+		return
+	}
+	a.kinds[c.Kind.Name] = true
 	some := a.users[c.Kind.Name]
 	if some == nil {
 		some = map[string]bool{}
 		a.users[c.Kind.Name] = some
-	}
-	target := ""
-	if c.Action == planner.Move {
-		v, _ := c.After.GetAttr(c.Kind.Rows.Attr).Unmark()
-		target = schema.Text(v)
 	}
 	for n := range c.Users.Len() {
 		sip := roster.Canonical(c.Users.SIP(n))
@@ -55,10 +58,31 @@ func (a *Changes) addUsers(c *planner.Change) {
 	}
 }
 
-// Moved are the SIP addresses of users who are homed elsewhere, in the order of the plan.
+// targetOf is where a change moves its users to, "" where it moves nobody.
+func targetOf(c *planner.Change) string {
+	if c.Action != planner.Move {
+		return ""
+	}
+	v, _ := c.After.GetAttr(c.Kind.Rows.Attr).Unmark()
+	return schema.Text(v)
+}
+
+// homedOnline says whether a target of moves is a hosting provider, and no pool: by what is known of the clouds, and by what the
+// configuration declares.
+func homedOnline(c *config.Config, target string) bool {
+	host := hostName(target)
+	if slices.ContainsFunc(c.Clouds.All(), func(one clouds.Cloud) bool { return host != "" && hostName(one.Text("proxy_fqdn")) == host }) {
+		return true
+	}
+	return slices.ContainsFunc(c.Objects, func(o planner.Object) bool {
+		return host != "" && o.Kind.Name == "hosting_provider" && hostName(textOf(&o, "proxy_fqdn")) == host
+	})
+}
+
+// Moved are the SIP addresses of users who are moved to the cloud, in the order of the plan.
 func (a *Changes) Moved() []string { return a.moved }
 
-// Home says where the plan homes users, for [Surroundings].
+// Home says where the plan homes those users, for [Surroundings].
 func (a *Changes) Home() map[string]string { return a.homes }
 
 // Concerning are the blocking checks that the changes concern: those that are run before, and those that look at what the changes

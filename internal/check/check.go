@@ -40,7 +40,8 @@ type Check struct {
 	Systems []string
 	// Asks are the cmdlets that it calls, by system; a session must be opened for them.
 	Asks map[string][]string
-	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks. None means that apply never does.
+	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks. None means that apply never does. Of
+	// user_homing only moves to the cloud are meant, as [ChangesOf] says.
 	Kinds []string
 	// Mends are the kinds that it looks at, so that a block of theirs may mend what fails; none where no block can. What a plan changes
 	// of them is looked at only after the changes: before, the check would fail for what the plan mends.

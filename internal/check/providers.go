@@ -15,7 +15,7 @@ func providerChecks() []Check {
 		Reads:   "Get-CsHostingProvider, Get-CsPublicProvider",
 		Remedy:  "Declare one hosting_provider with the cloud's proxy_fqdn, enabled, with enabled_shared_address_space, hosts_ocs_users and is_local = false, and remove the others; hybrid plan shows what differs.",
 		Source:  "New-CsHostingProvider's page; Microsoft, configure hybrid connectivity",
-		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"user_homing", "user"}, Mends: []string{"hosting_provider", "public_provider"}, Run: oneCloudProvider,
+		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"user_homing"}, Mends: []string{"hosting_provider", "public_provider"}, Run: oneCloudProvider,
 	}, {
 		ID: "H-CONFL", Group: Providers, Blocks: true, Title: "No allowed domain names a provider's server",
 		Reads:   "Get-CsAllowedDomain, Get-CsHostingProvider, Get-CsPublicProvider",

@@ -20,7 +20,7 @@ func tenantChecks() []Check {
 		Reads:   "Get-CsTenantFederationConfiguration",
 		Remedy:  "Declare tenant_federation { shared_sip_address_space = true } and apply, or Set-CsTenantFederationConfiguration -SharedSipAddressSpace $true; then wait until it has taken effect.",
 		Source:  "Microsoft support article on Move-CsUser and HostedMigration fault 510",
-		Systems: []string{"teams"}, Asks: federation, Kinds: []string{"user_homing", "user"}, Mends: []string{"tenant_federation"}, Run: sharedAddressSpace,
+		Systems: []string{"teams"}, Asks: federation, Kinds: []string{"user_homing"}, Mends: []string{"tenant_federation"}, Run: sharedAddressSpace,
 	}, {
 		ID: "T-FED", Group: Tenant, Title: "Servers and tenant let the same organisations in", Blocks: true,
 		Reads:   "Get-CsAllowedDomain, Get-CsBlockedDomain, Get-CsAccessEdgeConfiguration, Get-CsTenantFederationConfiguration",

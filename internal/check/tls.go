@@ -15,7 +15,7 @@ import (
 // tlsChecks are those of the connections that clients, partners and servers open, and of what is shown to them there.
 func tlsChecks() []Check {
 	records := []string{"dns_record"} // which lead to the ends
-	moves := []string{"user_homing", "hosting_provider"}
+	moves := []string{"user_homing"}
 	return []Check{{
 		ID: "E-NET", Group: Servers, Title: "Edge, reverse proxy and Microsoft's end of federation answer over TLS", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target",
