@@ -145,7 +145,7 @@ func causesOf(findings []check.Finding) [][]check.Finding {
 	return causes
 }
 
-// line is what was found in a sentence; "" where no check is about the changes.
+// line is what was found in a sentence; "" where nothing had to be checked before the changes.
 func (c *checked) line() string {
 	var parts []string
 	add := func(v check.Verdict, word string, named bool) {
@@ -161,7 +161,7 @@ func (c *checked) line() string {
 	add(check.Fail, "failed", true)
 	add(check.Unknown, "unknown", false) // told one by one
 	add(check.Waived, "waived", true)
-	if len(c.later) > 0 {
+	if len(c.later) > 0 && len(parts) > 0 {
 		ids := make([]string, len(c.later))
 		for n, l := range c.later {
 			ids[n] = l.ID
@@ -215,9 +215,6 @@ func (a *app) checkAfter(ctx context.Context, s *session, c *checked, book *jour
 			}
 		}
 	}
-	if passed := having(findings, check.Pass); len(passed) > 0 {
-		sink(event.Event{Type: event.Note, Message: fmt.Sprintf("Checks of what was changed: %d passed (%s).", len(passed), idsOf(passed))})
-	}
 }
 
 // afterwards is what is to be known of a check after the run; "" where that is nothing.
@@ -262,4 +259,18 @@ func (c *checked) inJournal() []journal.Check {
 		}
 	}
 	return all
+}
+
+// checksOf says of a run which of its checks were left out or waived and why, and which were not known.
+func checksOf(run journal.Run) []string {
+	var lines []string
+	if run.Unchecked {
+		lines = append(lines, "checks: left out (--no-checks)")
+	}
+	for _, c := range run.Checks {
+		if c.Result != string(check.Pass) {
+			lines = append(lines, fmt.Sprintf("check %s: %s: %s", c.ID, c.Result, c.Text))
+		}
+	}
+	return lines
 }

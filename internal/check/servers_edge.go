@@ -14,7 +14,7 @@ func edgeChecks() []Check {
 	}
 	return []Check{
 		edge(Check{
-			ID: "E-CFG", Title: "The Access Edge lets users and partners in from outside", Kinds: []string{"access_edge", "user_homing"}, Mends: []string{"access_edge"},
+			ID: "E-CFG", Title: "The Access Edge lets users and partners in from outside", Kinds: []string{"user_homing"}, Mends: []string{"access_edge"},
 			Remedy: "Declare access_edge { allow_outside_users = true, allow_federated_users = true } and apply, or set both with Set-CsAccessEdgeConfiguration.",
 			Source: "Microsoft, plan hybrid connectivity: what the Access Edge must allow", Run: edgeOpen,
 		}),

@@ -85,6 +85,9 @@ func (u *User) target() string {
 // online says whether a target of moves is a hosting provider: one that the servers have, else any that is no pool's name by
 // the look of it.
 func (u *User) online(target string) bool {
+	if home, planned := u.Homes[u.SIP]; planned && home == target { // also to a provider that the same plan makes
+		return true
+	}
 	for _, proxy := range u.Hosts.names {
 		if strings.EqualFold(proxy, target) {
 			return true
