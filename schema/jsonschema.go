@@ -17,6 +17,7 @@ func JSONSchema(kinds []*Kind, systems []*System) json.Marshaler {
 		{"variable", freeform("Variables by name.")}, {"locals", freeform("Local values by name.")},
 		{"policy", freeform("A team's own rules for plans, by name: condition, error_message, severity.")},
 		{"exclusive", freeform("Kinds of which only what is declared may exist.")},
+		{"check", freeform("Checks that are waived, by id: skip = true, reason.")},
 		{"notify", freeform("Whom to tell when an apply has ended, or something was changed by hand.")},
 		{"provider", providersSchema(systems)}}
 	var data object

@@ -44,7 +44,7 @@ func (l *linter) say(format string, args ...any) {
 }
 
 // blockNames are the top-level blocks of the language itself, which no kind may take.
-var blockNames = []string{"hybrid", "provider", "variable", "locals", "exclusive", "module", "notify", "data", "var", "local", "each"}
+var blockNames = []string{"hybrid", "provider", "variable", "locals", "exclusive", "module", "notify", "check", "data", "var", "local", "each"}
 
 var identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,15 +24,17 @@ type applyFlags struct {
 	parallel int
 	handout  string
 	lower    bool
+	noChecks bool // the checks before the first change are left out
 	record   bool // what stands is written down where nothing is to be done
 
 	rollback string // the run that is taken back, as it is named; "" for none
 
-	how    string  // the plan was approved, for the journal; "" before it was, and where nothing is to be done
-	digest string  // of the changes that were approved
-	plan   *saved  // the one that is carried out, nil without
-	begun  func()  // ends what interrupts planning: from then on things are done
-	before history // the journal before anything of it, or of live state, was read
+	how     string   // the plan was approved, for the journal; "" before it was, and where nothing is to be done
+	digest  string   // of the changes that were approved
+	plan    *saved   // the one that is carried out, nil without
+	begun   func()   // ends what interrupts planning: from then on things are done
+	checked *checked // what checks have found before the first change; nil where none were run
+	before  history  // the journal before anything of it, or of live state, was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -57,6 +60,7 @@ func (a *app) applyCommand() *cobra.Command {
 	lowerTTL(c, &f.lower)
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
+	f.checksFlag(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
@@ -69,6 +73,9 @@ func (f *applyFlags) check() error {
 	}
 	if f.now && f.reason == "" {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
+	}
+	if f.noChecks && strings.TrimSpace(f.reason) == "" {
+		return fmt.Errorf("--no-checks needs --reason TEXT: why this cannot wait until the checks pass, for the journal")
 	}
 	if err := f.overriding.check(); err != nil {
 		return err
@@ -121,6 +128,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 		return err
 	}
 	overrides := f.overrides(approved)
+	s.engine.Asks = f.asks(s)
 	planned, err := a.planToApply(ctx, s, plan, f, overrides)
 	if err != nil {
 		return err
@@ -128,6 +136,14 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
 	if planned.Plan.Count().Changes() == 0 {
 		return a.withoutChanges(ctx, s, planned, f, overrides)
+	}
+	if approved != nil {
+		if err := stale(approved.Approval, planned.Plan); err != nil {
+			return err
+		}
+	}
+	if err := a.checkFirst(ctx, s, planned, &f); err != nil {
+		return err
 	}
 	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
 	if err != nil {

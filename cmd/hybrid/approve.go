@@ -14,7 +14,7 @@ import (
 // approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
 func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
 	if approved != nil {
-		return approved.Approval, planned, stale(approved.Approval, planned.Plan)
+		return approved.Approval, planned, nil // stale has been asked
 	}
 	approval := planner.Approve(planned.Plan)
 	if f.yes {

@@ -35,6 +35,7 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 	became := &count{}
 	sink = inTurn(became.watching(moved.watching(sink))) // signals and hosts tell from goroutines of their own
 	tellOverrides(sink, d.overrides)
+	f.tellUnchecked(sink)
 	ctx, stop, release := interrupts(ctx, sink)
 	f.begun()
 	defer release()
@@ -44,6 +45,9 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 		Journal: book, Approval: d.approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
 	})
 	heeded()
+	if !summary.Stopped && summary.Done > 0 {
+		a.checkAfter(ctx, s, f.checked, book, sink)
+	}
 	if err := lost(book, summary); err != nil {
 		summary.Stopped, failure = false, cmp.Or(failure, err)
 	}
@@ -66,6 +70,7 @@ func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []p
 	run := journal.Run{
 		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how, Digest: f.digest,
+		Checks: f.checked.inJournal(), Unchecked: f.noChecks,
 	}
 	if s.engine.Clock != nil {
 		run.OwnClock, run.Now = true, s.engine.Clock.Now

@@ -77,7 +77,7 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
-	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel})
+	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})
 	a.hideIn(findings)
 	o := render.CheckOptions{All: f.all, Color: a.colorOut(), Columns: width(a.out), Root: here()}
 	if len(s.config.Files) > 0 {

@@ -125,7 +125,7 @@ func (a *app) lookAtUsers(ctx context.Context, s *session, users []config.Asked,
 		crowd = check.ReadUsers(ctx, estate)
 	}
 	crowd.ToOnline = f.toOnline
-	found := userFindings{estate: check.Run(ctx, estate, ofEstate, check.Options{})}
+	found := userFindings{estate: check.Run(ctx, estate, ofEstate, check.Options{Waived: s.config.Waived()})}
 	a.hideIn(found.estate)
 	for _, u := range users {
 		j := check.Judge(crowd.User(u.Address, u.Place), checks)

@@ -56,6 +56,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	f.overriding.flags(c)
+	f.checksFlag(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
 	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c

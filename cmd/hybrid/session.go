@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"hybrid/internal/check"
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
 	"hybrid/internal/journal"
@@ -46,7 +47,7 @@ func (a *app) load(dir string, secrets bool) (*config.Config, error) {
 	all, kinds := declarations()
 	c, diags := config.Load(dir, config.Options{
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: a.varFiles,
-		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: !secrets,
+		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: !secrets, Checks: check.IDs(),
 	})
 	if c != nil {
 		a.hiding(render.Hide(c.Secrets()))

@@ -95,6 +95,9 @@ func (a *app) showRun(path string, v view) error {
 		fmt.Fprintf(a.out, "digest of what was approved: %s\n", run.Digest)
 	}
 	a.showOverrides(run.Overrides)
+	for _, line := range checksOf(run) {
+		fmt.Fprintln(a.out, line)
+	}
 	for _, note := range past.Notes {
 		fmt.Fprintf(a.out, "note: %s\n", note.Text)
 	}

@@ -46,3 +46,9 @@ user_homing "site" {
     window       = "saturday-night"
   }
 }
+
+# What is rehearsed here is the night, not what has to stand before it.
+check "E-CFG" {
+  skip   = true
+  reason = "the Edge of this example is declared elsewhere"
+}

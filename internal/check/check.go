@@ -40,10 +40,14 @@ type Check struct {
 	Systems []string
 	// Asks are the cmdlets that it calls, by system; a session must be opened for them.
 	Asks map[string][]string
-	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks.
+	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks. None means that apply never does. Of
+	// user_homing only moves to the cloud are meant, as [ChangesOf] says.
 	Kinds []string
 	// After are the checks, by id, whose failure may be why this one fails or is unknown. They are shown before it, and it says so.
 	After []string
+	// Mends are the kinds that it looks at, so that a block of theirs may mend what fails; none where no block can. What a plan changes
+	// of them is looked at only after the changes: before, the check would fail for what the plan mends.
+	Mends []string
 	// Run looks. Its context ends at the check's deadline. What it could not read is for it to say, by [Unread].
 	Run func(ctx context.Context, e *Estate) Result
 }

@@ -12,20 +12,21 @@ import (
 // dnsChecks are those of the names by which clients, partners and servers find a SIP domain.
 func dnsChecks() []Check {
 	const asked = "the zones' name servers, the dns blocks' servers and resolvers, or this machine's and public resolvers: "
+	records := []string{"dns_record"}
 	moves := []string{"user_homing"} // not dns_record: a change of records is how most of this is mended
 	stray := []string{"D-TONLY"}     // which tells whether it is a wildcard that answers
 	return []Check{{
-		ID: "D-LD", Group: DNS, Title: "Autodiscover leads where the phase says", Blocks: true, Kinds: moves,
+		ID: "D-LD", Group: DNS, Title: "Autodiscover leads where the phase says", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  asked + "lyncdiscover of each SIP domain, outside, and lyncdiscoverinternal, inside",
 		Remedy: "Correct the record.",
 		Source: "Microsoft: network-requirements/dns.md, decommission-manage-dns-entries.md; DNS summary – Autodiscover (Lync Server 2013)", After: stray, Run: discovery,
 	}, {
-		ID: "D-SIP", Group: DNS, Title: "Clients outside find the Access Edge", Blocks: true, Kinds: moves,
+		ID: "D-SIP", Group: DNS, Title: "Clients outside find the Access Edge", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  asked + "_sip._tls of each SIP domain, and the address of its target",
 		Remedy: "Correct the record.",
 		Source: "Microsoft: advanced-edge-server-dns.md, network-requirements/dns.md; RFC 2782", After: stray, Run: clientService,
 	}, {
-		ID: "D-FED", Group: DNS, Title: "Partners, and the other side of hybrid, find every SIP domain", Blocks: true, Kinds: moves,
+		ID: "D-FED", Group: DNS, Title: "Partners, and the other side of hybrid, find every SIP domain", Blocks: true, Kinds: moves, Mends: records,
 		Reads:  asked + "_sipfederationtls._tcp of each SIP domain, outside and inside, and the address of its target",
 		Remedy: "Correct the record.",
 		Source: "Microsoft: plan-hybrid-connectivity.md, advanced-edge-server-dns.md, external-domain-name-system-records.md", After: stray, Run: federation,
@@ -36,7 +37,7 @@ func dnsChecks() []Check {
 		Source:  "Microsoft: plan-hybrid-connectivity.md, DNS requirements",
 		Systems: []string{"skype"}, Asks: map[string][]string{"skype": {edgeServices}}, Run: conferencing,
 	}, {
-		ID: "D-TONLY", Group: DNS, Title: "No record of a Teams Only domain leads away from Microsoft 365", Blocks: true, Kinds: []string{"sip_domain", "tenant_federation", "hosting_provider"},
+		ID: "D-TONLY", Group: DNS, Title: "No record of a Teams Only domain leads away from Microsoft 365", Blocks: true, Kinds: []string{"sip_domain", "tenant_federation", "hosting_provider"}, Mends: records,
 		Reads:  asked + "the four names of each SIP domain, and a name that nobody has made, which only a wildcard answers",
 		Remedy: "Remove the records, or let them lead to Microsoft 365.",
 		Source: "Microsoft: decommission-manage-dns-entries.md",

@@ -15,13 +15,14 @@ func providerChecks() []Check {
 		Reads:   "Get-CsHostingProvider, Get-CsPublicProvider",
 		Remedy:  "Declare one hosting_provider with the cloud's proxy_fqdn, enabled, with enabled_shared_address_space, hosts_ocs_users and is_local = false, and remove the others; hybrid plan shows what differs.",
 		Source:  "New-CsHostingProvider's page; Microsoft, configure hybrid connectivity",
-		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"user_homing", "user"}, After: []string{"E-ROUTE"}, Run: oneCloudProvider,
+		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"user_homing"}, Mends: []string{"hosting_provider", "public_provider"}, After: []string{"E-ROUTE"}, Run: oneCloudProvider,
 	}, {
 		ID: "H-CONFL", Group: Providers, Blocks: true, Title: "No allowed domain names a provider's server",
 		Reads:   "Get-CsAllowedDomain, Get-CsHostingProvider, Get-CsPublicProvider",
 		Remedy:  "Clear ProxyFqdn of the allowed domain (proxy_fqdn = null, or Set-CsAllowedDomain -ProxyFqdn $null), wait for replication, and start the Edge's services.",
 		Source:  "New-CsHostingProvider's page on uniqueness; event 14517",
-		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"hosting_provider", "public_provider", "allowed_domain"}, Run: noPartnerIsProvider,
+		Systems: []string{"skype"}, Asks: lists, Kinds: []string{"hosting_provider", "public_provider", "allowed_domain"},
+		Mends: []string{"hosting_provider", "public_provider", "allowed_domain"}, Run: noPartnerIsProvider,
 	}}
 }
 

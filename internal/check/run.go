@@ -51,7 +51,7 @@ func Run(ctx context.Context, e *Estate, checks []Check, o Options) []Finding {
 // find runs one check.
 func (e *Estate) find(ctx context.Context, c Check, o Options) Finding {
 	if why, waived := o.Waived[c.ID]; waived {
-		return Finding{Check: c, Result: Result{Verdict: Waived, Text: why}}
+		return e.waived(c, why)
 	}
 	if missing := e.missing(c); missing != "" {
 		return Finding{Check: c, Result: Absent("the configuration has no provider " + missing)}
@@ -67,6 +67,15 @@ func (e *Estate) find(ctx context.Context, c Check, o Options) Finding {
 		r.Do = c.Remedy
 	}
 	return Finding{Check: c, Result: r, Took: e.Now().Sub(began)}
+}
+
+// waived is the finding of a check that is not run, with the line that says so.
+func (e *Estate) waived(c Check, why string) Finding {
+	f := Finding{Check: c, Result: Result{Verdict: Waived, Text: why}}
+	if w := e.Config.Waiver(c.ID); w != nil {
+		f.Range = &w.Range
+	}
+	return f
 }
 
 // missing is a system that a check needs and the configuration does not have.

@@ -14,17 +14,17 @@ func edgeChecks() []Check {
 	}
 	return []Check{
 		edge(Check{
-			ID: "E-CFG", Title: "The Access Edge lets users and partners in from outside", Kinds: []string{"access_edge", "hosting_provider", "user_homing", "user"},
+			ID: "E-CFG", Title: "The Access Edge lets users and partners in from outside", Kinds: []string{"user_homing"}, Mends: []string{"access_edge"},
 			Remedy: "Declare access_edge { allow_outside_users = true, allow_federated_users = true } and apply, or set both with Set-CsAccessEdgeConfiguration.",
 			Source: "Microsoft, plan hybrid connectivity: what the Access Edge must allow", Run: edgeOpen,
 		}),
 		edge(Check{
-			ID: "E-ROUTE", Title: "The Access Edge finds partners by DNS", Kinds: []string{"hosting_provider", "access_edge"},
+			ID: "E-ROUTE", Title: "The Access Edge finds partners by DNS", Kinds: []string{"hosting_provider", "access_edge"}, Mends: []string{"access_edge"},
 			Remedy: "Declare access_edge { routing = \"dns_srv\" } and apply, or Set-CsAccessEdgeConfiguration -UseDnsSrvRouting. With a default route no hosting provider can be used.",
 			Source: "Set-CsAccessEdgeConfiguration's page", Run: edgeRouting,
 		}),
 		edge(Check{
-			ID: "E-UREP", Title: "The Access Edge runs no User Replicator", Kinds: []string{"access_edge", "hosting_provider"},
+			ID: "E-UREP", Title: "The Access Edge runs no User Replicator", Kinds: []string{"access_edge", "hosting_provider"}, Mends: []string{"access_edge"},
 			Remedy: "Set-CsAccessEdgeConfiguration -EnableUserReplicator $false, wait for replication, and restart the Edge's services.",
 			Source: "Microsoft support article on the Access Edge service not starting (events 30006 and 32136)", Run: edgeReplicator,
 		}),

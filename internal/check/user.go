@@ -10,8 +10,7 @@ import (
 
 // A UserCheck is one thing that can be wrong with one user. It looks at what has been read, and reads nothing.
 type UserCheck struct {
-	Check          // its Run is nil
-	Mends []string // kinds of which a block that names the user may mend what fails; none where the configuration cannot
+	Check // its Run is nil; a block of [Check.Mends] may mend what fails where it names the user
 	look  func(*User) Result
 }
 
@@ -48,6 +47,10 @@ func UserChecks() []UserCheck {
 func Judge(u *User, checks []UserCheck) Judgement {
 	j := Judgement{User: u, Findings: make([]Finding, len(checks))}
 	for n, c := range checks {
+		if why, waived := u.Waived[c.ID]; waived {
+			j.Findings[n] = u.estate.waived(c.Check, why)
+			continue
+		}
 		r := c.look(u)
 		if r.Verdict == Fail {
 			r.Do = cmp.Or(r.Do, c.Remedy)

@@ -29,7 +29,7 @@ func accountChecks() []UserCheck {
 			ID: "U-ATTR", Title: "DeploymentLocator, PrimaryUserAddress and UserEnabled fit together", Blocks: true, Reads: "Get-CsUser, Get-CsAdUser; Get-CsHostingProvider",
 			Remedy: "Set the attribute that is wrong with the cmdlets of the servers.", Source: "the procedure's attributes of users on both sides; Microsoft's page on managing attributes when decommissioning",
 			After: []string{"H-PROV"},
-		}, attributesFit).by("user"),
+		}, attributesFit).by("user", "hosting_provider"),
 		judged(Check{
 			ID: "U-PROX", Title: "User principal name and proxyAddresses agree with the SIP address", Reads: "Get-CsAdUser; proxyAddresses",
 			Remedy: "Set both to the SIP address, without the prefix in the user principal name, then synchronise.", Source: "Microsoft's schema reference of msRTCSIP-PrimaryUserAddress; its page on managing attributes",

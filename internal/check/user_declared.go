@@ -69,8 +69,11 @@ func wanted(o *planner.Object, name string) (cty.Value, bool) {
 	return v, v.IsKnown() && !v.IsNull()
 }
 
-// target is where the configuration homes the user, "" where it does not say.
+// target is where the plan homes the user, else the configuration; "" where neither does.
 func (u *User) target() string {
+	if home, planned := u.Homes[u.SIP]; planned {
+		return home
+	}
 	for _, d := range u.Declared {
 		if d.Kind == "user_homing" {
 			return d.Target
@@ -82,6 +85,9 @@ func (u *User) target() string {
 // online says whether a target of moves is a hosting provider: one that the servers have, else any that is no pool's name by
 // the look of it.
 func (u *User) online(target string) bool {
+	if home, planned := u.Homes[u.SIP]; planned && home == target { // also to a provider that the same plan makes
+		return true
+	}
 	for _, proxy := range u.Hosts.names {
 		if strings.EqualFold(proxy, target) {
 			return true

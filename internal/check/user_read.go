@@ -65,7 +65,6 @@ func (l *listed) find(sip, upn string) Side {
 
 // A Crowd is everything that was read of users, in as many reads for ten thousand as for ten.
 type Crowd struct {
-	estate                     *Estate
 	directory, servers, tenant listed
 	lines                      map[string][]string // SIP addresses by number
 	Surroundings
@@ -148,8 +147,8 @@ func (c *Crowd) inTenant(ctx context.Context, sip, bare string) ([]row, error) {
 
 func newCrowd(e *Estate) *Crowd {
 	return &Crowd{
-		estate: e, directory: listed{where: "Active Directory"}, servers: listed{where: "the servers"}, tenant: listed{where: "the tenant"},
-		Surroundings: Surroundings{Read: e.Now()},
+		directory: listed{where: "Active Directory"}, servers: listed{where: "the servers"}, tenant: listed{where: "the tenant"},
+		Surroundings: Surroundings{Read: e.Now(), estate: e, Waived: e.Config.Waived()},
 	}
 }
 

@@ -14,14 +14,17 @@ import (
 // Surroundings are what users are held against, the same for all of them.
 type Surroundings struct {
 	Read      time.Time
-	Alone     bool // one user was asked for, who was read with everything there is
-	ToOnline  bool // all are to be homed online, whatever the configuration says
-	ListsTell bool // readings of the tenant show what came from Active Directory, so that what is empty has not arrived
+	Alone     bool              // one user was asked for, who was read with everything there is
+	ToOnline  bool              // all are to be homed online, whatever the configuration says
+	Homes     map[string]string // by SIP address: where a plan homes them, which goes before what the configuration says; nil without a plan
+	Waived    map[string]string // by the ID of a check: why it is not asked
+	ListsTell bool              // readings of the tenant show what came from Active Directory, so that what is empty has not arrived
 	Counted   Count
 
 	Domains   names // SIP domains of the servers
 	Hosts     names // proxy FQDNs of the servers' hosting providers
 	Endpoints names // SIP addresses of hybrid application endpoints
+	estate    *Estate
 	exchange  known // an Exchange server is trusted to keep contacts
 	policies  map[string]string
 	policyErr error

@@ -16,7 +16,7 @@ import (
 // languageBlocks are the top-level blocks that are no resources, with the names of their labels.
 func languageBlocks() map[string][]string {
 	return map[string][]string{
-		"hybrid": nil, "locals": nil, "provider": {"system"}, "variable": {"name"}, "exclusive": {"kind"}, "policy": {"name"}, "module": {"name"}, "notify": {"name"}, "data": {"kind", "name"},
+		"hybrid": nil, "locals": nil, "provider": {"system"}, "variable": {"name"}, "exclusive": {"kind"}, "policy": {"name"}, "module": {"name"}, "notify": {"name"}, "check": {"id"}, "data": {"kind", "name"},
 	}
 }
 

@@ -28,6 +28,7 @@ type Options struct {
 	// UnknownSecrets lets env() of an unset variable and secret_file() of a missing file give an unknown sensitive value
 	// instead of an error, so that a configuration can be validated, or rehearsed in the lab, where its secrets are not.
 	UnknownSecrets bool
+	Checks         []string // ids of checks that can be waived; none where any may be
 }
 
 // Config is a configuration as far as it is known offline.
@@ -46,6 +47,7 @@ type Config struct {
 	Exclusives []Exclusive       // in the order of the configuration
 	Notify     []Notify          // in the order of the configuration
 	Policies   []*Policy         // in the order of the configuration
+	Waivers    []Waiver          // in the order of the configuration
 	Sources    map[string][]byte // the configuration's files by the name that ranges give, for showing diagnostics: secrets in them are blotted out
 	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
@@ -108,7 +110,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.readTables()
 	l.evaluateLocals()
 	settings := l.settings()
-	providers, notify := l.loadProviders(), l.loadNotify()
+	providers, notify, waivers := l.loadProviders(), l.loadNotify(), l.loadWaivers()
 	policies := l.loadPolicies() // before files are sealed: what policies read is read now
 	l.prepareResources()
 	nodes, objects := l.evaluate()
@@ -117,7 +119,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Sources: l.showable(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Waivers: waivers, Sources: l.showable(),
 		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }

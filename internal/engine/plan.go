@@ -64,6 +64,12 @@ func (p *Planned) Read() []Read {
 	return all
 }
 
+// Listed is the reading of all objects of a kind behind a provider block that the plan rests on; false where not all were read.
+func (p *Planned) Listed(provider, kind string) (planner.Listing, bool) {
+	l, read := p.live[planner.Source{Provider: provider, Kind: kind}]
+	return l, read && l.Err == nil && l.Complete
+}
+
 // bySource says which reading shows a source.
 func (p *Planned) bySource() map[planner.Source]*reading {
 	by := map[planner.Source]*reading{}

@@ -7,7 +7,7 @@ import "time"
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Verdict says of one user what reading the user back has shown; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
+// block; Check says what a check has found; Verdict says of one user what reading the user back has shown; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"
@@ -16,6 +16,7 @@ const (
 	Skipped  Type = "skipped"
 	Later    Type = "later"
 	Progress Type = "progress"
+	Check    Type = "check"
 	Verdict  Type = "verdict"
 	Waiting  Type = "waiting"
 	Warning  Type = "warning"
@@ -48,6 +49,7 @@ type Event struct {
 	Block  string `json:"block,omitempty"`  // of an event about one user or about an instance: the block that it is of, as blocks are counted
 	User   string `json:"user,omitempty"`   // the SIP address of the user that it is about
 	Result string `json:"result,omitempty"` // what became of one object or user, as the journal says it: "done", "failed", "not-shown", "doubt"
+	Check  string `json:"check,omitempty"`  // of [Check]: the ID of the check; Result is then "pass", "fail", "unknown" or "waived", Message what is wrong, or why it is waived
 	Cause  string `json:"cause,omitempty"`  // of what failed or is in doubt: what [CauseOf] makes of Message
 	Remedy string `json:"remedy,omitempty"` // what is known to help against it; Message has it too
 

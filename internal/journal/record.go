@@ -39,6 +39,10 @@ type Run struct {
 	RollsBack string `json:"rolls_back,omitempty"`
 	// Overrides are the guards that the plan did not pass and that were set aside for it.
 	Overrides []Override `json:"overrides,omitempty"`
+	// Checks are what was found by the checks that concerned the changes, before the first of them; nil where none did, and in
+	// journals of older programs. Unchecked says that they were left out, for Reason.
+	Checks    []Check `json:"checks,omitempty"`
+	Unchecked bool    `json:"unchecked,omitempty"`
 	// Seen is how many objects complete lists held when the run began, by what was listed; what it did not list itself is as
 	// the run before knew it.
 	Seen    map[string]int `json:"seen,omitempty"`
@@ -61,6 +65,13 @@ type Override struct {
 	Guard  string `json:"guard"`         // "max_deletes", "policy.no-fridays"
 	Reason string `json:"reason"`        // --reason
 	Who    string `json:"who,omitempty"` // the user's name
+}
+
+// A Check is what a check found before a run.
+type Check struct {
+	ID     string `json:"id"`             // "T-SIP"
+	Result string `json:"result"`         // "pass", "unknown" or "waived"; nothing is begun where one that blocks fails
+	Text   string `json:"text,omitempty"` // why it is not known, or why it is waived
 }
 
 // The results of an entry. The result of an entry whose call has not been answered is "".

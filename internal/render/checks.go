@@ -36,6 +36,16 @@ func Checks(w io.Writer, format string, findings []check.Finding, o CheckOptions
 	return checksText(w, findings, o)
 }
 
+// Findings writes what some checks have found, what matters most first, as [Checks] does in text, without counting.
+func Findings(w io.Writer, findings []check.Finding, o CheckOptions) error {
+	var b strings.Builder
+	for _, f := range check.InOrder(findings) {
+		oneFinding(&b, f, o)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
 func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	var b strings.Builder
 	for _, f := range check.InOrder(findings) {

@@ -11,7 +11,8 @@ import (
 )
 
 // checksSARIF writes what failed, or is not known, as results on lines of the configuration: an error where it would stop an
-// apply, a warning where it would not, a note where it is not known. What the configuration is not at fault for stands at its
+// apply, a warning where it would not, a note where it is not known; what is waived is a note that is suppressed, on the line that
+// says so. What the configuration is not at fault for stands at its
 // first file, since readers show no result without a place.
 func checksSARIF(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	f := newFindings(w, &planner.Plan{}, Options{Root: o.Root}, sarifLimit)
@@ -20,7 +21,7 @@ func checksSARIF(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	known := true
 	for _, one := range findings {
 		known = known && one.Verdict != check.Unknown
-		if one.Verdict == check.Fail || one.Verdict == check.Unknown {
+		if one.Verdict == check.Fail || one.Verdict == check.Unknown || one.Verdict == check.Waived {
 			f.rules["check/"+one.ID] = ruleOfCheck(one)
 			f.add(sarifOfCheck(one))
 		}
@@ -36,7 +37,7 @@ func checksSARIF(w io.Writer, findings []check.Finding, o CheckOptions) error {
 func sarifOfCheck(c check.Finding) finding {
 	level := "warning"
 	switch {
-	case c.Verdict == check.Unknown:
+	case c.Verdict == check.Unknown || c.Verdict == check.Waived:
 		level = "note"
 	case c.Blocks:
 		level = "error"
@@ -47,6 +48,9 @@ func sarifOfCheck(c check.Finding) finding {
 		text = append(text, c.Do)
 	}
 	one := finding{rule: "check/" + c.ID, level: level, about: c.Text, address: c.Address, text: text}
+	if c.Verdict == check.Waived {
+		one.waived = c.Text
+	}
 	if c.Range != nil {
 		one.at = *c.Range
 	} else {

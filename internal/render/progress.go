@@ -85,6 +85,7 @@ func (p *Progress) Event(e event.Event) {
 		p.tell(e)
 	case event.Note:
 		p.tell(e)
+	case event.Check: // said in one line for all, and what is wrong as a warning
 	case event.Verdict: // as many as there are users: the table after the run has them
 	case event.Finished:
 		p.close()

@@ -90,6 +90,13 @@ type sarifResult struct {
 	Locations    []sarifLocation   `json:"locations,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
 	Properties   *sarifSteps       `json:"properties,omitempty"`
+	Suppressions []sarifWaiver     `json:"suppressions,omitempty"`
+}
+
+// sarifWaiver says that a result is not to count, and why.
+type sarifWaiver struct {
+	Kind          string `json:"kind"` // "inSource": the configuration says so
+	Justification string `json:"justification"`
 }
 
 // sarifSteps are what no message holds of a change.

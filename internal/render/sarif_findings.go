@@ -63,6 +63,7 @@ type finding struct {
 	text        []string
 	at          hcl.Range
 	properties  *sarifSteps
+	waived      string // why it does not count, "" where it does
 }
 
 func (f *findings) guards() {
@@ -185,10 +186,14 @@ func (f *findings) add(one finding) {
 	}
 	text := clipped(f.foreign(strings.TrimSpace(strings.Join(one.text, "\n"))), mostMessage)
 	f.wrote++
-	f.list(&sarifResult{
+	result := &sarifResult{
 		RuleID: one.rule, Level: one.level, Message: sarifMessage{unlinked(text)}, Properties: one.properties,
 		Locations: f.locations(one), Fingerprints: f.fingerprints(one),
-	})
+	}
+	if one.waived != "" {
+		result.Suppressions = []sarifWaiver{{"inSource", f.foreign(one.waived)}}
+	}
+	f.list(result)
 }
 
 // unlinked takes apart what SARIF would make a link of: "[text](target)".

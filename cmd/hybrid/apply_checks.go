@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hybrid/internal/check"
+	"hybrid/internal/engine"
+	"hybrid/internal/event"
+	"hybrid/internal/journal"
+	"hybrid/internal/render"
+	"hybrid/planner"
+)
+
+// What checks may take before the first change of a run, and after its last. They share the sessions that the run goes on with, so
+// that few are at work at once.
+const (
+	checkLimit   = 30 * time.Second
+	checksAtOnce = 4
+)
+
+// checked is what checks have found before the first change.
+type checked struct {
+	findings []check.Finding // of the estate, and one for each check of users
+	later    []check.Check   // those that look at what the plan changes
+	users    *checkedUsers   // nil where nobody is moved
+}
+
+func (f *applyFlags) checksFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&f.noChecks, "no-checks", false, "leave out the checks before the first change, for this run; needs --reason")
+}
+
+// asks are the cmdlets that the checks before a run will call, by system: those of what the configuration declares, and of all where a
+// run is taken back, which may have changed what is declared no more.
+func (f *applyFlags) asks(s *session) map[string][]string {
+	if f.noChecks {
+		return nil
+	}
+	declared := func(kind string) bool {
+		return f.rollback != "" || slices.ContainsFunc(s.config.Objects, func(o planner.Object) bool { return o.Kind.Name == kind })
+	}
+	concerned := slices.DeleteFunc(check.All(), func(c check.Check) bool { return !c.Blocks || !slices.ContainsFunc(c.Kinds, declared) })
+	asks := check.Asks(concerned)
+	if declared("user_homing") {
+		for system, cmdlets := range check.AsksOfUsers() {
+			asks[system] = append(asks[system], cmdlets...)
+		}
+	}
+	return asks
+}
+
+// checkFirst runs the checks that block and that the plan's changes concern, and refuses the run where one fails.
+func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planned, f *applyFlags) error {
+	if f.noChecks {
+		return nil
+	}
+	changes := check.ChangesOf(planned.Plan, s.config)
+	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: readAlready{s.source(), planned}, Users: s.source()}
+	before, later := changes.Concerning(check.All())
+	found := &checked{later: later}
+	found.findings = check.Run(ctx, estate, before, check.Options{Deadline: checkLimit, Parallel: checksAtOnce, Waived: s.config.Waived()})
+	if len(changes.Moved()) > 0 {
+		found.users = a.checkMoved(ctx, s, estate, &changes)
+		found.findings = append(found.findings, found.users.findings()...)
+	}
+	if err := nothingDone(ctx); err != nil {
+		return err
+	}
+	a.hideIn(found.findings)
+	f.checked = found
+	a.tellChecked(found, f.json)
+	if len(found.failed()) == 0 {
+		return nil
+	}
+	return a.refusedByChecks(s, found)
+}
+
+// readAlready is a source that gives lists which the plan rests on without reading them again.
+type readAlready struct {
+	source
+	planned *engine.Planned
+}
+
+func (r readAlready) List(ctx context.Context, provider, kind string) planner.Listing {
+	if listing, read := r.planned.Listed(provider, kind); read {
+		return listing
+	}
+	return r.source.List(ctx, provider, kind)
+}
+
+// failed are the findings for which nothing is begun.
+func (c *checked) failed() []check.Finding { return having(c.findings, check.Fail) }
+
+func having(findings []check.Finding, v check.Verdict) []check.Finding {
+	var some []check.Finding
+	for _, f := range findings {
+		if f.Verdict == v {
+			some = append(some, f)
+		}
+	}
+	return some
+}
+
+// idsOf are the ids of findings: "D-LD, D-SIP".
+func idsOf(findings []check.Finding) string {
+	ids := make([]string, len(findings))
+	for n, f := range findings {
+		ids[n] = f.ID
+	}
+	return strings.Join(ids, ", ")
+}
+
+// tellChecked says in a line what was found, and once for each check what is not known.
+func (a *app) tellChecked(c *checked, asEvents bool) {
+	if asEvents {
+		sink := render.JSONEvents(a.out)
+		for _, f := range c.findings {
+			tellFinding(sink, f)
+		}
+		return
+	}
+	if line := c.line(); line != "" {
+		a.say(line)
+	}
+	for _, cause := range causesOf(having(c.findings, check.Unknown)) {
+		a.say("Warning: not known is " + idsOf(cause) + ": " + cause[0].Text)
+	}
+}
+
+// causesOf puts findings together that have the same text, in their order.
+func causesOf(findings []check.Finding) [][]check.Finding {
+	var causes [][]check.Finding
+	for _, f := range findings {
+		n := slices.IndexFunc(causes, func(c []check.Finding) bool { return c[0].Text == f.Text })
+		if n < 0 {
+			n, causes = len(causes), append(causes, nil)
+		}
+		causes[n] = append(causes[n], f)
+	}
+	return causes
+}
+
+// line is what was found in a sentence; "" where nothing had to be checked before the changes.
+func (c *checked) line() string {
+	var parts []string
+	add := func(v check.Verdict, word string, named bool) {
+		some := having(c.findings, v)
+		switch {
+		case len(some) > 0 && named:
+			parts = append(parts, fmt.Sprintf("%d %s (%s)", len(some), word, idsOf(some)))
+		case len(some) > 0:
+			parts = append(parts, fmt.Sprintf("%d %s", len(some), word))
+		}
+	}
+	add(check.Pass, "passed", false)
+	add(check.Fail, "failed", true)
+	add(check.Unknown, "unknown", false) // told one by one
+	add(check.Waived, "waived", true)
+	if len(c.later) > 0 && len(parts) > 0 {
+		ids := make([]string, len(c.later))
+		for n, l := range c.later {
+			ids[n] = l.ID
+		}
+		parts = append(parts, fmt.Sprintf("%d after the run, of what it changes (%s)", len(ids), strings.Join(ids, ", ")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Checks: " + strings.Join(parts, ", ") + "."
+}
+
+// refusedByChecks shows what fails, with what was seen and what to do, and how to go on without.
+func (a *app) refusedByChecks(s *session, c *checked) error {
+	o := render.CheckOptions{Color: a.colorErr(), Columns: width(a.err), Root: here()}
+	failed := c.failed()
+	ofEstate := slices.DeleteFunc(slices.Clone(failed), func(f check.Finding) bool { return f.Group == check.Users })
+	fmt.Fprintln(a.err)
+	if err := render.Findings(a.err, ofEstate, o); err != nil {
+		return err
+	}
+	if len(ofEstate) < len(failed) {
+		if err := c.users.tell(a, s, o); err != nil {
+			return err
+		}
+	}
+	fails := "fail"
+	if len(failed) == 1 {
+		fails = "fails"
+	}
+	a.say(fmt.Sprintf("Refused: %s %s, and the plan needs what is checked there. Do what is said above, and apply again.\n"+
+		"To waive a check for good, with a reason that everybody sees: check \"%s\" { skip = true, reason = \"…\" }, on lines of their own.\n"+
+		"To leave all checks out for this run: --no-checks --reason TEXT", idsOf(failed), fails, failed[0].ID))
+	return &withCode{exitRefused, "Nothing was done."}
+}
+
+// checkAfter runs the checks that look at what has been changed. What fails now is a warning: it has been done.
+func (a *app) checkAfter(ctx context.Context, s *session, c *checked, book *journal.Journal, sink event.Sink) {
+	if c == nil || len(c.later) == 0 || ctx.Err() != nil {
+		return
+	}
+	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
+	findings := check.Run(ctx, estate, c.later, check.Options{Deadline: checkLimit, Parallel: checksAtOnce, Waived: s.config.Waived()})
+	a.hideIn(findings)
+	for _, f := range findings {
+		tellFinding(sink, f)
+		if text := afterwards(f); text != "" {
+			sink(event.Event{Type: event.Warning, Message: text})
+			if err := book.Note(text); err != nil {
+				sink(event.Event{Type: event.Warning, Message: "what a check found after the run is not noted in the journal: " + err.Error()})
+			}
+		}
+	}
+}
+
+// afterwards is what is to be known of a check after the run; "" where that is nothing.
+func afterwards(f check.Finding) string {
+	switch f.Verdict {
+	case check.Fail:
+		return fmt.Sprintf("after the run, %s fails (%s): %s. %s", f.ID, f.Title, strings.TrimSuffix(f.Text, "."), f.Do)
+	case check.Unknown:
+		return fmt.Sprintf("after the run, %s is not known (%s): %s", f.ID, f.Title, f.Text)
+	}
+	return ""
+}
+
+// tellFinding makes an event of a finding, unless the configuration has nothing that it is about.
+func tellFinding(sink event.Sink, f check.Finding) {
+	if f.Verdict == check.NoCause {
+		return
+	}
+	e := event.Event{Type: event.Check, Check: f.ID, Result: string(f.Verdict), Message: f.Text, Address: f.Address, Millis: f.Took.Milliseconds()}
+	if f.Verdict == check.Fail {
+		e.Remedy = f.Do
+	}
+	sink(e)
+}
+
+// tellUnchecked says that the checks were left out.
+func (f *applyFlags) tellUnchecked(sink event.Sink) {
+	if f.noChecks {
+		sink(event.Event{Type: event.Warning, Message: "the checks before the first change are left out: " + f.reason})
+	}
+}
+
+// inJournal is what was found, in the words of the journal.
+func (c *checked) inJournal() []journal.Check {
+	if c == nil {
+		return nil
+	}
+	var all []journal.Check
+	for _, f := range c.findings {
+		if f.Verdict != check.NoCause {
+			all = append(all, journal.Check{ID: f.ID, Result: string(f.Verdict), Text: f.Text})
+		}
+	}
+	return all
+}
+
+// checksOf says of a run which of its checks were left out or waived and why, and which were not known.
+func checksOf(run journal.Run) []string {
+	var lines []string
+	if run.Unchecked {
+		lines = append(lines, "checks: left out (--no-checks)")
+	}
+	for _, c := range run.Checks {
+		if c.Result != string(check.Pass) {
+			lines = append(lines, fmt.Sprintf("check %s: %s: %s", c.ID, c.Result, c.Text))
+		}
+	}
+	return lines
+}
