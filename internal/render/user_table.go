@@ -16,12 +16,12 @@ type UserTable struct {
 	causes, doubts         map[causeKey]*causeRow
 }
 
-type causeKey struct{ id, text string }
+// A causeKey tells causes apart: also by what is to be done, since what helps one user may harm another.
+type causeKey struct{ id, text, do string }
 
 // A causeRow is a cause with whom it concerns.
 type causeRow struct {
 	causeKey
-	do      string
 	blocks  bool
 	users   int
 	first   []string
@@ -53,10 +53,10 @@ func (t *UserTable) Add(j check.Judgement) {
 }
 
 func (t *UserTable) count(rows map[causeKey]*causeRow, j check.Judgement, f check.Finding) {
-	key := causeKey{f.ID, f.Text}
+	key := causeKey{f.ID, f.Text, doForAll(j, f)}
 	row := rows[key]
 	if row == nil {
-		row = &causeRow{causeKey: key, do: f.Do, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
+		row = &causeRow{causeKey: key, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
 		rows[key] = row
 	}
 	row.users++
@@ -67,6 +67,14 @@ func (t *UserTable) count(rows map[causeKey]*causeRow, j check.Judgement, f chec
 		}
 		row.first = append(row.first, name)
 	}
+}
+
+// doForAll is what helps everybody with a cause: where the remedy names the user, it is of that user alone, and the check's own is told.
+func doForAll(j check.Judgement, f check.Finding) string {
+	if j.Asked != "" && strings.Contains(strings.ToLower(f.Do), strings.ToLower(j.Asked)) {
+		return f.Remedy
+	}
+	return f.Do
 }
 
 // ordered are rows with what blocks first, then by how many users they concern, then in the order of causes.
@@ -82,7 +90,7 @@ func ordered(rows map[causeKey]*causeRow) []*causeRow {
 		case a.blocks != b.blocks:
 			return 1
 		}
-		return cmp.Or(b.users-a.users, a.ordinal-b.ordinal, strings.Compare(a.text, b.text))
+		return cmp.Or(b.users-a.users, a.ordinal-b.ordinal, strings.Compare(a.text+a.do, b.text+b.do))
 	})
 	return list
 }
