@@ -22,6 +22,7 @@ type causeKey struct{ id, text, do string }
 // A causeRow is a cause with whom it concerns.
 type causeRow struct {
 	causeKey
+	told    string // what is to be done, as it is told
 	blocks  bool
 	users   int
 	first   []string
@@ -56,10 +57,13 @@ func (t *UserTable) count(rows map[causeKey]*causeRow, j check.Judgement, f chec
 	key := causeKey{f.ID, f.Text, doForAll(j, f)}
 	row := rows[key]
 	if row == nil {
-		row = &causeRow{causeKey: key, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
+		row = &causeRow{causeKey: key, told: f.Do, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
 		rows[key] = row
 	}
 	row.users++
+	if f.Do != row.told {
+		row.told = row.do // what is of one user only helps nobody else
+	}
 	if len(row.first) < mostNamed {
 		name := cmp.Or(j.Asked, "(nothing)")
 		if j.Place != "" {
@@ -103,13 +107,13 @@ func (t *UserTable) Write(w io.Writer, o CheckOptions) error {
 		if row.blocks {
 			sign, colour = "FAIL   ", red
 		}
-		fmt.Fprintf(&b, "%s %s  %s: %s\n", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, row.id), quantity(row.users, "user"), row.text)
-		paragraph(&b, "Do", row.do, o.Columns)
+		b.WriteString(row.head(sign, colour, o))
+		paragraph(&b, "Do", row.told, o.Columns)
 		paragraph(&b, "Users", row.named(), o.Columns)
 		b.WriteByte('\n')
 	}
 	for _, row := range ordered(t.doubts) {
-		fmt.Fprintf(&b, "%s %s  %s: %s\n", paint(o.Color).in(magenta, "unknown"), paint(o.Color).in(bold, row.id), quantity(row.users, "user"), row.text)
+		b.WriteString(row.head("unknown", magenta, o))
 	}
 	if len(t.doubts) > 0 {
 		b.WriteByte('\n')
@@ -117,6 +121,11 @@ func (t *UserTable) Write(w io.Writer, o CheckOptions) error {
 	b.WriteString(t.sum() + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// head is a row's first line: what it is, and of how many users.
+func (r *causeRow) head(sign, colour string, o CheckOptions) string {
+	return fold(fmt.Sprintf("%s %s  %s: %s", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, r.id), quantity(r.users, "user"), r.text), o.Columns) + "\n"
 }
 
 func (r *causeRow) named() string {
