@@ -90,9 +90,12 @@ func (e *Estate) opening(ctx context.Context, h windowsHost) (providers.Opening,
 	})
 }
 
-// askOn runs a cmdlet on a host, once.
+// askOn runs a cmdlet on a host, once. A host on which no session can be opened is not tried again for each thing that is asked of it.
 func (e *Estate) askOn(ctx context.Context, h windowsHost, c Cmdlet, properties ...string) ([][]any, error) {
 	return Once(e, fmt.Sprintf("ask %s %s %s %v %v", h.block, h.name, c.Name, c.Params, properties), func() ([][]any, error) {
+		if _, err := e.opening(ctx, h); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			return nil, err
+		}
 		return e.Source.AskOn(ctx, h.block, h.name, c, properties)
 	})
 }

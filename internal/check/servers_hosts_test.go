@@ -1,12 +1,15 @@
 package check
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 
 	"hybrid/internal/roots"
+	"hybrid/providers"
 )
 
 // onOne is what cmdlets give, with what one gives on one host: nil is silence.
@@ -59,7 +62,9 @@ func TestHostsOneByOne(t *testing.T) {
 
 		{"both", "E-NET", good, Pass, []string{"edge01.contoso.com, port 4443: TcpTestSucceeded true, address 10.20.0.21 (fe02.contoso.com)"}},
 		{"one closed", "E-NET", onOne(good, fe02+connections, closed), Fail, []string{"fe02.contoso.com does not reach edge01.contoso.com at TCP port 4443", "port 5061: TcpTestSucceeded true, address 10.20.0.21 (fe01.contoso.com)"}},
-		{"one silent", "E-NET", onOne(good, fe02+connections, nil), Unknown, []string{"whether fe02.contoso.com reaches edge01.contoso.com at 5061: nobody answers"}},
+		{"one silent", "E-NET", onOne(good, fe02+connections, nil), Unknown, []string{"whether fe02.contoso.com reaches the Edge Servers: nobody answers"}},
+
+		{"one refuses a port", "E-NET", onOne(good, fe02+connections+" ComputerName=edge01.contoso.com Port=4443", []map[string]any{}), Unknown, []string{"whether fe02.contoso.com reaches edge01.contoso.com at 4443: Test-NetConnection did not return one object"}},
 
 		{"none is an Edge", "E-ROOT", good, Unknown, []string{"hybrid has no session there, and fe01.contoso.com, fe02.contoso.com are none of them", "On every Edge Server run: "}},
 		{"one is", "E-ROOT", onOne(good, fe02+assignedCertificates, edges), Pass, []string{"DF3C24F9BFD666761B268073FE06D1CC8D4F82A4 (fe02.contoso.com)"}},
@@ -102,7 +107,40 @@ func TestBehindAnEndpoint(t *testing.T) {
 	f.says = map[string]saidBy{"* " + connections: missing("fe01.contoso.com", connections, "https://pool01.contoso.com/OcsPowershell")}
 	e = estateOf(t, strings.Replace(inPhase("hybrid"), `["fe01.contoso.com"]`, behind, 1), f)
 	holds(t, run(t, e, "E-CERT"), Unknown, unknown+`Get-CsCertificate and Get-ChildItem Cert:\LocalMachine\My`)
-	holds(t, run(t, e, "E-NET"), Unknown, "offers no Test-NetConnection; by hand, on each server behind it: Test-NetConnection edge01.contoso.com -Port 4443")
+	holds(t, run(t, e, "E-NET"), Unknown, "offers no Test-NetConnection; by hand, on each server behind it: Test-NetConnection edge01.contoso.com -Port 5061")
+}
+
+// A host that does not let anybody in is tried once, whatever is asked of it.
+func TestClosedHostIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	e := ofTwo(t, twoServers, healthyServers())
+	f := &counting{fake: e.Source.(*fake)}
+	f.openings = map[string]openedAs{"fe02.contoso.com:5986": {err: errors.New("no session on fe02.contoso.com")}}
+	e.Source = f
+	checks, _ := Select(All(), []string{"H-BUILD", "P-UREP", "E-ROOT", "E-NET"}, nil)
+	for _, found := range Run(t.Context(), e, checks, Options{}) {
+		holds(t, found, Unknown, "no session on fe02.contoso.com")
+	}
+	if n := f.tried["fe02.contoso.com:5986"]; n != 1 {
+		t.Errorf("tried %d times", n)
+	}
+}
+
+// A counting fake counts how often a host is asked for a session.
+type counting struct {
+	*fake
+	mu    sync.Mutex
+	tried map[string]int
+}
+
+func (c *counting) Opening(ctx context.Context, block, host string) (providers.Opening, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tried == nil {
+		c.tried = map[string]int{}
+	}
+	c.tried[host]++
+	return c.fake.Opening(ctx, block, host)
 }
 
 // A host that is too old for a cmdlet is looked at by hand.

@@ -219,7 +219,7 @@ func TestServersFromInside(t *testing.T) {
 		{"closed", "E-NET", map[string][]map[string]any{connections + " ComputerName=edge01.contoso.com Port=4443": {{"RemoteAddress": "10.20.0.21", "TcpTestSucceeded": false}}}, Fail, "Let the firewall pass TCP port 4443 from the Front End Servers to edge01.contoso.com (10.20.0.21)"},
 		{"no address", "E-NET", map[string][]map[string]any{connections: {{"RemoteAddress": nil, "TcpTestSucceeded": false}}}, Fail, "fe01.contoso.com finds no address of the Edge Server edge01.contoso.com"},
 		{"no word", "E-NET", map[string][]map[string]any{connections: {{"RemoteAddress": "10.20.0.21"}}}, Unknown, "whether fe01.contoso.com reaches edge01.contoso.com at 5061"},
-		{"silent", "E-NET", map[string][]map[string]any{connections: nil}, Unknown, "whether fe01.contoso.com reaches edge01.contoso.com at 4443: nobody answers"},
+		{"silent", "E-NET", map[string][]map[string]any{connections: nil}, Unknown, "whether fe01.contoso.com reaches the Edge Servers: nobody answers"},
 		{"no computers", "E-NET", map[string][]map[string]any{computers: {}}, Unknown, "the computers of the Edge pool edge01.contoso.com"},
 		{"no Edge", "E-NET", map[string][]map[string]any{edgeServices: {}}, Unknown, "which Edge Servers there are"},
 	} {

@@ -18,6 +18,11 @@ type insidePort struct {
 	what   string // what goes there
 }
 
+// byHand is how somebody on a host tries it.
+func (p insidePort) byHand() string {
+	return fmt.Sprintf("%s %s -Port %d", connections, p.edge, p.number)
+}
+
 // inside tries the ports of all Edge Servers from each host of the servers: part of E-NET.
 func (t *trial) inside(ctx context.Context) {
 	if t.e.Block("skype") == "" {
@@ -28,6 +33,11 @@ func (t *trial) inside(ctx context.Context) {
 		answers, errs := make([][]told, len(ports)), make([]error, len(ports))
 		for n, p := range ports {
 			answers[n], errs[n] = t.e.toldBy(ctx, h, Cmdlet{Name: connections, Params: map[string]any{"ComputerName": p.edge, "Port": p.number}}, "RemoteAddress", "TcpTestSucceeded")
+			if err := errs[n]; err != nil && refusal(err) == nil { // nor will it try the others
+				return func() {
+					t.unheardBy(h, "whether "+h.name+" reaches the Edge Servers", err, p.byHand())
+				}
+			}
 		}
 		return func() {
 			for n, p := range ports {
@@ -79,12 +89,11 @@ func (t *trial) edgePool(ctx context.Context, service map[string]any) (ports []i
 
 // port judges what a host says of one.
 func (t *trial) port(h host, p insidePort, list []told, err error) {
-	byHand := fmt.Sprintf("%s %s -Port %d", connections, p.edge, p.number)
 	if err == nil && len(list) != 1 {
 		err = fmt.Errorf("%s did not return one object", connections)
 	}
 	if err != nil {
-		t.unheardBy(h, fmt.Sprintf("whether %s reaches %s at %d", h.name, p.edge, p.number), err, byHand)
+		t.unknown("whether %s reaches %s at %d: %s", h.name, p.edge, p.number, sentence(err))
 		return
 	}
 	answer := list[0]
@@ -94,7 +103,7 @@ func (t *trial) port(h host, p insidePort, list []told, err error) {
 	case !known:
 		t.unknown("whether %s reaches %s at %d", h.name, p.edge, p.number)
 	case open:
-		t.others(h, byHand)
+		t.others(h, p.byHand())
 	case answer.text("RemoteAddress") == "":
 		t.fault(fmt.Sprintf("Add an A record of %s with the internal address of the Edge to the DNS that %s asks, or to its hosts file.", p.edge, h.name), "%s finds no address of the Edge Server %s", h.name, p.edge)
 	default:
