@@ -117,3 +117,10 @@ func (e *Estate) behind(ctx context.Context, s testimony) []Witness {
 	}
 	return all
 }
+
+// unphased says that a name is not there whose domain has no phase: with it gone a Teams Only domain is right and a hybrid one is
+// broken, and nobody has said which it is.
+func (t *trial) unphased(d phase.Domain, s testimony, without string) {
+	t.undecided(fmt.Sprintf("Declare sip_domain %q { phase = \"hybrid\" }, or the phase that the domain is in, and check again.", d.Name),
+		"%s does not exist %s, and without it %s; whether that is meant is not known, since no block sip_domain says in which phase %s is", s.name, s.View, without, d.Name)
+}

@@ -25,6 +25,8 @@ func (t *trial) discoverOutside(ctx context.Context, d phase.Domain) {
 			t.discoverServers(ctx, d, s)
 		case onServers(d.Phase):
 			t.fault(t.mend(name, "", Outside, s, "the reverse proxy's address"), "%s does not exist outside, so mobile clients find nobody", name)
+		default:
+			t.unphased(d, s, "no client finds the servers by autodiscover")
 		}
 	}
 }

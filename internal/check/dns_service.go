@@ -27,6 +27,8 @@ func clientService(ctx context.Context, e *Estate) Result {
 				t.legacy(d, s, "SRV", t.e.Config.Cloud.Text("legacy_sip_tls_srv"))
 			case len(s.own()) == 0 && onServers(d.Phase):
 				t.fault(t.mend(name, "SRV", Outside, s, "0 0 443 sip."+d.Name+"."), "%s does not exist, so desktop clients outside have nowhere to fall back to", name)
+			case len(s.own()) == 0:
+				t.unphased(d, s, "desktop clients outside have nowhere to fall back to")
 			default:
 				t.services(ctx, d, s, clientPort)
 			}
@@ -66,6 +68,8 @@ func (t *trial) federates(ctx context.Context, d phase.Domain, s testimony) {
 	case inCloud(d.Phase):
 	case len(own) == 0 && d.Phase == phase.Hybrid:
 		t.fault(t.mend(s.name, "SRV", s.View, s, "0 0 5061 sip."+d.Name+"."), "%s does not exist, and without it servers and tenant do not find one another", s.name)
+	case len(own) == 0 && !onServers(d.Phase):
+		t.unphased(d, s, "partners do not find the domain, nor servers and tenant one another")
 	case len(own) == 0:
 		t.note(s.name + " does not exist: partners do not find the domain")
 	default:

@@ -250,3 +250,15 @@ func TestWithoutBlocks(t *testing.T) {
 	holds(t, run(t, estateOf(t, hcl, f), "D-WEBC"), Unknown, "nobody answers")
 	holds(t, run(t, estateOf(t, "", f), "D-SIP"), NoCause)
 }
+
+// Where no phase is declared a name that is not there is neither right nor wrong: it is never a pass, and it says what to declare.
+func TestNoPhase(t *testing.T) {
+	t.Parallel()
+	unphased, _, _ := strings.Cut(inPhase("hybrid"), "sip_domain ")
+	for id, told := range map[string]string{"D-LD": "lyncdiscover.contoso.com does not exist outside", "D-SIP": "_sip._tls.contoso.com does not exist outside", "D-FED": "_sipfederationtls._tcp.contoso.com does not exist outside"} {
+		f := served(nameServersOnly(), inside())
+		holds(t, run(t, estateOf(t, unphased, f), id), Unknown, told, "whether that is meant is not known", `Declare sip_domain "contoso.com" { phase = "hybrid" }`)
+		holds(t, run(t, estateOf(t, unphased, served(outside(), inside())), id), Pass)
+		holds(t, run(t, estateOf(t, inPhase("hybrid"), f), id), Fail)
+	}
+}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,6 +19,7 @@ type trial struct {
 	faults  []string // what is wrong
 	remedy  string   // of the first of them
 	unread  []string // what is not known
+	advice  string   // what helps to find out the first of it that something helps with; "" where nothing is to be done
 	notes   []string // what is to be known beside that
 	seen    []Evidence
 	address string
@@ -41,6 +43,12 @@ func (t *trial) unknown(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(t.unread, text) {
 		t.unread = append(t.unread, text)
 	}
+}
+
+// undecided notes something that could not be judged, with what to do so that it can be.
+func (t *trial) undecided(do, format string, args ...any) {
+	t.unknown(format, args...)
+	t.advice = cmp.Or(t.advice, do)
 }
 
 func (t *trial) note(text string) {
@@ -68,7 +76,7 @@ func (t *trial) result() Result {
 			r.Text += "; not known beside that: " + strings.Join(t.unread, "; ")
 		}
 	case len(t.unread) > 0:
-		r.Verdict, r.Text = Unknown, strings.Join(t.unread, "; ")
+		r.Verdict, r.Text, r.Do = Unknown, strings.Join(t.unread, "; "), t.advice
 	}
 	return r
 }
