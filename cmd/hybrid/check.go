@@ -78,9 +78,14 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 		return err
 	}
 	defer closing(s, &err)
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})
+	if err := nothingChanged(ctx); err != nil {
+		return err
+	}
 	a.hideIn(findings)
 	o := render.CheckOptions{All: f.all, Color: a.colorOut(), Columns: width(a.out), Root: here()}
 	o.First = firstFile(dir, s.config.Files)

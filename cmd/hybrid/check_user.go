@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -92,14 +93,19 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 		return err
 	}
 	defer closing(s, &err)
+	ctx, over := a.untilRun(ctx)
+	defer over()
 	a.remember(ctx, s)
 	findings := a.lookAtUsers(ctx, s, users, checks, ofEstate, f)
+	if err := nothingChanged(ctx); err != nil {
+		return err
+	}
 	if err := findings.write(a, f); err != nil {
 		return err
 	}
 	if f.fix != "" {
 		if err := a.fixUsers(ctx, s, dir, findings, f); err != nil {
-			return err
+			return cmp.Or(nothingChanged(ctx), err)
 		}
 	}
 	return findings.verdict()

@@ -47,6 +47,14 @@ func nothingDone(ctx context.Context) error {
 	return &withCode{exitInterrupted, "Interrupted. Nothing was done."}
 }
 
+// nothingChanged is how a command ends that was interrupted while it looked: what it has not seen it does not tell as unknown.
+func nothingChanged(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return &withCode{exitInterrupted, "Interrupted. Nothing was changed."}
+}
+
 // interrupts makes the first Ctrl-C or SIGTERM close stop, so that nothing new is started, and the second end the context. A
 // closed terminal ends nothing: what cannot be written there is lost, and the journal has all of it.
 func interrupts(ctx context.Context, sink event.Sink) (context.Context, <-chan struct{}, func()) {

@@ -222,6 +222,26 @@ func TestAnInterruptWhileReadingEndsAtOnceAndLeavesNothing(t *testing.T) {
 	}
 }
 
+// What only looks has nothing to finish, and does not tell as unknown what it was kept from looking at.
+func TestAnInterruptWhileLookingSaysThatNothingWasChanged(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ slow, command string }{
+		{"Get-CsService", "check --lab"},
+		{"Get-CsUser", "check user --lab sip:ada@contoso.com"},
+		{"Get-CsUser", "trace --lab sip:ada@contoso.com"},
+	} {
+		t.Run(tt.command, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, tt.slow, time.Hour)
+			s.start(strings.Fields(tt.command)...)
+			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			s.send(os.Interrupt)
+			s.ends(exitInterrupted)
+			s.says("Interrupted. Nothing was changed.")
+		})
+	}
+}
+
 // A closed terminal, or a reader of the output that goes away, ends nothing.
 func TestARunOutlivesItsOutput(t *testing.T) {
 	t.Parallel()

@@ -98,11 +98,13 @@ func (a *app) trace(ctx context.Context, args []string, f traceFlags) (err error
 	if err != nil {
 		return err
 	}
+	ctx, over := a.untilRun(ctx) // not before the password is asked for, which does not wait for it
+	defer over()
 	s.engine.ReadOnly, s.engine.Asks = true, check.AsksOfUsers()
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source(), Users: s.source()}
 	walker := trace.Walker{Source: newTraceSource(s, estate, sip, f.limit), Known: known(ctx, estate, sip), As: as}
 	walked := walker.Walk(ctx, sip, f.views()...)
-	if err := ctx.Err(); err != nil {
+	if err := nothingChanged(ctx); err != nil {
 		return err
 	}
 	a.hideInTrace(walked)
