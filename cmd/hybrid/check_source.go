@@ -89,6 +89,8 @@ func (s source) Question(ctx context.Context, w check.Witness, name, rtype strin
 	q := question.Question{Name: dns.CanonicalName(name), Type: dns.StringToType[rtype], Recursive: !w.Authority}
 	m, err := q.Ask(ctx, address, answerLimit)
 	switch {
+	case err != nil && ctx.Err() == nil:
+		return check.Answer{}, &check.SilentError{Err: err}
 	case err != nil:
 		return check.Answer{}, err
 	case m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError:

@@ -21,8 +21,9 @@ type Estate struct {
 	Source Source
 	Users  UserSource // nil where no users are checked
 
-	mu   sync.Mutex
-	read map[string]*once
+	mu      sync.Mutex
+	read    map[string]*once
+	hearing map[Witness]*hearing
 }
 
 // A Source reads; the program's own leads to the providers, tests have theirs.
@@ -40,7 +41,7 @@ type Source interface {
 	// machine's own. A rehearsal has none.
 	Resolvers(v View) []Witness
 	// Question asks a witness for the records of a type, "SRV", at a name. That there are none is an answer; whatever keeps the
-	// witness from telling is an error: silence, a refusal, SERVFAIL.
+	// witness from telling is an error: a refusal, SERVFAIL; a *[SilentError] where it does not answer at all.
 	Question(ctx context.Context, w Witness, name, rtype string) (Answer, error)
 	// Handshake dials an address, host:port, and looks at what is shown to clients that use the name.
 	Handshake(ctx context.Context, address, name string) (handshake.Shown, error)

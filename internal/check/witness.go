@@ -89,7 +89,7 @@ func (s testimony) own() []Record {
 // ask puts a question to a witness, once.
 func (e *Estate) ask(ctx context.Context, w Witness, name, rtype string) (Answer, error) {
 	return Once(e, fmt.Sprint("question ", w, w.Address, name, " ", rtype), func() (Answer, error) {
-		return e.Source.Question(ctx, w, name, rtype)
+		return e.patiently(ctx, w, name, rtype)
 	})
 }
 
@@ -253,6 +253,7 @@ func at53(server string) string {
 // nameServers finds those that a domain's zone names, by the first witness that tells.
 func (e *Estate) nameServers(ctx context.Context, domain string, by []Witness) ([]Witness, error) {
 	err := fmt.Errorf("nobody is known who could be asked about %s", domain)
+	e.hear(ctx, by, domain, "NS") // side by side: some may be silent
 	for _, w := range by {
 		var servers []Witness
 		if servers, err = e.nameServersBy(ctx, domain, w); err == nil {
