@@ -23,7 +23,7 @@ var marked = []scheme{
 var bare = []scheme{
 	{"wsman", regexp.MustCompile(`\b(215085\d{4})\b`)},
 	{"wsman", regexp.MustCompile(`\b(?:0x)?(803381[0-9a-f]{2})\b`)},
-	{"windows", regexp.MustCompile(`\b(0x8007[0-9a-f]{4})\b`)},
+	{"windows", regexp.MustCompile(`\b(0x800[79][0-9a-f]{4})\b`)},
 	{"sql", regexp.MustCompile(`(?:sql|msg|error)[^\d]{0,12}\b(9002)\b`)},
 	{"powershell", regexp.MustCompile(`\b(commandnotfoundexception|namedparameternotfound)\b`)},
 	{"event", regexp.MustCompile(`\b(\d{4,5})\b`)},

@@ -41,6 +41,9 @@ type Line struct {
 func Explain(text string) Explanation {
 	x := explain(Refusal{Text: text})
 	x.remedies(flatten(text, false))
+	if len(x.found) == 0 {
+		x.alone(text)
+	}
 	if len(x.found) == 0 && strings.Count(strings.TrimSpace(text), "\n") < short {
 		x.symptoms(flatten(text, false))
 	}
@@ -127,6 +130,18 @@ func (x *explainer) symptoms(f flat) {
 		for _, words := range e.Symptoms {
 			for _, at := range f.find(words) {
 				x.add(n, BySymptom, words, f.line(at))
+			}
+		}
+	}
+}
+
+// alone finds whatever has a code that is all that somebody wrote: "510", "event 14428" and "0x80090322" say no more.
+func (x *explainer) alone(text string) {
+	value := strings.ToLower(strings.Trim(strings.TrimSpace(text), "()"))
+	for n, e := range x.entries {
+		for _, code := range e.Codes {
+			if _, bare, _ := strings.Cut(strings.ToLower(code), " "); bare == value && bare != "*" {
+				x.add(n, BySymptom, code, 1)
 			}
 		}
 	}

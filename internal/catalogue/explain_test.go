@@ -228,3 +228,24 @@ func BenchmarkExplain(b *testing.B) {
 		Explain(text)
 	}
 }
+
+// A code that is all of a text lists what it could be; the same number in a sentence says nothing.
+func TestACodeAlone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"510": "address-space-not-shared", " (510)\n": "address-space-not-shared", "14428": "tls-outgoing", "1017": "cms-replication"} {
+		x := Explain(text)
+		if !slices.ContainsFunc(x.Findings, func(f Finding) bool { return f.ID == want && f.Rank == BySymptom }) {
+			t.Errorf("%q is explained as %+v", text, x.Findings)
+		}
+	}
+	for text, want := range map[string]string{"0x80090322": "wrong-principal", "Event 14428": "tls-outgoing", "-> 0x80090322 (SEC_E_WRONG_PRINCIPAL)": "wrong-principal"} {
+		if x := Explain(text); len(x.Findings) != 1 || x.Findings[0].ID != want || x.Findings[0].Rank != ByCode {
+			t.Errorf("%q is explained as %+v", text, x.Findings)
+		}
+	}
+	for _, text := range []string{"510 users were moved", "*", "999", ""} {
+		if x := Explain(text); len(x.Findings) != 0 {
+			t.Errorf("%q is explained as %+v", text, x.Findings)
+		}
+	}
+}
