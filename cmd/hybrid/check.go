@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,6 +71,11 @@ func (f checkFlags) usable() error {
 func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	if err := f.usable(); err != nil {
 		return err
+	}
+	if strings.Contains(dir, "@") {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is an address, and check takes the folder of a configuration. To look at one user: hybrid check user %s", dir, dir)
+		}
 	}
 	checks, err := check.Select(check.All(), f.only, f.skip)
 	if err != nil {

@@ -59,30 +59,33 @@ func (a *app) checkUserCommand() *cobra.Command {
 	return c
 }
 
-// users are those who are asked about, and the folder of the configuration.
-func (f checkUserFlags) users(args []string) (users []config.Asked, dir string, err error) {
+// users are those who are asked about, how many lines of the file name one of them again, and the folder of the configuration.
+func (f checkUserFlags) users(args []string) (users []config.Asked, again int, dir string, err error) {
 	switch {
 	case !slices.Contains(userFormats(), f.format):
-		return nil, "", fmt.Errorf("there is no format %q; there are %s", f.format, strings.Join(userFormats(), ", "))
+		return nil, 0, "", fmt.Errorf("there is no format %q; there are %s", f.format, strings.Join(userFormats(), ", "))
 	case f.file != "" && len(args) == 2:
-		return nil, "", fmt.Errorf("a user and --file exclude one another: leave out %s, or --file", args[0])
+		return nil, 0, "", fmt.Errorf("a user and --file exclude one another: leave out %s, or --file", args[0])
 	case f.file != "":
-		users, err = config.AskedUsers(f.file)
-		return users, folder(args), err
+		users, again, err = config.AskedUsers(f.file)
+		return users, again, folder(args), err
 	case len(args) == 0:
-		return nil, "", fmt.Errorf("name a user, such as sip:ada@contoso.com, or give a file of users with --file")
+		return nil, 0, "", fmt.Errorf("name a user, such as sip:ada@contoso.com, or give a file of users with --file")
 	}
 	sip := roster.Canonical(strings.TrimSpace(args[0]))
 	if problem := config.SIPProblem(sip); problem != "" {
-		return nil, "", fmt.Errorf("%s", problem)
+		return nil, 0, "", fmt.Errorf("%s", problem)
 	}
-	return []config.Asked{{Address: sip}}, folder(args[1:]), nil
+	return []config.Asked{{Address: sip}}, 0, folder(args[1:]), nil
 }
 
 func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (err error) {
-	users, dir, err := f.users(args)
+	users, again, dir, err := f.users(args)
 	if err != nil {
 		return err
+	}
+	if again > 0 {
+		a.say(fmt.Sprintf("%s: %d of %d lines name somebody whom a line above has named; each user counts once.", f.file, again, again+len(users)))
 	}
 	checks, ofEstate, err := check.SelectUsers(f.only, f.skip)
 	if err != nil {

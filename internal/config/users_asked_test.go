@@ -24,7 +24,7 @@ func TestAskedUsers(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		users, err := config.AskedUsers(file)
+		users, _, err := config.AskedUsers(file)
 		var got []string
 		for _, u := range users {
 			_, line, _ := strings.Cut(u.Place, ".csv:")
