@@ -145,3 +145,6 @@ func (c *checkedUsers) list(folder string) (string, error) {
 	path := filepath.Join(folder, time.Now().UTC().Format("20060102T150405.000Z")+"-refused.csv")
 	return path, writeNew(path, sheet.Encode(append([][]string{render.UserSheetHeader()}, c.rows...)))
 }
+
+// unknownOf is the first user of whom a check is not known.
+func (c *checkedUsers) unknownOf(id string) string { return c.found[id].unknown.first[0] }

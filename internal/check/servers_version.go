@@ -20,7 +20,7 @@ func versionChecks() []Check {
 	moves := []string{"user_homing", "hosting_provider"}
 	return []Check{
 		asked(Check{
-			ID: "H-BUILD", Title: "The host that carries out moves has an update with which they work", Blocks: true, Kinds: moves,
+			ID: "H-BUILD", Title: "The host that carries out moves has an update with which they work", Blocks: true, Home: true, Kinds: moves,
 			Reads:  "Get-CsServerPatchVersion on the host of the sessions, against the table of builds",
 			Remedy: "Install the latest cumulative update on the host.",
 			Source: "Microsoft, Move-CsUser: the oldest builds that can move users to Teams", Run: updated,

@@ -22,7 +22,7 @@ func signInChecks() []Check {
 		Remedy: "Look at tenant_id, client_id and the certificate of the provider block.",
 		Source: "Microsoft, application-based authentication in Teams PowerShell; Microsoft Entra error codes", Asks: federation, Run: signedIn,
 	}, {
-		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Kinds: append(slices.Clone(servers), tenant...),
+		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Home: true, Kinds: append(slices.Clone(servers), tenant...),
 		Reads:  "Get-CsAdminRoleAssignment; the directory roles of the applications and accounts that sign in, by Microsoft Graph (transitiveMemberOf)",
 		Remedy: "Give the account the role that is named above.",
 		Source: "Get-CsAdminRoleAssignment's page; Microsoft Graph, list memberships; Microsoft, move users between on-premises and cloud",
