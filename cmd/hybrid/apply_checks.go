@@ -280,16 +280,24 @@ func (c *checked) inJournal() []journal.Check {
 	return all
 }
 
-// checksOf says of a run which of its checks were left out or waived and why, and which were not known.
-func checksOf(run journal.Run) []string {
-	var lines []string
+// checksOf says of a run which of its checks were left out or waived and why, and names those that were not known; whole, it says of
+// each of these why.
+func checksOf(run journal.Run, whole bool) []string {
+	var lines, unknown []string
 	if run.Unchecked {
 		lines = append(lines, "checks: left out (--no-checks)")
 	}
 	for _, c := range run.Checks {
-		if c.Result != string(check.Pass) {
+		switch {
+		case c.Result == string(check.Pass):
+		case c.Result == string(check.Unknown) && !whole:
+			unknown = append(unknown, c.ID)
+		default:
 			lines = append(lines, fmt.Sprintf("check %s: %s: %s", c.ID, c.Result, c.Text))
 		}
+	}
+	if len(unknown) > 0 {
+		lines = append(lines, "checks not known: "+strings.Join(unknown, ", "))
 	}
 	return lines
 }
