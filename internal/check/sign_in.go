@@ -14,7 +14,8 @@ import (
 // signInChecks are those of accounts: whether they sign in, what they may do, and whether clocks let them.
 func signInChecks() []Check {
 	tenant := []string{"service_principal", "tenant_federation", "online_sip_domain"}
-	servers := []string{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider", "oauth_server", "partner_application", "oauth_configuration", "user", "user_homing"}
+	servers := []string{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider", "oauth_server", "partner_application", "oauth_configuration",
+		"external_access_policy", "hosted_voicemail_policy", "hybrid_application_endpoint", "user", "user_homing"}
 	federation := map[string][]string{"teams": {"Get-CsTenantFederationConfiguration"}}
 	return []Check{{
 		ID: "C-AUTH", Group: Connection, Title: "Signing in to the tenant works, for Microsoft Graph and for Teams", Blocks: true, Kinds: tenant,
