@@ -47,7 +47,7 @@ func checksIn(t *testing.T, format string, o CheckOptions) string {
 // What would stop an apply comes first, then what warns, then what is not known; no meaning is in colour alone.
 func TestChecksAsText(t *testing.T) {
 	t.Parallel()
-	text := checksIn(t, "text", CheckOptions{Columns: 100})
+	text := checksIn(t, "text", CheckOptions{Columns: 120})
 	last := -1
 	for _, want := range []string{
 		"FAIL    T-FAIL  All is well with T-FAIL\n  Why     it is \"off\" & <gone>\n  Seen    SharedSipAddressSpace: false (the tenant, 22:00:01)\n  Do      Mend it.\n  Line    trust.hcl:7\n",
