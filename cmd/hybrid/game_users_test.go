@@ -28,7 +28,6 @@ func userPlants() []plant {
 		}},
 		{"U-HOME", "somebody has moved the user back", "", "online", func(b *board) { b.moveBack() }},
 		{"U-UCS", "contacts in Exchange before a move", "", "online", func(b *board) {
-			b.cmdlet("New-CsPartnerApplication", "-Identity", "Exchange", "-ApplicationIdentifier", "00000002-0000-0ff1-ce00-000000000000", "-ApplicationTrustLevel", "Full", "-UseOAuthServer")
 			b.moveBack()
 			b.account("--contacts-in-exchange")
 		}},
