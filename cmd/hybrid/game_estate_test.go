@@ -25,7 +25,7 @@ type company struct {
 	Domains    []string // SIP domains, the default one first
 	Partners   []string
 	Closed     bool   // both sides talk to the partners alone
-	Kind       string // "hybrid", "teams_only"; "endpoint" is a hybrid one in whose pool sessions work, "edge" one whose sessions are on the Edge
+	Kind       string // "hybrid", "teams_only"; hybrid, too, are "exchange", which trusts Exchange, "endpoint", with its sessions in one of the pool's, and "edge", on the Edge
 	Pool       string
 	Web        string // the pool's web services outside
 	Edge       string

@@ -37,7 +37,7 @@ func notKnown(kind string) map[string]string {
 		},
 		"edge": {"C-ROLE": windowsGroups, "O-KEY": "an Edge has no certificate for OAuth"},
 	}[kind])
-	if kind == "hybrid" || kind == "teams_only" {
+	if kind != "endpoint" && kind != "edge" {
 		excused["C-ROLE"], excused["E-ROOT"] = windowsGroups, "there is no session on the Edge"
 	}
 	return excused
@@ -95,11 +95,11 @@ func (p plant) play(t *testing.T, random *rand.Rand) {
 	}
 }
 
-// TestAHealthyEstateIsAccusedOfNothing draws estates with nothing wrong, four or with HYBRID_SUITES=whole twenty: nothing fails, of
+// TestAHealthyEstateIsAccusedOfNothing draws estates with nothing wrong, five or with HYBRID_SUITES=whole twenty: nothing fails, of
 // the estate or of anybody in it, and nothing is unknown but what cannot be known.
 func TestAHealthyEstateIsAccusedOfNothing(t *testing.T) {
 	t.Parallel()
-	seed, estates := gameSeed(t), 4
+	seed, estates := gameSeed(t), 5
 	if wholeSuites() {
 		estates = 20
 	}
@@ -107,7 +107,7 @@ func TestAHealthyEstateIsAccusedOfNothing(t *testing.T) {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 1000+uint64(n)))
-			b := healthy(t, random, []string{"hybrid", "endpoint", "edge", "teams_only"}[n%4])
+			b := healthy(t, random, []string{"hybrid", "endpoint", "edge", "teams_only", "exchange"}[n%5])
 			b.accuses(b.look("--lab", "--format", "json"))
 			b.accuses(b.look("user", "--lab", "--format", "json", "--file", filepath.Join(b.dir, "staff.csv")))
 		})

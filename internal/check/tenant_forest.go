@@ -16,7 +16,7 @@ func forestChecks() []Check {
 		Remedy: "Disable-CsOnlineSipDomain for the domains of other forests: users of such a domain who are homed online lose their addresses, contacts and meetings, so look first whether there are any.",
 		Source: "Disable-CsOnlineSipDomain's page", Systems: []string{"skype", "teams"},
 		Asks:  map[string][]string{"teams": {"Get-CsOnlineSipDomain"}, "skype": {"Get-CsSipDomain"}},
-		Kinds: []string{"tenant_federation"}, Run: oneForest,
+		Kinds: []string{"tenant_federation"}, After: []string{"C-AUTH"}, Run: oneForest,
 	}}
 }
 

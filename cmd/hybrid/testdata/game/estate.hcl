@@ -53,13 +53,14 @@ oauth_server "microsoft.sts" {
   metadata_url = "https://accounts.accesscontrol.windows.net/{{.Tenant}}/metadata/json/1"
 }
 
+{{if eq .Kind "exchange" -}}
 partner_application "microsoft.exchange" {
   application_identifier  = "00000002-0000-0ff1-ce00-000000000000"
   application_trust_level = "Full"
   use_oauth_server        = true
   depends_on              = [oauth_server["microsoft.sts"]]
 }
-
+{{end}}
 service_principal "00000004-0000-0ff1-ce00-000000000000" {
   names = [
 {{- range .Domains}}

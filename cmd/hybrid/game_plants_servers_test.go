@@ -4,8 +4,6 @@ package main
 func connectionPlants() []plant {
 	return []plant{
 		{"C-WRM", "the servers' host is down", "", "", func(b *board) { b.fault("--kind", "down", "--host", b.FrontEnd) }},
-		{"C-WRM", "the tenant's host is down", "", "", func(b *board) { b.fault("--kind", "down", "--host", b.Mover) }},
-		{"C-WRM", "the servers' host takes no further shell", "", "", func(b *board) { b.fault("--kind", "quota", "--host", b.FrontEnd) }},
 		{"C-HOP", "sessions reach no domain controller", "", "", func(b *board) { b.set("windows.no_second_hop=*") }},
 		{"C-MOD", "a module that is too old, broken, or not there", "", "", func(b *board) { b.set("windows.teams_module=" + b.any([]string{"5.9.0", "7.8.0", "none"})) }},
 		{"C-TLS", "no TLS 1.2", "", "", func(b *board) { b.set(b.any([]string{"windows.no_tls12=*", "windows.tls12_off=*"})) }},
@@ -69,7 +67,7 @@ func trustPlants() []plant {
 		{"O-STS", "another tenant's token server", "", "", func(b *board) {
 			b.cmdlet("Set-CsOAuthServer", "-Identity", "microsoft.sts", "-MetadataUrl", "https://accounts.accesscontrol.windows.net/5e1f0a52-0000-4000-8000-000000000000/metadata/json/1")
 		}},
-		{"O-PART", "Exchange is trusted less than it must be", "", "", func(b *board) {
+		{"O-PART", "Exchange is trusted less than it must be", "exchange", "", func(b *board) {
 			b.cmdlet("Set-CsPartnerApplication", "-Identity", "microsoft.exchange", "-ApplicationTrustLevel", "User")
 		}},
 		{"O-SP", "the tenant does not know the pool", "", "", func(b *board) { b.set("graph.names=00000004-0000-0ff1-ce00-000000000000") }},
