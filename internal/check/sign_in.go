@@ -24,7 +24,7 @@ func signInChecks() []Check {
 	}, {
 		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Kinds: append(slices.Clone(servers), tenant...),
 		Reads:  "Get-CsAdminRoleAssignment; the directory roles of the applications and accounts that sign in, by Microsoft Graph (transitiveMemberOf)",
-		Remedy: "Give the account the role that is named above.",
+		Remedy: "Give the account the role that it lacks.",
 		Source: "Get-CsAdminRoleAssignment's page; Microsoft Graph, list memberships; Microsoft, move users between on-premises and cloud",
 		Asks:   map[string][]string{"skype": {"Get-CsAdminRoleAssignment", "Get-CsAdUser"}, "teams": federation["teams"]}, After: []string{"C-WRM", "C-AUTH"}, Run: entitled,
 	}, {
