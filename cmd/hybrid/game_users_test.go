@@ -27,8 +27,7 @@ func userPlants() []plant {
 			b.account("--error", "HybridOnlineSfBUser: A user created on-premises and migrated to SfBO")
 		}},
 		{"U-HOME", "somebody has moved the user back", "", "online", func(b *board) { b.moveBack() }},
-		{"U-UCS", "contacts in Exchange before a move", "", "online", func(b *board) {
-			b.cmdlet("New-CsPartnerApplication", "-Identity", "Exchange", "-ApplicationIdentifier", "00000002-0000-0ff1-ce00-000000000000", "-ApplicationTrustLevel", "Full", "-UseOAuthServer")
+		{"U-UCS", "contacts in Exchange before a move", "exchange", "online", func(b *board) {
 			b.moveBack()
 			b.account("--contacts-in-exchange")
 		}},
