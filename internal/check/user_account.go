@@ -23,7 +23,7 @@ func accountChecks() []UserCheck {
 		}, hasAccount).by("user"),
 		judged(Check{
 			ID: "U-DUP", Title: "Nobody else has the SIP address", Blocks: true, Reads: "Get-CsAdUser, Get-CsUser; proxyAddresses by Get-ADObject, in each domain that Get-ADForest names",
-			Remedy: "Take the address from the accounts that it is not meant for (Set-CsUser -SipAddress, or proxyAddresses), then synchronise.", Source: "Microsoft support article on msRTCSIP-PrimaryUserAddress and ProxyAddresses that are not unique",
+			Remedy: "Take the address from the accounts that it is not meant for (Set-CsUser -SipAddress, or proxyAddresses), then synchronise.", Source: "Microsoft support article on msRTCSIP-PrimaryUserAddress and ProxyAddresses that are not unique; Microsoft's page of Get-ADObject",
 		}, isUnique),
 		judged(Check{
 			ID: "U-ATTR", Title: "DeploymentLocator, PrimaryUserAddress and UserEnabled fit together", Blocks: true, Reads: "Get-CsUser, Get-CsAdUser; Get-CsHostingProvider",
@@ -36,7 +36,7 @@ func accountChecks() []UserCheck {
 		}, agreesWithPrincipal),
 		judged(Check{
 			ID: "U-ADM", Title: "The account is not protected by AdminSDHolder", Reads: "adminCount by Get-ADObject",
-			Remedy: "Change the user with an account of a domain administrator in the Management Shell, or take the user out of the protected groups and let permissions inherit again.", Source: "Microsoft support article on \"Insufficient access rights\" when a user is moved or enabled",
+			Remedy: "Change the user with an account of a domain administrator in the Management Shell, or take the user out of the protected groups and let permissions inherit again.", Source: "Microsoft support article on \"Insufficient access rights\" when a user is moved or enabled; the schema's page of Admin-Count, which is not in the global catalogue",
 		}, isUnprotected),
 	}
 }
