@@ -30,6 +30,10 @@ func inForest(name string) []any {
 
 func (w *world) Hosts(string) ([]string, error) { return w.hosts, nil }
 
+func (w *world) Opening(context.Context, string, string) (providers.Opening, error) {
+	return providers.Opening{}, nil
+}
+
 func (w *world) AskOn(_ context.Context, _, host string, c Cmdlet, properties []string) ([][]any, error) {
 	w.reads++
 	if err := w.without[host]; err != nil {
