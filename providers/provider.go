@@ -119,7 +119,8 @@ type Prober interface {
 	// Opening says how a session on one host came about; one is opened where there is none. The error says why there is none, or is
 	// an [UntriedError].
 	Opening(ctx context.Context, host string) (Opening, error)
-	// AskOn is [Asker.AskRows] on one host. Errors are a [NoCmdletError], a [RefusalError], or say why there is no answer.
+	// AskOn is [Asker.AskRows] on one host; without properties each row is the one value that the cmdlet gave, such as a text.
+	// Errors are a [NoCmdletError], a [RefusalError], or say why there is no answer.
 	AskOn(ctx context.Context, host, cmdlet string, parameters map[string]any, properties []string) ([][]any, error)
 }
 

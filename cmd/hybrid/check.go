@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,8 +31,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Find out what is wrong with the estate, or would be in the way of a change",
 		Long: "check reads what each check is about, side by side, and says for each whether it passes, with what was seen, where and\n" +
 			"when. What could not be read is unknown, never fine. It changes nothing.\n\n" +
-			"Exit codes: 0 nothing is wrong, 2 something warns or is not known, 3 something would stop an apply.",
-		Example: "  hybrid check --lab examples/contoso\n  hybrid check --only tenant,D-FED\n  hybrid check --skip users --all",
+			"Exit codes: 0 nothing is wrong, 2 something warns or is not known, 3 something would stop an apply;\n" +
+			"1 nothing could be checked, since the command line or the configuration is wrong.",
+		Example: "  hybrid check --lab examples/contoso\n  hybrid check --only tenant,D-FED\n  hybrid check --skip dns --all",
 		Args:    arguments(0, 1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.check(c.Context(), folder(args), f) },
 	}
@@ -80,20 +83,29 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})
 	a.hideIn(findings)
 	o := render.CheckOptions{All: f.all, Color: a.colorOut(), Columns: width(a.out), Root: here()}
-	if len(s.config.Files) > 0 {
-		o.First = s.config.Files[0]
-	}
+	o.First = firstFile(dir, s.config.Files)
 	if err := render.Checks(a.out, f.format, findings, o); err != nil {
 		return err
 	}
 	return verdictOf(findings)
 }
 
+// firstFile is the first file of a configuration's language, as ranges name it, since what no line is at fault for must not stand at
+// a certificate or a list of users; "" where there is none.
+func firstFile(dir string, files []string) string {
+	for _, name := range files {
+		if strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
+			return filepath.ToSlash(filepath.Join(dir, name))
+		}
+	}
+	return ""
+}
+
 // hideIn takes secrets out of what far ends said.
 func (a *app) hideIn(findings []check.Finding) {
 	for n := range findings {
 		f := &findings[n]
-		f.Text = a.hidden(f.Text)
+		f.Text, f.Do = a.hidden(f.Text), a.hidden(f.Do)
 		for m := range f.Evidence {
 			f.Evidence[m].Value = a.hidden(f.Evidence[m].Value)
 		}

@@ -189,5 +189,10 @@ func (s source) Opening(ctx context.Context, provider, host string) (providers.O
 }
 
 func (s source) AskOn(ctx context.Context, provider, host string, c check.Cmdlet, properties []string) ([][]any, error) {
-	return s.engine.AskOn(ctx, provider, host, c.Name, c.Params, properties)
+	rows, err := s.engine.AskOn(ctx, provider, host, c.Name, c.Params, properties)
+	var refused *providers.RefusalError
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Kind, noEvents) {
+		return nil, nil
+	}
+	return rows, err
 }

@@ -38,7 +38,8 @@ func (a *app) checkUserCommand() *cobra.Command {
 			"cause is named first, with one remedy. What could not be read is unknown, never fine. It changes nothing.\n\n" +
 			"With --file it asks all that of the users in the column sip_address of a CSV file, in as many reads for ten thousand as for ten,\n" +
 			"and counts them by cause.\n\n" +
-			"Exit codes: 0 nothing is wrong, 2 something warns or is not known, 3 something would stop an apply.",
+			"Exit codes: 0 nothing is wrong, 2 something warns or is not known, 3 something would stop an apply;\n" +
+			"1 nothing could be checked, since the command line or the configuration is wrong.",
 		Example: "  hybrid check user sip:ada@contoso.com\n  hybrid check user --fix ada.plan sip:ada@contoso.com\n" +
 			"  hybrid check user --file users.csv --format csv > findings.csv",
 		Args: arguments(0, 2),
@@ -46,8 +47,8 @@ func (a *app) checkUserCommand() *cobra.Command {
 	}
 	a.configFlags(c)
 	flags := c.Flags()
-	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id")
-	flags.StringSliceVar(&f.skip, "skip", nil, "none of these `checks`, by id")
+	flags.StringSliceVar(&f.only, "only", nil, "only these `checks`, by id or group")
+	flags.StringSliceVar(&f.skip, "skip", nil, "none of these `checks`, by id or group")
 	flags.BoolVar(&f.all, "all", false, "tell of checks that do not concern the user, too")
 	flags.StringVar(&f.file, "file", "", "the users in the column sip_address of a CSV `file`")
 	flags.StringVar(&f.format, "format", "text", "`name` of the format: "+strings.Join(userFormats(), ", ")+"; json is one line a user")

@@ -24,7 +24,8 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Say what is known of an error: its cause, what helps, what looks into it",
 		Long: "explain takes an error as it was copied from a console, a mail or an event, a file of them such as a log, or with - what\n" +
 			"comes on standard input, and says what is known of it. It works by codes and by what no language changes, contacts\n" +
-			"nothing, and needs no configuration. What nothing is known of is shown word for word, and the exit code is 1 where that is all.",
+			"nothing, and needs no configuration. What nothing is known of is shown word for word, and the exit code is 1 where that is all.\n\n" +
+			"Exit codes: 0 something is known, 1 nothing is, or the text cannot be read.",
 		Example: "  hybrid explain \"HostedMigration fault: Error=(510)\"\n  hybrid explain saturday.log\n  Get-Clipboard | hybrid explain -",
 		Args:    arguments(1, -1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.explain(args, asJSON) },

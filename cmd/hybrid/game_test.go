@@ -33,7 +33,7 @@ func notKnown(kind string) map[string]string {
 	}
 	maps.Copy(excused, map[string]map[string]string{
 		"endpoint": {
-			"E-ROOT": "there is no session on the Edge", "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells,
+			"E-ROOT": "there is no session on the Edge", "C-CLK": nobodyTells, "E-NET": nobodyTells, "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells,
 		},
 		"edge": {"C-ROLE": windowsGroups, "O-KEY": "an Edge has no certificate for OAuth"},
 	}[kind])

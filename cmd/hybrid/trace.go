@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,13 +35,19 @@ func (a *app) traceCommand() *cobra.Command {
 		Long: "trace does what a user's client does before it signs in: it looks up the discovery names, asks the autodiscover service, follows its\n" +
 			"links and redirects, and says of each hop what was asked, who answered, with which certificate and how fast, and whether that is\n" +
 			"what KB 2757450 describes. What lies behind authentication is filled in from Active Directory, the servers and the tenant, and\n" +
-			"marked as expected, not walked; with --as it is walked. It changes nothing, and signs nobody in.\n\n" +
+			"marked as expected, not walked; with --as it is walked. It changes nothing, and signs nobody in for good.\n\n" +
 			"With --as the password is asked for, or read from HYBRID_TRACE_PASSWORD or from standard input. It is sent to hosts of the own\n" +
 			"domains alone, over TLS, once their certificate is proven good; never to Microsoft 365.\n\n" +
-			"Exit codes: 0 the path is as described, 2 something warns or could not be found out, 3 the path is left.",
+			"Exit codes: 0 the path is as described, 2 something warns or could not be found out, 3 the path is left;\n" +
+			"1 nothing could be walked, since the command line or the configuration is wrong.",
 		Example: "  hybrid trace --lab sip:ada@contoso.com examples/contoso\n  hybrid trace --view outside --as ada@contoso.com sip:ada@contoso.com",
 		Args:    arguments(1, 2),
-		RunE:    func(c *cobra.Command, args []string) error { return a.trace(c.Context(), args, f) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("as") && strings.TrimSpace(f.as) == "" {
+				return errors.New("--as names nobody: write the user who signs in, or leave it out to walk without a password")
+			}
+			return a.trace(c.Context(), args, f)
+		},
 	}
 	a.configFlags(c)
 	flags := c.Flags()

@@ -14,7 +14,7 @@ func secondHop(ctx context.Context, e *Estate) Result {
 		rows, err := e.askOn(ctx, h, Cmdlet{Name: "Get-ADDomain"}, "DNSRoot", "PDCEmulator")
 		return func() { t.hop(h, rows, err) }
 	})
-	return t.orNoHosts(hosts)
+	return t.orNoHosts(len(hosts))
 }
 
 func (t *trial) hop(h windowsHost, rows [][]any, err error) {
@@ -33,8 +33,8 @@ func (t *trial) hop(h windowsHost, rows [][]any, err error) {
 }
 
 // orNoHosts is the result, or that there are no hosts to look at.
-func (t *trial) orNoHosts(hosts []windowsHost) Result {
-	if len(hosts) == 0 && len(t.unread) == 0 {
+func (t *trial) orNoHosts(hosts int) Result {
+	if hosts == 0 && len(t.unread) == 0 {
 		return Absent("no provider block that this is about works by sessions on hosts")
 	}
 	return t.result()

@@ -27,7 +27,7 @@ func moverModule(ctx context.Context, e *Estate) Result {
 	if len(t.faults) > 0 {
 		t.seen = append(t.seen, e.Saw("known of "+known.Name, knownOf(known), "the table of modules of "+e.Config.Modules.AsOf))
 	}
-	return t.orNoHosts(hosts)
+	return t.orNoHosts(len(hosts))
 }
 
 // knownOf tells what a version is held against, and who says so.

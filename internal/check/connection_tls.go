@@ -36,7 +36,7 @@ func strongCrypto(ctx context.Context, e *Estate) Result {
 		s, err := e.tlsSettings(ctx, h)
 		return func() { t.strong(h, s, err) }
 	})
-	return t.orNoHosts(hosts)
+	return t.orNoHosts(len(hosts))
 }
 
 func (e *Estate) tlsSettings(ctx context.Context, h windowsHost) (s tlsSettings, err error) {

@@ -106,8 +106,8 @@ func with(zone map[string]string, pairs ...string) map[string]string {
 // served is a fake whose external servers and resolver have one zone, and whose internal server another.
 func served(external, internal map[string]string) *fake {
 	return &fake{
-		zones:    map[string]map[string]string{"ns1.contoso.com": external, "ns2.contoso.com": external, "8.8.8.8": external, "dc01.contoso.com": internal},
-		cmdlets:  healthyServers(),
+		zones:   map[string]map[string]string{"ns1.contoso.com": external, "ns2.contoso.com": external, "8.8.8.8": external, "dc01.contoso.com": internal},
+		cmdlets: healthyServers(), fakeHosts: oneServer(),
 		listings: map[string]planner.Listing{"online_sip_domain": {Complete: true}},
 	}
 }

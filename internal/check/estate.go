@@ -183,15 +183,20 @@ func (e *Estate) told(ctx context.Context, system string, c Cmdlet, properties .
 	block := e.Block(system)
 	return Once(e, fmt.Sprintf("rows %s %s %v", block, c.Name, c.Params), func() ([]told, error) {
 		rows, err := e.Source.Rows(ctx, block, c, properties)
-		all := make([]told, len(rows))
-		for n, row := range rows {
-			all[n] = told{}
-			for m, name := range properties {
-				all[n][name] = row[m]
-			}
-		}
-		return all, err
+		return named(rows, properties), err
 	})
+}
+
+// named are rows as objects with these properties.
+func named(rows [][]any, properties []string) []told {
+	all := make([]told, len(rows))
+	for n, row := range rows {
+		all[n] = told{}
+		for m, name := range properties {
+			all[n][name] = row[m]
+		}
+	}
+	return all
 }
 
 // Saw is evidence of now.

@@ -34,7 +34,8 @@ var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 type fake struct {
 	fakeHosts
 	listings map[string]planner.Listing // by kind
-	// cmdlets are what cmdlets give, by name, or by name and parameters where that is there: "Get-CsService Registrar=true".
+	// cmdlets are what cmdlets give, by name, or by name and parameters where that is there: "Get-CsService Registrar=true". What
+	// one host gives has its name before that: "fe02.contoso.com: Get-CsCertificate"; nil is silence.
 	cmdlets map[string][]map[string]any
 	// zones are what each server or resolver, by name, says: "sip.contoso.com A" to data. One that is not there is silent. A name
 	// of which it says nothing does not exist.
@@ -65,9 +66,21 @@ func (f *fake) List(_ context.Context, _, kind string) planner.Listing {
 }
 
 func (f *fake) Cmdlet(_ context.Context, _ string, c Cmdlet) ([]map[string]any, error) {
+	return f.gives("", c)
+}
+
+// gives is what a cmdlet gives on a host.
+func (f *fake) gives(host string, c Cmdlet) ([]map[string]any, error) {
 	key := c.Name
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		key += fmt.Sprintf(" %s=%v", name, c.Params[name])
+	}
+	for _, own := range []string{host + ": " + key, host + ": " + c.Name} {
+		if objects, ok := f.cmdlets[own]; ok && objects == nil {
+			return nil, errors.New("nobody answers")
+		} else if ok {
+			return objects, nil
+		}
 	}
 	for _, key := range []string{key, c.Name} {
 		if objects, ok := f.cmdlets[key]; ok {
@@ -77,15 +90,30 @@ func (f *fake) Cmdlet(_ context.Context, _ string, c Cmdlet) ([]map[string]any, 
 	return nil, errors.New("nobody answers")
 }
 
+func (f *fake) AskOn(_ context.Context, _, host string, c Cmdlet, properties []string) ([][]any, error) {
+	if s, told := f.said(host, c); told {
+		return s.rows, s.err
+	}
+	list, err := f.gives(host, c)
+	if len(properties) == 0 {
+		properties = []string{"value"}
+	}
+	return rowsOf(list, properties), err
+}
+
 func (f *fake) Rows(ctx context.Context, block string, c Cmdlet, properties []string) ([][]any, error) {
 	list, err := f.Cmdlet(ctx, block, c)
+	return rowsOf(list, properties), err
+}
+
+func rowsOf(list []map[string]any, properties []string) [][]any {
 	rows := make([][]any, len(list))
 	for n, o := range list {
 		for _, name := range properties {
 			rows[n] = append(rows[n], o[name])
 		}
 	}
-	return rows, err
+	return rows
 }
 
 func (f *fake) Resolvers(v View) []Witness { return f.resolvers[v] }

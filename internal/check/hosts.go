@@ -21,7 +21,9 @@ type HostSource interface {
 	// is a *[providers.UntriedError].
 	Opening(ctx context.Context, provider, host string) (providers.Opening, error)
 	// AskOn runs a cmdlet that changes nothing on one host, and gives of each object the values of some properties; nil for one that
-	// is unset. Errors are a *[providers.NoCmdletError], a *[providers.RefusalError], or say why there is no answer.
+	// is unset. Without properties each row is the one value that the cmdlet gave, such as a text. Where a cmdlet says by its error
+	// that there is nothing of what was asked for, as Get-WinEvent does, there are no rows. Errors are a *[providers.NoCmdletError], a
+	// *[providers.RefusalError], or say why there is no answer.
 	AskOn(ctx context.Context, provider, host string, c Cmdlet, properties []string) ([][]any, error)
 }
 
@@ -88,9 +90,12 @@ func (e *Estate) opening(ctx context.Context, h windowsHost) (providers.Opening,
 	})
 }
 
-// askOn runs a cmdlet on a host, once.
+// askOn runs a cmdlet on a host, once. A host on which no session can be opened is not tried again for each thing that is asked of it.
 func (e *Estate) askOn(ctx context.Context, h windowsHost, c Cmdlet, properties ...string) ([][]any, error) {
-	return Once(e, fmt.Sprintf("ask %s %s %s %v", h.block, h.name, c.Name, c.Params), func() ([][]any, error) {
+	return Once(e, fmt.Sprintf("ask %s %s %s %v %v", h.block, h.name, c.Name, c.Params, properties), func() ([][]any, error) {
+		if _, err := e.opening(ctx, h); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			return nil, err
+		}
 		return e.Source.AskOn(ctx, h.block, h.name, c, properties)
 	})
 }

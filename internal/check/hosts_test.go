@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -39,17 +38,18 @@ func (f fakeHosts) Opening(_ context.Context, _, host string) (providers.Opening
 	return providers.Opening{PowerShell: "5.1", Started: time.Second, Greeted: 2 * time.Second, Ready: 3 * time.Second}, nil
 }
 
-func (f fakeHosts) AskOn(_ context.Context, _, host string, c Cmdlet, _ []string) ([][]any, error) {
+// said is what a host was told to say; false where nobody told it.
+func (f fakeHosts) said(host string, c Cmdlet) (saidBy, bool) {
 	path, _ := c.Params["Path"].(string)
 	end := path[strings.LastIndex(path, `\`)+1:]
 	for _, who := range []string{host, "*"} {
 		for _, what := range []string{c.Name + " " + end, c.Name} {
 			if s, ok := f.says[who+" "+what]; ok {
-				return s.rows, s.err
+				return s, true
 			}
 		}
 	}
-	return nil, errors.New("nobody answers")
+	return saidBy{}, false
 }
 
 // refusing is a cmdlet that ran and failed.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -68,3 +69,15 @@ func (l live) host(name string) string {
 }
 
 func hostName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+// lists notes once what there is of a kind, as evidence of what is not there.
+func (t *trial) lists(what string, all []live) {
+	if slices.ContainsFunc(t.seen, func(e Evidence) bool { return e.What == what }) {
+		return
+	}
+	var names []string
+	for _, l := range all {
+		names = append(names, l.identity)
+	}
+	t.seen = append(t.seen, t.e.Saw(what, cmp.Or(strings.Join(names, ", "), "none"), "the servers"))
+}

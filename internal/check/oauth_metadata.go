@@ -27,6 +27,7 @@ func tokenServers(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	for _, o := range e.declared("oauth_server") {
 		if !among(servers, o.Identity) {
+			t.lists("token servers", servers)
 			t.blame(o)
 			t.fault("Apply "+o.Address.String()+" ("+schema.Place(o.Range)+").", "the servers do not trust the token server %s, which the configuration declares", o.Identity)
 		}

@@ -23,6 +23,7 @@ func partners(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	for _, o := range e.declared("partner_application") {
 		if !among(all, o.Identity) {
+			t.lists("partner applications", all)
 			t.blame(o)
 			t.fault("Apply "+o.Address.String()+" ("+schema.Place(o.Range)+").", "the servers have no partner application %s, which the configuration declares", o.Identity)
 		}

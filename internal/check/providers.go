@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -59,11 +60,20 @@ func oneCloudProvider(ctx context.Context, e *Estate) Result {
 	}
 	switch len(clouds) {
 	case 0:
-		return Failed("no hosting provider leads to "+want, seen...)
+		return Failed("no hosting provider leads to "+want, e.Saw("hosting providers", leading(hosting), "the servers"))
 	case 1:
 		return e.wellSaid(clouds[0], seen)
 	}
 	return Failed(fmt.Sprintf("%d hosting providers lead to %s", len(clouds), want), seen...)
+}
+
+// leading lists hosting providers with where each leads.
+func leading(all []live) string {
+	var list []string
+	for _, p := range all {
+		list = append(list, p.identity+" to "+cmp.Or(p.text("proxy_fqdn"), "nowhere"))
+	}
+	return cmp.Or(strings.Join(list, ", "), "none")
 }
 
 // wellSaid holds the switches of the cloud's hosting provider against what they must be.

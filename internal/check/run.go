@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -90,15 +91,28 @@ func (e *Estate) missing(c Check) string {
 
 // Select picks checks: those that only names, by ID or group, without those that skip names. A name that is none is an error.
 func Select(checks []Check, only, skip []string) ([]Check, error) {
+	only, skip = trimmed(only), trimmed(skip)
 	for _, name := range slices.Concat(only, skip) {
 		if !slices.ContainsFunc(checks, func(c Check) bool { return c.is(name) }) {
 			return nil, unknownName(name, checks)
 		}
 	}
 	named := func(c Check, list []string) bool { return slices.ContainsFunc(list, c.is) }
-	return slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
+	chosen := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
 		return len(only) > 0 && !named(c, only) || named(c, skip)
-	}), nil
+	})
+	if len(chosen) == 0 {
+		return nil, errors.New("no check is left to run: name others with --only, or skip fewer with --skip")
+	}
+	return chosen, nil
+}
+
+// trimmed are names without the blanks that people write behind commas.
+func trimmed(names []string) (bare []string) {
+	for _, name := range names {
+		bare = append(bare, strings.TrimSpace(name))
+	}
+	return bare
 }
 
 // unknownName says that a name is none of a check, and which is meant, or which there are.
@@ -132,4 +146,6 @@ func groupsOf(checks []Check) (all []string) {
 }
 
 // is says whether a check is meant by a name.
-func (c Check) is(name string) bool { return c.ID == name || string(c.Group) == name }
+func (c Check) is(name string) bool {
+	return strings.EqualFold(c.ID, name) || strings.EqualFold(string(c.Group), name)
+}

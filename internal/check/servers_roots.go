@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hybrid/internal/roots"
@@ -19,7 +20,7 @@ const (
 func rootChecks() []Check {
 	return []Check{asked(Check{
 		ID: "E-ROOT", Title: "The Edge trusts the roots of Microsoft 365", Blocks: true, Kinds: []string{"user_homing", "hosting_provider"},
-		Reads:  `Get-CsCertificate, by which an Edge Server is known, and Get-ChildItem Cert:\LocalMachine\Root, on the host of the sessions; against the table of roots`,
+		Reads:  `Get-CsCertificate, by which an Edge Server is known, and Get-ChildItem Cert:\LocalMachine\Root, on each host of the servers; against the table of roots`,
 		Remedy: `Import the missing roots into Cert:\LocalMachine\Root of every Edge Server.`,
 		Source: "Microsoft 365 encryption chains; domain notes: stores of Edge Servers", Run: edgeRoots,
 	}, assignedCertificates, storeItems)}
@@ -28,38 +29,63 @@ func rootChecks() []Check {
 // edgeRoots is E-ROOT. Edge Servers are no members of the domain and take no part in remote management, so that their stores are
 // mostly out of reach: what the store of another host has says nothing of theirs.
 func edgeRoots(ctx context.Context, e *Estate) Result {
-	h := e.host()
+	t := &trial{e: e}
+	hosts := t.hosts("skype")
 	_, table := e.Source.Roots()
-	by := byHand(table)
-	certificates, err := e.Cmdlet(ctx, "skype", Cmdlet{Name: assignedCertificates})
-	if err != nil {
-		return byHandOnly(fmt.Errorf("whether %s is an Edge Server: %w", h.name, err), by)
+	var others []string // that are no Edge Servers
+	t.ask(hosts, func(h host) func() {
+		edge, err := e.isEdge(ctx, h)
+		var store []told
+		if edge {
+			store, err = e.rootsOf(ctx, h)
+		}
+		return func() {
+			switch {
+			case edge && err == nil:
+				t.trusts(h, store, table)
+			case edge:
+				t.unknown("the authorities that %s trusts: %s", h.name, sentence(err))
+			case err != nil:
+				t.unknown("whether %s is an Edge Server: %s", h.name, sentence(err))
+			default:
+				others = append(others, h.name)
+			}
+		}
+	})
+	if len(others) == len(hosts) && len(t.unread) == 0 {
+		t.unknown("the stores of the Edge Servers: hybrid has no session there, and %s", noneOf(others))
 	}
-	isEdge := false
-	for _, c := range certificates {
-		isEdge = isEdge || told(c).text("Use") == "AccessEdgeExternal"
+	r := t.result()
+	if r.Verdict == Unknown {
+		r.Do = "On every Edge Server run: " + byHand(table)
 	}
-	if !isEdge {
-		return byHandOnly(fmt.Errorf("the stores of the Edge Servers: hybrid has no session there, and %s is none of them", h.name), by)
+	return r
+}
+
+// noneOf says of hosts that they are no Edge Servers.
+func noneOf(hosts []string) string {
+	switch len(hosts) {
+	case 0:
+		return "the configuration names no hosts"
+	case 1:
+		return hosts[0] + " is none of them"
 	}
-	store, err := e.told(ctx, "skype", Cmdlet{Name: storeItems, Params: map[string]any{"Path": rootStore}}, "Thumbprint", "Subject", "Issuer", "HasPrivateKey")
+	return strings.Join(hosts, ", ") + " are none of them"
+}
+
+// isEdge says whether a host is an Edge Server, by what its certificates are for.
+func (e *Estate) isEdge(ctx context.Context, h host) (bool, error) {
+	certificates, err := e.certificatesOf(ctx, h)
+	return slices.ContainsFunc(certificates, func(c told) bool { return c.text("Use") == accessUse }), err
+}
+
+// rootsOf are the authorities that a host trusts.
+func (e *Estate) rootsOf(ctx context.Context, h host) ([]told, error) {
+	store, err := e.storeOf(ctx, h, rootStore)
 	if err == nil && len(store) == 0 {
 		err = fmt.Errorf("%s shows nothing", rootStore)
 	}
-	if err != nil {
-		return byHandOnly(err, by)
-	}
-	t := &trial{e: e}
-	t.trusts(h, store, table)
-	t.others(h, by)
-	return t.result()
-}
-
-// byHandOnly is a result that only somebody on the Edge can find out.
-func byHandOnly(err error, command string) Result {
-	r := Unread(err)
-	r.Do = "On every Edge Server run: " + command
-	return r
+	return store, err
 }
 
 // byHand is a command that names the roots that a store lacks.

@@ -37,7 +37,7 @@ func stateChecks() []Check {
 		}, replicas),
 		asked(Check{
 			ID: "P-UREP", Title: "User Replicator has read all users since the Front End service was started", Kinds: moves,
-			Reads:  "StartTime of Get-Process RTCSrv, and event 30024 of the log Lync Server by Get-WinEvent, on the host of the sessions",
+			Reads:  "StartTime of Get-Process RTCSrv, and event 30024 of the log Lync Server by Get-WinEvent, on each host of the servers",
 			Remedy: "Wait until event 30024 is in the log Lync Server, one for each domain with users. Until then moves fail with “the user is not provisioned”.",
 			Source: "Microsoft, verifying user replication: event 30024; Understanding User Replicator: it runs in the Front End service", Run: usersRead,
 		}, processes, events),
@@ -150,32 +150,49 @@ func (t *trial) replica(r told) {
 
 // usersRead is P-UREP.
 func usersRead(ctx context.Context, e *Estate) Result {
-	h := e.host()
-	list, err := e.told(ctx, "skype", Cmdlet{Name: processes, Params: map[string]any{"Name": frontEndProcess}}, "StartTime")
-	if err != nil {
-		return Unread(fmt.Errorf("when the Front End service was started on %s: %w", h.name, err))
-	}
 	t := &trial{e: e}
-	var started time.Time
+	hosts := t.hosts("skype")
+	t.ask(hosts, func(h host) func() {
+		if h.endpoint { // two answers that need not be of the same server
+			return func() { t.others(h, "(Get-Process "+frontEndProcess+").StartTime, and "+replicatorEvents) }
+		}
+		started, err := e.frontEndStart(ctx, h)
+		if err != nil {
+			return func() {
+				t.unheardBy(h, "when the Front End service was started on "+h.name, err, "(Get-Process "+frontEndProcess+").StartTime")
+			}
+		}
+		list, err := e.toldBy(ctx, h, Cmdlet{Name: events, Params: map[string]any{
+			"LogName": "Lync Server", "FilterXPath": "*[System[(EventID=30024)]]", "MaxEvents": 50,
+		}}, "TimeCreated", "Message")
+		return func() { t.userReplicator(h, started, list, err) }
+	})
+	return t.orNoHosts(len(hosts))
+}
+
+// replicatorEvents shows by hand when User Replicator has finished.
+const replicatorEvents = "Get-WinEvent -LogName 'Lync Server' -FilterXPath '*[System[(EventID=30024)]]'"
+
+// frontEndStart is when the Front End service was started on a host.
+func (e *Estate) frontEndStart(ctx context.Context, h host) (started time.Time, err error) {
+	list, err := e.toldBy(ctx, h, Cmdlet{Name: processes, Params: map[string]any{"Name": frontEndProcess}}, "StartTime")
 	for _, process := range list {
 		if at, ok := process.time("StartTime"); ok {
 			started = at
-			t.seen = append(t.seen, e.Saw("StartTime of "+frontEndProcess, at.UTC().Format(time.RFC3339), h.name))
 		}
 	}
-	if started.IsZero() {
-		return Unread(fmt.Errorf("%s does not say when %s was started on %s", processes, frontEndProcess, h.name))
+	if err == nil && started.IsZero() {
+		err = fmt.Errorf("%s does not say when %s was started", processes, frontEndProcess)
 	}
-	return t.userReplicator(ctx, h, started)
+	return started, err
 }
 
-// userReplicator looks for the event since the service was started.
-func (t *trial) userReplicator(ctx context.Context, h host, started time.Time) Result {
-	list, err := t.e.told(ctx, "skype", Cmdlet{Name: events, Params: map[string]any{
-		"LogName": "Lync Server", "FilterXPath": "*[System[(EventID=30024)]]", "MaxEvents": 50,
-	}}, "TimeCreated", "Message")
+// userReplicator judges whether the event is there since the service was started.
+func (t *trial) userReplicator(h host, started time.Time, list []told, err error) {
+	t.seen = append(t.seen, t.e.Saw("StartTime of "+frontEndProcess, started.UTC().Format(time.RFC3339), h.name))
 	if err != nil {
-		return Unread(fmt.Errorf("event 30024 on %s: %w", h.name, err), t.seen...)
+		t.unheardBy(h, "event 30024 on "+h.name, err, replicatorEvents)
+		return
 	}
 	since := 0
 	for _, event := range list {
@@ -188,8 +205,6 @@ func (t *trial) userReplicator(ctx context.Context, h host, started time.Time) R
 	if since == 0 {
 		t.fault("", "User Replicator has not finished on %s since the Front End service was started at %s: there is no event 30024", h.name, started.UTC().Format(time.RFC3339))
 	}
-	t.others(h, "Get-WinEvent -LogName 'Lync Server' -FilterXPath '*[System[(EventID=30024)]]'")
-	return t.result()
 }
 
 func firstLine(text string) string {

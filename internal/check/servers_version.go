@@ -20,8 +20,8 @@ func versionChecks() []Check {
 	moves := []string{"user_homing", "hosting_provider"}
 	return []Check{
 		asked(Check{
-			ID: "H-BUILD", Title: "The host that carries out moves has an update with which they work", Blocks: true, Kinds: moves,
-			Reads:  "Get-CsServerPatchVersion on the host of the sessions, against the table of builds",
+			ID: "H-BUILD", Title: "The hosts that carry out moves have an update with which they work", Blocks: true, Kinds: moves,
+			Reads:  "Get-CsServerPatchVersion on each host of the servers, against the table of builds",
 			Remedy: "Install the latest cumulative update on the host.",
 			Source: "Microsoft, Move-CsUser: the oldest builds that can move users to Teams", Run: updated,
 		}, patchVersion),
@@ -36,24 +36,35 @@ func versionChecks() []Check {
 
 // updated is H-BUILD.
 func updated(ctx context.Context, e *Estate) Result {
-	h := e.host()
-	components, err := e.Cmdlet(ctx, "skype", Cmdlet{Name: patchVersion})
-	if err != nil {
-		return Unread(fmt.Errorf("%s. Look at the versions under Programs and Features on %s: Lync Server 2013, which has no such cmdlet, needs %s", strings.TrimSuffix(err.Error(), "."), h.name, e.Config.Builds.Products["Lync Server 2013"].Minimum))
-	}
 	t := &trial{e: e}
-	for _, c := range components {
-		if name := told(c).text("ComponentName"); strings.HasSuffix(name, "Core Components") {
-			build := told(c).text("Version")
-			t.seen = append(t.seen, e.Saw(name, build, h.name))
+	hosts := t.hosts("skype")
+	t.ask(hosts, func(h host) func() {
+		components, err := e.toldBy(ctx, h, Cmdlet{Name: patchVersion}, "ComponentName", "Version")
+		return func() { t.components(h, components, err) }
+	})
+	return t.orNoHosts(len(hosts))
+}
+
+// components judges the builds of what a host has of the product.
+func (t *trial) components(h host, all []told, err error) {
+	if err != nil {
+		t.unheardBy(h, "the builds of "+h.name, err, "look at the versions under Programs and Features: Lync Server 2013, which has no such cmdlet, needs "+t.e.Config.Builds.Products["Lync Server 2013"].Minimum)
+		return
+	}
+	core := 0
+	for _, c := range all {
+		if name := c.text("ComponentName"); strings.HasSuffix(name, "Core Components") {
+			core++
+			build := c.text("Version")
+			t.seen = append(t.seen, t.e.Saw(name, build, h.name))
 			t.build(h, strings.TrimSuffix(name, ", Core Components"), build)
 		}
 	}
-	if len(t.seen) == 0 {
-		return Unread(fmt.Errorf("%s names no Core Components on %s", patchVersion, h.name))
+	if core == 0 {
+		t.unknown("%s names no Core Components on %s", patchVersion, h.name)
+		return
 	}
 	t.others(h, patchVersion)
-	return t.result()
 }
 
 // build judges the build of a product.

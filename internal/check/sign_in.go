@@ -29,7 +29,7 @@ func signInChecks() []Check {
 		Asks:   map[string][]string{"skype": {"Get-CsAdminRoleAssignment", "Get-CsAdUser"}, "teams": federation["teams"]}, After: []string{"C-WRM", "C-AUTH"}, Run: entitled,
 	}, {
 		ID: "C-CLK", Group: Connection, Title: "The clocks of this machine, of the hosts and of Microsoft agree within 5 minutes",
-		Reads:  "Get-Date in the sessions, this machine's clock, and the Date header of the sign-in service",
+		Reads:  "Get-Date on each host, this machine's clock, and the Date header of the sign-in service",
 		Remedy: "Set the clock right: w32tm /resync, and w32tm /query /status to see where it takes its time from.",
 		Source: "domain notes on signing in: tokens and Kerberos tickets are refused from 5 minutes on", Asks: map[string][]string{"skype": {"Get-Date"}, "teams": {"Get-Date"}}, After: []string{"C-WRM"}, Run: clocksAgree,
 	}}
@@ -147,16 +147,16 @@ func (t *trial) notSignedIn(what, module string, err error) {
 func clocksAgree(ctx context.Context, e *Estate) Result {
 	t := &trial{e: e}
 	machine, known := t.machineClock(ctx)
-	hosts := 0
-	for _, system := range []string{"skype", "teams"} {
-		if block := e.Block(system); block != "" {
-			hosts++
-			t.hostClock(ctx, system, block, machine, known)
-		}
-	}
-	if hosts == 0 && e.Block("entra") == "" {
+	hosts := t.hosts("skype", "teams")
+	if len(hosts) == 0 && len(t.unread) == 0 && e.Block("entra") == "" {
 		return Absent("the configuration has no hosts and no tenant whose clocks could be compared")
 	}
+	t.ask(hosts, func(h host) func() {
+		before := e.Now()
+		rows, err := e.askOn(ctx, h.at, Cmdlet{Name: "Get-Date", Params: map[string]any{"Format": "o"}})
+		after := e.Now()
+		return func() { t.hostClock(h, rows, err, before, after, machine, known) }
+	})
 	return t.result()
 }
 
@@ -190,34 +190,37 @@ func (t *trial) machineClock(ctx context.Context) (ahead time.Duration, known bo
 	return ahead, true
 }
 
-// hostClock is how far a host's clock is ahead: of Microsoft's where that is known, otherwise of this machine's.
-func (t *trial) hostClock(ctx context.Context, system, block string, machine time.Duration, known bool) {
-	before := t.e.Now()
-	rows, err := t.e.Cmdlet(ctx, system, Cmdlet{Name: "Get-Date", Params: map[string]any{"Format": "o"}})
-	after := t.e.Now()
+// hostClock judges how far a host's clock is ahead: of Microsoft's where that is known, otherwise of this machine's. It was read
+// between two moments of this machine's clock, which is itself ahead of Microsoft's.
+func (t *trial) hostClock(h host, rows [][]any, err error, before, after time.Time, machine time.Duration, known bool) {
 	there, err := dateOf(rows, err)
 	if err != nil {
-		t.unknown("the clock of the host of provider %s could not be read (%v); run w32tm /query /status there", block, err)
+		t.unknown("the clock of %s could not be read (%s); run w32tm /query /status there", h.name, sentence(err))
 		return
 	}
 	ahead, than := machine-between(before, after, there), "Microsoft's"
 	if !known {
 		than = "this machine's"
 	}
-	t.seen = append(t.seen, t.e.Saw("Get-Date", there.UTC().Format(time.RFC3339)+", "+apart(ahead, than), "the host that answered for provider "+block))
+	t.seen = append(t.seen, t.e.Saw("Get-Date", there.UTC().Format(time.RFC3339)+", "+apart(ahead, than), h.name))
 	if ahead.Abs() >= tooFar {
-		t.fault("Set the clock of the hosts of provider "+block+" right: w32tm /resync there, and w32tm /query /status to see where it takes its time from.", "the clock of the host that answered for provider %s is %s", block, apart(ahead, than))
+		whose := h.name
+		if h.endpoint {
+			whose = "each server behind " + h.name
+		}
+		t.fault("Set the clock of "+whose+" right: w32tm /resync there, and w32tm /query /status to see where it takes its time from.", "the clock of %s is %s", h.name, apart(ahead, than))
 	}
+	t.others(h, "w32tm /query /status")
 }
 
-func dateOf(rows []map[string]any, err error) (time.Time, error) {
+func dateOf(rows [][]any, err error) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if len(rows) != 1 {
+	if len(rows) != 1 || len(rows[0]) != 1 {
 		return time.Time{}, fmt.Errorf("Get-Date gave %d objects", len(rows))
 	}
-	text, _ := rows[0]["value"].(string)
+	text, _ := rows[0][0].(string)
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("Get-Date gave %q", text)

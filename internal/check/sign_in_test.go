@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"hybrid/internal/document"
 	"hybrid/planner"
 )
+
+// ofHosts is ofTrust with sessions on the hosts themselves.
+var ofHosts = strings.Replace(ofTrust, `endpoint = "https://pool01.contoso.com/OcsPowershell"`, "", 1)
 
 const ofTrust = `
 provider "skype" {
@@ -178,22 +182,27 @@ func TestClocks(t *testing.T) {
 		verdict Verdict
 		texts   []string
 	}{
-		"all is well":    {fake{cmdlets: at(0), documents: cloud(0)}, Pass, []string{"within 2 seconds of Microsoft's (the host that answered for provider skype)", "this machine is within 2 seconds of that"}},
+		"all is well":    {fake{cmdlets: at(0), documents: cloud(0)}, Pass, []string{"within 2 seconds of Microsoft's (fe01.contoso.com)", "this machine is within 2 seconds of that"}},
 		"just":           {fake{cmdlets: at(299 * time.Second), documents: cloud(0)}, Pass, []string{"4m59s ahead of Microsoft's"}},
-		"hosts ahead":    {fake{cmdlets: at(5 * time.Minute), documents: cloud(0)}, Fail, []string{"the clock of the host that answered for provider skype is 5m0s ahead of Microsoft's", "w32tm /resync there"}},
+		"hosts ahead":    {fake{cmdlets: at(5 * time.Minute), documents: cloud(0)}, Fail, []string{"the clock of fe01.contoso.com is 5m0s ahead of Microsoft's", "Set the clock of fe01.contoso.com right: w32tm /resync there"}},
 		"hosts behind":   {fake{cmdlets: at(-time.Hour), documents: cloud(0)}, Fail, []string{"1h0m0s behind Microsoft's"}},
-		"this machine":   {fake{cmdlets: at(-10 * time.Minute), documents: cloud(-10 * time.Minute)}, Fail, []string{"the clock of this machine is 10m0s ahead of Microsoft's", "within 2 seconds of Microsoft's (the host"}},
-		"both wrong":     {fake{cmdlets: at(0), documents: cloud(10 * time.Minute)}, Fail, []string{"the clock of this machine is 10m0s behind Microsoft's", "provider teams is 10m0s behind Microsoft's"}},
+		"this machine":   {fake{cmdlets: at(-10 * time.Minute), documents: cloud(-10 * time.Minute)}, Fail, []string{"the clock of this machine is 10m0s ahead of Microsoft's", "within 2 seconds of Microsoft's (fe01"}},
+		"both wrong":     {fake{cmdlets: at(0), documents: cloud(10 * time.Minute)}, Fail, []string{"the clock of this machine is 10m0s behind Microsoft's", "the clock of admin01.contoso.com is 10m0s behind Microsoft's"}},
 		"cloud silent":   {fake{cmdlets: at(0)}, Unknown, []string{"Microsoft's clock could not be read: nothing came within 15s", "within 2 seconds of this machine's"}},
 		"no date":        {fake{cmdlets: at(0), documents: map[string]document.Document{discovery: {Status: 200}}}, Unknown, []string{"without a Date header"}},
-		"hosts silent":   {fake{documents: cloud(0)}, Unknown, []string{"could not be read (nobody answers); run w32tm /query /status there"}},
+		"hosts silent":   {fake{documents: cloud(0)}, Unknown, []string{"the clock of fe01.contoso.com could not be read (nobody answers); run w32tm /query /status there"}},
+		"one host":       {fake{documents: cloud(0), cmdlets: onOne(at(0), "fe02.contoso.com: Get-Date", at(-time.Hour)["Get-Date"])}, Fail, []string{"the clock of fe02.contoso.com is 1h0m0s behind Microsoft's", "Set the clock of fe02.contoso.com right", "within 2 seconds of Microsoft's (fe01.contoso.com)"}},
+		"one silent":     {fake{documents: cloud(0), cmdlets: onOne(at(0), "fe02.contoso.com: Get-Date", nil)}, Unknown, []string{"the clock of fe02.contoso.com could not be read"}},
 		"something else": {fake{documents: cloud(0), cmdlets: map[string][]map[string]any{"Get-Date": {{"value": "Sunday"}}}}, Unknown, []string{`Get-Date gave "Sunday"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			holds(t, run(t, estateOf(t, ofTrust, &x.fake), "C-CLK"), x.verdict, x.texts...)
+			x.fake.fakeHosts = fakeHosts{hosts: map[string][]string{"skype": {"fe01.contoso.com", "fe02.contoso.com"}, "teams": {"admin01.contoso.com"}}}
+			holds(t, run(t, estateOf(t, ofHosts, &x.fake), "C-CLK"), x.verdict, x.texts...)
 		})
 	}
+	behind := &fake{cmdlets: at(0), documents: cloud(0), fakeHosts: oneServer()}
+	holds(t, run(t, estateOf(t, ofTrust, behind), "C-CLK"), Unknown, "which server has answered behind the endpoint https://pool01.contoso.com/OcsPowershell is not known", "on each run w32tm /query /status")
 }
 
 // What takes long to read is no clock that is wrong: the moment may lie anywhere within.

@@ -18,13 +18,13 @@ func tlsChecks() []Check {
 	names := []string{"D-LD", "D-SIP", "D-FED"}                       // by which the ends are found
 	return []Check{{
 		ID: "E-NET", Group: Servers, Title: "Edge, reverse proxy and Microsoft's end of federation answer over TLS", Blocks: true, Kinds: moves, Mends: records,
-		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target; Test-NetConnection on the host of the sessions to the Edge Servers' internal ports",
+		Reads:  "a connection and a TLS handshake from this machine to each address that the names of the SIP domains have outside, and to the cloud's federation target; Test-NetConnection on each host of the servers to the Edge Servers' internal ports",
 		Asks:   map[string][]string{"skype": {edgeServices, computers, connections}},
 		Remedy: "Open the port in the firewall, or start the service behind it.",
 		Source: "Microsoft: Edge Server environmental requirements, ports and protocols", After: names, Run: reached,
 	}, {
 		ID: "E-CERT", Group: Servers, Title: "The certificates that Edge, reverse proxy and Microsoft show are good", Blocks: true, Kinds: moves, Mends: records,
-		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365; Get-CsCertificate and the stores of certificates on the host of the sessions",
+		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365; Get-CsCertificate and the stores of certificates on each host of the servers",
 		Asks:   map[string][]string{"skype": {assignedCertificates, storeItems}},
 		Remedy: "Request-CsCertificate and Set-CsCertificate with the names that are missing.",
 		Source: "Microsoft: Plan for Edge Server certificates; Microsoft 365 encryption chains", After: append([]string{"E-NET", "O-KEY"}, names...), Run: certificates,

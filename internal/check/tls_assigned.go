@@ -13,34 +13,46 @@ const (
 	accessUse = "AccessEdgeExternal"
 )
 
-// assigned judges the certificates that the servers are assigned, as the host of the sessions has them: part of E-CERT.
+// assigned judges the certificates that the servers are assigned, as each host has them: part of E-CERT.
 func (t *trial) assigned(ctx context.Context) {
-	if t.e.Block("skype") == "" {
-		return
-	}
-	h := t.e.host()
-	all, err := t.e.Cmdlet(ctx, "skype", Cmdlet{Name: assignedCertificates})
+	t.ask(t.hosts("skype"), func(h host) func() {
+		all, err := t.e.certificatesOf(ctx, h)
+		var s stores
+		if err == nil {
+			s = t.e.storesOf(ctx, h)
+		}
+		return func() { t.assignedOn(h, all, s, err) }
+	})
+}
+
+// certificatesOf are the certificates that a host is assigned, once.
+func (e *Estate) certificatesOf(ctx context.Context, h host) ([]told, error) {
+	all, err := e.toldBy(ctx, h, Cmdlet{Name: assignedCertificates}, "Use", "Subject", "Issuer", "Thumbprint", "NotAfter", "AlternativeNames")
 	if err == nil && len(all) == 0 {
 		err = fmt.Errorf("%s shows none", assignedCertificates)
 	}
+	return all, err
+}
+
+// assignedOn judges those of a host.
+func (t *trial) assignedOn(h host, all []told, s stores, err error) {
 	if err != nil {
-		t.unknown("the certificates of %s: %v", h.name, err)
+		t.unheardBy(h, "the certificates of "+h.name, err, assignedCertificates)
 		return
 	}
-	s := t.stores(ctx, h)
+	t.unread = append(t.unread, s.unread...)
 	uses := map[string]bool{}
-	for _, one := range all {
-		c := told(one)
+	for _, c := range all {
 		uses[c.text("Use")] = true
-		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(told(one).texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
+		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(c.texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
 		t.remaining(h, c)
 		t.kept(h, c, s)
-		t.edgeNames(h, one)
+		t.edgeNames(h, c)
 	}
 	if !uses[oauthUse] && !uses[accessUse] {
 		t.fault("Request-CsCertificate -New -Type OAuthTokenIssuer, and assign it by Set-CsCertificate -Identity global.", "%s has no certificate for OAuth (%s): the servers cannot prove to Microsoft 365 who they are", h.name, oauthUse)
 	}
-	t.others(h, assignedCertificates)
+	t.others(h, assignedCertificates+` and Get-ChildItem Cert:\LocalMachine\My, where each certificate must be, with its private key`)
 }
 
 // renewal says what to do about an assigned certificate.
@@ -66,24 +78,33 @@ type stores struct {
 	own         map[string]told
 	authorities map[string]string // subject to issuer
 	trusted     map[string]bool   // subjects of roots
+	unread      []string          // what could not be read, and why
 	known       bool              // all could be read
 }
 
-// stores reads those of the host.
-func (t *trial) stores(ctx context.Context, h host) stores {
-	s := stores{own: map[string]told{}, authorities: map[string]string{}, trusted: map[string]bool{}, known: true}
+// storesOf reads those of a host. Behind an endpoint they might be another server's than the certificates that are assigned.
+func (e *Estate) storesOf(ctx context.Context, h host) stores {
+	s := stores{own: map[string]told{}, authorities: map[string]string{}, trusted: map[string]bool{}}
+	if h.endpoint {
+		return s
+	}
 	for _, path := range []string{`Cert:\LocalMachine\My`, `Cert:\LocalMachine\CA`, rootStore} {
-		list, err := t.e.told(ctx, "skype", Cmdlet{Name: storeItems, Params: map[string]any{"Path": path}}, "Thumbprint", "Subject", "Issuer", "HasPrivateKey")
+		list, err := e.storeOf(ctx, h, path)
 		if err != nil {
-			t.unknown("the keys and authorities of %s, %s: %v", h.name, path, err)
-			s.known = false
+			s.unread = append(s.unread, fmt.Sprintf("the keys and authorities of %s, %s: %s", h.name, path, sentence(err)))
 			continue
 		}
 		for _, c := range list {
 			s.take(path, c)
 		}
 	}
+	s.known = len(s.unread) == 0
 	return s
+}
+
+// storeOf is what one of a host's stores of certificates has, once.
+func (e *Estate) storeOf(ctx context.Context, h host, path string) ([]told, error) {
+	return e.toldBy(ctx, h, Cmdlet{Name: storeItems, Params: map[string]any{"Path": path}}, "Thumbprint", "Subject", "Issuer", "HasPrivateKey")
 }
 
 func (s stores) take(path string, c told) {
@@ -134,12 +155,12 @@ func (s stores) leads(issuer string) (missing string, ok bool) {
 }
 
 // edgeNames judges whether the Access Edge's certificate has the names that partners and clients call it by.
-func (t *trial) edgeNames(h host, c map[string]any) {
-	if told(c).text("Use") != accessUse {
+func (t *trial) edgeNames(h host, c told) {
+	if c.text("Use") != accessUse {
 		return
 	}
 	for _, d := range t.e.sipDomains() {
-		if name := "sip." + d.Name; !fold(told(c).texts("AlternativeNames"), name) {
+		if name := "sip." + d.Name; !fold(c.texts("AlternativeNames"), name) {
 			t.fault(fmt.Sprintf("Request a new certificate for the Access Edge with the name %s beside those that it has, and assign it.", name), "the certificate %s of %s does not have the name %s", accessUse, h.name, name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hybrid/internal/config"
+	"hybrid/schema"
 )
 
 // accountChecks are those of the account in Active Directory and of its attributes.
@@ -93,15 +94,27 @@ func hasAccount(u *User) Result {
 	case !known:
 		return d.untold("Enabled")
 	case enabled == "" && locator == "":
-		r := Failed("the account is not enabled for the servers", seen...)
-		r.Do = "Enable it: declare the user in a block user and apply, or Enable-CsUser -Identity."
-		if hosted, _ := u.Tenant.Text("HostingProvider"); home(hosted) == "online" {
-			r.Do = "The user is at work online: enable it with hosting_provider_proxy_fqdn in a block user (Enable-CsUser -HostingProviderProxyFqdn). With registrar_pool the user would be cut off from there."
-			r.Evidence = append(r.Evidence, u.seen(u.Tenant, "HostingProvider")...)
-		}
-		return r
+		return u.notEnabled(seen)
 	}
 	return Passed(seen...)
+}
+
+// notEnabled says how an account is to be enabled: by the block that does so already, unless it would cut off who is at work online.
+func (u *User) notEnabled(seen []Evidence) Result {
+	r := Failed("the account is not enabled for the servers", seen...)
+	r.Do = "Enable it: declare the user in a block user and apply, or Enable-CsUser -Identity."
+	hosted, _ := u.Tenant.Text("HostingProvider")
+	atWork := home(hosted) == "online"
+	if atWork {
+		r.Do = "The user is at work online: enable it with hosting_provider_proxy_fqdn in a block user (Enable-CsUser -HostingProviderProxyFqdn). With registrar_pool the user would be cut off from there."
+		r.Evidence = append(r.Evidence, u.seen(u.Tenant, "HostingProvider")...)
+	}
+	for _, d := range u.Declared {
+		if d.Kind == "user" && (d.online || !atWork && u.Tenant.Err == nil) {
+			r.Do = "Apply " + d.Address + " (" + schema.Place(d.Range) + "), which enables the account."
+		}
+	}
+	return r
 }
 
 func isUnique(u *User) Result {

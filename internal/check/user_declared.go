@@ -21,6 +21,7 @@ type Declaration struct {
 	Place   string    // where the user is named: "users.csv:7", else "main.hcl:12"
 	Range   hcl.Range // of the argument that has the users
 	Target  string    // where the block homes the user; "" where it does not say
+	online  bool      // it enables users who are online, by hosting_provider_proxy_fqdn
 	bypass  bool      // it moves Enterprise Voice users without a licence for it
 }
 
@@ -42,7 +43,8 @@ func declarations(c *config.Config, sip string) []Declaration {
 
 func declaration(o *planner.Object, row int) Declaration {
 	at := o.RangeOf("users")
-	d := Declaration{Address: o.Address.String(), Kind: o.Kind.Name, Range: at, Target: textOf(o, "target"), bypass: isTrue(o, "bypass_enterprise_voice_check")}
+	d := Declaration{Address: o.Address.String(), Kind: o.Kind.Name, Range: at, Target: textOf(o, "target"),
+		online: textOf(o, "hosting_provider_proxy_fqdn") != "", bypass: isTrue(o, "bypass_enterprise_voice_check")}
 	if o.UserPlace != nil {
 		d.Place = o.UserPlace(row)
 	}

@@ -381,6 +381,40 @@ func TestEnablingCutsNobodyOff(t *testing.T) {
 	}
 }
 
+// A block that enables the account is to be applied, unless it would cut off who is at work online, or that cannot be known.
+func TestABlockThatEnablesIsApplied(t *testing.T) {
+	t.Parallel()
+	enabling := func(how string) planner.Object {
+		o := homing("")
+		o.Kind, o.Address.Kind = &schema.Kind{Name: "user", Rows: &schema.Rows{}}, "user"
+		o.Want = cty.ObjectVal(map[string]cty.Value{how: cty.StringVal("there")})
+		return o
+	}
+	for _, c := range []struct {
+		how, hosted string
+		unread      error
+		want        string
+	}{
+		{"hosting_provider_proxy_fqdn", "sipfed.online.lync.com", nil, "Apply user.pilot (main.hcl:3), which enables the account."},
+		{"registrar_pool", "sipfed.online.lync.com", nil, "The user is at work online: "},
+		{"registrar_pool", "", nil, "Apply user.pilot (main.hcl:3), which enables the account."},
+		{"registrar_pool", "", errors.New("no session"), "Enable it: "},
+	} {
+		w := healthy()
+		w.declared = []planner.Object{enabling(c.how)}
+		for _, property := range []string{"SipAddress", "Enabled", "HostingProvider"} {
+			w.of("Get-CsAdUser")[property] = nil
+		}
+		w.of("Get-CsOnlineUser")["HostingProvider"] = c.hosted
+		if c.unread != nil {
+			w.fails["Get-CsOnlineUser"] = c.unread
+		}
+		if f := w.judge().of("U-AD"); !strings.HasPrefix(f.Do, c.want) {
+			t.Errorf("%+v: %s", c, f.Do)
+		}
+	}
+}
+
 // As many reads for many as for few.
 func TestReadsDoNotGrowWithUsers(t *testing.T) {
 	t.Parallel()

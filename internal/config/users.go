@@ -48,9 +48,13 @@ func thorough(sip string) string {
 	switch {
 	case sip == "":
 		return `the SIP address is empty; write "sip:user@domain"`
+	case strings.ContainsAny(sip, "<>"):
+		return fmt.Sprintf("%q has more than the address in it; write %q", sip, "sip:"+between(sip))
 	case strings.ContainsAny(sip, " \t\r\n\u00a0"):
 		return fmt.Sprintf("%q has a space in it; write %q", sip, strings.ReplaceAll(strings.Join(strings.Fields(sip), ""), "\u00a0", ""))
 	case prefix && len(user) == len("sip:"):
+		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
+	case !at && prefix && strings.ContainsAny(user[4:], `:\`):
 		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
 	case !at && prefix:
 		return fmt.Sprintf("%q has no domain; write %q", sip, bare+"@domain")
@@ -66,6 +70,19 @@ func thorough(sip string) string {
 		return fmt.Sprintf(`%q has a character that no SIP address has; write "sip:user@domain"`, sip)
 	}
 	return ""
+}
+
+// between is the address in angle brackets, as mails and consoles write it beside a name, without its prefix.
+func between(text string) string {
+	_, inside, _ := strings.Cut(text, "<")
+	inside, _, _ = strings.Cut(inside, ">")
+	if inside = strings.TrimSpace(inside); len(inside) >= 4 && strings.EqualFold(inside[:4], "sip:") {
+		inside = inside[4:]
+	}
+	if !usual("sip:" + inside) {
+		return "user@domain"
+	}
+	return inside
 }
 
 // usual tells the addresses in which nothing can be wrong in one pass, since there may be a million of them: letters,

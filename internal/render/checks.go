@@ -53,7 +53,7 @@ func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 			oneFinding(&b, f, o)
 		}
 	}
-	b.WriteString(tallied(findings) + "\n")
+	b.WriteString(fold(tallied(findings), o.Columns) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -61,7 +61,7 @@ func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 // oneFinding writes one finding.
 func oneFinding(b *strings.Builder, f check.Finding, o CheckOptions) {
 	sign, colour := verdictSign(f)
-	fmt.Fprintf(b, "%s %s  %s\n", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, f.ID), f.Title)
+	b.WriteString(fold(fmt.Sprintf("%s %s  %s", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, f.ID), f.Title), o.Columns) + "\n")
 	if f.Text != "" {
 		paragraph(b, verdictLabel(f.Verdict), f.Text, o.Columns)
 	}

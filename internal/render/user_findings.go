@@ -22,7 +22,7 @@ func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, o Chec
 		f.Do, f.Range = "", nil // there is one remedy, and it has been said
 		oneFinding(&b, f, o)
 	}
-	b.WriteString(tallied(findings) + "\n" + notLookedAt + "\n")
+	b.WriteString(fold(tallied(findings)+"\n"+notLookedAt, o.Columns) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -35,10 +35,10 @@ func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o
 	cause := firstFailure(slices.Concat(j.Findings, estate))
 	switch doubt := j.Doubt(); {
 	case cause != nil:
-		fmt.Fprintf(b, "%s: %s (%s).\n", paint(o.Color).in(bold, j.SIP), cause.Text, cause.ID)
+		b.WriteString(fold(fmt.Sprintf("%s: %s (%s).", paint(o.Color).in(bold, j.SIP), cause.Text, cause.ID), o.Columns) + "\n")
 		paragraph(b, "Do", cause.Do, o.Columns)
 	case doubt != nil:
-		fmt.Fprintf(b, "%s: nothing wrong was found, and not everything could be read.\n", paint(o.Color).in(bold, j.SIP))
+		b.WriteString(fold(fmt.Sprintf("%s: nothing wrong was found, and not everything could be read.", paint(o.Color).in(bold, j.SIP)), o.Columns) + "\n")
 	default:
 		fmt.Fprintf(b, "%s: nothing is wrong.\n", paint(o.Color).in(bold, j.SIP))
 	}

@@ -16,12 +16,13 @@ type UserTable struct {
 	causes, doubts         map[causeKey]*causeRow
 }
 
-type causeKey struct{ id, text string }
+// A causeKey tells causes apart: also by what is to be done, since what helps one user may harm another.
+type causeKey struct{ id, text, do string }
 
 // A causeRow is a cause with whom it concerns.
 type causeRow struct {
 	causeKey
-	do      string
+	told    string // what is to be done, as it is told
 	blocks  bool
 	users   int
 	first   []string
@@ -53,13 +54,16 @@ func (t *UserTable) Add(j check.Judgement) {
 }
 
 func (t *UserTable) count(rows map[causeKey]*causeRow, j check.Judgement, f check.Finding) {
-	key := causeKey{f.ID, f.Text}
+	key := causeKey{f.ID, f.Text, doForAll(j, f)}
 	row := rows[key]
 	if row == nil {
-		row = &causeRow{causeKey: key, do: f.Do, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
+		row = &causeRow{causeKey: key, told: f.Do, blocks: f.Blocks, ordinal: slices.IndexFunc(j.Findings, func(one check.Finding) bool { return one.ID == f.ID })}
 		rows[key] = row
 	}
 	row.users++
+	if f.Do != row.told {
+		row.told = row.do // what is of one user only helps nobody else
+	}
 	if len(row.first) < mostNamed {
 		name := cmp.Or(j.Asked, "(nothing)")
 		if j.Place != "" {
@@ -67,6 +71,14 @@ func (t *UserTable) count(rows map[causeKey]*causeRow, j check.Judgement, f chec
 		}
 		row.first = append(row.first, name)
 	}
+}
+
+// doForAll is what helps everybody with a cause: where the remedy names the user, it is of that user alone, and the check's own is told.
+func doForAll(j check.Judgement, f check.Finding) string {
+	if j.Asked != "" && strings.Contains(strings.ToLower(f.Do), strings.ToLower(j.Asked)) {
+		return f.Remedy
+	}
+	return f.Do
 }
 
 // ordered are rows with what blocks first, then by how many users they concern, then in the order of causes.
@@ -82,7 +94,7 @@ func ordered(rows map[causeKey]*causeRow) []*causeRow {
 		case a.blocks != b.blocks:
 			return 1
 		}
-		return cmp.Or(b.users-a.users, a.ordinal-b.ordinal, strings.Compare(a.text, b.text))
+		return cmp.Or(b.users-a.users, a.ordinal-b.ordinal, strings.Compare(a.text+a.do, b.text+b.do))
 	})
 	return list
 }
@@ -95,13 +107,13 @@ func (t *UserTable) Write(w io.Writer, o CheckOptions) error {
 		if row.blocks {
 			sign, colour = "FAIL   ", red
 		}
-		fmt.Fprintf(&b, "%s %s  %s: %s\n", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, row.id), quantity(row.users, "user"), row.text)
-		paragraph(&b, "Do", row.do, o.Columns)
+		b.WriteString(row.head(sign, colour, o))
+		paragraph(&b, "Do", row.told, o.Columns)
 		paragraph(&b, "Users", row.named(), o.Columns)
 		b.WriteByte('\n')
 	}
 	for _, row := range ordered(t.doubts) {
-		fmt.Fprintf(&b, "%s %s  %s: %s\n", paint(o.Color).in(magenta, "unknown"), paint(o.Color).in(bold, row.id), quantity(row.users, "user"), row.text)
+		b.WriteString(row.head("unknown", magenta, o))
 	}
 	if len(t.doubts) > 0 {
 		b.WriteByte('\n')
@@ -109,6 +121,11 @@ func (t *UserTable) Write(w io.Writer, o CheckOptions) error {
 	b.WriteString(t.sum() + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// head is a row's first line: what it is, and of how many users.
+func (r *causeRow) head(sign, colour string, o CheckOptions) string {
+	return fold(fmt.Sprintf("%s %s  %s: %s", paint(o.Color).in(colour, sign), paint(o.Color).in(bold, r.id), quantity(r.users, "user"), r.text), o.Columns) + "\n"
 }
 
 func (r *causeRow) named() string {

@@ -170,8 +170,10 @@ func (x *exchange) failed(err error) error {
 		u.Text = "its address cannot be looked up from here"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		u.Text, u.Spoke = "no whole answer within "+x.client.Limit.String(), false
+		u.Slow = u.Chain != nil
 	case errors.As(err, &record):
 		u.Text, u.Spoke = "it answers, and speaks no TLS", true
+		u.NoTLS = true
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		u.Text, u.Spoke = "it ends the connection before it has answered", true
 	case errors.As(err, &wrapped):

@@ -72,6 +72,8 @@ type Unanswered struct {
 	Text    string
 	Refused bool // nothing listens, or somebody said no
 	Spoke   bool // there was a connection
+	Slow    bool // it let this machine in, and did not answer in time
+	NoTLS   bool // something answers there in the clear
 	Err     error
 	// Chain and Address are as in [Response], as far as it came.
 	Chain   []*x509.Certificate

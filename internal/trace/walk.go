@@ -138,7 +138,14 @@ func (w *walk) unanswered(ctx context.Context, a asking, err error) {
 		a.hop.doubted(u.Text, "Mend the certificate of "+a.at.Hostname()+", or let this machine trust its authority; leave --as out to see the path without a password.")
 		return
 	}
-	if u.Refused || u.Spoke {
+	switch {
+	case u.NoTLS:
+		a.hop.left(u.Text, fmt.Sprintf("Give what listens behind %s at %s a binding of HTTPS with a certificate, or publish the web services there.", a.at.Hostname(), portOf(a.at)))
+		return
+	case u.Slow:
+		a.hop.doubted(u.Text, fmt.Sprintf("Ask again with a longer --timeout; where it stays so, look at the web service behind %s, and at what it waits for.", a.at.Hostname()))
+		return
+	case u.Refused || u.Spoke:
 		a.hop.left(u.Text, fmt.Sprintf("Start the web service behind %s, or let the firewall and the reverse proxy pass %s to it.", a.at.Hostname(), portOf(a.at)))
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -367,4 +368,8 @@ func TestSlowAnswers(t *testing.T) {
 	l.client.Limit = 300 * time.Millisecond
 	tr := Walker{Source: l, Known: onServers()}.Walk(t.Context(), "sip:ada@contoso.com", Outside)
 	holds(t, tr.Paths[0], Unknown, "no whole answer within 300ms")
+	slow := slices.IndexFunc(tr.Paths[0].Hops, func(h Hop) bool { return h.Certificate != nil && h.Verdict == Unknown })
+	if slow < 0 || !strings.HasPrefix(tr.Paths[0].Hops[slow].Do, "Ask again with a longer --timeout;") {
+		t.Errorf("who was let in is not told to wait longer: %+v", tr.Paths[0].Hops)
+	}
 }

@@ -54,10 +54,7 @@ func (p *Provider) AskOn(ctx context.Context, host, cmdlet string, parameters ma
 			return &providers.NoCmdletError{Host: host, Cmdlet: cmdlet, Endpoint: p.endpoint}
 		}
 		rows = nil
-		return s.Call(ctx, c, powershell.CallOptions{Select: properties, Deadline: p.longest, Row: func(cells []any) error {
-			rows = append(rows, cells)
-			return nil
-		}})
+		return s.Call(ctx, c, p.taking(&rows, properties))
 	}
 	if err = p.visit(ctx, host, ask); Lost(err) && ctx.Err() == nil {
 		err = p.visit(ctx, host, ask)
@@ -67,6 +64,18 @@ func (p *Provider) AskOn(ctx context.Context, host, cmdlet string, parameters ma
 		return nil, &providers.RefusalError{Cmdlet: cmdlet, Kind: refused.Kind, Text: strings.TrimSpace(refused.Message)}
 	}
 	return rows, err
+}
+
+// taking takes rows of an answer: of some properties, or without any of the values that a cmdlet gives in the place of objects.
+func (p *Provider) taking(rows *[][]any, properties []string) powershell.CallOptions {
+	take := func(cells []any) error {
+		*rows = append(*rows, cells)
+		return nil
+	}
+	if len(properties) == 0 {
+		return powershell.CallOptions{Deadline: p.longest, Object: func(o map[string]any) error { return take([]any{o["value"]}) }}
+	}
+	return powershell.CallOptions{Select: properties, Deadline: p.longest, Row: take}
 }
 
 func (p *Provider) visit(ctx context.Context, host string, do func(*powershell.Session) error) error {
