@@ -17,23 +17,19 @@ import (
 
 // notPlanted are the checks that no estate of the game can be made to fail, and why.
 func notPlanted() map[string]string {
-	return map[string]string{
-		"U-ADM": "it is never known as long as Active Directory is not read over LDAP",
-	}
+	return map[string]string{}
 }
 
 // notKnown are the checks that are unknown where everything is as it should be, by the kind of the estate, and why.
 func notKnown(kind string) map[string]string {
 	const nobodyTells = "behind an endpoint nobody knows which of the pool's servers answers"
 	const windowsGroups = "on a host itself groups of Active Directory count, which no cmdlet shows"
-	const proxies = "proxyAddresses are shown by no cmdlet of the servers, and Active Directory is not read over LDAP"
-	excused := map[string]string{
-		"U-DUP": proxies, "U-PROX": proxies, "U-ADM": "adminCount is shown by no cmdlet of the servers",
-		"P-LOG": "no cmdlet of the servers tells how full a log is",
-	}
+	const noDirectory = "behind an endpoint there is no module of Active Directory"
+	excused := map[string]string{"P-LOG": "no cmdlet of the servers tells how full a log is"}
 	maps.Copy(excused, map[string]map[string]string{
 		"endpoint": {
-			"E-ROOT": "there is no session on the Edge", "C-CLK": nobodyTells, "E-NET": nobodyTells, "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells,
+			"E-ROOT": "there is no session on the Edge", "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells, "C-CLK": nobodyTells, "E-NET": nobodyTells,
+			"U-DUP": noDirectory, "U-PROX": noDirectory, "U-ADM": noDirectory,
 		},
 		"edge": {"C-ROLE": windowsGroups, "O-KEY": "an Edge has no certificate for OAuth"},
 	}[kind])
