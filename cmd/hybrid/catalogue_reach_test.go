@@ -11,7 +11,6 @@ import (
 func notReached() map[string]string {
 	return map[string]string{
 		"forwarding-lost": "nothing that can be read shows that somebody's call forwarding is gone, so no check looks into it",
-		"protected-group": "U-ADM, which looks into it, is never known as long as Active Directory is not read over LDAP",
 	}
 }
 

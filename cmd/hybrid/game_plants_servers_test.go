@@ -15,7 +15,7 @@ func connectionPlants() []plant {
 		{"C-AUTH", "the sign-in service refuses the application", "", "", func(b *board) { b.set("graph.refused=" + b.any([]string{"90002", "700016", "700027", "7000222"})) }},
 		{"C-AUTH", "conditional access for Teams alone", "", "", func(b *board) { b.set("graph.refused=53003:teams") }},
 		{"C-AUTH", "whoever signs in by a cmdlet is refused", "", "", func(b *board) {
-			b.set("tenant.refuses=" + b.any([]string{"50076", "50079", "50126", "53003"}))
+			b.set("tenant.refuses=" + b.any([]string{"50076", "50126", "50057", "53003"}))
 		}},
 		{"C-AUTH", "nobody has consented", "", "", func(b *board) {
 			b.set(b.any([]string{"graph.unconsented=true", "graph.permissions=Application.Read.All"}))

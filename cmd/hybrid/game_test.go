@@ -28,7 +28,7 @@ func notKnown(kind string) map[string]string {
 	excused := map[string]string{"P-LOG": "no cmdlet of the servers tells how full a log is"}
 	maps.Copy(excused, map[string]map[string]string{
 		"endpoint": {
-			"E-ROOT": "there is no session on the Edge", "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells, "C-CLK": nobodyTells,
+			"E-ROOT": "there is no session on the Edge", "E-CERT": nobodyTells, "H-BUILD": nobodyTells, "P-UREP": nobodyTells, "C-CLK": nobodyTells, "E-NET": nobodyTells,
 			"U-DUP": noDirectory, "U-PROX": noDirectory, "U-ADM": noDirectory,
 		},
 		"edge": {"C-ROLE": windowsGroups, "O-KEY": "an Edge has no certificate for OAuth"},
