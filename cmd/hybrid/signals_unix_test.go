@@ -108,13 +108,13 @@ func (s *signalled) start(args ...string) {
 	}
 }
 
-// moving waits until users are being moved.
+// moving waits until users are being moved: the command is noted before it is sent.
 func (s *signalled) moving() {
 	s.Helper()
 	s.until("a user is being moved", func() bool {
 		files, _ := filepath.Glob(filepath.Join(s.dir, ".hybrid", "journal", "*"))
 		for _, file := range files {
-			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Move-CsUser")) {
+			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte(`"commands":["Move-CsUser`)) {
 				return true
 			}
 		}
