@@ -73,7 +73,7 @@ func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planne
 	}
 	a.hideIn(found.findings)
 	f.checked = found
-	a.tellChecked(found, f.json)
+	a.tellChecked(found, s, f.json)
 	if len(found.failed()) == 0 {
 		return nil
 	}
@@ -115,8 +115,12 @@ func idsOf(findings []check.Finding) string {
 	return strings.Join(ids, ", ")
 }
 
-// tellChecked says in a line what was found, and once for each check what is not known.
-func (a *app) tellChecked(c *checked, asEvents bool) {
+// tellChecked says in a line what was found, and in another what is not known. Why is in the log, and in the journal.
+func (a *app) tellChecked(c *checked, s *session, asEvents bool) {
+	unknown := having(c.findings, check.Unknown)
+	for _, f := range unknown {
+		a.log().Info("a check is not known", "check", f.ID, "why", f.Text)
+	}
 	if asEvents {
 		sink := render.JSONEvents(a.out)
 		for _, f := range c.findings {
@@ -127,22 +131,37 @@ func (a *app) tellChecked(c *checked, asEvents bool) {
 	if line := c.line(); line != "" {
 		a.say(line)
 	}
-	for _, cause := range causesOf(having(c.findings, check.Unknown)) {
-		a.say("Warning: not known is " + idsOf(cause) + ": " + cause[0].Text)
+	if len(unknown) > 0 {
+		a.say("Not known: " + idsOf(unknown) + ". " + c.whyUnknown(s.lab != nil))
 	}
 }
 
-// causesOf puts findings together that have the same text, in their order.
-func causesOf(findings []check.Finding) [][]check.Finding {
-	var causes [][]check.Finding
-	for _, f := range findings {
-		n := slices.IndexFunc(causes, func(c []check.Finding) bool { return c[0].Text == f.Text })
-		if n < 0 {
-			n, causes = len(causes), append(causes, nil)
-		}
-		causes[n] = append(causes[n], f)
+// whyUnknown names the commands that say why checks are not known.
+func (c *checked) whyUnknown(inLab bool) string {
+	lab := ""
+	if inLab {
+		lab = " --lab"
 	}
-	return causes
+	var ofEstate, ofUsers []string
+	for _, f := range having(c.findings, check.Unknown) {
+		if f.Group == check.Users {
+			ofUsers = append(ofUsers, f.ID)
+		} else {
+			ofEstate = append(ofEstate, f.ID)
+		}
+	}
+	var commands []string
+	if len(ofEstate) > 0 {
+		commands = append(commands, fmt.Sprintf("hybrid check%s --only %s", lab, strings.Join(ofEstate, ",")))
+	}
+	if len(ofUsers) > 0 {
+		commands = append(commands, fmt.Sprintf("hybrid check user%s --only %s %s", lab, strings.Join(ofUsers, ","), c.users.unknownOf(ofUsers[0])))
+	}
+	says := " says"
+	if len(commands) > 1 {
+		says = " say"
+	}
+	return strings.Join(commands, ", and ") + says + " why, and what to look at."
 }
 
 // line is what was found in a sentence; "" where nothing had to be checked before the changes.
@@ -159,7 +178,7 @@ func (c *checked) line() string {
 	}
 	add(check.Pass, "passed", false)
 	add(check.Fail, "failed", true)
-	add(check.Unknown, "unknown", false) // told one by one
+	add(check.Unknown, "unknown", false) // named in a line of their own
 	add(check.Waived, "waived", true)
 	if len(c.later) > 0 && len(parts) > 0 {
 		ids := make([]string, len(c.later))
@@ -261,16 +280,24 @@ func (c *checked) inJournal() []journal.Check {
 	return all
 }
 
-// checksOf says of a run which of its checks were left out or waived and why, and which were not known.
-func checksOf(run journal.Run) []string {
-	var lines []string
+// checksOf says of a run which of its checks were left out or waived and why, and names those that were not known; whole, it says of
+// each of these why.
+func checksOf(run journal.Run, whole bool) []string {
+	var lines, unknown []string
 	if run.Unchecked {
 		lines = append(lines, "checks: left out (--no-checks)")
 	}
 	for _, c := range run.Checks {
-		if c.Result != string(check.Pass) {
+		switch {
+		case c.Result == string(check.Pass):
+		case c.Result == string(check.Unknown) && !whole:
+			unknown = append(unknown, c.ID)
+		default:
 			lines = append(lines, fmt.Sprintf("check %s: %s: %s", c.ID, c.Result, c.Text))
 		}
+	}
+	if len(unknown) > 0 {
+		lines = append(lines, "checks not known: "+strings.Join(unknown, ", "))
 	}
 	return lines
 }

@@ -60,12 +60,10 @@ func (a *app) checkMoved(ctx context.Context, s *session, e *check.Estate, chang
 	all := &checkedUsers{checks: check.BlockingUserChecks(), found: map[string]*ofUsers{}, waived: map[string]check.Finding{}}
 	ctx, cancel := context.WithTimeout(ctx, usersLimit)
 	defer cancel()
-	crowd := func(string) *check.Crowd { return nil }
+	crowd := func(sip string) *check.Crowd { return check.ReadUser(ctx, e, sip) }
 	if len(changes.Moved()) > fewMoved {
 		everybody := check.ReadUsers(ctx, e)
 		crowd = func(string) *check.Crowd { return everybody }
-	} else {
-		crowd = func(sip string) *check.Crowd { return check.ReadUser(ctx, e, sip) }
 	}
 	for _, sip := range changes.Moved() {
 		c := crowd(sip)
@@ -145,3 +143,6 @@ func (c *checkedUsers) list(folder string) (string, error) {
 	path := filepath.Join(folder, time.Now().UTC().Format("20060102T150405.000Z")+"-refused.csv")
 	return path, writeNew(path, sheet.Encode(append([][]string{render.UserSheetHeader()}, c.rows...)))
 }
+
+// unknownOf is the first user of whom a check is not known.
+func (c *checkedUsers) unknownOf(id string) string { return c.found[id].unknown.first[0] }

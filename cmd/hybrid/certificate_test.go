@@ -22,17 +22,27 @@ func certificate(ts *testscript.TestScript, neg bool, args []string) {
 	only(ts, neg, args, 3, "certificate NAME DAYS FILE")
 	days, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	public, private, err := selfSigned(args[0], days)
 	ts.Check(err)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[2])), 0o700))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), public, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]+".key"), private, 0o600))
+}
+
+// selfSigned makes a certificate and its private key, both PEM, that is good for so many days more.
+func selfSigned(name string, days int) (public, private []byte, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: args[0]},
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().AddDate(0, 0, days), KeyUsage: x509.KeyUsageDigitalSignature,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	ts.Check(err)
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	ts.Check(err)
-	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[2])), 0o700))
-	ts.Check(os.WriteFile(ts.MkAbs(args[2]), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	ts.Check(os.WriteFile(ts.MkAbs(args[2]+".key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
+	if err != nil {
+		return nil, nil, err
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), err
 }

@@ -25,8 +25,11 @@ type company struct {
 	Domains    []string // SIP domains, the default one first
 	Partners   []string
 	Closed     bool   // both sides talk to the partners alone
-	Phase      string // of all domains: "hybrid", "teams_only"
+	Kind       string // "hybrid", "teams_only"; hybrid, too, are "exchange", which trusts Exchange, "endpoint", with its sessions in one of the pool's, and "edge", on the Edge
 	Pool       string
+	Web        string // the pool's web services outside
+	Edge       string
+	Forest     string // a SIP domain of another forest
 	FrontEnd   string // runs the servers' cmdlets
 	Mover      string // runs the tenant's
 	NameServer string
@@ -38,29 +41,47 @@ type company struct {
 }
 
 // draw makes up a company.
-func draw(random *rand.Rand, phase string) company {
+func draw(random *rand.Rand, kind string) company {
 	pick := func(all ...string) string { return all[random.IntN(len(all))] }
 	names := []string{"contoso", "fabrikam", "adatum", "litware", "proseware", "tailspin", "wingtip", "woodgrove"}
 	random.Shuffle(len(names), func(a, b int) { names[a], names[b] = names[b], names[a] })
-	c := company{Phase: phase, Closed: random.IntN(2) == 0, Partners: []string{"northwind.com", "partner.example"}[:1+random.IntN(2)]}
+	c := company{Kind: kind, Closed: random.IntN(2) == 0, Partners: []string{"northwind.com", "partner.example"}[:1+random.IntN(2)]}
 	for _, name := range names[:1+random.IntN(3)] {
 		c.Domains = append(c.Domains, name+"."+pick("com", "de", "co.uk"))
 	}
 	slices.Sort(c.Domains) // as the lab takes the first for the default one
 	home := c.Domains[0]
 	c.Pool, c.FrontEnd, c.Mover = pick("pool01.", "fepool.", "lync-pool.")+home, pick("fe01.", "lyncfe1.")+home, pick("admin01.", "mgmt.")+home
+	first, _, _ := strings.Cut(c.Pool, ".")
+	c.Web, c.Edge, c.Forest = first+"-web."+home, "edge01."+home, pick("merged.example", "sister.example")
 	c.NameServer, c.Controller = pick("ns1.", "dns.")+home, pick("dc01.", "ad-dc2.")+home
 	c.Provider = pick("LyncOnline", "SkypeforBusinessOnline", "Teams")
 	c.Tenant = fmt.Sprintf("%08x-0000-4000-8000-%012x", random.Uint32(), random.Uint32())
 	for n := range 12 + random.IntN(28) {
 		user := fmt.Sprintf("%s.%s%02d@%s", pick("ada", "alan", "grace", "edsger", "radia"), pick("turing", "liskov", "perlman", "wirth"), n, c.Domains[n%len(c.Domains)])
-		if phase == "hybrid" && n%3 == 0 {
+		if c.Phase() == "hybrid" && n%3 == 0 {
 			c.Servers = append(c.Servers, user)
 		} else {
 			c.Online = append(c.Online, user)
 		}
 	}
 	return c
+}
+
+// Phase is that of all domains.
+func (c company) Phase() string {
+	if c.Kind == "teams_only" {
+		return c.Kind
+	}
+	return "hybrid"
+}
+
+// Host is where sessions with the servers are opened.
+func (c company) Host() string {
+	if c.Kind == "edge" {
+		return c.Edge
+	}
+	return c.FrontEnd
 }
 
 // A board is an estate of the game: a folder with a configuration, and the lab that it has been applied to.
@@ -73,9 +94,9 @@ type board struct {
 }
 
 // healthy makes an estate in which everything is as the configuration says.
-func healthy(t *testing.T, random *rand.Rand, phase string) *board {
+func healthy(t *testing.T, random *rand.Rand, kind string) *board {
 	t.Helper()
-	b := &board{company: draw(random, phase), t: t, dir: t.TempDir(), random: random}
+	b := &board{company: draw(random, kind), t: t, dir: t.TempDir(), random: random}
 	form, err := template.ParseFiles(filepath.Join("testdata", "game", "estate.hcl"))
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +106,11 @@ func healthy(t *testing.T, random *rand.Rand, phase string) *board {
 		t.Fatal(err)
 	}
 	b.write("main.hcl", text.String())
+	issued, _, err := selfSigned("lync-oauth", 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.write("lync-oauth.cer", string(issued))
 	b.write("staff.csv", "sip_address\nsip:"+strings.Join(slices.Concat(b.Online, b.Servers), "\nsip:")+"\n")
 	b.write("online.csv", "sip_address\nsip:"+strings.Join(b.Online, "\nsip:")+"\n")
 	if len(b.Servers) > 0 {
@@ -149,6 +175,12 @@ func (b *board) inTenant(args ...string) {
 func (b *board) set(setting string) {
 	b.t.Helper()
 	hybrid(b.t, 0, "lab", "set", b.dir, setting)
+}
+
+// fault makes something go wrong at the far end: "--kind", "down", "--host", "fe01.contoso.com".
+func (b *board) fault(args ...string) {
+	b.t.Helper()
+	hybrid(b.t, 0, append(append([]string{"lab", "fault"}, args...), b.dir)...)
 }
 
 // account changes the user who is asked about behind everybody's back.

@@ -10,13 +10,15 @@ import (
 type plant struct {
 	check string // the id that must come first
 	what  string // what is planted, told where the game is lost
-	phase string // of the estate's domains; "" means hybrid
+	kind  string // of the estate, as in [company]; "" means hybrid
 	whom  string // the side of the user whom `check user` is asked about: online, servers, either; all for --file; "" is `check`
 	do    func(b *board)
 }
 
 // plants are all of them.
-func plants() []plant { return slices.Concat(estatePlants(), userPlants()) }
+func plants() []plant {
+	return slices.Concat(estatePlants(), connectionPlants(), serverPlants(), trustPlants(), userPlants())
+}
 
 // estatePlants are those that `check` is held to.
 func estatePlants() []plant {

@@ -12,6 +12,11 @@ func userPlants() []plant {
 		{"U-AD", "an account that is not enabled", "", "servers", func(b *board) { b.cmdlet("Disable-CsUser", "-Identity", "sip:"+b.user) }},
 		{"U-AD", "nobody has the address", "", "either", func(b *board) { b.user = "nobody@" + b.any(b.Domains) }},
 		{"U-DUP", "two accounts with the address", "", "either", func(b *board) { b.account("--double") }},
+		{"U-DUP", "a contact with the address", "", "either", func(b *board) { b.set("forest.contacts=A partner=sip:" + b.user) }},
+		{"U-ADM", "a protected account", "", "either", func(b *board) { b.account("--attribute", "adminCount=1") }},
+		{"U-PROX", "another address in proxyAddresses", "", "either", func(b *board) {
+			b.account("--attribute", "proxyAddresses=sip:"+b.user+",sip:old"+b.user)
+		}},
 		{"U-ATTR", "the user is disabled for a while", "", "either", func(b *board) { b.account("--attribute", "UserEnabled=FALSE") }},
 		{"U-ATTR", "the locator has been cleared", "", "either", func(b *board) { b.account("--attribute", "DeploymentLocator=") }},
 		{"U-ATTR", "no pool is left", "", "servers", func(b *board) { b.account("--attribute", "RegistrarPool=") }},
@@ -27,8 +32,7 @@ func userPlants() []plant {
 			b.account("--error", "HybridOnlineSfBUser: A user created on-premises and migrated to SfBO")
 		}},
 		{"U-HOME", "somebody has moved the user back", "", "online", func(b *board) { b.moveBack() }},
-		{"U-UCS", "contacts in Exchange before a move", "", "online", func(b *board) {
-			b.cmdlet("New-CsPartnerApplication", "-Identity", "Exchange", "-ApplicationIdentifier", "00000002-0000-0ff1-ce00-000000000000", "-ApplicationTrustLevel", "Full", "-UseOAuthServer")
+		{"U-UCS", "contacts in Exchange before a move", "exchange", "online", func(b *board) {
 			b.moveBack()
 			b.account("--contacts-in-exchange")
 		}},

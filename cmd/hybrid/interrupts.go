@@ -78,8 +78,7 @@ func interrupts(ctx context.Context, sink event.Sink) (context.Context, <-chan s
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, stop, func() {
-		signal.Stop(signals)
-		cancel()
-	}
+	// The signals stay taken: after the last change only sessions are closed, in seconds, and who is impatient then must leave none
+	// behind.
+	return ctx, stop, cancel
 }

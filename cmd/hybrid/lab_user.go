@@ -45,7 +45,7 @@ func (a *app) labUserCommand() *cobra.Command {
 	flags.StringArrayVar(&change.found, "error", nil, "a validation error, CODE: TEXT; may be repeated")
 	flags.BoolVar(&change.clean, "clean", false, "no validation errors any more")
 	flags.BoolVar(&change.cloudOnly, "cloud-only", false, "make the user, without an account in Active Directory")
-	flags.StringArrayVar(&change.attributes, "attribute", nil, "an attribute of the account, `NAME=VALUE`: DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName, distinguishedName, adminCount; may be repeated")
+	flags.StringArrayVar(&change.attributes, "attribute", nil, "an attribute of the account, `NAME=VALUE`: DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName, distinguishedName, adminCount, proxyAddresses with commas between; may be repeated")
 	flags.BoolVar(&change.double, "double", false, "make a further account with the same SIP address")
 	flags.BoolVar(&change.contacts, "contacts-in-exchange", false, "grant a policy that keeps the user's contacts in Exchange (the unified contact store)")
 	return c

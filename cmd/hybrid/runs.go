@@ -200,7 +200,7 @@ func (r *listedRun) write(w io.Writer) {
 	for _, o := range r.Overrides {
 		fmt.Fprintf(w, "    override: %s by %s: %s\n", o.Guard, o.Who, indented(o.Reason))
 	}
-	for _, line := range checksOf(r.Run) {
+	for _, line := range checksOf(r.Run, false) {
 		fmt.Fprintf(w, "    %s\n", indented(line))
 	}
 	if r.End != nil && r.End.Result == journal.Failed && r.End.Message != "" {

@@ -95,7 +95,7 @@ func (a *app) showRun(path string, v view) error {
 		fmt.Fprintf(a.out, "digest of what was approved: %s\n", run.Digest)
 	}
 	a.showOverrides(run.Overrides)
-	for _, line := range checksOf(run) {
+	for _, line := range checksOf(run, true) {
 		fmt.Fprintln(a.out, line)
 	}
 	for _, note := range past.Notes {

@@ -108,13 +108,13 @@ func (s *signalled) start(args ...string) {
 	}
 }
 
-// moving waits until users are being moved.
+// moving waits until users are being moved: the command is noted before it is sent.
 func (s *signalled) moving() {
 	s.Helper()
 	s.until("a user is being moved", func() bool {
 		files, _ := filepath.Glob(filepath.Join(s.dir, ".hybrid", "journal", "*"))
 		for _, file := range files {
-			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Move-CsUser")) {
+			if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte(`"commands":["Move-CsUser`)) {
 				return true
 			}
 		}
@@ -239,6 +239,28 @@ func TestAnInterruptWhileLookingSaysThatNothingWasChanged(t *testing.T) {
 			s.ends(exitInterrupted)
 			s.says("Interrupted. Nothing was changed.")
 		})
+	}
+}
+
+// An interrupt while checks are run before the first change is answered at once: nothing has been done, and no run is remembered.
+func TestAnInterruptDuringTheChecksLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := slow(t, "Get-CsServerPatchVersion", time.Hour)
+	s.cmd = s.program("apply", "--lab", "--auto-approve")
+	var shown said
+	s.cmd.Stderr, s.cmd.Stdout = &s.errs, &shown
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the plan is shown, and the checks have begun", func() bool { return strings.Contains(shown.String(), "Applying issues ") })
+	s.send(os.Interrupt)
+	s.ends(exitInterrupted)
+	s.says("Interrupted. Nothing was done.")
+	if strings.Contains(s.errs.String(), "Checks: ") {
+		t.Errorf("it tells of checks that were broken off:\n%s", s.errs.String())
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, ".hybrid", "journal")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a journal: %v", err)
 	}
 }
 

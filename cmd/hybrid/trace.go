@@ -100,7 +100,7 @@ func (a *app) trace(ctx context.Context, args []string, f traceFlags) (err error
 	}
 	ctx, over := a.untilRun(ctx) // not before the password is asked for, which does not wait for it
 	defer over()
-	s.engine.ReadOnly, s.engine.Asks = true, check.AsksOfUsers()
+	s.engine.ReadOnly, s.engine.Asks = true, check.AsksOfHomes()
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source(), Users: s.source()}
 	walker := trace.Walker{Source: newTraceSource(s, estate, sip, f.limit), Known: known(ctx, estate, sip), As: as}
 	walked := walker.Walk(ctx, sip, f.views()...)

@@ -12,7 +12,7 @@ import (
 // known reads what directory, servers and tenant say of a user, by the reads of check user.
 func known(ctx context.Context, e *check.Estate, sip string) trace.Known {
 	_, domain, _ := strings.Cut(sip, "@")
-	w := check.ReadUser(ctx, e, sip).User(sip, "").Whereabouts()
+	w := check.ReadHomes(ctx, e, sip).User(sip, "").Whereabouts()
 	k := trace.Known{
 		InCloud: e.LeadsToCloud(domain), Own: e.OwnDomains(ctx),
 		Home:   trace.Home{Online: w.Online, OnServers: w.OnServers, Pool: w.Pool, Problem: w.Problem, Err: w.Err, Facts: facts(w.Seen)},

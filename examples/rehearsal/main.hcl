@@ -23,6 +23,13 @@ provider "skype" {
   sessions = 12
 }
 
+access_edge {
+  allow_outside_users      = true
+  allow_federated_users    = true
+  routing                  = "dns_srv"
+  enable_partner_discovery = true
+}
+
 hosting_provider "LyncOnline" {
   proxy_fqdn                   = "sipfed.online.lync.com"
   enabled                      = true
@@ -45,10 +52,4 @@ user_homing "site" {
     max_failures = "5%"
     window       = "saturday-night"
   }
-}
-
-# What is rehearsed here is the night, not what has to stand before it.
-check "E-CFG" {
-  skip   = true
-  reason = "the Edge of this example is declared elsewhere"
 }

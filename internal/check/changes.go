@@ -17,10 +17,12 @@ type Changes struct {
 	users map[string]map[string]bool // by kind: SIP addresses of users who change
 	homes map[string]string          // by SIP address: where users are moved to
 	moved []string                   // to the cloud: their SIP addresses, in the order of the plan
+	home  bool                       // users are moved from the cloud to pools
 }
 
-// ChangesOf reads a plan of a configuration. What is only waited for, and what is not known, is no change; nor are moves to pools: most
-// lead back from the cloud, and the way back must be open when things are wrong.
+// ChangesOf reads a plan of a configuration. What is only waited for, and what is not known, is no change; nor are moves between pools.
+// Of moves from the cloud to pools it is only noted that there are some: the way back must be open when things are wrong, so that
+// nothing stands before it but the checks without which Move-CsUser would fail there as well ([Check.Home]).
 func ChangesOf(p *planner.Plan, of *config.Config) Changes {
 	all := Changes{kinds: map[string]bool{}, users: map[string]map[string]bool{}, homes: map[string]string{}}
 	for i := range p.Changes {
@@ -40,6 +42,7 @@ func (a *Changes) addUsers(c *planner.Change, of *config.Config) {
 	target := targetOf(c)
 	online := homedOnline(of, target)
 	if c.Action == planner.Move && !online {
+		a.home = a.home || comesFromCloud(c, of)
 		return
 	}
 	a.kinds[c.Kind.Name] = true
@@ -56,6 +59,19 @@ func (a *Changes) addUsers(c *planner.Change, of *config.Config) {
 			a.moved = append(a.moved, sip)
 		}
 	}
+}
+
+// comesFromCloud says whether a change moves anybody from a hosting provider.
+func comesFromCloud(c *planner.Change, of *config.Config) bool {
+	seen := map[string]bool{} // there are few homes, and many users
+	for n := range c.Users.Len() {
+		from := c.Origin(n)
+		if !seen[from] && homedOnline(of, from) {
+			return true
+		}
+		seen[from] = true
+	}
+	return false
 }
 
 // targetOf is where a change moves its users to, "" where it moves nobody.
@@ -90,7 +106,7 @@ func (a *Changes) Home() map[string]string { return a.homes }
 func (a *Changes) Concerning(checks []Check) (before, after []Check) {
 	for _, c := range checks {
 		switch {
-		case !c.Blocks || !slices.ContainsFunc(c.Kinds, a.of):
+		case !c.Blocks || !a.concern(c):
 		case slices.ContainsFunc(c.Mends, a.of):
 			after = append(after, c)
 		default:
@@ -98,6 +114,10 @@ func (a *Changes) Concerning(checks []Check) (before, after []Check) {
 		}
 	}
 	return before, after
+}
+
+func (a *Changes) concern(c Check) bool {
+	return a.home && c.Home || slices.ContainsFunc(c.Kinds, a.of)
 }
 
 func (a *Changes) of(kind string) bool { return a.kinds[kind] }

@@ -41,8 +41,10 @@ type Check struct {
 	// Asks are the cmdlets that it calls, by system; a session must be opened for them.
 	Asks map[string][]string
 	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks. None means that apply never does. Of
-	// user_homing only moves to the cloud are meant, as [ChangesOf] says.
+	// user_homing only moves to the cloud are meant, as [ChangesOf] says, and with Home those out of it as well.
 	Kinds []string
+	// Home says that it looks at what Move-CsUser itself needs, so that a move from the cloud to a pool fails without it as well.
+	Home bool
 	// After are the checks, by id, whose failure may be why this one fails or is unknown. They are shown before it, and it says so.
 	After []string
 	// Mends are the kinds that it looks at, so that a block of theirs may mend what fails; none where no block can. What a plan changes

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"hybrid/internal/catalogue"
 	"hybrid/providers"
 )
 
@@ -24,20 +26,20 @@ func connectionChecks() []Check {
 		Remedy: "Mend what keeps the session from opening, or take the host out of hosts in its provider block until that is done.",
 		Source: "Microsoft: Installation and Configuration for Windows Remote Management (what the limits mean); ten seconds are a rule of this program", Run: opened,
 	}, {
-		ID: "C-HOP", Group: Connection, Title: "Sessions on the servers reach Active Directory", Blocks: true, Kinds: moves,
+		ID: "C-HOP", Group: Connection, Title: "Sessions on the servers reach Active Directory", Blocks: true, Home: true, Kinds: moves,
 		Systems: []string{"skype"}, Asks: servers("Get-ADDomain"), Reads: "Get-ADDomain in a session on each host of the servers",
 		Remedy: "Write endpoint = \"https://POOL/OcsPowershell\" into provider \"skype\": there the account signs in anew, and needs no second hop. Or run hybrid on the Front End Server itself, with transport = \"local\".",
-		Source: "Microsoft: Making the second hop in PowerShell Remoting; domain notes: cmdlets of the servers need it", Run: secondHop,
+		Source: "Microsoft: Making the second hop in PowerShell Remoting; domain notes: cmdlets of the servers need it", After: []string{"C-WRM"}, Run: secondHop,
 	}, {
-		ID: "C-MOD", Group: Connection, Title: "The module that Move-CsUser signs in with is new enough and not broken", Blocks: true, Kinds: moves,
+		ID: "C-MOD", Group: Connection, Title: "The module that Move-CsUser signs in with is new enough and not broken", Blocks: true, Home: true, Kinds: moves,
 		Systems: []string{"skype"}, Asks: servers("Get-Module"), Reads: "Get-Module -ListAvailable -Name MicrosoftTeams on each host of the servers, held against the table of modules",
 		Remedy: "Install a version that works for all users of the host, and uninstall the others.",
-		Source: "Move-CsUser's page (6.2.1 or later); MicrosoftDocs/office-docs-powershell pull requests 13244 and 13690 (broken after 7.1)", Run: moverModule,
+		Source: "Move-CsUser's page (6.2.1 or later); MicrosoftDocs/office-docs-powershell pull requests 13244 and 13690 (broken after 7.1)", After: []string{"C-WRM"}, Run: moverModule,
 	}, {
-		ID: "C-TLS", Group: Connection, Title: "The hosts speak TLS 1.2 to Microsoft 365", Blocks: true, Kinds: moves,
+		ID: "C-TLS", Group: Connection, Title: "The hosts speak TLS 1.2 to Microsoft 365", Blocks: true, Home: true, Kinds: moves,
 		Asks: both("Get-ItemProperty"), Reads: "Get-ItemProperty of .NET Framework's and SChannel's keys on each host of the servers and of the tenant's module",
 		Remedy: "Set SchUseStrongCrypto and SystemDefaultTlsVersions to 1.",
-		Source: "Microsoft: Transport Layer Security (TLS) best practices with the .NET Framework; domain notes: TLS 1.2 on the host that moves", Run: strongCrypto,
+		Source: "Microsoft: Transport Layer Security (TLS) best practices with the .NET Framework; domain notes: TLS 1.2 on the host that moves", After: []string{"C-WRM"}, Run: strongCrypto,
 	}, {
 		ID: "C-URL", Group: Connection, Title: "The address of the hosted migration service is right, where one is given", Kinds: moves,
 		Reads:  "hosted_migration_override_url of each user_homing, and a TLS handshake from this machine with its host",
@@ -81,6 +83,9 @@ func (t *trial) opening(ctx context.Context, h windowsHost, o providers.Opening,
 	case errors.As(err, &untried):
 		t.saw(what, "not tried", h)
 		t.unknown("%s was not tried: the account was refused elsewhere, and each further attempt brings it closer to being locked", h.place())
+	case err != nil && t.e.systemOf(h.block) == "teams" && signInRefused(err):
+		t.saw(what, "opens, and is not let into the tenant", h)
+		t.unknown("whether a session is ready on %s within %s: the tenant does not let it sign in, which C-AUTH tells more of", h.place(), slowOpening)
 	case err != nil:
 		cause, fix := causeAndFix(err)
 		t.saw(what, "does not open", h)
@@ -92,6 +97,12 @@ func (t *trial) opening(ctx context.Context, h windowsHost, o providers.Opening,
 				"%s takes %s until a session answers, and it should take less than %s", h.place(), millis(o.Greeted), slowOpening)
 		}
 	}
+}
+
+// signInRefused says whether the sign-in service has refused a session that a host has opened.
+func signInRefused(err error) bool {
+	known, is := catalogue.Of(catalogue.Refusal{Module: "MicrosoftTeams", Text: err.Error()})
+	return is && slices.Contains(known.Checks, "C-AUTH")
 }
 
 // saw notes what was seen on a host.

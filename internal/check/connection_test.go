@@ -97,6 +97,7 @@ func TestOpening(t *testing.T) {
 		"slow module": {"C-WRM", opensWith("fe02", providers.Opening{Greeted: 9 * time.Second, Ready: 40 * time.Second}, nil), Pass, "ready after 40000 ms"},
 		"down":        {"C-WRM", opensWith("fe02", providers.Opening{}, errors.New("no session on fe02:5986: connection refused. Is the host up?")), Fail, "no session on fe02:5986: connection refused\nIs the host up?."},
 		"no advice":   {"C-WRM", opensWith("fe02", providers.Opening{}, errors.New("no session on fe02:5986: reset")), Fail, "or take the host out of hosts"},
+		"sign-in":     {"C-WRM", opensWith("admin01", providers.Opening{}, errors.New("no session on admin01:5986: Connect-MicrosoftTeams: AADSTS50076: you must use multi-factor authentication")), Unknown, "the tenant does not let it sign in, which C-AUTH tells more of"},
 		"untried":     {"C-WRM", opensWith("fe02", providers.Opening{}, &providers.UntriedError{Err: errors.New("refused")}), Unknown, "fe02 was not tried: the account was refused elsewhere"},
 		"unusable": {"C-WRM", func(h *fakeHosts) {
 			h.unusable["teams"] = errors.New("provider \"teams\": ca_file: x.pem holds no certificate")

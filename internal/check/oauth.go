@@ -31,22 +31,22 @@ func oauthChecks() []Check {
 		ID: "O-PART", Group: Providers, Title: "Partner applications are trusted as they must be",
 		Reads:  "Get-CsPartnerApplication, Get-CsOAuthServer",
 		Remedy: "Declare partner_application as it must be, and apply.",
-		Source: configure + "; New-CsPartnerApplication's page", Systems: []string{"skype"}, Asks: servers, Kinds: []string{"partner_application"}, Run: partners,
+		Source: configure + "; New-CsPartnerApplication's page", Systems: []string{"skype"}, Asks: servers, Kinds: []string{"partner_application"}, After: []string{"O-STS"}, Run: partners,
 	}, {
 		ID: "O-SP", Group: Providers, Title: "The tenant knows every pool by its external web address",
 		Reads:  "servicePrincipalNames of " + skypeOnline + " by Microsoft Graph; Get-CsService -WebServer, Get-CsOAuthConfiguration",
 		Remedy: "Add the names to service_principal \"" + skypeOnline + "\" and apply.",
-		Source: configure + "; Microsoft, hybrid modern authentication for Skype for Business on-premises", Systems: []string{"skype", "entra"}, Asks: with("Get-CsService"), Kinds: []string{"oauth_configuration"}, Run: poolNames,
+		Source: configure + "; Microsoft, hybrid modern authentication for Skype for Business on-premises", Systems: []string{"skype", "entra"}, Asks: with("Get-CsService"), Kinds: []string{"oauth_configuration"}, After: []string{"C-AUTH"}, Run: poolNames,
 	}, {
 		ID: "O-KEY", Group: Providers, Title: "The tenant has the key that the servers sign tokens with",
 		Reads:  "keyCredentials of " + skypeOnline + " by Microsoft Graph; Get-CsCertificate -Type OAuthTokenIssuer",
 		Remedy: "Export the servers' certificate without its private key, write it into a key_credential of service_principal \"" + skypeOnline + "\", and apply.",
-		Source: configure + "; Microsoft Graph, keyCredential", Systems: []string{"skype", "entra"}, Asks: with("Get-CsCertificate"), Run: signingKey,
+		Source: configure + "; Microsoft Graph, keyCredential", Systems: []string{"skype", "entra"}, Asks: with("Get-CsCertificate"), After: []string{"C-AUTH"}, Run: signingKey,
 	}, {
 		ID: "O-EXKEY", Group: Providers, Title: "No key is left on Exchange Online's service principal",
 		Reads:  "keyCredentials of " + exchangeOnline + " by Microsoft Graph",
 		Remedy: "Set up the dedicated Exchange hybrid application, and then remove every key: service_principal \"" + exchangeOnline + "\" with a key_credential { key_id = …, ensure = \"absent\" } each.",
-		Source: "CVE-2025-53786, Microsoft Security Response Center", Systems: []string{"entra"}, Run: exchangeKeys,
+		Source: "CVE-2025-53786, Microsoft Security Response Center", Systems: []string{"entra"}, After: []string{"C-AUTH"}, Run: exchangeKeys,
 	}}
 }
 

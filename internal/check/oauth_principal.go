@@ -109,6 +109,9 @@ func signingKey(ctx context.Context, e *Estate) Result {
 	}
 	t := &trial{e: e}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row map[string]any) bool { return property(row, "Use") != "OAuthTokenIssuer" })
+	if len(rows) == 0 && e.sessionsOnEdge(ctx) {
+		return Unread(errors.New("the sessions are on an Edge Server, which has no certificate to sign tokens with: name a Front End Server in hosts"))
+	}
 	if len(rows) == 0 {
 		t.fault("Make a certificate for it (Request-CsCertificate -New -Type OAuthTokenIssuer), and assign it: Set-CsCertificate -Identity global -Type OAuthTokenIssuer -Thumbprint ….", "the servers have no certificate to sign tokens with")
 		return t.result()
@@ -122,6 +125,12 @@ func signingKey(ctx context.Context, e *Estate) Result {
 	}
 	t.signing(rows[0], elements(p.value.GetAttr("key_credential")))
 	return t.result()
+}
+
+// sessionsOnEdge says whether the host of the sessions has the certificate of an Access Edge.
+func (e *Estate) sessionsOnEdge(ctx context.Context) bool {
+	all, err := e.Cmdlet(ctx, "skype", Cmdlet{Name: assignedCertificates})
+	return err == nil && slices.ContainsFunc(all, func(row map[string]any) bool { return property(row, "Use") == accessUse })
 }
 
 func property(row map[string]any, name string) string {

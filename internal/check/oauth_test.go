@@ -217,6 +217,8 @@ func TestSigningKeys(t *testing.T) {
 	holds(t, run(t, estateOf(t, ofTrust, &fake{}), "O-KEY"), Unknown, "nobody answers")
 	holds(t, run(t, estateOf(t, ofTrust, &fake{listings: trusts}), "O-KEY"), Unknown, "which certificate the servers sign tokens with is not known")
 	holds(t, run(t, estateOf(t, ofTrust, &fake{listings: trusts, cmdlets: map[string][]map[string]any{"Get-CsCertificate": row(own, 300)}}), "O-KEY"), Unknown, "nobody answers")
+	edge := []map[string]any{{"Use": "AccessEdgeExternal", "Thumbprint": own}}
+	holds(t, run(t, estateOf(t, ofTrust, &fake{listings: trusts, cmdlets: map[string][]map[string]any{"Get-CsCertificate": edge}}), "O-KEY"), Unknown, "the sessions are on an Edge Server, which has no certificate to sign tokens with")
 	holds(t, run(t, estateOf(t, ofTrust, &fake{listings: map[string]planner.Listing{"oauth_server": listingOf("oauth_server", objects{})}}), "O-KEY"), NoCause)
 }
 

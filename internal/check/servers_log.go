@@ -18,7 +18,7 @@ const logQuery = `SELECT name, FILEPROPERTY(name,'SpaceUsed')/128 AS used_mb, si
 func logChecks() []Check {
 	return []Check{asked(Check{
 		ID: "P-LOG", Title: "The log of rtcxds has room for the moves", Kinds: []string{"user_homing"},
-		Reads:  "Get-CsDatabaseMirrorState -DatabaseType User of each pool; how full the log is no cmdlet of the servers shows",
+		Reads:  "Get-CsDatabaseMirrorState -DatabaseType User of each pool. No cmdlet of the servers shows how full the log is",
 		Remedy: "Bring the mirror back into step, or back up the log; then move in smaller waves.",
 		Source: "Microsoft's procedure: the log of rtcxds ends at 16 GB unless it was raised, and mirroring makes it worse (KB 2756725)", Run: logRoom,
 	}, pools, mirrors)}

@@ -32,8 +32,8 @@ func stateChecks() []Check {
 			ID: "P-CMS", Title: "All replicas of the Central Management store are up to date", Blocks: true,
 			Kinds:  []string{"hosting_provider", "access_edge", "user_homing"},
 			Reads:  replicas,
-			Remedy: "Invoke-CsManagementStoreReplication, and wait; an Edge Server that stays behind is not reached from the Front End Servers at TCP port 4443.",
-			Source: "domain notes: replication of the Central Management store", Run: replicated,
+			Remedy: "Invoke-CsManagementStoreReplication, and wait. If an Edge Server stays behind, look whether the Front End Servers reach it at TCP port 4443.",
+			Source: "domain notes: replication of the Central Management store", After: []string{"E-NET"}, Run: replicated,
 		}, replicas),
 		asked(Check{
 			ID: "P-UREP", Title: "User Replicator has read all users since the Front End service was started", Kinds: moves,

@@ -20,7 +20,7 @@ func versionChecks() []Check {
 	moves := []string{"user_homing", "hosting_provider"}
 	return []Check{
 		asked(Check{
-			ID: "H-BUILD", Title: "The hosts that carry out moves have an update with which they work", Blocks: true, Kinds: moves,
+			ID: "H-BUILD", Title: "The hosts that carry out moves have an update with which they work", Blocks: true, Home: true, Kinds: moves,
 			Reads:  "Get-CsServerPatchVersion on each host of the servers, against the table of builds",
 			Remedy: "Install the latest cumulative update on the host.",
 			Source: "Microsoft, Move-CsUser: the oldest builds that can move users to Teams", Run: updated,

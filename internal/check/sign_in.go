@@ -14,24 +14,25 @@ import (
 // signInChecks are those of accounts: whether they sign in, what they may do, and whether clocks let them.
 func signInChecks() []Check {
 	tenant := []string{"service_principal", "tenant_federation", "online_sip_domain"}
-	servers := []string{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider", "oauth_server", "partner_application", "oauth_configuration", "user", "user_homing"}
+	servers := []string{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider", "oauth_server", "partner_application", "oauth_configuration",
+		"external_access_policy", "hosted_voicemail_policy", "hybrid_application_endpoint", "user", "user_homing"}
 	federation := map[string][]string{"teams": {"Get-CsTenantFederationConfiguration"}}
 	return []Check{{
 		ID: "C-AUTH", Group: Connection, Title: "Signing in to the tenant works, for Microsoft Graph and for Teams", Blocks: true, Kinds: tenant,
 		Reads:  "a token for Microsoft Graph and one for Teams' administration, with the application of the configuration; the permissions that the first tells; a session of module MicrosoftTeams",
 		Remedy: "Look at tenant_id, client_id and the certificate of the provider block.",
-		Source: "Microsoft, application-based authentication in Teams PowerShell; Microsoft Entra error codes", Asks: federation, Run: signedIn,
+		Source: "Microsoft, application-based authentication in Teams PowerShell; Microsoft Entra error codes", Asks: federation, After: []string{"C-WRM", "C-CLK"}, Run: signedIn,
 	}, {
-		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Kinds: append(slices.Clone(servers), tenant...),
+		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Home: true, Kinds: append(slices.Clone(servers), tenant...),
 		Reads:  "Get-CsAdminRoleAssignment; the directory roles of the applications and accounts that sign in, by Microsoft Graph (transitiveMemberOf)",
-		Remedy: "Give the account the role that is named above.",
+		Remedy: "Give the account the role that it lacks.",
 		Source: "Get-CsAdminRoleAssignment's page; Microsoft Graph, list memberships; Microsoft, move users between on-premises and cloud",
-		Asks:   map[string][]string{"skype": {"Get-CsAdminRoleAssignment", "Get-CsAdUser"}, "teams": federation["teams"]}, Run: entitled,
+		Asks:   map[string][]string{"skype": {"Get-CsAdminRoleAssignment", "Get-CsAdUser"}, "teams": federation["teams"]}, After: []string{"C-WRM", "C-AUTH"}, Run: entitled,
 	}, {
 		ID: "C-CLK", Group: Connection, Title: "The clocks of this machine, of the hosts and of Microsoft agree within 5 minutes",
 		Reads:  "Get-Date on each host, this machine's clock, and the Date header of the sign-in service",
 		Remedy: "Set the clock right: w32tm /resync, and w32tm /query /status to see where it takes its time from.",
-		Source: "domain notes on signing in: tokens and Kerberos tickets are refused from 5 minutes on", Asks: map[string][]string{"skype": {"Get-Date"}, "teams": {"Get-Date"}}, Run: clocksAgree,
+		Source: "domain notes on signing in: tokens and Kerberos tickets are refused from 5 minutes on", Asks: map[string][]string{"skype": {"Get-Date"}, "teams": {"Get-Date"}}, After: []string{"C-WRM"}, Run: clocksAgree,
 	}}
 }
 

@@ -20,20 +20,20 @@ func tenantChecks() []Check {
 		Reads:   "Get-CsTenantFederationConfiguration",
 		Remedy:  "Declare tenant_federation { shared_sip_address_space = true } and apply, or Set-CsTenantFederationConfiguration -SharedSipAddressSpace $true; then wait until it has taken effect.",
 		Source:  "Microsoft support article on Move-CsUser and HostedMigration fault 510",
-		Systems: []string{"teams"}, Asks: federation, Kinds: []string{"user_homing"}, Mends: []string{"tenant_federation"}, Run: sharedAddressSpace,
+		Systems: []string{"teams"}, Asks: federation, Kinds: []string{"user_homing"}, After: []string{"C-AUTH"}, Mends: []string{"tenant_federation"}, Run: sharedAddressSpace,
 	}, {
 		ID: "T-FED", Group: Tenant, Title: "Servers and tenant let the same organisations in", Blocks: true,
 		Reads:   "Get-CsAllowedDomain, Get-CsBlockedDomain, Get-CsAccessEdgeConfiguration, Get-CsTenantFederationConfiguration",
 		Remedy:  "Declare the same list on both sides: what only one of them has is told above. With partner discovery on the servers, the tenant's list must be open.",
 		Source:  "Microsoft, plan hybrid connectivity: federation settings that must match",
-		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, After: []string{"E-CFG", "E-ROUTE"},
+		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing"}, After: []string{"E-CFG", "E-ROUTE", "C-AUTH"},
 		Mends: []string{"access_edge", "allowed_domain", "blocked_domain", "tenant_federation"}, Run: sameFederation,
 	}, {
 		ID: "T-DOM", Group: Tenant, Title: "Servers and tenant have the same SIP domains", Blocks: true,
 		Reads:   "Get-CsSipDomain, Get-CsOnlineSipDomain",
 		Remedy:  "Declare each domain that is missing on the servers as sip_domain, and enable each online one that is the deployment's as online_sip_domain { enabled = true }.",
 		Source:  "Microsoft support article on online users who cannot send messages (ms-diagnostics 1017)",
-		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing", "sip_domain"}, Mends: []string{"sip_domain", "online_sip_domain"}, Run: sameDomains,
+		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing", "sip_domain"}, After: []string{"T-ONE", "C-AUTH"}, Mends: []string{"sip_domain", "online_sip_domain"}, Run: sameDomains,
 	}}
 }
 

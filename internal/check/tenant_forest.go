@@ -13,10 +13,10 @@ func forestChecks() []Check {
 	return []Check{{
 		ID: "T-ONE", Group: Tenant, Title: "The tenant serves SIP domains of one forest only",
 		Reads:  "Get-CsOnlineSipDomain, Get-CsSipDomain",
-		Remedy: "Disable-CsOnlineSipDomain for the domains of other forests: users of such a domain who are homed online lose their addresses, contacts and meetings, so look first whether there are any.",
+		Remedy: "Look first whether users of the other forests' domains are homed online: they lose their addresses, contacts and meetings for good. Then Disable-CsOnlineSipDomain for each of these domains.",
 		Source: "Disable-CsOnlineSipDomain's page", Systems: []string{"skype", "teams"},
 		Asks:  map[string][]string{"teams": {"Get-CsOnlineSipDomain"}, "skype": {"Get-CsSipDomain"}},
-		Kinds: []string{"tenant_federation"}, Run: oneForest,
+		Kinds: []string{"tenant_federation"}, After: []string{"C-AUTH"}, Run: oneForest,
 	}}
 }
 

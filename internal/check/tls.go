@@ -27,7 +27,7 @@ func tlsChecks() []Check {
 		Reads:  "the chains shown in those handshakes, held against this machine's authorities and the table of roots of Microsoft 365; Get-CsCertificate and the stores of certificates on each host of the servers",
 		Asks:   map[string][]string{"skype": {assignedCertificates, storeItems}},
 		Remedy: "Request-CsCertificate and Set-CsCertificate with the names that are missing.",
-		Source: "Microsoft: Plan for Edge Server certificates; Microsoft 365 encryption chains", After: append([]string{"E-NET"}, names...), Run: certificates,
+		Source: "Microsoft: Plan for Edge Server certificates; Microsoft 365 encryption chains", After: append([]string{"E-NET", "O-KEY"}, names...), Run: certificates,
 	}}
 }
 

@@ -24,11 +24,11 @@ type User struct {
 	Servers   Side // the user of the servers
 	Tenant    Side // the user of the tenant
 
-	SameSIP   []string // distinguished names of further accounts with the address
-	SameLine  []string // SIP addresses of others with the number
-	SameProxy []string // distinguished names of others with the address in proxyAddresses
-	Declared  []Declaration
+	SameSIP  []string // distinguished names of further accounts with the address
+	SameLine []string // SIP addresses of others with the number
+	Declared []Declaration
 
+	forest *forest // what Active Directory alone knows
 	*Surroundings
 }
 
@@ -110,6 +110,13 @@ func SelectUsers(only, skip []string) (users []UserCheck, estate []Check, err er
 
 // AsksOfUsers are the cmdlets that reading users calls, by system.
 func AsksOfUsers() map[string][]string {
+	asks := AsksOfHomes()
+	asks["skype"] = append(asks["skype"], "Get-ADForest", "Get-ADObject")
+	return asks
+}
+
+// AsksOfHomes are those that [ReadHomes] calls.
+func AsksOfHomes() map[string][]string {
 	return map[string][]string{
 		"skype": {"Get-CsAdUser", "Get-CsUser", "Get-CsUserServicesPolicy", "Get-CsSipDomain", "Get-CsHostingProvider", "Get-CsPartnerApplication", "Get-CsHybridApplicationEndpoint"},
 		"teams": {"Get-CsOnlineUser"},

@@ -23,8 +23,8 @@ func accountChecks() []UserCheck {
 			Remedy: "Create the account in Active Directory, then enable it: declare it in a block user, or Enable-CsUser.", Source: "KB 2757450: the user is not enabled for Lync in the on-premises deployment", After: []string{"U-HYB"},
 		}, hasAccount).by("user"),
 		judged(Check{
-			ID: "U-DUP", Title: "Nobody else has the SIP address", Blocks: true, Reads: "Get-CsAdUser, Get-CsUser; proxyAddresses",
-			Remedy: "Take the address from the accounts that it is not meant for (Set-CsUser -SipAddress, or proxyAddresses), then synchronise.", Source: "Microsoft support article on msRTCSIP-PrimaryUserAddress and ProxyAddresses that are not unique",
+			ID: "U-DUP", Title: "Nobody else has the SIP address", Blocks: true, Reads: "Get-CsAdUser, Get-CsUser; proxyAddresses by Get-ADObject, in each domain that Get-ADForest names",
+			Remedy: "Take the address from the accounts that it is not meant for (Set-CsUser -SipAddress, or proxyAddresses), then synchronise.", Source: "Microsoft support article on msRTCSIP-PrimaryUserAddress and ProxyAddresses that are not unique; Microsoft's page of Get-ADObject",
 		}, isUnique),
 		judged(Check{
 			ID: "U-ATTR", Title: "DeploymentLocator, PrimaryUserAddress and UserEnabled fit together", Blocks: true, Reads: "Get-CsUser, Get-CsAdUser; Get-CsHostingProvider",
@@ -32,12 +32,12 @@ func accountChecks() []UserCheck {
 			After: []string{"H-PROV"},
 		}, attributesFit).by("user", "hosting_provider"),
 		judged(Check{
-			ID: "U-PROX", Title: "User principal name and proxyAddresses agree with the SIP address", Reads: "Get-CsAdUser; proxyAddresses",
+			ID: "U-PROX", Title: "User principal name and proxyAddresses agree with the SIP address", Reads: "Get-CsAdUser; proxyAddresses by Get-ADObject",
 			Remedy: "Set both to the SIP address, without the prefix in the user principal name, then synchronise.", Source: "Microsoft's schema reference of msRTCSIP-PrimaryUserAddress; its page on managing attributes",
 		}, agreesWithPrincipal),
 		judged(Check{
-			ID: "U-ADM", Title: "The account is not protected by AdminSDHolder", Reads: "adminCount",
-			Remedy: "Change the user with an account of a domain administrator in the Management Shell, or take the user out of the protected groups and let permissions inherit again.", Source: "Microsoft support article on \"Insufficient access rights\" when a user is moved or enabled",
+			ID: "U-ADM", Title: "The account is not protected by AdminSDHolder", Reads: "adminCount by Get-ADObject",
+			Remedy: "Change the user with an account of a domain administrator in the Management Shell, or take the user out of the protected groups and let permissions inherit again.", Source: "Microsoft support article on \"Insufficient access rights\" when a user is moved or enabled; the schema's page of Admin-Count, which is not in the global catalogue",
 		}, isUnprotected),
 	}
 }
@@ -126,13 +126,25 @@ func isUnique(u *User) Result {
 			return Unread(s.Err)
 		}
 	}
-	if _, told := u.Directory.cell("ProxyAddresses"); !told || u.Alone {
-		return Unread(fmt.Errorf("no other account has it as its own SIP address; whether one has it in proxyAddresses is not known: %w", errLDAP))
+	return u.aloneInForest()
+}
+
+// aloneInForest says whether nothing else in the forest has the address: another account, a contact, a group.
+func (u *User) aloneInForest() Result {
+	var names []string
+	for _, n := range u.forest.others(u.SIP, u.Directory) {
+		names = append(names, u.forest.named(n))
 	}
-	if len(u.SameProxy) > 0 {
-		return Failed("another account has the SIP address in proxyAddresses", u.saw("proxyAddresses", strings.Join(u.SameProxy, "; "), "Active Directory"))
+	if len(names) > 0 {
+		return Failed("something else in Active Directory has the SIP address, as its own or in proxyAddresses", u.saw("others with the address", strings.Join(names, "; "), "Active Directory"))
 	}
-	return Passed()
+	if err := u.forest.gap(); err != nil {
+		return Unread(fmt.Errorf("no other account that the servers show has it; whether something has it in proxyAddresses is not known: %w", err))
+	}
+	if own := u.forest.account(u.Directory); u.Directory.here() && own.Err != nil {
+		return Unread(own.Err)
+	}
+	return Passed(u.saw("others with the address", "none in "+u.forest.names(), "Active Directory, by "+u.forest.host))
 }
 
 // attributesFit holds the three attributes against the two states that are legal: homed on the servers, or with a hosting
@@ -210,9 +222,16 @@ func agreesWithPrincipal(u *User) Result {
 	if !isUser(upn, u.SIP) {
 		return Failed("the user principal name is not the SIP address", append(seen, u.saw("SIP address", u.SIP, d.Where))...)
 	}
-	proxies, told := d.list("ProxyAddresses")
+	if own, known := d.Text("SipAddress"); known && own == "" {
+		return Absent("the account has no SIP address yet: see U-AD")
+	}
+	forest := u.forest.account(d)
+	if forest.Err != nil {
+		return Unread(fmt.Errorf("the user principal name agrees; proxyAddresses are not known: %w", forest.Err), seen...)
+	}
+	proxies, told := forest.list("proxyAddresses")
 	if !told {
-		return Unread(fmt.Errorf("the user principal name agrees; proxyAddresses are not known: %w", errLDAP), seen...)
+		return forest.untold("proxyAddresses")
 	}
 	seen = append(seen, u.saw("proxyAddresses", strings.Join(proxies, ", "), d.Where))
 	if !slices.ContainsFunc(proxies, func(p string) bool { return hasSIP(p) && isUser(p, u.SIP) }) {
@@ -230,9 +249,13 @@ func isUnprotected(u *User) Result {
 	if !u.Directory.here() {
 		return u.without(u.Directory)
 	}
-	count, told := u.Directory.Text("AdminCount")
+	forest := u.forest.account(u.Directory)
+	if forest.Err != nil {
+		return Unread(fmt.Errorf("adminCount is not known: %w", forest.Err))
+	}
+	count, told := forest.Text("adminCount")
 	if !told {
-		return Unread(fmt.Errorf("adminCount is shown by no cmdlet of the servers: %w", errLDAP))
+		return forest.untold("adminCount")
 	}
 	seen := u.saw("adminCount", count, "Active Directory")
 	if count != "" && count != "0" {

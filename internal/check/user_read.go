@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,9 +12,9 @@ import (
 )
 
 // The properties that are read of users. Names are those of the cmdlets' own views (Get-CsUser, Get-CsAdUser) and of
-// Get-CsOnlineUser since version 3.0 of its module. ProxyAddresses and AdminCount are asked for in case a build shows them.
+// Get-CsOnlineUser since version 3.0 of its module.
 var (
-	directoryProperties = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool", "ProxyAddresses", "AdminCount"}
+	directoryProperties = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool"}
 	serverProperties    = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool", "LineURI", "EnterpriseVoiceEnabled", "UserServicesPolicy"}
 	tenantProperties    = []string{"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
 		"UserDirSyncEnabled", "AssignedPlan", "UserValidationErrors", "LineUri"}
@@ -25,23 +26,18 @@ type listed struct {
 	err   error
 	rows  []row
 	bySIP map[string][]int
-	proxy map[string][]int // by the SIP addresses in proxyAddresses
 	byUPN map[string]int
 }
 
 // index makes the look-ups; addresses are the properties that may hold a SIP address.
 func (l *listed) index(addresses ...string) {
-	l.bySIP, l.byUPN, l.proxy = map[string][]int{}, map[string]int{}, map[string][]int{}
+	l.bySIP, l.byUPN = map[string][]int{}, map[string]int{}
 	for n := range l.rows {
 		s := Side{row: &l.rows[n]}
 		for _, property := range addresses {
 			if sip, _ := s.Text(property); sip != "" && !slices.Contains(l.bySIP[roster.Canonical(sip)], n) {
 				l.bySIP[roster.Canonical(sip)] = append(l.bySIP[roster.Canonical(sip)], n)
 			}
-		}
-		proxies, _ := s.list("ProxyAddresses")
-		for _, p := range slices.DeleteFunc(proxies, func(p string) bool { return !hasSIP(p) }) {
-			l.proxy[roster.Canonical(p)] = append(l.proxy[roster.Canonical(p)], n)
 		}
 		if upn, _ := s.Text("UserPrincipalName"); upn != "" {
 			l.byUPN[strings.ToLower(upn)] = n
@@ -66,6 +62,7 @@ func (l *listed) find(sip, upn string) Side {
 // A Crowd is everything that was read of users, in as many reads for ten thousand as for ten.
 type Crowd struct {
 	directory, servers, tenant listed
+	forest                     *forest
 	lines                      map[string][]string // SIP addresses by number
 	Surroundings
 }
@@ -80,6 +77,7 @@ func ReadUsers(ctx context.Context, e *Estate) *Crowd {
 	}, func() {
 		c.tenant.rows, c.tenant.err = e.allUsers(ctx, "teams", "Get-CsOnlineUser", tenantProperties)
 	})
+	c.forest = e.inForest(ctx, everybodyInForest) // when a session is idle again
 	c.compareCount()
 	c.ListsTell = slices.ContainsFunc(c.tenant.rows, func(r row) bool {
 		text, _ := Side{row: &r}.Text("OnPremHostingProvider")
@@ -90,7 +88,20 @@ func ReadUsers(ctx context.Context, e *Estate) *Crowd {
 
 // ReadUser reads what one address may mean.
 func ReadUser(ctx context.Context, e *Estate, sip string) *Crowd {
-	if strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") { // cannot stand in a filter
+	if strings.ContainsAny(sip, unfit) {
+		return ReadUsers(ctx, e)
+	}
+	c := ReadHomes(ctx, e, sip)
+	c.forest = e.inForest(ctx, oneInForest(sip))
+	return c
+}
+
+// unfit are characters that cannot stand in a filter of the servers' cmdlets.
+const unfit = "'\u2018\u2019\u201a\u201b\"`$"
+
+// ReadHomes reads what one address may mean to the servers and to the tenant, without what Active Directory alone knows.
+func ReadHomes(ctx context.Context, e *Estate, sip string) *Crowd {
+	if strings.ContainsAny(sip, unfit) {
 		return ReadUsers(ctx, e)
 	}
 	c := newCrowd(e)
@@ -147,6 +158,7 @@ func (c *Crowd) inTenant(ctx context.Context, sip, bare string) ([]row, error) {
 
 func newCrowd(e *Estate) *Crowd {
 	return &Crowd{
+		forest:    &forest{err: errors.New("it was not asked what Active Directory alone knows")},
 		directory: listed{where: "Active Directory"}, servers: listed{where: "the servers"}, tenant: listed{where: "the tenant"},
 		Surroundings: Surroundings{Read: e.Now(), estate: e, Waived: e.Config.Waived()},
 	}
@@ -291,12 +303,7 @@ func (c *Crowd) User(asked, place string) *User {
 	}
 	u.Tenant = c.tenant.find(sip, upn)
 	u.SameSIP = c.sameAddress(sip)
-	for _, at := range c.directory.proxy[sip] {
-		if other := &c.directory.rows[at]; other != u.Directory.row {
-			name, _ := Side{row: other}.Text("DistinguishedName")
-			u.SameProxy = append(u.SameProxy, name)
-		}
-	}
+	u.forest = c.forest
 	if line, _ := u.Servers.Text("LineURI"); line != "" {
 		u.SameLine = slices.DeleteFunc(slices.Clone(c.lines[strings.ToLower(line)]), func(other string) bool { return isUser(other, sip) })
 	}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -153,6 +152,3 @@ func (s Side) untold(property string) Result {
 	}
 	return Unread(fmt.Errorf("%s of the user is not shown by %s: this build has no such property, or in a form that is not known", property, s.Where))
 }
-
-// errLDAP is why attributes are unknown that no cmdlet shows.
-var errLDAP = errors.New("it needs Active Directory over LDAP, which is not built yet")

@@ -82,6 +82,7 @@ func (l *loader) isCheck(id string, block *hcl.Block) bool {
 // readWaiver says whether a block waives its check, which it does with skip = true and a reason.
 func (l *loader) readWaiver(block *hcl.Block) (Waiver, bool) {
 	w := Waiver{ID: block.Labels[0], Range: block.DefRange}
+	told := len(l.diags)
 	values, ranges, diags := waiverBody().Decode(block.Body, l.constants(block.Body))
 	l.add(diags)
 	if diags.HasErrors() {
@@ -91,6 +92,7 @@ func (l *loader) readWaiver(block *hcl.Block) (Waiver, bool) {
 	switch {
 	case schema.IsSensitive(reason) || schema.IsSensitive(skip):
 		l.fail(block.DefRange, "A secret that would be shown", "What a block check says is shown and written into the journal, and this is made of a sensitive value. Leave that value out.")
+	case (!skip.IsKnown() || !reason.IsKnown()) && len(l.diags) > told: // of what it is made of
 	case !skip.IsKnown() || !reason.IsKnown():
 		l.fail(block.DefRange, "Not a constant", "What a block check says must be known offline: write skip = true and the reason as text.")
 	case skip.IsNull() || skip.False():

@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// adminCount is where an account keeps the attribute of that name, which no cmdlet of the servers shows.
-const adminCount = "ldap.adminCount"
+// Where an account keeps the attributes of these names, which no cmdlet of the servers shows; proxyAddresses with commas between.
+const (
+	adminCount     = "ldap.adminCount"
+	proxyAddresses = "ldap.proxyAddresses"
+)
 
 // hidden says whether something that an account has is an attribute which the servers' cmdlets do not show.
 func hidden(name string) bool { return strings.HasPrefix(name, "ldap.") }
@@ -68,8 +71,10 @@ func (a *Account) set(name, value string) error {
 		a.DN = value
 	case "admincount":
 		a.More = a.More.with(Object{adminCount: value})
+	case "proxyaddresses":
+		a.More = a.More.with(Object{proxyAddresses: value})
 	default:
-		return fmt.Errorf("the lab has no attribute %q; there are DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName, distinguishedName and adminCount", name)
+		return fmt.Errorf("the lab has no attribute %q; there are DeploymentLocator, PrimaryUserAddress, UserEnabled, RegistrarPool, Line, userPrincipalName, distinguishedName, adminCount and proxyAddresses", name)
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ type change struct {
 	Ends        *Ends        `json:"ends,omitempty"`
 	Servers     *Servers     `json:"servers,omitempty"`
 	Windows     *Windows     `json:"windows,omitempty"`
+	Forest      *Forest      `json:"forest,omitempty"`
 	Trust       *Trust       `json:"trust,omitempty"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
@@ -131,6 +132,8 @@ func (e *Estate) play(line []byte) error {
 		e.SetTrust(*c.Trust)
 	case c.Ends != nil:
 		e.SetEnds(*c.Ends)
+	case c.Forest != nil:
+		e.SetForest(*c.Forest)
 	case c.Windows != nil:
 		e.SetWindows(*c.Windows)
 	case c.Called != "":

@@ -28,6 +28,7 @@ type Estate struct {
 	Ends        Ends    // name servers, resolvers and TLS connections
 	Servers     Servers // what the hosts and the topology say of themselves
 	Windows     Windows // the hosts that sessions run on
+	Forest      Forest  // what Active Directory has beside accounts
 
 	// Accounts are the accounts in Active Directory, whether enabled for the service or not.
 	Accounts []*Account

@@ -40,7 +40,7 @@ func (e *Estate) assigned(host string) (all []Object) {
 	now, domain := e.now(), e.defaultSipDomain()
 	for _, use := range e.uses(host) {
 		o := Object{
-			"Use": use, "Subject": "CN=" + host, "Issuer": internalAuthority, "AlternativeNames": []any{host, "sip." + domain}, "NotAfter": netTime(now.AddDate(1, 0, 0)),
+			"Use": use, "Subject": "CN=" + host, "Issuer": internalAuthority, "AlternativeNames": e.namesIn(host), "NotAfter": netTime(now.AddDate(1, 0, 0)),
 			"Thumbprint": storeName(host + use), "SerialNumber": storeName(use)[:16], "SourceScope": "Global", "PreviousThumbprint": "", "UpdateTime": "",
 			"NotBefore": netTime(now.AddDate(-1, 0, 0)), "EffectiveDate": netTime(now.AddDate(-1, 0, 0)),
 		}
@@ -66,6 +66,18 @@ func (e *Estate) assigned(host string) (all []Object) {
 		all = append(all, o)
 	}
 	return all
+}
+
+// namesIn are the names in the certificates of a host. An Edge's has those by which clients and partners call it in every SIP domain.
+func (e *Estate) namesIn(host string) []any {
+	if !e.isEdge(host) {
+		return []any{host, "sip." + e.defaultSipDomain()}
+	}
+	names := []any{host}
+	for domain := range e.of("CsSipDomain").all() {
+		names = append(names, "sip."+domain.Text("Identity"))
+	}
+	return names
 }
 
 // storeName is a thumbprint made of a text.

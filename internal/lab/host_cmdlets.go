@@ -31,6 +31,8 @@ func hostCmdlets() map[string]hostCmdlet {
 		"get-cscertificate":        {run: getAssignedCertificates},
 
 		"get-addomain":       windows(getADDomain),
+		"get-adforest":       windows(getADForest),
+		"get-adobject":       windows(getADObject, "LDAPFilter", "Server", "Properties", "ResultPageSize"),
 		"get-childitem":      windows(getChildItem, "Path"),
 		"get-date":           windows(getDate, "Format"),
 		"get-item":           windows(getLimit, "Path"),

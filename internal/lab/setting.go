@@ -56,7 +56,7 @@ func Settings() []Setting {
 		spelling(),
 		watchAt(),
 		watchSkips(),
-	}, hindranceSettings(), windowsSettings(), trustSettings())
+	}, hindranceSettings(), windowsSettings(), forestSettings(), trustSettings())
 }
 
 // ofSync is a setting that is a field of Sync.

@@ -34,6 +34,7 @@ type fileHead struct {
 	Ends        Ends        `json:"ends,omitzero"`
 	Servers     Servers     `json:"servers,omitzero"`
 	Windows     Windows     `json:"windows,omitzero"`
+	Forest      Forest      `json:"forest,omitzero"`
 	Trust       Trust       `json:"trust,omitzero"`
 
 	Directory *graph.Directory `json:"directory,omitempty"`
@@ -83,7 +84,7 @@ func decode(data []byte) (*Estate, error) {
 		e.Views = file.Views
 	}
 	e.Sync, e.Replication, e.Watch, e.Limits, e.Ends = file.Sync, file.Replication, file.Watch, file.Limits, file.Ends
-	e.Hindrances, e.Servers, e.Windows, e.Trust = file.Hindrances, file.Servers, file.Windows, file.Trust
+	e.Hindrances, e.Servers, e.Windows, e.Forest, e.Trust = file.Hindrances, file.Servers, file.Windows, file.Forest, file.Trust
 	if file.Writes != nil {
 		e.Calls.Writes = file.Writes
 	}
@@ -245,7 +246,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Forest: e.Forest, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

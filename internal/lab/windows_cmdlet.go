@@ -16,16 +16,12 @@ func (c *hostCall) source() string {
 	return "Microsoft.PowerShell.Commands." + class + "Command"
 }
 
-// getADDomain is Get-ADDomain. A session that was signed in to over the network has nothing to show to a domain controller, and the
-// cmdlet takes that for one that is not there.
+// getADDomain is Get-ADDomain.
 func getADDomain(c *hostCall) error {
-	if lists(c.estate.Windows.NoHop, c.host) {
-		return &Failure{
-			Message:  "Unable to contact the server. This may be because this server does not exist, it is currently down, or it does not have the Active Directory Web Services running.",
-			Category: "ResourceUnavailable", Kind: "ActiveDirectoryServer:0," + c.source(), Type: "Microsoft.ActiveDirectory.Management.ADServerDownException",
-		}
-	}
 	domain := c.estate.defaultSipDomain()
+	if err := c.reaches(domain); err != nil {
+		return err
+	}
 	name, _, _ := strings.Cut(domain, ".")
 	c.objects = []Object{{"DNSRoot": domain, "Forest": domain, "NetBIOSName": strings.ToUpper(name), "DistinguishedName": domainDN(domain), "PDCEmulator": "dc01." + domain}}
 	return nil

@@ -265,3 +265,38 @@ func TestAfterAWhileMoreSessionsAreTriedAgain(t *testing.T) {
 		t.Errorf("size %d, %d sessions", f.pool.Size(), f.hosts[0].sessions())
 	}
 }
+
+// A host that is back and takes nothing for its quotas is asked again after a pause, and not at once for as long as that lasts: who
+// probes it would keep it busy, and keep a rehearsal's clock from going on.
+func TestAHostThatIsBackAndTakesNothingIsGivenTime(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		code uint32
+		live int
+	}{
+		"no operation":        {wsman.CodeTooManyOperations, 0},
+		"no further session":  {wsman.CodeTooManyShells, 1},
+		"no session whatever": {wsman.CodeTooManyShells, 0},
+	} {
+		f := newFarm(t, 1, "fe01", "fe02")
+		f.pool.waits = []time.Duration{time.Hour}
+		s, past := f.pool.stations[1], time.Now().Add(-time.Second)
+		s.again, s.failures, s.live = past, 1, c.live
+		f.pool.failed(s, &wsman.Fault{Address: "fe02", Code: c.code})
+		if wait := time.Until(s.again); wait < 59*time.Minute {
+			t.Errorf("%s: it is tried again after %s", what, wait)
+		}
+		s.live = 0
+	}
+}
+
+// A host that nothing is wrong with is not left out for its quotas: who wants a session waits.
+func TestAHostIsNotLeftOutForItsQuotas(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, 1, "fe01", "fe02")
+	s := f.pool.stations[1]
+	f.pool.failed(s, &wsman.Fault{Address: "fe02", Code: wsman.CodeTooManyOperations})
+	if s.left() || s.failures != 0 {
+		t.Errorf("it is left out until %s after %d failures", s.again, s.failures)
+	}
+}

@@ -78,14 +78,19 @@ func (p *Pool) succeeded(s *station, session *Session) {
 // failed notes that no session came about, and until when the host is left out.
 func (p *Pool) failed(s *station, err error) {
 	s.open--
-	switch {
-	case tooManyShells(err) && s.live > 0:
-		s.most, s.refusal, p.bounded = s.live, err, p.options.Clock.Now()
-		return
-	case Throttled(err) && !tooManyShells(err):
-		return // the host is well, and is waited for
+	now := p.options.Clock.Now()
+	again := now.Add(p.waits[min(s.failures, len(p.waits)-1)])
+	full := tooManyShells(err) && s.live > 0
+	if full {
+		s.most, s.refusal, p.bounded = s.live, err, now
 	}
-	s.again = p.options.Clock.Now().Add(p.waits[min(s.failures, len(p.waits)-1)])
+	if full || Throttled(err) && !tooManyShells(err) { // the host is well, and is waited for
+		if s.left() {
+			s.again = again // or its probe, whose time has come, would ask without a pause
+		}
+		return
+	}
+	s.again = again
 	s.failures++
 	s.cause = err
 }

@@ -114,6 +114,11 @@ func TestChecksAsSARIF(t *testing.T) {
 			line = region.StartLine
 		}
 		told = append(told, strings.Join([]string{r.RuleID, r.Level, r.Locations[0].Physical.Artifact.URI, string(rune('0' + line))}, " "))
+		if waived := r.RuleID == "check/T-WAIVED"; len(r.Suppressions) > 0 != waived {
+			t.Errorf("%s: suppressed by %v", r.RuleID, r.Suppressions)
+		} else if waived && (r.Suppressions[0].Kind != "inSource" || r.Suppressions[0].Justification != "the Edge is a partner's") {
+			t.Errorf("%s: suppressed by %v", r.RuleID, r.Suppressions)
+		}
 	}
 	if got := strings.Join(told, "\n"); got != "check/T-WARN warning main.hcl 0\ncheck/T-FAIL error trust.hcl 7\ncheck/T-DARK note main.hcl 0\ncheck/T-WAIVED note main.hcl 0" {
 		t.Error(got)

@@ -32,12 +32,13 @@ const notLookedAt = "Not looked at: whether the user can sign in to Microsoft 36
 
 // headOfUser writes the cause, the remedy and where the configuration names the user.
 func headOfUser(b *strings.Builder, j check.Judgement, estate []check.Finding, o CheckOptions) {
-	cause := firstFailure(slices.Concat(j.Findings, estate))
-	switch doubt := j.Doubt(); {
+	findings := slices.Concat(j.Findings, estate)
+	cause := firstFailure(findings)
+	switch {
 	case cause != nil:
 		b.WriteString(fold(fmt.Sprintf("%s: %s (%s).", paint(o.Color).in(bold, j.SIP), cause.Text, cause.ID), o.Columns) + "\n")
 		paragraph(b, "Do", cause.Do, o.Columns)
-	case doubt != nil:
+	case slices.ContainsFunc(findings, func(f check.Finding) bool { return f.Verdict == check.Unknown }):
 		b.WriteString(fold(fmt.Sprintf("%s: nothing wrong was found, and not everything could be read.", paint(o.Color).in(bold, j.SIP)), o.Columns) + "\n")
 	default:
 		fmt.Fprintf(b, "%s: nothing is wrong.\n", paint(o.Color).in(bold, j.SIP))

@@ -166,4 +166,5 @@ access_edge {
 
 tenant_federation {
   shared_sip_address_space = true
+  blocked_domains          = ["tailspintoys.com"]
 }

@@ -6,8 +6,12 @@ hybrid {
 }
 
 provider "skype" {
-  hosts    = ["{{.FrontEnd}}"]
-  username = "svc-hybrid"
+  hosts    = ["{{.Host}}"]
+{{- if eq .Kind "endpoint"}}
+  endpoint = "https://{{.Pool}}/OcsPowershell"
+  auth     = "kerberos"
+{{- end}}
+  username = "svc-hybrid@CONTOSO.COM"
   password = env("HYBRID_SKYPE_PASSWORD")
 }
 
@@ -18,6 +22,12 @@ provider "teams" {
   tenant_id              = "{{.Tenant}}"
   client_id              = "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11"
   certificate_thumbprint = "0A1B2C3D4E5F60718293A4B5C6D7E8F901234567"
+}
+
+provider "entra" {
+  tenant_id   = "{{.Tenant}}"
+  client_id   = "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11"
+  certificate = secret_file("hybrid.pem")
 }
 
 provider "dns" "external" {
@@ -39,6 +49,38 @@ access_edge {
   enable_partner_discovery = {{not .Closed}}
 }
 
+oauth_server "microsoft.sts" {
+  metadata_url = "https://accounts.accesscontrol.windows.net/{{.Tenant}}/metadata/json/1"
+}
+
+{{if eq .Kind "exchange" -}}
+partner_application "microsoft.exchange" {
+  application_identifier  = "00000002-0000-0ff1-ce00-000000000000"
+  application_trust_level = "Full"
+  use_oauth_server        = true
+  depends_on              = [oauth_server["microsoft.sts"]]
+}
+{{end}}
+service_principal "00000004-0000-0ff1-ce00-000000000000" {
+  names = [
+{{- range .Domains}}
+    "00000004-0000-0ff1-ce00-000000000000/pool01-web.{{.}}",
+{{- end}}
+{{- if ne .Web (print "pool01-web." (index .Domains 0))}}
+    "00000004-0000-0ff1-ce00-000000000000/{{.Web}}",
+{{- end}}
+  ]
+
+  key_credential {
+    certificate = file("lync-oauth.cer")
+  }
+}
+{{if eq .Phase "hybrid"}}
+# The tenant is shared with another forest, which has this domain.
+online_sip_domain "{{.Forest}}" {
+  enabled = false
+}
+{{end}}
 hosting_provider "{{.Provider}}" {
   proxy_fqdn                   = "sipfed.online.lync.com"
   enabled                      = true
