@@ -178,16 +178,6 @@ func (o told) shown(name, layout string) string {
 	return orNothing(o.text(name))
 }
 
-// told runs a cmdlet in the sessions of a system's provider block, once, and gives these properties of each object: of those that
-// are no cmdlet's of the product others may fail to be read, or be large.
-func (e *Estate) told(ctx context.Context, system string, c Cmdlet, properties ...string) ([]told, error) {
-	block := e.Block(system)
-	return Once(e, fmt.Sprintf("rows %s %s %v", block, c.Name, c.Params), func() ([]told, error) {
-		rows, err := e.Source.Rows(ctx, block, c, properties)
-		return named(rows, properties), err
-	})
-}
-
 // named are rows as objects with these properties.
 func named(rows [][]any, properties []string) []told {
 	all := make([]told, len(rows))
