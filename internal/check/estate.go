@@ -33,10 +33,6 @@ type Source interface {
 	List(ctx context.Context, provider, kind string) planner.Listing
 	// Cmdlet runs a cmdlet that changes nothing in the sessions of a provider block, and gives its objects.
 	Cmdlet(ctx context.Context, provider string, c Cmdlet) ([]map[string]any, error)
-	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one
-	// that is unset and for one that the object does not have. Where a cmdlet says by its error that there is nothing of what was
-	// asked for, as Get-WinEvent does, there are no rows.
-	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Resolvers are those that are asked in a view of which the configuration names none: outside two public ones, inside this
 	// machine's own. A rehearsal has none.
 	Resolvers(v View) []Witness
@@ -59,7 +55,8 @@ type Source interface {
 
 // A UserSource reads users, who may be a hundred thousand.
 type UserSource interface {
-	// Rows is [Source.Rows].
+	// Rows runs a cmdlet that changes nothing and gives of each object the values of some properties, in their order; nil for one
+	// that is unset and for one that the object does not have.
 	Rows(ctx context.Context, provider string, c Cmdlet, properties []string) ([][]any, error)
 	// Counted is how many users a provider block listed at the last run, and when that was; 0 where nobody knows.
 	Counted(provider string) (users int, when string)
