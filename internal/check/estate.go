@@ -23,7 +23,7 @@ type Estate struct {
 
 	mu      sync.Mutex
 	read    map[string]*once
-	hearing map[Witness]*hearing
+	hearing map[string]*hearing
 }
 
 // A Source reads; the program's own leads to the providers, tests have theirs.
@@ -123,8 +123,10 @@ func (e *Estate) Block(system string) string {
 func (e *Estate) List(ctx context.Context, system, kind string) (planner.Listing, error) {
 	block := e.Block(system)
 	return Once(e, "list "+block+" "+kind, func() (planner.Listing, error) {
-		listing := e.Source.List(ctx, block, kind)
-		return listing, listing.Err
+		return inSessions(ctx, e, block, func() (planner.Listing, error) {
+			listing := e.Source.List(ctx, block, kind)
+			return listing, listing.Err
+		})
 	})
 }
 
@@ -132,8 +134,13 @@ func (e *Estate) List(ctx context.Context, system, kind string) (planner.Listing
 func (e *Estate) Cmdlet(ctx context.Context, system string, c Cmdlet) ([]map[string]any, error) {
 	block := e.Block(system)
 	return Once(e, fmt.Sprintf("cmdlet %s %s %v", block, c.Name, c.Params), func() ([]map[string]any, error) {
-		return e.Source.Cmdlet(ctx, block, c)
+		return e.run(ctx, block, c)
 	})
+}
+
+// run runs a cmdlet in the sessions of a provider block.
+func (e *Estate) run(ctx context.Context, block string, c Cmdlet) ([]map[string]any, error) {
+	return inSessions(ctx, e, block, func() ([]map[string]any, error) { return e.Source.Cmdlet(ctx, block, c) })
 }
 
 // told are properties of an object, by name.

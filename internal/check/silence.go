@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"hybrid/providers"
 )
 
 // A SilentError is that of a name server or a resolver that gives no answer at all, whatever it is asked.
@@ -15,77 +17,103 @@ func (s *SilentError) Error() string { return s.Err.Error() }
 // Unwrap gives why there is no answer.
 func (s *SilentError) Unwrap() error { return s.Err }
 
-// A hearing is what is known of whether a witness answers at all. The first question to it settles that, and the others wait for
-// it: one that is silent is waited for once a run, and not once a name.
+// A hearing is what is known of whether somebody answers at all. The first question settles that, and the others wait for it: who is
+// silent is waited for once a run, and not once a question.
 type hearing struct {
 	first  sync.Mutex // held while nobody knows
 	mu     sync.Mutex
-	speaks bool   // it has answered something
-	silent error  // why it has not
-	asked  string // what it was asked then
+	speaks bool  // there was an answer
+	silent error // what those are told who ask later: there was none
 }
 
-// patiently puts a question to a witness, unless it has been silent before and has never spoken.
-func (e *Estate) patiently(ctx context.Context, w Witness, name, rtype string) (Answer, error) {
-	h := e.hearingOf(w)
+// heard asks somebody, unless he has been silent before and has never spoken. Silence says of an error of asking that it is one, by
+// what those are told who ask later; nil where it is none.
+func heard[T any](ctx context.Context, e *Estate, whom string, silence func(error) error, ask func() (T, error)) (answer T, err error) {
+	h := e.hearingOf(whom)
 	if h.open() {
-		return e.Source.Question(ctx, w, name, rtype)
+		return ask()
 	}
 	h.first.Lock()
-	defer h.first.Unlock()
-	switch silent := h.before(); {
-	case silent != nil:
-		return Answer{}, silent
-	case ctx.Err() != nil:
-		return Answer{}, context.Cause(ctx)
-	case h.open():
-		return e.Source.Question(ctx, w, name, rtype)
+	silent, open := h.before(), h.open()
+	switch {
+	case silent != nil, ctx.Err() != nil, open:
+		h.first.Unlock()
+	default:
+		defer h.first.Unlock()
+		answer, err = ask()
+		h.settle(err, silence(err))
+		return answer, err
 	}
-	a, err := e.Source.Question(ctx, w, name, rtype)
-	h.settle(err, name)
-	return a, err
+	switch {
+	case silent != nil:
+		return answer, silent
+	case open:
+		return ask()
+	}
+	return answer, context.Cause(ctx)
 }
 
-func (e *Estate) hearingOf(w Witness) *hearing {
-	// A server is as silent in one view, or for one block, as in another.
-	key := Witness{Name: w.Name, Address: w.Address}
+func (e *Estate) hearingOf(whom string) *hearing {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.hearing == nil {
-		e.hearing = map[Witness]*hearing{}
+		e.hearing = map[string]*hearing{}
 	}
-	if e.hearing[key] == nil {
-		e.hearing[key] = &hearing{}
+	if e.hearing[whom] == nil {
+		e.hearing[whom] = &hearing{}
 	}
-	return e.hearing[key]
+	return e.hearing[whom]
 }
 
-// open says whether it has answered something.
+// open says whether there was an answer.
 func (h *hearing) open() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.speaks
 }
 
-// before is that it was silent before; nil where it was not.
+// before is that there was no answer before; nil where that is not so.
 func (h *hearing) before() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.silent == nil {
-		return nil
-	}
-	return &SilentError{fmt.Errorf("it did not answer before, when it was asked for %s (%w)", h.asked, h.silent)}
+	return h.silent
 }
 
 // settle notes how the first question ended. A refusal is an answer; a question that was broken off settles nothing.
-func (h *hearing) settle(err error, name string) {
+func (h *hearing) settle(err, silent error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var silent *SilentError
 	switch {
-	case errors.As(err, &silent):
-		h.silent, h.asked = silent.Err, name
+	case silent != nil:
+		h.silent = silent
 	case !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
 		h.speaks = true
 	}
+}
+
+// patiently puts a question to a witness. A server is as silent in one view, or for one block, as in another.
+func (e *Estate) patiently(ctx context.Context, w Witness, name, rtype string) (Answer, error) {
+	silence := func(err error) error { return silentBefore(err, name) }
+	return heard(ctx, e, "witness "+w.Name+" "+w.Address, silence, func() (Answer, error) { return e.Source.Question(ctx, w, name, rtype) })
+}
+
+// silentBefore is what is said of a witness that was silent when it was asked for a name; nil where it was not.
+func silentBefore(err error, name string) error {
+	var silent *SilentError
+	if !errors.As(err, &silent) {
+		return nil
+	}
+	return &SilentError{fmt.Errorf("it did not answer before, when it was asked for %s (%w)", name, silent.Err)}
+}
+
+// inSessions asks behind a provider block. Where nobody there can be reached at all, what is asked next would fail alike.
+func inSessions[T any](ctx context.Context, e *Estate, block string, ask func() (T, error)) (T, error) {
+	outage := func(err error) error {
+		var all providers.Outage
+		if !errors.As(err, &all) {
+			return nil
+		}
+		return all // without what was asked when that was found out
+	}
+	return heard(ctx, e, "block "+block, outage, ask)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"hybrid/planner"
 )
 
 // A questioned fake counts the questions that each witness was asked; those that are not in its zones are silent.
@@ -68,9 +70,55 @@ func TestWhatIsSilence(t *testing.T) {
 		{context.Canceled, false, false},
 	} {
 		var h hearing
-		h.settle(tt.err, "contoso.com")
+		h.settle(tt.err, silentBefore(tt.err, "contoso.com"))
 		if h.open() != tt.open || (h.before() != nil) != tt.silent {
 			t.Errorf("%v: open %v, silent %v", tt.err, h.open(), h.before())
 		}
+	}
+}
+
+// A closed fake has hosts on which no session can be opened, and counts how often that was found out.
+type closed struct {
+	*fake
+	mu    sync.Mutex
+	tried int
+}
+
+type noSession struct{ error }
+
+func (noSession) Outage() {}
+
+func (c *closed) refuse() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tried++
+	return noSession{errors.New("no session on fe01.contoso.com: no answer within 10 s")}
+}
+
+func (c *closed) List(context.Context, string, string) planner.Listing {
+	return planner.Listing{Err: c.refuse()}
+}
+
+func (c *closed) Cmdlet(context.Context, string, Cmdlet) ([]map[string]any, error) {
+	return nil, c.refuse()
+}
+
+// Hosts that nobody reaches are waited for once a provider block, whatever checks want to read there; all say why nothing is known.
+func TestHostsThatNobodyReachesAreTriedOnce(t *testing.T) {
+	t.Parallel()
+	c := &closed{fake: served(outside(), inside())}
+	e := estateOf(t, inPhase("hybrid"), c.fake)
+	e.Source = c
+	checks, err := Select(All(), []string{"E-CFG", "E-ROUTE", "E-UREP", "H-PROV", "H-CONFL", "P-CMS", "H-TOPO", "E-FED1"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Run(t.Context(), e, checks, Options{}) {
+		if f.Verdict != Unknown || !strings.Contains(f.Text, "no session on fe01.contoso.com") {
+			t.Errorf("%s: %s %s", f.ID, f.Verdict, f.Text)
+		}
+	}
+	if c.tried != 1 {
+		t.Errorf("tried %d times", c.tried)
 	}
 }

@@ -230,12 +230,12 @@ func (e *Estate) allUsers(ctx context.Context, system, cmdlet string, properties
 	if err != nil {
 		return nil, err
 	}
-	sample, err := e.Source.Cmdlet(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{"ResultSize": 1}})
+	sample, err := e.run(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{"ResultSize": 1}})
 	if err != nil || len(sample) == 0 {
 		return nil, err
 	}
 	shown := slices.DeleteFunc(slices.Clone(properties), func(name string) bool { return !has(sample[0], name) })
-	list, err := e.Users.Rows(ctx, block, Cmdlet{Name: cmdlet}, shown)
+	list, err := inSessions(ctx, e, block, func() ([][]any, error) { return e.Users.Rows(ctx, block, Cmdlet{Name: cmdlet}, shown) })
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +265,7 @@ func (e *Estate) usersBy(ctx context.Context, system, cmdlet, param, value strin
 	if err != nil {
 		return nil, err
 	}
-	list, err := e.Source.Cmdlet(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{param: value}})
+	list, err := e.run(ctx, block, Cmdlet{Name: cmdlet, Params: map[string]any{param: value}})
 	if err != nil {
 		return nil, err
 	}
