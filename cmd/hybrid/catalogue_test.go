@@ -19,6 +19,8 @@ var metByNoApply = map[string]string{
 	"module-too-new":     "no source tells in which words Move-CsUser fails with such a module",
 	"user-administrator": "no source tells in which words a move fails that lacks the role",
 	"teams-only-refused": "hybrid grants no upgrade policy: the tenant is set to Teams Only by hand",
+	"wrong-principal":    "it stands in the event logs of servers, which no apply reads",
+	"tls-outgoing":       "it stands in the event logs of servers, which no apply reads",
 }
 
 // explained ID... [~TEXT | FILE] holds hybrid explain to finding rows of the catalogue in what the program printed last, in those
