@@ -146,13 +146,17 @@ func strangersKey() Key {
 		Identifier: base64.StdEncoding.EncodeToString([]byte("somebody else's key.")), Start: "2026-01-01T00:00:00Z", End: "2036-01-01T00:00:00Z"}
 }
 
-// stranger adds a key to the service principal that a path is about.
-func (s *Server) stranger(path string) {
+// stranger adds a key to the service principal that a request is about, where a fault wants it so.
+func (s *Server) stranger(method, path string) {
 	id := strings.TrimPrefix(path, "servicePrincipals/")
 	if found := byAppID.FindStringSubmatch(path); found != nil {
 		id = found[1]
 	}
-	if p := s.directory.Principal(id); p != nil {
+	p := s.directory.Principal(id)
+	if p == nil {
+		return
+	}
+	if _, struck := s.directory.strike(method, Stranger); struck {
 		p.Keys = append(p.Keys, strangersKey())
 		s.keep()
 	}

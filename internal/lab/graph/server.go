@@ -152,9 +152,7 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request, path string) {
 		refuse(w, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 		return
 	}
-	if _, struck := s.directory.strike(r.Method, Stranger); struck {
-		s.stranger(path)
-	}
+	s.stranger(r.Method, path)
 	s.route(w, r, path)
 }
 
