@@ -10,7 +10,9 @@ import (
 // notReached are the entries of the catalogue that no plant leads to, and why.
 func notReached() map[string]string {
 	return map[string]string{
-		"forwarding-lost": "nothing that can be read shows that somebody's call forwarding is gone, so no check looks into it",
+		"forwarding-lost":    "nothing that can be read shows that somebody's call forwarding is gone, so no check looks into it",
+		"origin-not-allowed": "only pages in browsers name an origin, and which of them ought to be allowed is in no configuration",
+		"forbidden":          "it is a status without who refused, so no check can be named",
 	}
 }
 

@@ -18,6 +18,10 @@ import (
 var metByNoApply = map[string]string{
 	"module-too-new":     "no source tells in which words Move-CsUser fails with such a module",
 	"user-administrator": "no source tells in which words a move fails that lacks the role",
+	"origin-not-allowed": "only pages in browsers name an origin, and hybrid is none",
+	"forbidden":          "hybrid tells the text of an answer beside its status",
+	"wrong-principal":    "it stands in the event log of servers, which no apply reads",
+	"tls-outgoing":       "it stands in the event log of servers, which no apply reads",
 	"teams-only-refused": "hybrid grants no upgrade policy: the tenant is set to Teams Only by hand",
 	"wrong-principal":    "it stands in the event logs of servers, which no apply reads",
 	"tls-outgoing":       "it stands in the event logs of servers, which no apply reads",

@@ -86,8 +86,7 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	ctx, over := a.untilRun(ctx)
-	defer over()
+	ctx = untilClosed(ctx)
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})

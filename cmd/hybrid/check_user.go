@@ -96,8 +96,7 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 		return err
 	}
 	defer closing(s, &err)
-	ctx, over := a.untilRun(ctx)
-	defer over()
+	ctx = untilClosed(ctx)
 	a.remember(ctx, s)
 	findings := a.lookAtUsers(ctx, s, users, checks, ofEstate, f)
 	if err := nothingChanged(ctx); err != nil {

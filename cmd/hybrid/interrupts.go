@@ -39,6 +39,22 @@ func (a *app) untilRun(ctx context.Context) (context.Context, func()) {
 	})
 }
 
+// untilClosed ends the context at the first signal of those of [app.untilRun]. The signals stay taken: what only looks has nothing
+// left to do then but to close sessions, in seconds, and who is impatient must leave none behind.
+func untilClosed(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, endings()...)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	go func() {
+		<-signals
+		cancel()
+	}()
+	return ctx
+}
+
 // nothingDone is how a command ends that was interrupted before anything was begun.
 func nothingDone(ctx context.Context) error {
 	if ctx.Err() == nil {

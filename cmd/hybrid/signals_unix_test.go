@@ -242,6 +242,30 @@ func TestAnInterruptWhileLookingSaysThatNothingWasChanged(t *testing.T) {
 	}
 }
 
+// Who presses Ctrl-C again and again leaves no session behind either: it only waits for them to be closed.
+func TestImpatienceWhileLookingLeavesNoSessionBehind(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ slow, command string }{
+		{"Get-CsService", "check --lab"},
+		{"Get-CsUser", "check user --lab sip:ada@contoso.com"},
+		{"Get-CsUser", "trace --lab sip:ada@contoso.com"},
+	} {
+		t.Run(tt.command, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, tt.slow, time.Hour)
+			s.start(strings.Fields(tt.command)...)
+			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			go func() {
+				for s.cmd.Process.Signal(os.Interrupt) == nil { // until it has ended
+					time.Sleep(time.Millisecond)
+				}
+			}()
+			s.ends(exitInterrupted)
+			s.says("Interrupted. Nothing was changed.")
+		})
+	}
+}
+
 // An interrupt while checks are run before the first change is answered at once: nothing has been done, and no run is remembered.
 func TestAnInterruptDuringTheChecksLeavesNothing(t *testing.T) {
 	t.Parallel()

@@ -98,8 +98,7 @@ func (a *app) trace(ctx context.Context, args []string, f traceFlags) (err error
 	if err != nil {
 		return err
 	}
-	ctx, over := a.untilRun(ctx) // not before the password is asked for, which does not wait for it
-	defer over()
+	ctx = untilClosed(ctx) // not before the password is asked for, which does not wait for it
 	s.engine.ReadOnly, s.engine.Asks = true, check.AsksOfHomes()
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source(), Users: s.source()}
 	walker := trace.Walker{Source: newTraceSource(s, estate, sip, f.limit), Known: known(ctx, estate, sip), As: as}

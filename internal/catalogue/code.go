@@ -26,6 +26,8 @@ var bare = []scheme{
 	{"windows", regexp.MustCompile(`\b(0x800[79][0-9a-f]{4})\b`)},
 	{"sql", regexp.MustCompile(`(?:sql|msg|error)[^\d]{0,12}\b(9002)\b`)},
 	{"powershell", regexp.MustCompile(`\b(commandnotfoundexception|namedparameternotfound)\b`)},
+	{"http", regexp.MustCompile(`\b(?:http(?:/[\d.]+)?|status(?: ?code)?|error)[ :=(]{1,4}(\d{3})\b`)},
+	{"http", regexp.MustCompile(`\b(\d{3})\)? (?:forbidden|authorization_requestdenied)\b`)},
 	{"event", regexp.MustCompile(`\b(\d{4,5})\b`)},
 }
 

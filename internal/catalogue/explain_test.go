@@ -35,6 +35,10 @@ var seen = []struct{ text, id string }{
 	{"A parameter cannot be found\n    + FullyQualifiedErrorId : NamedParameterNotFound,Move-CsUser", "no-such-parameter"},
 	{"WS-Man fault 2150859173", "too-many-shells"},
 	{"(0x803381A6)", "too-many-operations"},
+	{"403 Authorization_RequestDenied: Insufficient privileges to complete the operation.", "graph-permission"},
+	{"HTTP/1.1 403 Forbidden\ncontent-type: application/json\n\n{\"error\":{\"code\":\"Authorization_RequestDenied\",\"message\":\"x\"}}", "graph-permission"},
+	{"HTTP/1.1 403 Forbidden\nX-Ms-diagnostics: 28070;reason=\"Service does not allow a cross domain request from this origin.\"", "origin-not-allowed"},
+	{"Invoke-WebRequest : The remote server returned an error: (403) Forbidden.", "forbidden"},
 }
 
 func TestExplain(t *testing.T) {
@@ -76,7 +80,7 @@ func written(code, with string) string {
 	}
 	form := map[string]string{
 		"migration": "Error=(%)", "entra": "AADSTS%", "sip": "ms-diagnostics: %", "event": "Event ID: %",
-		"sql": "Msg %", "powershell": "% ", "wsman": " % ", "windows": " % ",
+		"sql": "Msg %", "http": "HTTP %", "powershell": "% ", "wsman": " % ", "windows": " % ",
 	}[scheme]
 	return with + " " + strings.ReplaceAll(form, "%", value)
 }
@@ -247,5 +251,32 @@ func TestACodeAlone(t *testing.T) {
 		if x := Explain(text); len(x.Findings) != 0 {
 			t.Errorf("%q is explained as %+v", text, x.Findings)
 		}
+	}
+}
+
+// What refuses by 403 is told by what stands beside it. The status alone is a guess, and outranks nothing that is known.
+func TestForbidden(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		id    string
+		rank  Rank
+		guess bool
+	}{
+		"HTTP 403":                        {"forbidden", BySymptom, true},
+		"(403) Forbidden":                 {"forbidden", BySymptom, true},
+		"403 Authorization_RequestDenied": {"graph-permission", ByCode, false},
+		"StatusCode: 403, code: Authorization_RequestDenied":                              {"graph-permission", ByCode, false},
+		"HTTP 403: Service does not allow a cross domain request from this origin.":       {"origin-not-allowed", ByCode, false},
+		"Service does not allow a cross\ndomain request from this origin.":                {"origin-not-allowed", ByText, false},
+		"HTTP 403, AADSTS700016: Application with identifier 'x' was not found":           {"no-such-application", ByCode, false},
+		"HTTP 403, You can't perform this. There are multiple federated Edge pools in it": {"two-edge-pools", ByText, false},
+	} {
+		x := Explain(text)
+		if len(x.Findings) != 1 || x.Findings[0].ID != want.id || x.Findings[0].Rank != want.rank || x.Findings[0].Guess != want.guess {
+			t.Errorf("%q is explained as %+v", text, x.Findings)
+		}
+	}
+	if e, known := Of(Refusal{Text: "Response status code does not indicate success: 403 (Forbidden)."}); known {
+		t.Errorf("a status alone explains a refusal as %+v", e)
 	}
 }

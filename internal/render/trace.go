@@ -53,15 +53,12 @@ func onePath(b *strings.Builder, sip string, p trace.Path, o TraceOptions) {
 
 // judgementOf is what a path comes to, in a few words, with the hop that decides it.
 func judgementOf(p trace.Path) string {
-	worst, at := p.Worst(), 0
-	for n, h := range p.Hops {
-		if h.Verdict == worst.Verdict {
-			at = n + 1
-			break
-		}
-	}
+	worst, at := p.Worst(), p.Decides()+1
 	switch worst.Verdict {
 	case trace.Left:
+		if worst.Passed {
+			return fmt.Sprintf("hop %d is wrong, though clients get on past it.", at)
+		}
 		return fmt.Sprintf("the path is left at hop %d.", at)
 	case trace.Unknown:
 		return fmt.Sprintf("hop %d could not be found out.", at)
@@ -77,7 +74,7 @@ func oneHop(b *strings.Builder, n int, h trace.Hop, o TraceOptions) {
 	sign, colour := hopSign(h.Verdict)
 	fmt.Fprintf(b, "%2d %s %s\n", n, paint(o.Color).in(colour, sign), printableLines(h.Asked))
 	traceLine(b, "At", answered(h), o)
-	traceLine(b, "Shown", certificateText(h.Certificate), o)
+	traceLine(b, "Shown", shownText(h), o)
 	traceLine(b, "Server", h.Server, o)
 	traceLine(b, "Says", strings.Join(h.Said, "; "), o)
 	for _, f := range h.Facts {
@@ -126,7 +123,16 @@ func answered(h trace.Hop) string {
 	return strings.TrimPrefix(strings.Join(parts, ", "), ", ")
 }
 
-// certificateText tells what a server has shown.
+// shownText tells what a server has shown, and in which version of TLS.
+func shownText(h trace.Hop) string {
+	text := certificateText(h.Certificate)
+	if text != "" && h.TLS != "" {
+		text += "; over " + h.TLS
+	}
+	return text
+}
+
+// certificateText tells what a certificate is.
 func certificateText(c *trace.Certificate) string {
 	if c == nil {
 		return ""

@@ -31,6 +31,7 @@ type hopJSON struct {
 	At          string           `json:"at,omitempty"`
 	Status      string           `json:"status,omitempty"`
 	Certificate *certificateJSON `json:"certificate,omitempty"`
+	TLS         string           `json:"tls,omitempty"`    // "TLS 1.2", the newest that the other end speaks
 	Server      string           `json:"server,omitempty"` // X-MS-Server-Fqdn
 	Millis      int64            `json:"ms"`
 	Says        []string         `json:"says"`
@@ -38,6 +39,7 @@ type hopJSON struct {
 	Verdict     string           `json:"verdict"`
 	Why         string           `json:"why,omitempty"`
 	Remedy      string           `json:"remedy,omitempty"`
+	Passed      bool             `json:"passed,omitempty"` // clients get on past it all the same
 }
 
 type certificateJSON struct {
@@ -65,8 +67,8 @@ func traceJSON(w io.Writer, t trace.Trace) error {
 
 func jsonOfHop(h trace.Hop) hopJSON {
 	j := hopJSON{
-		Step: h.Step, Asked: h.Asked, At: h.At, Status: h.Status, Server: h.Server, Millis: h.Took.Milliseconds(),
-		Says: append([]string{}, h.Said...), From: []evidenceJSON{}, Verdict: string(h.Verdict), Why: h.Why, Remedy: h.Do,
+		Step: h.Step, Asked: h.Asked, At: h.At, Status: h.Status, TLS: h.TLS, Server: h.Server, Millis: h.Took.Milliseconds(),
+		Says: append([]string{}, h.Said...), From: []evidenceJSON{}, Verdict: string(h.Verdict), Why: h.Why, Remedy: h.Do, Passed: h.Passed,
 	}
 	if c := h.Certificate; c != nil {
 		j.Certificate = &certificateJSON{c.Subject, append([]string{}, c.Names...), c.Issuer, c.Ends, c.Problem}

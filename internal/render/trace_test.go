@@ -69,6 +69,25 @@ func TestTraceHeads(t *testing.T) {
 	}
 }
 
+// A hop that clients get past is not where the path is left; the version of TLS stands beside the certificate.
+func TestTraceOfAHopThatIsPassed(t *testing.T) {
+	t.Parallel()
+	past := trace.Hop{Asked: "a", Verdict: trace.Left, Passed: true, Why: "plain"}
+	end := trace.Hop{Asked: "b", Verdict: trace.Left, Why: "nobody", TLS: "TLS 1.1", Certificate: &trace.Certificate{Names: []string{"b"}, Issuer: "CA"}}
+	for want, hops := range map[string][]trace.Hop{
+		"hop 2 is wrong, though clients get on past it.\n  Why     plain": {{Verdict: trace.Described}, past},
+		"the path is left at hop 3.\n  Why     nobody":                    {{Verdict: trace.Described}, past, end},
+	} {
+		var b strings.Builder
+		if err := Trace(&b, "text", trace.Trace{SIP: "sip:a@b.c", Paths: []trace.Path{{View: trace.Outside, Hops: hops}}}, TraceOptions{Columns: 200}); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%q, %v:\n%s", want, err, b.String())
+		}
+		if len(hops) == 3 && !strings.Contains(b.String(), "trusted here; over TLS 1.1\n") {
+			t.Error(b.String())
+		}
+	}
+}
+
 func TestTraceAsJSON(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

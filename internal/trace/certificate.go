@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ type Certificate struct {
 	Problem string // why clients do not accept it; "" where they do
 	// Stranger says that the only problem is that this machine does not trust the authority: others may.
 	Stranger bool
+	// Own says that it is a Stranger that no authority has issued: the server has signed it itself.
+	Own bool
 }
 
 // Good says whether clients accept it.
@@ -52,10 +55,21 @@ func (c *Certificate) trust(chain []*x509.Certificate, trusted *x509.CertPool, n
 	last := chain[len(chain)-1]
 	switch {
 	case err == nil:
+	case errors.As(err, &stranger) && signsItself(chain[0]):
+		c.Problem = "its certificate is self-signed: no authority has issued it, and this machine does not trust it"
+		c.Stranger, c.Own = true, true
 	case errors.As(err, &stranger):
 		c.Problem = fmt.Sprintf("its certificate leads to %q, an authority that this machine does not trust, or whose certificate is not sent along", last.Issuer.CommonName)
 		c.Stranger = true
 	default:
 		c.Problem = "its certificate is not good: " + err.Error()
 	}
+}
+
+// signsItself says whether a certificate is self-signed. That the algorithm is one of old, which the library does not compute,
+// says nothing else.
+func signsItself(c *x509.Certificate) bool {
+	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
+	var old x509.InsecureAlgorithmError
+	return bytes.Equal(c.RawIssuer, c.RawSubject) && (err == nil || errors.As(err, &old))
 }

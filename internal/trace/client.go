@@ -49,10 +49,10 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 	if err != nil {
 		return Response{}, x.failed(err)
 	}
-	chain, address := x.seen()
+	chain, version, address := x.seen()
 	return Response{
 		Status: resp.StatusCode, Text: fmt.Sprint(resp.StatusCode, " ", http.StatusText(resp.StatusCode)), Header: resp.Header,
-		Body: body[:min(len(body), MostBytes)], Cut: len(body) > MostBytes, Chain: chain, Address: address, Took: time.Since(x.begun),
+		Body: body[:min(len(body), MostBytes)], Cut: len(body) > MostBytes, Chain: chain, Version: version, Address: address, Took: time.Since(x.begun),
 	}, nil
 }
 
@@ -83,13 +83,14 @@ type exchange struct {
 
 	mu      sync.Mutex
 	chain   []*x509.Certificate
+	version string // "TLS 1.2"
 	address string
 }
 
-func (x *exchange) seen() ([]*x509.Certificate, string) {
+func (x *exchange) seen() (chain []*x509.Certificate, version, address string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.chain, x.address
+	return x.chain, x.version, x.address
 }
 
 // dial tries the addresses in order.
@@ -123,42 +124,43 @@ func (x *exchange) connect(ctx context.Context, host, address string) (net.Conn,
 	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }
 
-// tls keeps what is shown. Where a secret is to be sent the certificate must be good; otherwise it is looked at, not relied on.
+// tls keeps what is shown. Where a secret is to be sent certificate and version must be good; otherwise they are looked at, not
+// relied on. An old version is refused once it is spoken and not before, so that it can be named.
 func (x *exchange) tls() *tls.Config {
 	host := x.request.URL.Hostname()
 	made := &tls.Config{ServerName: host, InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
-	if x.request.Secret {
-		made.MinVersion = tls.VersionTLS12
-	}
 	made.VerifyConnection = func(s tls.ConnectionState) error {
 		x.mu.Lock()
-		x.chain = s.PeerCertificates
+		x.chain, x.version = s.PeerCertificates, tls.VersionName(s.Version)
 		x.mu.Unlock()
 		if !x.request.Secret {
 			return nil
 		}
 		if shown := readCertificate(s.PeerCertificates, host, x.client.Trusted, x.client.Now()); !shown.Good() {
-			return &badCertificate{shown.Problem}
+			return &untold{shown.Problem}
+		}
+		if s.Version < tls.VersionTLS12 {
+			return &untold{"it speaks " + tls.VersionName(s.Version) + " at the most"}
 		}
 		return nil
 	}
 	return made
 }
 
-// A badCertificate is why a secret was not sent.
-type badCertificate struct{ problem string }
+// An untold is why a secret was not sent: the certificate is bad, or the version of TLS is one that can be broken.
+type untold struct{ problem string }
 
-func (b *badCertificate) Error() string {
-	return "the password is not sent there, since " + b.problem
+func (u *untold) Error() string {
+	return "the password is not sent there, since " + u.problem
 }
 
 // failed says in words why there is no whole answer.
 func (x *exchange) failed(err error) error {
 	u := &Unanswered{Err: err, Took: time.Since(x.begun)}
-	u.Chain, u.Address = x.seen()
+	u.Chain, u.Version, u.Address = x.seen()
 	u.Spoke = u.Chain != nil
 	var lookup *net.DNSError
-	var bad *badCertificate
+	var bad *untold
 	var wrapped *url.Error
 	var record tls.RecordHeaderError
 	switch {

@@ -40,6 +40,8 @@ type leaf struct {
 	names    []string
 	ended    bool
 	stranger bool
+	own      bool // signed by itself
+	old      bool // over TLS 1.1 at the most
 }
 
 func (w *world) Lookup(_ context.Context, v View, name string, types ...string) (Names, error) {
@@ -80,7 +82,7 @@ func (l *live) Handshake(ctx context.Context, _, name string) (handshake.Shown, 
 		return handshake.Shown{}, &handshake.Failure{Text: "no answer within 10s"}
 	}
 	resp, err := l.Send(ctx, Request{URL: mustURL("https://" + name + "/"), Addresses: []string{"10.0.0.9"}})
-	return handshake.Shown{Chain: resp.Chain}, err
+	return handshake.Shown{Chain: resp.Chain, Version: resp.Version}, err
 }
 
 // start runs the servers: one for HTTP, one for HTTPS, which tell hosts apart by their names.
@@ -103,7 +105,7 @@ func (w *world) start(t *testing.T) *live {
 	plain := httptest.NewServer(serve("http"))
 	t.Cleanup(plain.Close)
 	secure := httptest.NewUnstartedServer(serve("https"))
-	secure.TLS = &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	certificate := func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		l, is := w.shown[hello.ServerName]
 		if !is || l.names == nil {
 			l.names = []string{hello.ServerName}
@@ -112,8 +114,18 @@ func (w *world) start(t *testing.T) *live {
 		if l.stranger {
 			by, byKey = other, otherKey
 		}
+		if l.own {
+			made, madeKey := sign(t, "web", l.names, nil, nil, l)
+			return &tls.Certificate{Certificate: [][]byte{made.Raw}, PrivateKey: madeKey}, nil
+		}
 		made, madeKey := sign(t, "", l.names, by, byKey, l)
 		return &tls.Certificate{Certificate: [][]byte{made.Raw, by.Raw}, PrivateKey: madeKey}, nil
+	}
+	secure.TLS = &tls.Config{GetCertificate: certificate, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if w.shown[hello.ServerName].old {
+			return &tls.Config{GetCertificate: certificate, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, nil
+		}
+		return nil, nil
 	}}
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()

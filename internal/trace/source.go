@@ -63,6 +63,7 @@ type Response struct {
 	Body    []byte
 	Cut     bool                // the body goes on beyond what is read
 	Chain   []*x509.Certificate // as it was shown, the server's first; nil without TLS
+	Version string              // "TLS 1.2", the newest that the server speaks; "" without TLS
 	Address string              // that was dialled, host:port
 	Took    time.Duration
 }
@@ -75,8 +76,9 @@ type Unanswered struct {
 	Slow    bool // it let this machine in, and did not answer in time
 	NoTLS   bool // something answers there in the clear
 	Err     error
-	// Chain and Address are as in [Response], as far as it came.
+	// Chain, Version and Address are as in [Response], as far as it came.
 	Chain   []*x509.Certificate
+	Version string
 	Address string
 	Took    time.Duration
 }

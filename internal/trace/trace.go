@@ -52,6 +52,7 @@ type Hop struct {
 	At          string // who answered: host:port that was dialled, or the name server
 	Status      string // "200 OK"; "" where it is no HTTP, or nobody answered
 	Certificate *Certificate
+	TLS         string // "TLS 1.2", the newest that the other end speaks; "" where that was not seen
 	Server      string // the server's own word on its name, X-MS-Server-Fqdn
 	Took        time.Duration
 	Said        []string // what the answer says, a sentence each; never a secret
@@ -59,6 +60,8 @@ type Hop struct {
 	Verdict     Verdict
 	Why         string // where it is not as described: why
 	Do          string // and what to do about it
+	// Passed says that clients get on past the hop all the same: by HTTPS, by the other name, or since they need not ask there.
+	Passed bool
 }
 
 // A Fact is something that was read elsewhere.
@@ -101,13 +104,22 @@ func (t Trace) Worst() Verdict {
 	return worst
 }
 
-// Worst is the first of the gravest hops of a path; a Described one without text where none is grave.
+// Worst is the hop that decides a path; a Described one without text where none is grave.
 func (p Path) Worst() Hop {
-	worst := Hop{Verdict: Described}
-	for _, h := range p.Hops {
-		if grave(h.Verdict) > grave(worst.Verdict) {
-			worst = h
+	if n := p.Decides(); n >= 0 {
+		return p.Hops[n]
+	}
+	return Hop{Verdict: Described}
+}
+
+// Decides is the index of the first of the gravest hops, of those that clients do not get past where there are any; -1 where none
+// is grave.
+func (p Path) Decides() int {
+	decides, worst, passed := -1, Described, false
+	for n, h := range p.Hops {
+		if by := grave(h.Verdict) - grave(worst); by > 0 || by == 0 && passed && !h.Passed {
+			decides, worst, passed = n, h.Verdict, h.Passed
 		}
 	}
-	return worst
+	return decides
 }

@@ -85,7 +85,9 @@ func (w *walk) ask(ctx context.Context, step string, at *url.URL, r Request) ask
 	a.hop.At, a.hop.Status, a.hop.Took, a.hop.Server = resp.Address, resp.Text, resp.Took, resp.Header.Get("X-MS-Server-Fqdn")
 	if at.Scheme == "https" {
 		a.hop.Certificate = readCertificate(resp.Chain, at.Hostname(), w.Source.Trusted(), w.Source.Now())
+		a.hop.TLS = resp.Version
 		w.judgeCertificate(a)
+		w.judgeVersion(a)
 	}
 	if resp.Cut {
 		a.hop.left(fmt.Sprintf("the answer goes on beyond %d bytes, which no document of the autodiscover service does: something else answers", MostBytes),
@@ -130,12 +132,12 @@ func (w *walk) unanswered(ctx context.Context, a asking, err error) {
 		a.hop.doubted(err.Error(), "")
 		return
 	}
-	a.hop.At, a.hop.Took = u.Address, u.Took
+	a.hop.At, a.hop.Took, a.hop.TLS = u.Address, u.Took, u.Version
 	if u.Chain != nil {
 		a.hop.Certificate = readCertificate(u.Chain, a.at.Hostname(), w.Source.Trusted(), w.Source.Now())
 	}
-	if bad := (*badCertificate)(nil); errors.As(err, &bad) {
-		a.hop.doubted(u.Text, "Mend the certificate of "+a.at.Hostname()+", or let this machine trust its authority; leave --as out to see the path without a password.")
+	if kept := (*untold)(nil); errors.As(err, &kept) {
+		w.unsent(a, u.Text)
 		return
 	}
 	switch {
@@ -150,6 +152,15 @@ func (w *walk) unanswered(ctx context.Context, a asking, err error) {
 		return
 	}
 	a.hop.doubted(u.Text, fmt.Sprintf("Walk it from where clients are, or let this machine through to %s.", a.hop.At))
+}
+
+// unsent says what keeps the password from being sent.
+func (w *walk) unsent(a asking, why string) {
+	if a.hop.Certificate.Good() {
+		a.hop.doubted(why, switchOn(a.at.Hostname()))
+		return
+	}
+	a.hop.doubted(why, "Mend the certificate of "+a.at.Hostname()+", or let this machine trust its authority; leave --as out to see the path without a password.")
 }
 
 func portOf(u *url.URL) string {
@@ -170,11 +181,29 @@ func (w *walk) judgeCertificate(a asking) {
 	case c.Good():
 	case w.Known.cloudy(host):
 		a.hop.left(c.Problem+": something on the way takes TLS apart, or the name leads elsewhere", "Let "+host+" pass without inspection.")
+	case c.Own && w.view == Inside:
+		a.hop.doubted(c.Problem+": clients inside accept it only where it is among their trusted authorities", do)
 	case c.Stranger && w.view == Inside:
 		a.hop.doubted(c.Problem+": clients inside may trust it", "Look whether clients have this authority among their trusted ones.")
 	default:
 		a.hop.left(c.Problem+", so clients end the connection; the walk goes on to see the rest", do)
 	}
+}
+
+// judgeVersion says that an end speaks nothing but what was given up: Windows of old gets on there, clients of today do not.
+func (w *walk) judgeVersion(a asking) {
+	host, version := a.at.Hostname(), a.hop.TLS
+	switch {
+	case version != "TLS 1.0" && version != "TLS 1.1":
+	case w.Known.cloudy(host):
+		a.hop.warned(fmt.Sprintf("it speaks %s at the most, and Microsoft 365 speaks TLS 1.2: something on the way takes TLS apart", version), "Let "+host+" pass without inspection.")
+	default:
+		a.hop.warned(fmt.Sprintf("it speaks %s at the most: clients that want TLS 1.2, as those of today do, end the connection", version), switchOn(host))
+	}
+}
+
+func switchOn(host string) string {
+	return "Switch TLS 1.2 on at what answers for " + host + ": the server, or the reverse proxy before it."
 }
 
 // follow takes a link; nil where it is not followed, which the hop then says.

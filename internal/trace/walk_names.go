@@ -18,8 +18,12 @@ func (w *walk) begin(ctx context.Context) {
 		}
 		w.end = "" // that an earlier name did not answer does not end the path
 		host := label + "." + w.domain
+		plain := len(w.hops)
 		w.plain(ctx, host, names)
 		answered = w.discover(ctx, &url.URL{Scheme: "https", Host: host, Path: "/", RawQuery: "sipuri=" + url.QueryEscape(w.user)})
+		if answered {
+			w.passes(plain)
+		}
 	}
 	switch {
 	case answered || w.end != "":
@@ -27,6 +31,14 @@ func (w *walk) begin(ctx context.Context) {
 		w.teams()
 	default:
 		w.end = "No autodiscover service was found: desktop clients fall back to the names below, and mobile ones do not sign in."
+	}
+}
+
+// passes says that clients get past what was asked over HTTP, and past the name before: another question was answered.
+func (w *walk) passes(plain int) {
+	w.hops[plain].Passed = true
+	for n := range plain - 1 { // the last of these is the name that they go by
+		w.hops[n].Passed = true
 	}
 }
 
@@ -238,6 +250,8 @@ func (w *walk) signal(ctx context.Context, end string) {
 		return
 	}
 	h.Certificate = readCertificate(shown.Chain, host, w.Source.Trusted(), w.Source.Now())
+	h.TLS = shown.Version
 	w.judgeCertificate(a)
+	w.judgeVersion(a)
 	h.said("the sign-in itself, by SIP, is not walked")
 }

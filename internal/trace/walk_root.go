@@ -166,11 +166,13 @@ func (w *walk) domainStep(ctx context.Context, at *url.URL, root *document) {
 	to := w.follow(probe, at, href, "link to the domain's document")
 	if to == nil {
 		if told {
+			probe.Passed = true
 			w.done(probe)
 		}
 		return
 	}
 	a := w.ask(ctx, "domain", to, Request{Header: http.Header{"Accept": {"application/json, application/vnd.microsoft.rtc.autodiscover+xml;v=1;q=0.9"}}})
+	a.hop.Passed = true // the user's document is asked for whatever this one is
 	defer func() { w.done(a.hop) }()
 	if !a.ok {
 		return

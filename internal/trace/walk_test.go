@@ -173,6 +173,9 @@ func TestWhereAPathIsLeft(t *testing.T) {
 		"the wrong name":              {shown(discoverHost, leaf{names: []string{"other.contoso.com"}}), Left, []string{"its certificate does not have the name lyncdiscover.contoso.com", "It ends in Microsoft 365"}},
 		"expired":                     {shown(discoverHost, leaf{ended: true}), Left, []string{"its certificate expired on 2026-11-12"}},
 		"an authority of its own":     {shown(discoverHost, leaf{stranger: true}), Left, []string{`leads to "Contoso Internal CA", an authority that this machine does not trust`}},
+		"signed by itself":            {shown(discoverHost, leaf{own: true}), Left, []string{"its certificate is self-signed: no authority has issued it", "so clients end the connection"}},
+		"TLS of old":                  {shown(discoverHost, leaf{old: true}), Warns, []string{"it speaks TLS 1.1 at the most: clients that want TLS 1.2", "Switch TLS 1.2 on at what answers for lyncdiscover.contoso.com", "It ends in Microsoft 365"}},
+		"TLS of old from the cloud":   {shown("webdir.online.lync.com", leaf{old: true}), Warns, []string{"Microsoft 365 speaks TLS 1.2: something on the way takes TLS apart"}},
 		"not found":                   {host(discover, says(404, "")), Left, []string{"there is no autodiscover service behind the name"}},
 		"a proxy that wants a name":   {host(discover, says(401, "")), Left, []string{"the root needs no sign-in"}},
 		"an error":                    {host(discover, says(503, "", "X-MS-Server-Fqdn: fe01.contoso.com")), Left, []string{"has an error", "fe01.contoso.com (IIS"}},
@@ -272,6 +275,8 @@ func TestInside(t *testing.T) {
 	w = contoso()
 	w.shown["lyncdiscoverinternal.contoso.com"] = leaf{stranger: true}
 	holds(t, w.walk(t, onServers(), nil, Inside), Unknown, "clients inside may trust it")
+	w.shown["lyncdiscoverinternal.contoso.com"] = leaf{own: true}
+	holds(t, w.walk(t, onServers(), nil, Inside), Unknown, "self-signed", "only where it is among their trusted authorities")
 	w = contoso()
 	delete(w.hosts, "https://lyncdiscoverinternal.contoso.com")
 	holds(t, w.walk(t, onServers(), nil, Inside), Left, "the connection is refused", "root | GET https://lyncdiscover.contoso.com/", "It ends at the servers: pool01")
@@ -337,6 +342,10 @@ func TestWhereAPasswordIsSent(t *testing.T) {
 	if holds(t, p, Left, "Mend the certificate of web.contoso.com, or let this machine trust its authority"); sent {
 		t.Error("it is sent to a server that anybody could be")
 	}
+	p, sent = asked(func(w *world, _ *Known) { w.shown["web.contoso.com"] = leaf{old: true} })
+	if holds(t, p, Unknown, "the password is not sent there, since it speaks TLS 1.1 at the most"); sent {
+		t.Error("it is sent over a version that can be broken")
+	}
 	p, sent = asked(func(_ *world, k *Known) { k.Own = []string{"fabrikam.com"} })
 	if holds(t, p, Unknown, "the password is not sent to web.contoso.com, which is in none of the own domains"); sent {
 		t.Error("it is sent to a foreign server")
@@ -372,4 +381,49 @@ func TestSlowAnswers(t *testing.T) {
 	if slow < 0 || !strings.HasPrefix(tr.Paths[0].Hops[slow].Do, "Ask again with a longer --timeout;") {
 		t.Errorf("who was let in is not told to wait longer: %+v", tr.Paths[0].Hops)
 	}
+}
+
+// A path is told by the first hop that clients do not get past; what they get past tells it only where there is no such hop.
+func TestTheHopThatDecides(t *testing.T) {
+	t.Parallel()
+	plain := host("http://lyncdiscover.contoso.com", says(200, rootDocument))
+	refused := func(w *world, _ *Known) { delete(w.hosts, "https://lyncdiscoverinternal.contoso.com") }
+	noCloud := know(func(k *Known) { k.Tenant.Missing = true })
+	for name, test := range map[string]struct {
+		view    View
+		changes []change
+		asked   string
+		passed  bool
+	}{
+		"HTTP alone":                 {Outside, []change{plain}, "GET http://lyncdiscover.contoso.com/", true},
+		"HTTP, and the tenant":       {Outside, []change{plain, noCloud}, "where Microsoft 365 has", false},
+		"a name before":              {Inside, []change{refused}, "GET https://lyncdiscoverinternal.contoso.com/", true},
+		"a name before, and the end": {Inside, []change{refused, noCloud}, "where Microsoft 365 has", false},
+		"the domain's document":      {Outside, []change{host("https://web.contoso.com", noDomain()), noCloud}, "where Microsoft 365 has", false},
+		"the name gone by":           {Outside, []change{name(outsideName, "webdir.online.lync.com>198.51.100.1"), noCloud}, "lyncdiscover.contoso.com A", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, k := contoso(), online()
+			for _, change := range test.changes {
+				change(w, &k)
+			}
+			p := w.walk(t, k, nil, test.view)
+			if got := p.Worst(); got.Verdict != Left || !strings.HasPrefix(got.Asked, test.asked) || got.Passed != test.passed {
+				t.Errorf("%q, passed %v, decides:\n%s", got.Asked, got.Passed, told(p))
+			}
+		})
+	}
+}
+
+// noDomain is a pool whose document of the domain is no document.
+func noDomain() http.Handler {
+	whole := pool(homedDocument)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/domain") {
+			fmt.Fprint(w, "<html>")
+			return
+		}
+		whole.ServeHTTP(w, r)
+	})
 }
