@@ -23,8 +23,6 @@ var metByNoApply = map[string]string{
 	"wrong-principal":    "it stands in the event log of servers, which no apply reads",
 	"tls-outgoing":       "it stands in the event log of servers, which no apply reads",
 	"teams-only-refused": "hybrid grants no upgrade policy: the tenant is set to Teams Only by hand",
-	"wrong-principal":    "it stands in the event logs of servers, which no apply reads",
-	"tls-outgoing":       "it stands in the event logs of servers, which no apply reads",
 }
 
 // explained ID... [~TEXT | FILE] holds hybrid explain to finding rows of the catalogue in what the program printed last, in those
