@@ -48,14 +48,31 @@ func Findings(w io.Writer, findings []check.Finding, o CheckOptions) error {
 
 func checksText(w io.Writer, findings []check.Finding, o CheckOptions) error {
 	var b strings.Builder
+	told := reasons{}
 	for _, f := range check.InOrder(findings) {
 		if o.All || f.Verdict != check.Pass && f.Verdict != check.NoCause {
-			oneFinding(&b, f, o)
+			oneFinding(&b, told.once(f), o)
 		}
 	}
 	b.WriteString(fold(tallied(findings), o.Columns) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// reasons are why something is not known, by the text, with the check that said so first.
+type reasons map[string]string
+
+// once lets a finding name the check that has told the same reason before: hosts that are down are one reason for many.
+func (r reasons) once(f check.Finding) check.Finding {
+	if f.Verdict != check.Unknown || f.Text == "" {
+		return f
+	}
+	if first, told := r[f.Text]; told {
+		f.Text = "for the reason that " + first + " gives"
+	} else {
+		r[f.Text] = f.ID
+	}
+	return f
 }
 
 // oneFinding writes one finding.

@@ -124,3 +124,22 @@ func TestChecksAsSARIF(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What keeps many checks from knowing is told once; each of the others names the one that tells it.
+func TestOneReasonIsToldOnce(t *testing.T) {
+	t.Parallel()
+	dark := func(id, text string) check.Finding {
+		return check.Finding{Check: check.Check{ID: id, Group: check.Servers, Title: "All is well"}, Result: check.Result{Verdict: check.Unknown, Text: text}}
+	}
+	var b strings.Builder
+	findings := []check.Finding{dark("E-ONE", "no session on fe01"), dark("E-TWO", "no session on fe01"), dark("E-THREE", "another")}
+	if err := Checks(&b, "text", findings, CheckOptions{Columns: 120}); err != nil {
+		t.Fatal(err)
+	}
+	want := "unknown E-ONE  All is well\n  Why     no session on fe01\n\n" +
+		"unknown E-TWO  All is well\n  Why     for the reason that E-ONE gives\n\n" +
+		"unknown E-THREE  All is well\n  Why     another\n\n3 checks: 0 passed, 0 failed, 3 unknown.\n"
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}

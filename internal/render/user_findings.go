@@ -14,13 +14,13 @@ import (
 func UserFindings(w io.Writer, j check.Judgement, estate []check.Finding, o CheckOptions) error {
 	var b strings.Builder
 	headOfUser(&b, j, estate, o)
-	findings := slices.Concat(j.Findings, estate)
+	findings, told := slices.Concat(j.Findings, estate), reasons{}
 	for _, f := range check.InOrder(findings) {
 		if f.Verdict == check.NoCause && !o.All {
 			continue
 		}
 		f.Do, f.Range = "", nil // there is one remedy, and it has been said
-		oneFinding(&b, f, o)
+		oneFinding(&b, told.once(f), o)
 	}
 	b.WriteString(fold(tallied(findings)+"\n"+notLookedAt, o.Columns) + "\n")
 	_, err := io.WriteString(w, b.String())
