@@ -92,6 +92,7 @@ func FuzzFormat(f *testing.F) {
 	f.Add([]byte("a=1//x\r\nb{#y\n}"))
 	f.Add([]byte("x = <<E\n# a\nE\n"))
 	f.Add([]byte("#000000\r"))
+	f.Add([]byte("#000000\t"))
 	f.Add([]byte("a = 1\r\r\n"))
 	f.Fuzz(func(t *testing.T, src []byte) { sameMeaning(t, src) })
 }
@@ -114,7 +115,8 @@ func sameMeaning(t *testing.T, src []byte) {
 	}
 }
 
-// said is what a file says, comments among it: its tokens without the line breaks that mean nothing and without indentation.
+// said is what a file says, comments among it: its tokens without the line breaks that mean nothing, without indentation and without blanks at
+// the ends of comments.
 func said(t *testing.T, src []byte) []string {
 	t.Helper()
 	plain := regexp.MustCompile("\r+\n").ReplaceAllString(strings.TrimPrefix(string(src), string(utf8BOM)), "\n")
@@ -129,7 +131,7 @@ func said(t *testing.T, src []byte) []string {
 		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
 			continue
 		case hclsyntax.TokenComment:
-			text = strings.TrimRight(text, " \r\n")
+			text = strings.TrimRight(text, " \t\r\n")
 		}
 		all = append(all, text)
 	}
