@@ -122,6 +122,13 @@ func (s *signalled) moving() {
 	})
 }
 
+// atWork starts a run and waits until the far end has begun to move a user: noted, a move may yet wait for its session.
+func (s *signalled) atWork(args ...string) {
+	s.Helper()
+	s.start(append(args, "--log-level", "trace")...)
+	s.until("the far end moves a user", func() bool { return strings.Contains(s.errs.String(), "begun: cmdlet=Move-CsUser") })
+}
+
 func (s *signalled) until(what string, true func() bool) {
 	s.Helper()
 	for deadline := time.Now().Add(time.Minute); !true(); time.Sleep(5 * time.Millisecond) {
@@ -178,8 +185,7 @@ func (s *signalled) says(text string) {
 func TestSIGTERMIsAsCtrlC(t *testing.T) {
 	t.Parallel()
 	s := slow(t, "Move-CsUser", 300*time.Millisecond)
-	s.start("apply", "--lab", "--auto-approve")
-	s.moving()
+	s.atWork("apply", "--lab", "--auto-approve")
 	s.send(syscall.SIGTERM)
 	s.ends(exitInterrupted)
 	s.says("stopping: nothing new is started")
@@ -189,8 +195,7 @@ func TestSIGTERMIsAsCtrlC(t *testing.T) {
 func TestTheSecondInterruptLeavesNoSessionBehind(t *testing.T) {
 	t.Parallel()
 	s := slow(t, "Move-CsUser", time.Hour)
-	s.start("apply", "--lab", "--auto-approve")
-	s.moving()
+	s.atWork("apply", "--lab", "--auto-approve")
 	s.send(os.Interrupt)
 	s.until("it has heard it", func() bool { return strings.Contains(s.errs.String(), "stopping") })
 	s.send(os.Interrupt)

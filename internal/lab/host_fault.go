@@ -26,6 +26,7 @@ func (h *host) strike(cmdlet string, params map[string]any, kinds ...FaultKind) 
 
 // call runs a cmdlet and answers, with whatever goes wrong on demand.
 func (h *host) call(r *request, began time.Time) error {
+	h.process.shell.server.log.Trace("begun", "cmdlet", r.Cmdlet, "host", h.process.shell.host)
 	h.delay(r)
 	f := h.strike(r.Cmdlet, r.Parameters, Down, LostShell, Cut, Hang, Missing, Short, Chatter, Garbage, Fails, Stale)
 	if stop, err := h.before(r, f, began); stop {
