@@ -41,12 +41,14 @@ type Outside struct{}
 
 // outside says of the functions that look beyond the configuration what has failed when they do.
 var outside = map[string]string{
-	"env":          "The environment lacks a value",
-	"file":         "A file cannot be used",
-	"secret_file":  "A file cannot be used",
-	"templatefile": "A file cannot be used",
-	"csvdecode":    "A table cannot be used",
-	"users_csv":    "A table cannot be used",
+	"env":            "The environment lacks a value",
+	"file":           "A file cannot be used",
+	"secret_file":    "A file cannot be used",
+	"secret_command": "A program gave no secret",
+	"keyring":        "The keyring gave no secret",
+	"templatefile":   "A file cannot be used",
+	"csvdecode":      "A table cannot be used",
+	"users_csv":      "A table cannot be used",
 }
 
 // nameFunction lets a function speak for itself, "file: cannot read …", and says whether it looks beyond the configuration.

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"hybrid/internal/secrets"
 )
 
 // app is the streams and the flags that every command has.
@@ -19,6 +21,7 @@ type app struct {
 	logs     logWriter
 	redact   func(string) string // takes known secrets out of what others say; nil before any is known
 	warned   map[string]bool     // by text, so that nothing is said twice
+	sources  *secrets.Sources    // nil before one was needed
 
 	lab       bool
 	logLevel  string

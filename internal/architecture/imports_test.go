@@ -55,10 +55,11 @@ var allowed = map[string][]string{
 	"internal/autodiscover":              {},
 	"internal/phase":                     {"schema", "planner", "internal/clouds", "internal/roster"},
 	"internal/graph":                     {"internal/amount", "internal/clouds"},
+	"internal/secrets":                   {},
 	"internal/lab/discovery":             {},
 	"internal/lab/graph":                 {"internal/lab/discovery"},
 	"internal/agreement":                 {"planner"},
-	"internal/config":                    {"schema", "planner", "planner/guard", "internal/agreement", "internal/builds", "internal/phase", "internal/modules", "internal/roots", "internal/roster", "internal/clouds"},
+	"internal/config":                    {"schema", "planner", "planner/guard", "internal/secrets", "internal/agreement", "internal/builds", "internal/phase", "internal/modules", "internal/roots", "internal/roster", "internal/clouds"},
 	"internal/engine":                    {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/amount", "internal/clock", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
 	"internal/sheet":                     {},
 	"internal/tally":                     {"internal/event", "internal/journal", "internal/sheet"},
@@ -67,7 +68,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.
