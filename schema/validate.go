@@ -19,7 +19,7 @@ import (
 func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := expr.Value(ctx)
 	for _, d := range diags {
-		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) {
+		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) && !quotesNothing(d) {
 			d.Detail = "A sensitive value went into this, so the reason is not shown."
 		}
 		outside := nameFunction(d)
@@ -30,6 +30,21 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 		}
 	}
 	return v, diags
+}
+
+// A Refusal is an error of a function that holds nothing of its arguments: it is shown also where one of them is a secret.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// quotesNothing says whether a diagnostic is that of a function with a [Refusal].
+func quotesNothing(d *hcl.Diagnostic) bool {
+	call, is := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+	if !is {
+		return false
+	}
+	_, is = call.FunctionCallError().(Refusal)
+	return is
 }
 
 // functionError is how hcl begins what a function says of itself or of an argument.

@@ -46,13 +46,21 @@ func (l *loader) sensitive(params []function.Parameter, read func(args []cty.Val
 			if known(args) {
 				var err error
 				if v, err = read(args); err != nil {
-					return cty.UnknownVal(cty.String), function.NewArgError(0, err)
+					return cty.UnknownVal(cty.String), blamed(err)
 				}
 			}
 			l.secrets.keep(v)
 			return v.Mark(schema.Sensitive), nil
 		},
 	})
+}
+
+// blamed points at the first argument. What wraps an error so hides of what type it is, which a refusal needs.
+func blamed(err error) error {
+	if _, is := err.(schema.Refusal); is {
+		return err
+	}
+	return function.NewArgError(0, err)
 }
 
 func known(args []cty.Value) bool {
@@ -94,7 +102,7 @@ func (l *loader) secretCommandFunc() function.Function {
 	argv := function.Parameter{Name: "argv", Type: cty.List(cty.String), AllowUnknown: true, AllowMarked: true}
 	return l.sensitive([]function.Parameter{argv}, func(args []cty.Value) (cty.Value, error) {
 		if args[0].ContainsMarked() {
-			return cty.DynamicVal, errors.New("an argument is a secret, and command lines can be read by everybody on this machine; what the program needs to sign in it finds in its environment or in a file of its own")
+			return cty.DynamicVal, schema.Refusal("an argument is a secret, and command lines can be read by everybody on this machine; what the program needs to sign in it finds in its environment or in a file of its own")
 		}
 		var words []string
 		for _, word := range args[0].AsValueSlice() {

@@ -117,7 +117,7 @@ func TestNothingNewIsAskedDuringApply(t *testing.T) {
 	o.Vault = from
 	l := newLoader(t.TempDir(), nil, o)
 	ask := func(name string) error {
-		_, err := l.functions["secret_command"].Call(words("op", name))
+		_, err := l.functions["secret_command"].Call(argvOf("op", name))
 		return err
 	}
 	if err := ask("a"); err != nil {
@@ -137,7 +137,7 @@ func TestFilesOfSecretsThatOthersMayRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("SKIPPED: who may read a file is not told by its mode on Windows")
 	}
-	dir := write(t, "-- main.hcl --\nprovider \"skype\" {\n  hosts    = [\"fe01.contoso.com\"]\n  password = secret_file(\"skype.password\")\n}\n-- skype.password --\nhush\n")
+	dir := write(t, "-- main.hcl --\nprovider \"skype\" {\n  hosts    = [\"fe01.contoso.com\"]\n  password = secret_file(\"skype.password\")\n}\n-- skype.password --\nhush-hush\n")
 	path := filepath.Join(dir, "skype.password")
 	for mode, warned := range map[os.FileMode]bool{0o600: false, 0o640: false, 0o644: true, 0o602: true, 0o400: false} {
 		if err := os.Chmod(path, mode); err != nil {
@@ -145,13 +145,13 @@ func TestFilesOfSecretsThatOthersMayRead(t *testing.T) {
 		}
 		_, diags := Load(dir, testOptions())
 		if (len(diags) == 1 && strings.Contains(diags[0].Detail, "every user of this machine can read or change it: chmod 600 "+path)) != warned || len(diags) > 1 {
-			t.Errorf("mode %o: %v", mode, diags)
+			t.Errorf("mode %o: %q", mode, diags.Errs())
 		}
 	}
 }
 
-// words are the argument of secret_command.
-func words(all ...string) []cty.Value {
+// argvOf is the argument of secret_command.
+func argvOf(all ...string) []cty.Value {
 	var list []cty.Value
 	for _, word := range all {
 		list = append(list, cty.StringVal(word))
