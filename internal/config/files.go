@@ -39,7 +39,7 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		if entry.IsDir() || strings.HasPrefix(name, ".") || !isConfiguration(name) {
 			continue
 		}
-		shown := filepath.Join(shortest(dir), name)
+		shown := filepath.ToSlash(filepath.Join(shortest(dir), name)) // as on any system: what a plan says of a place is compared
 		src, err := readRegular(filepath.Join(dir, name))
 		if err != nil {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
