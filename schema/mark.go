@@ -4,8 +4,8 @@ import "github.com/zclconf/go-cty/cty"
 
 type mark string
 
-// Sensitive marks a value that must never be shown: what comes from env(), secret_file(), a sensitive variable, or
-// stands in a sensitive attribute. It travels with everything that is made of the value.
+// Sensitive marks a value that must never be shown: what comes from env(), secret_file(), secret_command(), keyring() or a
+// sensitive variable, or stands in a sensitive attribute. It travels with everything that is made of the value.
 const Sensitive = mark("sensitive")
 
 // IsSensitive says whether a value or any part of it must not be shown.

@@ -19,7 +19,7 @@ import (
 func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := expr.Value(ctx)
 	for _, d := range diags {
-		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) {
+		if d.Expression != nil && d.EvalContext != nil && fedBySecret(d.Expression, d.EvalContext) && !quotesNothing(d) {
 			d.Detail = "A sensitive value went into this, so the reason is not shown."
 		}
 		outside := nameFunction(d)
@@ -32,6 +32,21 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnos
 	return v, diags
 }
 
+// A Refusal is an error of a function that holds nothing of its arguments: it is shown also where one of them is a secret.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// quotesNothing says whether a diagnostic is that of a function with a [Refusal].
+func quotesNothing(d *hcl.Diagnostic) bool {
+	call, is := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+	if !is {
+		return false
+	}
+	_, is = call.FunctionCallError().(Refusal)
+	return is
+}
+
 // functionError is how hcl begins what a function says of itself or of an argument.
 var functionError = regexp.MustCompile(`^(Invalid value for "[^"]*" parameter|Call to function "[^"]*" failed): `)
 
@@ -41,12 +56,14 @@ type Outside struct{}
 
 // outside says of the functions that look beyond the configuration what has failed when they do.
 var outside = map[string]string{
-	"env":          "The environment lacks a value",
-	"file":         "A file cannot be used",
-	"secret_file":  "A file cannot be used",
-	"templatefile": "A file cannot be used",
-	"csvdecode":    "A table cannot be used",
-	"users_csv":    "A table cannot be used",
+	"env":            "The environment lacks a value",
+	"file":           "A file cannot be used",
+	"secret_file":    "A file cannot be used",
+	"secret_command": "A program gave no secret",
+	"keyring":        "The keyring gave no secret",
+	"templatefile":   "A file cannot be used",
+	"csvdecode":      "A table cannot be used",
+	"users_csv":      "A table cannot be used",
 }
 
 // nameFunction lets a function speak for itself, "file: cannot read …", and says whether it looks beyond the configuration.

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"hybrid/internal/secrets"
 )
 
 // app is the streams and the flags that every command has.
@@ -19,6 +21,7 @@ type app struct {
 	logs     logWriter
 	redact   func(string) string // takes known secrets out of what others say; nil before any is known
 	warned   map[string]bool     // by text, so that nothing is said twice
+	sources  *secrets.Sources    // nil before one was needed
 
 	lab       bool
 	logLevel  string
@@ -135,9 +138,10 @@ func (l *logWriter) Write(b []byte) (int, error) {
 func (a *app) colorOut() bool { return colored(a.out) }
 func (a *app) colorErr() bool { return colored(a.err) }
 
-// colored says whether colour belongs on a stream: only on a terminal, never with NO_COLOR or a dumb one.
+// colored says whether colour belongs on a stream: only on a terminal that can show it, never with NO_COLOR or a dumb one.
 func colored(w io.Writer) bool {
-	return terminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	f, isFile := w.(*os.File)
+	return isFile && terminal(f) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && paintable(f)
 }
 
 func terminal(w any) bool {

@@ -81,12 +81,12 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	ctx = untilClosed(ctx)
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
 	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})

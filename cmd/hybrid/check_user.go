@@ -91,12 +91,12 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 	if err != nil {
 		return err
 	}
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	ctx = untilClosed(ctx)
 	a.remember(ctx, s)
 	findings := a.lookAtUsers(ctx, s, users, checks, ofEstate, f)
 	if err := nothingChanged(ctx); err != nil {

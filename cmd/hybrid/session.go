@@ -38,8 +38,13 @@ func declarations() (all []*schema.System, kinds []*schema.Kind) {
 	return all, kinds
 }
 
-// load reads a configuration. Without secrets what env() and secret_file() do not find is unknown.
+// load reads a configuration. Without secrets what env() and secret_file() do not find is unknown, and nothing else is asked for them.
 func (a *app) load(dir string, secrets bool) (*config.Config, error) {
+	return a.loadFrom(dir, secrets, nil)
+}
+
+// loadFrom is load with where secrets are fetched.
+func (a *app) loadFrom(dir string, secrets bool, vault config.Vault) (*config.Config, error) {
 	vars, err := a.variables()
 	if err != nil {
 		return nil, err
@@ -47,7 +52,7 @@ func (a *app) load(dir string, secrets bool) (*config.Config, error) {
 	all, kinds := declarations()
 	c, diags := config.Load(dir, config.Options{
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: a.varFiles,
-		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: !secrets, Checks: check.IDs(),
+		LookupEnv: os.LookupEnv, Vault: vault, Version: version, UnknownSecrets: !secrets, Checks: check.IDs(),
 	})
 	if c != nil {
 		a.hiding(render.Hide(c.Secrets()))
@@ -104,7 +109,10 @@ type session struct {
 
 // open reads a configuration and prepares what live state needs.
 func (a *app) open(ctx context.Context, dir string) (*session, error) {
-	c, err := a.load(dir, !a.lab)
+	c, err := a.loadFrom(dir, !a.lab, a.vault(ctx))
+	if err := nothingDone(ctx); err != nil {
+		return nil, err
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ package builds
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"hybrid/internal/facts"
 )
 
 //go:embed builds.json
@@ -52,10 +53,7 @@ func BuiltIn() Table { t := builtIn(); return Table{AsOf: t.AsOf, Products: maps
 
 // file is the form of builds.json.
 type file struct {
-	About    string            `json:"about"`
-	Schema   int               `json:"schema"`
-	AsOf     string            `json:"as_of"`
-	Sources  map[string]string `json:"sources"`
+	facts.File
 	Products map[string]struct {
 		Builds         string   `json:"builds"`
 		Minimum        string   `json:"minimum"`
@@ -72,13 +70,8 @@ type file struct {
 // says what is wrong with the file; the table is as it was then.
 func (t Table) Read(src []byte) (Table, error) {
 	var f file
-	decoder := json.NewDecoder(strings.NewReader(string(src)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&f); err != nil {
-		return t, fmt.Errorf("it is no file of builds: %w", err)
-	}
-	if f.Schema != 1 {
-		return t, fmt.Errorf(`this version reads files of builds with "schema": 1`)
+	if err := facts.Read("builds", src, &f); err != nil {
+		return t, err
 	}
 	read := Table{AsOf: f.AsOf, Products: maps.Clone(t.Products)}
 	if read.Products == nil {
@@ -86,24 +79,14 @@ func (t Table) Read(src []byte) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Products)) {
 		p := f.Products[name]
-		product := Product{Name: name, Builds: p.Builds, Minimum: p.Minimum, Update: p.Update, Date: p.Date, Source: sourced(p.Source, f.Sources),
-			Topology: p.Topology, Beside: p.Beside, TopologySource: sourced(p.TopologySource, f.Sources)}
+		product := Product{Name: name, Builds: p.Builds, Minimum: p.Minimum, Update: p.Update, Date: p.Date, Source: f.Source(p.Source),
+			Topology: p.Topology, Beside: p.Beside, TopologySource: f.Source(p.TopologySource)}
 		if err := product.check(); err != nil {
 			return t, err
 		}
 		read.Products[name] = product
 	}
 	return read, nil
-}
-
-func sourced(keys string, sources map[string]string) string {
-	parts := strings.Split(keys, "+")
-	for n, key := range parts {
-		if full := sources[key]; full != "" {
-			parts[n] = full
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 func (p Product) check() error {

@@ -19,11 +19,11 @@ func entitled(ctx context.Context, e *Estate) Result {
 	}
 	if block := e.Block("teams"); block != "" {
 		looked = true
-		t.tenantRoles(ctx, block)
+		t.rolesInTenant(ctx, block)
 	}
 	for _, account := range e.movers() {
 		looked = true
-		t.directoryRoles(ctx, "the account "+account+", which moves users,", "users/"+url.PathEscape(account), [][]role{{teamsAdministrator, skypeAdministrator, globalAdministrator}, {userAdministrator, globalAdministrator}})
+		t.directoryRoles(ctx, "the account "+account+", which moves users,", "users/"+url.PathEscape(account), [][]role{tenantRoles(), moverRoles()})
 	}
 	if !looked {
 		return Absent("the configuration has no account whose roles could be looked at")
@@ -109,10 +109,10 @@ func (e *Estate) neededOnServers() [][]string {
 	}
 	var needed [][]string
 	if settings {
-		needed = append(needed, []string{csServerAdministrator, csAdministrator})
+		needed = append(needed, settingsRoles())
 	}
 	if users {
-		needed = append(needed, []string{csUserAdministrator, csAdministrator})
+		needed = append(needed, usersRoles())
 	}
 	return needed
 }
@@ -144,14 +144,14 @@ var (
 	userAdministrator   = role{"User Administrator", "fe930be7-5e62-47db-91af-98c3a49a38b1"}
 )
 
-// tenantRoles looks at the application, or the account, of the sessions of module MicrosoftTeams.
-func (t *trial) tenantRoles(ctx context.Context, block string) {
+// rolesInTenant looks at the application, or the account, of the sessions of module MicrosoftTeams.
+func (t *trial) rolesInTenant(ctx context.Context, block string) {
 	if _, err := t.e.List(ctx, "teams", "tenant_federation"); err != nil && roleMissing(err) {
 		t.seen = append(t.seen, t.e.Saw("Get-CsTenantFederationConfiguration", err.Error(), "the tenant"))
 		t.fault("Give the service principal of the application, or the account, the role Teams Administrator in Microsoft Entra, and wait until it holds.", "the tenant refuses the cmdlets of provider %s for want of a role", block)
 		return
 	}
-	needed := [][]role{{teamsAdministrator, skypeAdministrator, globalAdministrator}}
+	needed := [][]role{tenantRoles()}
 	account := t.e.credential(block)
 	id := t.e.said(block, "client_id")
 	switch {
@@ -204,7 +204,7 @@ func (t *trial) directoryRoles(ctx context.Context, who, path string, needed [][
 		switch {
 		case slices.ContainsFunc(one, func(r role) bool { return slices.Contains(templates, r.template) }):
 		case hidden:
-			t.unknown("%s has directory roles that the application may not see: give it the application permission RoleManagement.Read.Directory", who)
+			t.unknown("%s has directory roles that the application may not see: give it the application permission %s", who, seeRoles)
 		default:
 			t.fault(fmt.Sprintf("Give it the role %s in Microsoft Entra, Roles and administrators, and wait until it holds.", one[0].name), "%s has not the role %s in the tenant", who, one[0].name)
 		}

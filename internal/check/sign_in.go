@@ -103,9 +103,9 @@ func (t *trial) consent(has []string, application string) {
 // permissions are what the application needs in Graph; each with what includes it.
 func (e *Estate) permissions() [][]string {
 	if len(e.declared("service_principal")) > 0 {
-		return [][]string{{"Application.ReadWrite.All"}}
+		return [][]string{writePermissions()}
 	}
-	return [][]string{{"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"}}
+	return [][]string{readPermissions()}
 }
 
 func (t *trial) teamsToken(ctx context.Context) {

@@ -169,7 +169,7 @@ type literalWalker struct {
 
 func reads(n hclsyntax.Node) bool {
 	call, ok := n.(*hclsyntax.FunctionCallExpr)
-	return ok && slices.Contains([]string{"env", "secret_file", "file"}, call.Name)
+	return ok && slices.Contains([]string{"env", "secret_file", "secret_command", "keyring", "file"}, call.Name)
 }
 
 // Enter is called before the children of a node.

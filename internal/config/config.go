@@ -24,9 +24,11 @@ type Options struct {
 	Vars      map[string]string           // --var name=value
 	VarFiles  []string                    // --var-file, relative to the working directory; later ones win
 	LookupEnv func(string) (string, bool) // os.LookupEnv; nil for an empty environment
+	Vault     Vault                       // where secret_command() and keyring() ask; nil for none
 	Version   string                      // of this program, held against required_version; "" or "dev" passes always
 	// UnknownSecrets lets env() of an unset variable and secret_file() of a missing file give an unknown sensitive value
-	// instead of an error, so that a configuration can be validated, or rehearsed in the lab, where its secrets are not.
+	// instead of an error, and asks no vault, so that a configuration can be validated, or rehearsed in the lab, where its secrets
+	// are not.
 	UnknownSecrets bool
 	Checks         []string // ids of checks that can be waived; none where any may be
 }
@@ -116,6 +118,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	nodes, objects := l.evaluate()
 	l.check(objects, settings)
 	l.warnOfInferred()
+	l.warnOfSecrets()
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,

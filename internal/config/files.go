@@ -39,7 +39,7 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		if entry.IsDir() || strings.HasPrefix(name, ".") || !isConfiguration(name) {
 			continue
 		}
-		shown := filepath.Join(shortest(dir), name)
+		shown := filepath.ToSlash(filepath.Join(shortest(dir), name)) // as on any system: what a plan says of a place is compared
 		src, err := readRegular(filepath.Join(dir, name))
 		if err != nil {
 			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
@@ -122,6 +122,8 @@ type files struct {
 	present map[string]bool       // what fileexists was told
 	decoded map[string]string     // texts given to csvdecode, by the name of their file
 	tables  map[string]tableOrErr // by users_csv's arguments
+	fetched map[string]bool       // what was asked for a secret
+	remarks map[string]string     // what programs said that were asked, by their names
 }
 
 type tableOrErr struct {
@@ -131,7 +133,8 @@ type tableOrErr struct {
 
 func newFiles(dir string) *files {
 	return &files{dir: dir, read: map[string][]byte{}, failed: map[string]error{}, secret: map[string]bool{},
-		present: map[string]bool{}, decoded: map[string]string{}, tables: map[string]tableOrErr{}}
+		present: map[string]bool{}, decoded: map[string]string{}, tables: map[string]tableOrErr{},
+		fetched: map[string]bool{}, remarks: map[string]string{}}
 }
 
 // get gives a file's content. Files that are read for the first time after seal are refused: they would be part of

@@ -18,6 +18,7 @@ func (l *loader) functionTable() map[string]function.Function {
 	all := standardFunctions()
 	maps.Copy(all, ownFunctions(l.secrets))
 	maps.Copy(all, l.fileFunctions())
+	maps.Copy(all, l.secretFunctions())
 	maps.Copy(all, l.cloudFunctions())
 	return all
 }

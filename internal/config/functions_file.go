@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,12 +12,11 @@ import (
 	"hybrid/schema"
 )
 
-// fileFunctions are those that read files or the environment.
+// fileFunctions are those that read files.
 func (l *loader) fileFunctions() map[string]function.Function {
 	return map[string]function.Function{
 		"file": textFunc("path", l.file), "fileexists": l.fileExistsFunc(), "templatefile": l.templateFileFunc(),
 		"csvdecode": l.csvDecodeFunc(), "users_csv": l.usersCSVFunc(),
-		"env": l.secretFunc("name", l.env), "secret_file": l.secretFunc("path", l.secretFile),
 	}
 }
 
@@ -46,50 +44,6 @@ func (l *loader) fileExistsFunc() function.Function {
 			return cty.BoolVal(exists), nil
 		},
 	})
-}
-
-// secretFunc is a function from a name to a sensitive text.
-func (l *loader) secretFunc(name string, read func(string) (cty.Value, error)) function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: name, Type: cty.String, AllowUnknown: true}},
-		Type:   function.StaticReturnType(cty.String),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v := cty.UnknownVal(cty.String)
-			if args[0].IsKnown() {
-				var err error
-				if v, err = read(args[0].AsString()); err != nil {
-					return cty.UnknownVal(cty.String), function.NewArgError(0, err)
-				}
-			}
-			l.secrets.keep(v)
-			return v.Mark(schema.Sensitive), nil
-		},
-	})
-}
-
-func (l *loader) env(name string) (cty.Value, error) {
-	value, ok := l.LookupEnv(name)
-	switch {
-	case ok:
-		return cty.StringVal(value), nil
-	case l.UnknownSecrets:
-		return cty.UnknownVal(cty.String), nil
-	}
-	return cty.DynamicVal, fmt.Errorf("the environment variable %s is not set; set it in the shell that runs hybrid", name)
-}
-
-// secretFile gives a file's text without the line breaks at its end, which editors add and passwords do not have.
-func (l *loader) secretFile(path string) (cty.Value, error) {
-	src, err := l.files.getSecret(path)
-	switch {
-	case err == nil && !utf8.Valid(src):
-		return cty.DynamicVal, fmt.Errorf("%q is not text; secrets in files are UTF-8 text, certificates PEM", path)
-	case err == nil:
-		return cty.StringVal(strings.TrimRight(strings.TrimPrefix(string(src), string(utf8BOM)), "\r\n")), nil
-	case l.UnknownSecrets && missing(err):
-		return cty.UnknownVal(cty.String), nil
-	}
-	return cty.DynamicVal, err
 }
 
 // templateFileFunc evaluates a file as a template with the given variables.

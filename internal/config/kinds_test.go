@@ -95,7 +95,7 @@ func write(t testing.TB, archive string) string {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(content.String()), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(content.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		content.Reset()

@@ -13,7 +13,7 @@ import (
 	"hybrid/schema"
 )
 
-// secretTexts are the texts that a configuration knows for secrets: what env(), secret_file() and sensitive() gave, the values
+// secretTexts are the texts that a configuration knows for secrets: what env(), secret_file(), secret_command(), keyring() and sensitive() gave, the values
 // of sensitive variables, and what is written out in sensitive arguments. They may grow while blocks are evaluated.
 type secretTexts struct {
 	mu    sync.Mutex

@@ -9,8 +9,9 @@ import (
 	"errors"
 	"net"
 	"os"
-	"syscall"
 	"time"
+
+	"hybrid/internal/socket"
 )
 
 // Shown is what a server has shown.
@@ -83,7 +84,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 func explained(err error, limit time.Duration) error {
 	var lookup *net.DNSError
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		return &Failure{Text: "the connection is refused: nothing listens there, or a firewall refuses it", Refused: true, Err: err}
 	case errors.As(err, &lookup):
 		return &Failure{Text: "its address cannot be looked up from here", Err: err}

@@ -4,15 +4,15 @@ package modules
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-version"
+
+	"hybrid/internal/facts"
 )
 
 //go:embed modules.json
@@ -60,10 +60,7 @@ func BuiltIn() Table { t := builtIn(); return Table{AsOf: t.AsOf, Modules: maps.
 
 // file is the form of modules.json.
 type file struct {
-	About   string            `json:"about"`
-	Schema  int               `json:"schema"`
-	AsOf    string            `json:"as_of"`
-	Sources map[string]string `json:"sources"`
+	facts.File
 	Modules map[string]struct {
 		Least   string `json:"least"`
 		Install string `json:"install"`
@@ -83,13 +80,8 @@ type file struct {
 // of it. The error says what is wrong with the file; the table is as it was then.
 func (t Table) Read(src []byte) (Table, error) {
 	var f file
-	decoder := json.NewDecoder(strings.NewReader(string(src)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&f); err != nil {
-		return t, fmt.Errorf("it is no file of modules: %w", err)
-	}
-	if f.Schema != 1 {
-		return t, fmt.Errorf(`this version reads files of modules with "schema": 1`)
+	if err := facts.Read("modules", src, &f); err != nil {
+		return t, err
 	}
 	read := Table{AsOf: f.AsOf, Modules: maps.Clone(t.Modules)}
 	if read.Modules == nil {
@@ -97,9 +89,9 @@ func (t Table) Read(src []byte) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Modules)) {
 		said := f.Modules[name]
-		m := Module{Name: name, Least: said.Least, Install: said.Install, AsOf: said.AsOf, Source: sourced(said.Source, f.Sources)}
+		m := Module{Name: name, Least: said.Least, Install: said.Install, AsOf: said.AsOf, Source: f.Source(said.Source)}
 		for _, b := range said.Broken {
-			m.Broken = append(m.Broken, Broken{From: b.From, Until: b.Until, AsOf: b.AsOf, Source: sourced(b.Source, f.Sources), Note: b.Note})
+			m.Broken = append(m.Broken, Broken{From: b.From, Until: b.Until, AsOf: b.AsOf, Source: f.Source(b.Source), Note: b.Note})
 		}
 		if err := m.check(); err != nil {
 			return t, err
@@ -107,13 +99,6 @@ func (t Table) Read(src []byte) (Table, error) {
 		read.Modules[name] = m
 	}
 	return read, nil
-}
-
-func sourced(key string, sources map[string]string) string {
-	if full := sources[key]; full != "" {
-		return full
-	}
-	return key
 }
 
 // check says what is wrong with what a file says of a module.

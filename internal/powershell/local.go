@@ -27,16 +27,25 @@ func (l local) find() (string, error) {
 	if l.path != "" {
 		return l.path, nil
 	}
-	names := []string{"pwsh", "powershell.exe", "powershell"}
-	if runtime.GOOS == "windows" {
-		names = []string{"powershell.exe", "pwsh"}
-	}
-	for _, name := range names {
+	for _, name := range candidates(runtime.GOOS, os.Getenv("SystemRoot")) {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
 	return "", errors.New("there is no PowerShell on PATH (looked for pwsh and powershell.exe)")
+}
+
+// candidates are the PowerShells of a system, the one that is taken first. Services and tasks may have been started without
+// Windows' own on PATH, which is then where Windows keeps it, below root.
+func candidates(system, root string) []string {
+	if system != "windows" {
+		return []string{"pwsh", "powershell.exe", "powershell"}
+	}
+	all := []string{"powershell.exe"}
+	if root != "" {
+		all = append(all, root+`\System32\WindowsPowerShell\v1.0\powershell.exe`)
+	}
+	return append(all, "pwsh")
 }
 
 func (l local) Start(ctx context.Context, _ string, args ...string) (Process, error) {

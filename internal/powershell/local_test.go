@@ -72,6 +72,20 @@ func TestLocalSession(t *testing.T) {
 	}
 }
 
+// Windows PowerShell comes before PowerShell 7 on Windows, also for a service without it on PATH: the management shells are its modules.
+func TestWhichPowerShell(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ system, root, want string }{
+		{"windows", `C:\Windows`, `powershell.exe C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe pwsh`},
+		{"windows", "", "powershell.exe pwsh"},
+		{"linux", `C:\Windows`, "pwsh powershell.exe powershell"},
+	} {
+		if got := strings.Join(candidates(c.system, c.root), " "); got != c.want {
+			t.Errorf("%s: %s", c.system, got)
+		}
+	}
+}
+
 func TestLocalChildThatFails(t *testing.T) {
 	_, err := Start(t.Context(), localHost(t, "fails"), Open{}, SessionOptions{})
 	var strange *ProtocolError

@@ -4,12 +4,14 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
-// ownGroup puts the child at the head of a process group. That also keeps a console's Ctrl-C from it: what is under
-// way is to end in order.
+// ownGroup puts the child at the head of a process group and gives it a console of its own that nobody sees. That keeps Ctrl-C,
+// Ctrl-Break and the closing of this one's console from it: what is under way is to end in order.
 func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
+	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | windows.CREATE_NO_WINDOW}
 }
 
 // killGroup kills the child and what it has started.

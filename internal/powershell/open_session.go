@@ -107,13 +107,13 @@ func (p *Pool) opened(ctx context.Context, s *station, session *Session, err err
 }
 
 // giveUp says whether no other host is to be tried, nor this one again. A password that was refused once will be
-// refused again, and a few tries lock the account; so will a sign-in that has never succeeded. All that are asked from then
+// refused again, and a few tries lock the account; so will a sign-in that has never succeeded, to the tenant or to a pool's endpoint. All that are asked from then
 // on are told what was found out so far.
 func (p *Pool) giveUp(err error, failed *NoSessionError) bool {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	var unready *ReadyError
-	if !wsman.Refused(err) && (p.proved || !errors.As(err, &unready)) {
+	if !wsman.Refused(err) && (p.proved || !errors.As(err, &unready) && !denied(err)) {
 		return false
 	}
 	p.refused = failed

@@ -157,11 +157,16 @@ func excerpt(line []byte) string {
 	return text
 }
 
-// explainOpen names a missing module as such.
+// explainOpen names a missing module and an endpoint that does not open as such.
 func (s *Session) explainOpen(err error) error {
 	var refused *CmdletError
-	if errors.As(err, &refused) && strings.HasPrefix(refused.Kind, "Modules_ModuleNotFound") {
+	switch {
+	case !errors.As(err, &refused):
+		return err
+	case strings.HasPrefix(refused.Kind, "Modules_ModuleNotFound"):
 		return &MissingError{Host: s.host, Modules: s.open.Modules, NoModule: true, Err: err}
+	case s.open.Endpoint != "":
+		return &EndpointError{Host: s.host, Endpoint: s.open.Endpoint, Username: s.open.Credential.Username, Err: refused}
 	}
 	return err
 }

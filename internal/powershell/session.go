@@ -76,7 +76,7 @@ type Session struct {
 }
 
 // Start opens a session: PowerShell, the agent, the modules or the endpoint, and what is to run then. Its errors are
-// those of the transport, *[ProtocolError], *[MissingError], *[ReadyError] and *[CmdletError]; nothing has been changed
+// those of the transport, *[ProtocolError], *[MissingError], *[EndpointError], *[ReadyError] and *[CmdletError]; nothing has been changed
 // by then.
 func Start(ctx context.Context, host Host, open Open, options SessionOptions) (*Session, error) {
 	options = options.withDefaults()

@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/socket"
 )
 
 // udpSize is the longest answer that is taken over UDP: what goes through every network in one piece.
@@ -85,7 +86,7 @@ func (q Question) explained(ctx context.Context, err error, limit time.Duration)
 		return context.Cause(ctx)
 	case lost(err):
 		return fmt.Errorf("no answer within %s", limit)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		return errors.New("nothing listens there")
 	case errors.As(err, &lookup):
 		return errors.New("its address cannot be looked up")

@@ -8,13 +8,14 @@ import (
 	"crypto/x509"
 	_ "embed"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"hybrid/internal/facts"
 )
 
 //go:embed roots.json
@@ -57,11 +58,8 @@ func BuiltIn() Table { t := builtIn(); return Table{AsOf: t.AsOf, Roots: maps.Cl
 
 // file is the form of roots.json.
 type file struct {
-	About   string            `json:"about"`
-	Schema  int               `json:"schema"`
-	AsOf    string            `json:"as_of"`
-	Sources map[string]string `json:"sources"`
-	Roots   map[string]struct {
+	facts.File
+	Roots map[string]struct {
 		SHA256   string `json:"sha256"`
 		SHA1     string `json:"sha1"`
 		Use      string `json:"use"`
@@ -75,13 +73,8 @@ type file struct {
 // dead or current. The error says what is wrong with the file; the table is as it was then.
 func (t Table) Read(src []byte) (Table, error) {
 	var f file
-	decoder := json.NewDecoder(strings.NewReader(string(src)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&f); err != nil {
-		return t, fmt.Errorf("it is no file of roots: %w", err)
-	}
-	if f.Schema != 1 {
-		return t, fmt.Errorf(`this version reads files of roots with "schema": 1`)
+	if err := facts.Read("roots", src, &f); err != nil {
+		return t, err
 	}
 	read := Table{AsOf: f.AsOf, Roots: maps.Clone(t.Roots)}
 	if read.Roots == nil {
@@ -89,7 +82,7 @@ func (t Table) Read(src []byte) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Roots)) {
 		r := f.Roots[name]
-		root := Root{Name: name, Thumbprint: plain(r.SHA256), SHA1: plain(r.SHA1), Use: r.Use, NotAfter: r.NotAfter, Source: sourced(r.Source, f.Sources), Note: r.Note}
+		root := Root{Name: name, Thumbprint: plain(r.SHA256), SHA1: plain(r.SHA1), Use: r.Use, NotAfter: r.NotAfter, Source: f.Source(r.Source), Note: r.Note}
 		if err := root.check(); err != nil {
 			return t, err
 		}
@@ -101,16 +94,6 @@ func (t Table) Read(src []byte) (Table, error) {
 // plain takes a thumbprint as it is shown anywhere: with blanks or colons, in any case.
 func plain(thumbprint string) string {
 	return strings.ToUpper(strings.NewReplacer(":", "", " ", "").Replace(thumbprint))
-}
-
-func sourced(keys string, sources map[string]string) string {
-	parts := strings.Split(keys, "+")
-	for n, key := range parts {
-		if full := sources[key]; full != "" {
-			parts[n] = full
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 func (r Root) check() error {

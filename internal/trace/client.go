@@ -13,8 +13,9 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
+
+	"hybrid/internal/socket"
 )
 
 // MostBytes is how much of an answer is read: the service's documents are a few thousand bytes.
@@ -166,7 +167,7 @@ func (x *exchange) failed(err error) error {
 	switch {
 	case errors.As(err, &bad):
 		u.Text = bad.Error()
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		u.Text, u.Refused = "the connection is refused: nothing listens there, or a firewall refuses it", true
 	case errors.As(err, &lookup):
 		u.Text = "its address cannot be looked up from here"
@@ -176,7 +177,7 @@ func (x *exchange) failed(err error) error {
 	case errors.As(err, &record):
 		u.Text, u.Spoke = "it answers, and speaks no TLS", true
 		u.NoTLS = true
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), socket.Reset(err):
 		u.Text, u.Spoke = "it ends the connection before it has answered", true
 	case errors.As(err, &wrapped):
 		u.Text = "it does not answer: " + wrapped.Err.Error()

@@ -10,7 +10,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"syscall"
+
+	"hybrid/internal/socket"
 )
 
 // A ConnectError says that a request was not answered: no connection, a connection that broke, or a context that
@@ -27,13 +28,6 @@ func (e *ConnectError) Unwrap() error { return e.Err }
 // Delivered says whether the request may have reached its process.
 func (e *ConnectError) Delivered() bool { return e.Sent }
 
-// The Windows socket errors (Winsock 2, WinSock2.h), which the syscall package does not map.
-const (
-	windowsRefused     = syscall.Errno(10061)
-	windowsReset       = syscall.Errno(10054)
-	windowsUnreachable = syscall.Errno(10065)
-)
-
 // cause says in an administrator's words what went wrong on the way, and what to look at.
 func cause(err error) string {
 	var (
@@ -47,9 +41,9 @@ func cause(err error) string {
 		return "gave up waiting for an answer at the deadline"
 	case errors.As(err, &name):
 		return lookup(name)
-	case errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused):
+	case socket.Refused(err):
 		return "connection refused. Is the host up, and has it a WinRM listener on this port? On the host, winrm enumerate winrm/config/listener lists them"
-	case errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, windowsUnreachable):
+	case socket.Unreachable(err):
 		return "no route to the host. Check the network, VPN and address"
 	case errors.As(err, &plain) || errors.Is(err, http.ErrSchemeMismatch):
 		return "the server does not speak TLS on this port. 5986 is the usual HTTPS port; 5985 is plain HTTP"
@@ -57,7 +51,7 @@ func cause(err error) string {
 		return "no answer in time. Is the host up, and does a firewall let this port through?"
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return "the server closed the connection before it had answered"
-	case errors.Is(err, syscall.ECONNRESET) || errors.Is(err, windowsReset):
+	case socket.Reset(err):
 		return "the connection was reset before the answer was complete"
 	}
 	return err.Error()

@@ -7,11 +7,11 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 
 	"github.com/miekg/dns"
 
 	"hybrid/internal/amount"
+	"hybrid/internal/socket"
 )
 
 // unreachable explains a connection that could not be made.
@@ -26,7 +26,7 @@ func (p *provider) unreachable(ctx context.Context, err error) error {
 		return fmt.Errorf("the DNS server %s does not answer; there is no host %q in DNS: check the spelling of server, or write the address itself", p.server, lookup.Name)
 	case errors.As(err, &lookup):
 		remedy = "its address cannot be looked up: check the spelling of server, or write the address itself"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		remedy = "nothing listens there on TCP: check the port, and that the server answers over TCP"
 	}
 	return fmt.Errorf("the DNS server %s does not answer; %s (%w)", p.server, remedy, err)
@@ -43,7 +43,7 @@ func (p *provider) failed(ctx context.Context, doing string, err error) error {
 		return p.signatureFault(doing, signature)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("%s: the DNS server %s did not answer within %s; try again, or raise timeout", doing, p.server, amount.Lasting(p.timeout))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), socket.Reset(err):
 		return fmt.Errorf("%s: the DNS server %s ended the connection without an answer; its log says why (%w)", doing, p.server, err)
 	}
 	return fmt.Errorf("%s: no usable answer from the DNS server %s: %w", doing, p.server, err)
