@@ -60,7 +60,8 @@ func (p *provider) signatureFault(doing string, e *signatureError) error {
 	case dns.RcodeBadSig:
 		remedy = "the secret differs from the server's: compare it with the server's key of that name"
 	case dns.RcodeBadKey:
-		remedy = "the server has no key of that name and algorithm: compare both with the server's configuration, letter by letter"
+		remedy = "the server has no key of that name and algorithm, or does not let it do this, which Knot says in the same way: " +
+			"compare both with the server's configuration, letter by letter, and what the key may do"
 	case dns.RcodeBadTime:
 		remedy = fmt.Sprintf("the clocks of this machine and of the server differ by more than %d seconds: set them right", fudge)
 	case dns.RcodeBadTrunc:
@@ -98,7 +99,7 @@ func (p *provider) refused(doing, zone string, rcode int) error {
 		dns.RcodeNotImplemented: "it does not do this: write the primary server of the zone as server",
 		dns.RcodeRefused: "its policy does not allow it: let the key or this machine's address transfer and update the zone " +
 			"(allow-transfer and update-policy or allow-update in BIND), or check that tsig names the right key",
-		dns.RcodeNotAuth: fmt.Sprintf("it is not the primary server of %s: write that one as server", display(zone)),
+		dns.RcodeNotAuth: p.notAuth(zone),
 		dns.RcodeNotZone: fmt.Sprintf("the name is not within %s: check zones", display(zone)),
 	}
 	remedy := remedies[rcode]
@@ -107,6 +108,15 @@ func (p *provider) refused(doing, zone string, rcode int) error {
 	}
 	return &codeError{rcode: rcode, remedy: remedy,
 		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode))}
+}
+
+// notAuth is what to do about NOTAUTH, which PowerDNS says of a key that it does not know as well.
+func (p *provider) notAuth(zone string) string {
+	remedy := fmt.Sprintf("it is not the primary server of %s: write that one as server", display(zone))
+	if p.key != nil {
+		remedy += ", or, where it is, compare name, algorithm and secret of the key with the server's"
+	}
+	return remedy
 }
 
 func rcodeName(rcode int) string {

@@ -61,10 +61,15 @@ func collect(s *stream, id uint16) (records []dns.RR, rcode int, err error) {
 	}
 }
 
-// transferRefused says whether a server does not hand out the zone though it may well answer questions about it.
+// transferRefused says whether a server does not hand out the zone though it may well answer questions about it. Knot says
+// BADKEY of a key that may do something else; where the key is unknown, the first question shows it.
 func transferRefused(err error) bool {
 	var code *codeError
-	if !errors.As(err, &code) {
+	var signature *signatureError
+	switch {
+	case errors.As(err, &signature):
+		return signature.code == dns.RcodeBadKey
+	case !errors.As(err, &code):
 		return false
 	}
 	return code.rcode == dns.RcodeRefused || code.rcode == dns.RcodeNotImplemented || code.rcode == dns.RcodeNotAuth
