@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -15,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
@@ -135,16 +136,18 @@ type rig struct {
 	noTransfer bool                // transfers are refused
 	curt       bool                // it does not say what is wrong with a signature
 	cmdlets    *providers.Settings // how to reach it as a Windows DNS server; nil: by RFC 2136
+	ticket     *providers.Settings // how to reach it with a Kerberos ticket; nil: with the key
 }
 
 // settings are a provider block that leads to the server.
 func (r rig) settings(zones ...string) providers.Settings {
-	if r.cmdlets == nil {
+	own := cmp.Or(r.cmdlets, r.ticket)
+	if own == nil {
 		return settings(r.addr, r.key, zones...)
 	}
-	values := r.cmdlets.Values.AsValueMap()
+	values := own.Values.AsValueMap()
 	values["zones"] = settings(r.addr, r.key, zones...).Values.GetAttr("zones")
-	s := *r.cmdlets
+	s := *own
 	s.Values = cty.ObjectVal(values)
 	return s
 }
@@ -162,6 +165,10 @@ func (r rig) byHand(t *testing.T, build func(m *dns.Msg)) {
 	t.Helper()
 	m := new(dns.Msg).SetUpdate("contoso.com.")
 	build(m)
+	if r.ticket != nil {
+		byTicket(t, *r.ticket, m)
+		return
+	}
 	m.SetTsig(dns.CanonicalName(r.key.Name), dns.CanonicalName(r.key.Algorithm), 300, time.Now().Unix())
 	c := &dns.Client{Net: "tcp", Timeout: 5 * time.Second, TsigSecret: map[string]string{dns.CanonicalName(r.key.Name): r.key.Secret}}
 	answer, _, err := c.Exchange(m, r.addr)
@@ -196,6 +203,7 @@ func TestServers(t *testing.T) {
 		"knot":                   func(t *testing.T) rig { return rig{addr: knot(t, true), key: labKey} },
 		"knot without transfers": func(t *testing.T) rig { return rig{addr: knot(t, false), key: labKey, noTransfer: true} },
 		"powerdns":               func(t *testing.T) rig { return rig{addr: powerDNS(t, true), key: labKey, curt: true} },
+		"samba":                  sambaRig,
 		"powerdns without transfers": func(t *testing.T) rig {
 			return rig{addr: powerDNS(t, false), key: labKey, noTransfer: true, curt: true}
 		},
@@ -209,8 +217,10 @@ func TestServers(t *testing.T) {
 			t.Run("drift", func(t *testing.T) { testDrift(t, r) })
 			t.Run("race", func(t *testing.T) { testRace(t, r) })
 			t.Run("clash", func(t *testing.T) { testClash(t, r) })
-			t.Run("zones", func(t *testing.T) { testZones(t, r) })
-			if r.cmdlets == nil {
+			if r.ticket == nil {
+				t.Run("zones", func(t *testing.T) { testZones(t, r) })
+			}
+			if r.cmdlets == nil && r.ticket == nil {
 				t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
 			}
 		})
@@ -492,7 +502,7 @@ func TestReadAll(t *testing.T) {
 		"ns.sub.contoso.com a":                 {"192.0.2.2"},
 		"_sipinternaltls._tcp.contoso.com srv": {"0 0 5061 pool01.contoso.com."},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for id, found := range listing.Objects {
@@ -728,7 +738,7 @@ func TestAnswersThatCannotBeTrusted(t *testing.T) {
 		"unsigned":              {reply(soa, soa), labKey, "the answer to a signed request is not signed; something between here and the server may answer"},
 		"cut off":               {reply(soa, record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "ended the connection without an answer"},
 		"no SOA":                {reply(record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "does not begin with the SOA record"},
-		"empty":                 {reply(), nameserver.Key{}, "a message of the transfer is empty"},
+		"empty":                 {reply(), nameserver.Key{}, "answers from memory, not with authority"},
 		"changed while sending": {reply(soa, other), nameserver.Key{}, "the zone has changed during the transfer"},
 		"another request's": {func(w dns.ResponseWriter, r *dns.Msg) {
 			r.Id++

@@ -1,0 +1,308 @@
+package dns
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bodgit/gssapi"
+	flags "github.com/jcmturner/gokrb5/v8/gssapi"
+	"github.com/miekg/dns"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// gssAlgorithm is the name of GSS-TSIG where others name a hash (RFC 3645 section 3.1.3.1).
+const gssAlgorithm = "gss-tsig."
+
+// tkeyMode is that of a key which both ends agree on by GSS-API (RFC 2930 section 2.5).
+const tkeyMode = 3
+
+// lasts is how long an agreed key is asked for. Servers end it earlier with the ticket.
+const lasts = time.Hour
+
+// An account signs updates with a Kerberos ticket (GSS-TSIG, RFC 3645). Its password is never printed.
+type account struct {
+	username, realm  string // both empty: whoever the credential cache is of
+	password, keytab string // of the two, one
+	krb5Conf         string // the file; empty: where the system keeps it
+	service          string // "DNS/dc01.contoso.com"
+
+	mutex  sync.Mutex
+	agreed *key // with the server; nil before the first update
+	ends   time.Time
+	failed error // why there will be none; who signs in again and again locks an account
+}
+
+// newAccount reads a block gss; server is host:port.
+func newAccount(v cty.Value, server string) (*account, error) {
+	if v.IsNull() {
+		return nil, nil
+	}
+	a := &account{username: text(v.GetAttr("username")), realm: text(v.GetAttr("realm")), password: text(v.GetAttr("password")),
+		keytab: text(v.GetAttr("keytab")), krb5Conf: text(v.GetAttr("krb5_conf")), service: text(v.GetAttr("spn"))}
+	if name, realm, ok := strings.Cut(a.username, "@"); ok {
+		a.username = name
+		if a.realm == "" {
+			a.realm = strings.ToUpper(realm)
+		}
+	}
+	if a.service == "" {
+		host, _, err := net.SplitHostPort(server)
+		if _, numeric := netip.ParseAddr(host); err != nil || numeric == nil {
+			return nil, fmt.Errorf("gss: tickets are made out to names, and server is the address %s: write the server's name, or spn = \"DNS/dc01.contoso.com\"", host)
+		}
+		a.service = "DNS/" + display(host)
+	}
+	return a, nil
+}
+
+// String is who signs, as messages say it.
+func (a *account) String() string {
+	switch {
+	case a.username == "":
+		return "the ticket in the credential cache"
+	case a.realm == "":
+		return a.username
+	}
+	return a.username + "@" + a.realm
+}
+
+// key gives the key that updates are signed with, agreed on with the server where there is none yet.
+func (a *account) key(ctx context.Context, p *provider) (*key, error) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.failed != nil {
+		return nil, a.failed
+	}
+	if a.agreed != nil && time.Now().Before(a.ends) {
+		return a.agreed, nil
+	}
+	a.forget()
+	k, err := a.agree(ctx, p)
+	var ticket *ticketError
+	if errors.As(err, &ticket) && ticket.final {
+		a.failed = err
+	}
+	if err == nil {
+		a.agreed, a.ends = k, time.Now().Add(lasts-5*time.Minute)
+	}
+	return k, err
+}
+
+// dismiss forgets a key that the server does not know any more.
+func (a *account) dismiss(k *key) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.agreed == k {
+		a.forget()
+	}
+}
+
+// close gives the key and the tickets up.
+func (a *account) close() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.forget()
+}
+
+func (a *account) forget() {
+	if a.agreed != nil {
+		_ = a.agreed.context.initiator.Close()
+		a.agreed = nil
+	}
+}
+
+// agree signs in and agrees on a key with the server, over a connection of its own (RFC 3645 section 3.1).
+func (a *account) agree(ctx context.Context, p *provider) (*key, error) {
+	initiator, token, err := a.signIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k := &key{name: keyName(p.server), algorithm: gssAlgorithm, context: &secureContext{initiator: initiator, who: a.String()}}
+	if err := p.exchangeKeys(ctx, k, token); err != nil {
+		_ = initiator.Close()
+		return nil, err
+	}
+	return k, nil
+}
+
+// signIn gets tickets, for the account and for the server. The library takes no context, so it is left behind where that ends.
+func (a *account) signIn(ctx context.Context) (*gssapi.Initiator, []byte, error) {
+	type outcome struct {
+		initiator *gssapi.Initiator
+		token     []byte
+		err       error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		initiator, token, err := a.tickets()
+		if ctx.Err() != nil && err == nil {
+			_ = initiator.Close()
+		}
+		done <- outcome{initiator, token, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, nil, fmt.Errorf("signing in as %s: %w", a, context.Cause(ctx))
+	case o := <-done:
+		if o.err != nil {
+			return nil, nil, a.ticketFault(o.err)
+		}
+		return o.initiator, o.token, nil
+	}
+}
+
+func (a *account) tickets() (*gssapi.Initiator, []byte, error) {
+	conf, err := a.configuration()
+	if err != nil {
+		return nil, nil, err
+	}
+	options := []gssapi.Option[gssapi.Initiator]{gssapi.WithConfig[gssapi.Initiator](conf)}
+	if a.username != "" {
+		options = append(options, gssapi.WithUsername[gssapi.Initiator](a.username), gssapi.WithRealm[gssapi.Initiator](a.realm))
+	}
+	switch {
+	case a.keytab != "":
+		options = append(options, gssapi.WithKeytab[gssapi.Initiator](a.keytab))
+	case a.password != "":
+		options = append(options, gssapi.WithPassword[gssapi.Initiator](a.password))
+	}
+	initiator, err := gssapi.NewInitiator(options...)
+	if err != nil {
+		return nil, nil, err
+	}
+	token, _, err := initiator.Initiate(a.service, flags.ContextFlagMutual|flags.ContextFlagReplay|flags.ContextFlagInteg, nil)
+	if err != nil {
+		_ = initiator.Close()
+		return nil, nil, err
+	}
+	return initiator, token, nil
+}
+
+// configuration is the text of krb5.conf. Domain controllers are looked up in DNS unless it says otherwise, as MIT's library
+// does; without a file that is all there is.
+func (a *account) configuration() (string, error) {
+	const found = "[libdefaults]\n  dns_lookup_kdc = true\n"
+	file, demanded := a.krb5Conf, a.krb5Conf != ""
+	if file == "" {
+		file, demanded = os.LookupEnv("KRB5_CONFIG")
+	}
+	if file == "" {
+		file, demanded = "/etc/krb5.conf", false
+	}
+	text, err := os.ReadFile(file)
+	switch {
+	case err == nil:
+		return found + string(text), nil
+	case !demanded && errors.Is(err, os.ErrNotExist):
+		return found + "  default_realm = " + a.realm + "\n", nil
+	}
+	return "", err
+}
+
+// keyName is a name that no other key of the server has.
+func keyName(server string) string {
+	host, _, _ := net.SplitHostPort(server)
+	return dns.CanonicalName(fmt.Sprintf("%d-%d.sig-%s", dns.Id(), time.Now().UnixNano(), strings.NewReplacer(":", "-").Replace(host)))
+}
+
+// exchangeKeys sends the server tokens until both ends have the same key.
+func (p *provider) exchangeKeys(ctx context.Context, k *key, token []byte) error {
+	const doing = "agreeing on a key (GSS-TSIG)"
+	s, err := p.dial(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	defer s.close()
+	s.key = nil // there is none yet; that the server is who it says it is, its token proves
+	for more := true; more; {
+		answer, err := p.exchangeToken(s, k.name, token)
+		switch {
+		case err != nil:
+			return p.failed(ctx, doing, err)
+		case answer.Rcode != dns.RcodeSuccess:
+			return p.noGSS(doing, answer.Rcode)
+		}
+		input, err := p.tokenOf(doing, k, answer)
+		if err != nil {
+			return err
+		}
+		if token, more, err = k.context.initiator.Initiate("", 0, input); err != nil {
+			return fmt.Errorf("%s: the DNS server %s does not prove that it is the one that the ticket is for: %w; check the address and spn", doing, p.server, err)
+		}
+	}
+	return nil
+}
+
+// exchangeToken sends one token in a TKEY record (RFC 2930) and gives the answer.
+func (p *provider) exchangeToken(s *stream, name string, token []byte) (*dns.Msg, error) {
+	now := time.Now()
+	m := new(dns.Msg).SetQuestion(name, dns.TypeTKEY)
+	m.RecursionDesired, m.Question[0].Qclass = false, dns.ClassANY
+	m.Extra = []dns.RR{&dns.TKEY{
+		Hdr:       dns.RR_Header{Name: name, Rrtype: dns.TypeTKEY, Class: dns.ClassANY},
+		Algorithm: gssAlgorithm, Mode: tkeyMode, Inception: uint32(now.Unix()), Expiration: uint32(now.Add(lasts).Unix()),
+		KeySize: uint16(len(token)), Key: hex.EncodeToString(token),
+	}}
+	p.trips.Add(1)
+	if err := s.send(m); err != nil {
+		return nil, err
+	}
+	return s.receive(m.Id)
+}
+
+// tokenOf is what the server says in return.
+func (p *provider) tokenOf(doing string, k *key, answer *dns.Msg) ([]byte, error) {
+	for _, rr := range answer.Answer {
+		tkey, is := rr.(*dns.TKEY)
+		switch {
+		case !is || dns.CanonicalName(tkey.Hdr.Name) != k.name:
+			continue
+		case tkey.Error != 0:
+			return nil, p.failed(context.Background(), doing, &signatureError{code: int(tkey.Error), by: k, cause: errors.New("TKEY error " + tsigError(int(tkey.Error)))})
+		}
+		return hex.DecodeString(tkey.Key)
+	}
+	return nil, fmt.Errorf("%s: the answer of the DNS server %s holds no key; check that it takes secure updates by Kerberos, as servers of zones in Active Directory do", doing, p.server)
+}
+
+// A secureContext makes and checks signatures with what was agreed on. It is safe for concurrent use.
+type secureContext struct {
+	mutex     sync.Mutex
+	initiator *gssapi.Initiator
+	who       string
+}
+
+// Generate signs the octets of a message.
+func (c *secureContext) Generate(message []byte, _ *dns.TSIG) ([]byte, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.initiator.MakeSignature(message)
+}
+
+// Verify holds the server's signature against the octets of a message, which begin with the length and the octets of the request's
+// signature. Samba's own name server leaves that length out before its version 4.21 (its bug 13019); nothing else may differ.
+func (c *secureContext) Verify(message []byte, t *dns.TSIG) error {
+	signature, err := hex.DecodeString(t.MAC)
+	if err != nil {
+		return err
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	before := *c.initiator // a signature counts once
+	if err = c.initiator.VerifySignature(message, signature); err == nil || len(message) < 2 {
+		return err
+	}
+	*c.initiator = before
+	if c.initiator.VerifySignature(message[2:], signature) == nil {
+		return nil
+	}
+	return err
+}
