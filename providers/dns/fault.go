@@ -114,7 +114,7 @@ func (e *codeError) Error() string { return e.text + "; " + e.remedy }
 func (p *provider) refused(doing, zone string, rcode int) error {
 	remedies := map[int]string{
 		dns.RcodeFormatError:    "it does not understand the request: its log says what it objects to",
-		dns.RcodeServerFailure:  "it has trouble of its own and has changed nothing: its log says why, try again later",
+		dns.RcodeServerFailure:  p.trouble(),
 		dns.RcodeNotImplemented: "it does not do this: write the primary server of the zone as server",
 		dns.RcodeRefused:        p.notAllowed(),
 		dns.RcodeNotAuth:        p.notAuth(zone),
@@ -128,11 +128,21 @@ func (p *provider) refused(doing, zone string, rcode int) error {
 		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode))}
 }
 
+// moreRights is what an account needs in a zone in Active Directory, where records belong to whoever has made them.
+const moreRights = "give the account write access to the zone, and to the record where somebody else has made it (the tab Security in DNS Manager), or make it a member of DnsAdmins"
+
+// trouble is what to do about SERVFAIL.
+func (p *provider) trouble() string {
+	if p.account != nil {
+		return fmt.Sprintf("it has changed nothing; Samba says so where %s may not write, too: %s; else its log says why", p.account, moreRights)
+	}
+	return "it has trouble of its own and has changed nothing: its log says why, try again later"
+}
+
 // notAllowed is what to do about REFUSED.
 func (p *provider) notAllowed() string {
 	if p.account != nil {
-		return fmt.Sprintf("it does not let %s do this: give the account write access to the zone, and to the record where somebody else has made it "+
-			"(the tab Security in DNS Manager), or make it a member of DnsAdmins; check that the zone takes dynamic updates", p.account)
+		return fmt.Sprintf("it does not let %s do this: %s; check that the zone takes dynamic updates", p.account, moreRights)
 	}
 	return "its policy does not allow it: let the key or this machine's address transfer and update the zone " +
 		"(allow-transfer and update-policy or allow-update in BIND), or check that tsig names the right key"

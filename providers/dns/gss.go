@@ -67,7 +67,7 @@ func newAccount(v cty.Value, server string) (*account, error) {
 func (a *account) String() string {
 	switch {
 	case a.username == "":
-		return "the ticket in the credential cache"
+		return "whoever the credential cache is of"
 	case a.realm == "":
 		return a.username
 	}
