@@ -44,10 +44,10 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 	if errors.As(err, &signature) && p.outlived(signature) {
 		rcode, err = p.update(ctx, u, zone, display(name))
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = p.outcome(ctx, l, c, zone, rcode)
 	}
-	return p.outcome(ctx, l, c, zone, rcode)
+	return p.toPrimary(ctx, l, zone, err)
 }
 
 // unchanged looks once more, right before the update, whether the records are those that the plan was made from. Where shared keys
@@ -131,6 +131,9 @@ func (p *provider) outcome(ctx context.Context, l *line, c planner.Change, zone 
 		return nil
 	case dns.RcodeNXRrset, dns.RcodeYXRrset, dns.RcodeYXDomain, dns.RcodeNameError:
 		there, known := p.standing(ctx, l, dns.CanonicalName(c.Identity), rtype)
+		if known && lags(c, there) {
+			return p.lagging(c, rcodeName(rcode))
+		}
 		return p.otherwise(c, rcodeName(rcode)+" from "+p.server, there, known)
 	}
 	return p.refused(fmt.Sprintf("updating %s %s", name, rtype), zone, rcode)

@@ -144,15 +144,20 @@ func (p *provider) notAllowed() string {
 	if p.account != nil {
 		return fmt.Sprintf("it does not let %s do this: %s; check that the zone takes dynamic updates", p.account, moreRights)
 	}
-	return "its policy does not allow it: let the key or this machine's address transfer and update the zone " +
-		"(allow-transfer and update-policy or allow-update in BIND), or check that tsig names the right key"
+	if p.key == nil {
+		return "its policy does not allow it: let this machine's address transfer and update the zone (allow-transfer and allow-update in BIND), or write tsig"
+	}
+	return "its policy does not allow it: let the key transfer the zone and update this name (allow-transfer and update-policy in BIND), or " + keyDoubts
 }
+
+// keyDoubts is what to look at where a server may only not know or not believe the key: PowerDNS does not say which.
+const keyDoubts = "compare name, algorithm and secret of the key with the server's, and both clocks"
 
 // notAuth is what to do about NOTAUTH, which PowerDNS says of a key that it does not know as well.
 func (p *provider) notAuth(zone string) string {
 	remedy := fmt.Sprintf("it is not the primary server of %s: write that one as server", display(zone))
 	if p.key != nil {
-		remedy += ", or, where it is, compare name, algorithm and secret of the key with the server's"
+		remedy += ", or, where it is, " + keyDoubts
 	}
 	return remedy
 }

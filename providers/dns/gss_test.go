@@ -136,7 +136,7 @@ func TestTickets(t *testing.T) {
 	t.Run("credential cache", func(t *testing.T) { testCredentialCache(t, c, want) })
 	t.Run("a server that takes none", func(t *testing.T) {
 		s := ticket(c, map[string]string{"username": "hybrid@contoso.com", "keytab": keytab})
-		s.Values = withServer(s.Values, bind(t, true))
+		s.Values = withServer(s.Values, bind(t, serving{}))
 		refusedBecause(t, openAt(t, s), change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1")), "it takes no keys by Kerberos: write tsig")
 	})
 	t.Run("clocks that differ", func(t *testing.T) { testClocks(whole, t, c) })
