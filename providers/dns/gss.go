@@ -13,13 +13,15 @@ import (
 	"time"
 
 	"github.com/bodgit/gssapi"
-	flags "github.com/jcmturner/gokrb5/v8/gssapi"
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // gssAlgorithm is the name of GSS-TSIG where others name a hash (RFC 3645 section 3.1.3.1).
 const gssAlgorithm = "gss-tsig."
+
+// demands are what both ends shall do, as the flags of RFC 4121 section 4.1.1.1: prove who they are, notice what is sent twice, sign.
+const demands = 2 | 4 | 32
 
 // tkeyMode is that of a key which both ends agree on by GSS-API (RFC 2930 section 2.5).
 const tkeyMode = 3
@@ -178,7 +180,7 @@ func (a *account) tickets() (*gssapi.Initiator, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	token, _, err := initiator.Initiate(a.service, flags.ContextFlagMutual|flags.ContextFlagReplay|flags.ContextFlagInteg, nil)
+	token, _, err := initiator.Initiate(a.service, demands, nil)
 	if err != nil {
 		_ = initiator.Close()
 		return nil, nil, err

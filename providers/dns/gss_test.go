@@ -35,12 +35,9 @@ func ticket(c *sambatest.Controller, said map[string]string, zones ...string) pr
 	return s
 }
 
-// sambaRig is a domain controller whose zone contoso.com takes secure updates only, with the records of the tests in it.
-func sambaRig(t *testing.T) rig {
-	c := sambatest.Start(t, sambatest.Options{Domain: "contoso.com"})
-	c.Tool(t, "user", "create", "hybrid", "Passw0rd!h")
-	c.Tool(t, "group", "addmembers", "DnsAdmins", "hybrid")
-	account := map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h"}
+// sambaRig makes the records of the tests in a domain controller's zone contoso.com, which takes secure updates only.
+func sambaRig(t *testing.T, c *sambatest.Controller, account map[string]string) rig {
+	t.Helper()
 	s := ticket(c, account)
 	p := openAt(t, s)
 	for _, want := range []cty.Value{
@@ -68,9 +65,10 @@ func byTicket(t *testing.T, s providers.Settings, m *dns.Msg) {
 // Whoever cannot sign in, or may not write, is told why and what to do; nothing is sent, and nothing is in doubt.
 func TestTickets(t *testing.T) {
 	c := sambatest.Start(t, sambatest.Options{Domain: "contoso.com"})
-	for _, name := range []string{"hybrid", "locked", "other"} {
+	for _, name := range []string{"hybrid", "locked", "other", "chief"} {
 		c.Tool(t, "user", "create", name, "Passw0rd!h")
 	}
+	c.Tool(t, "group", "addmembers", "DnsAdmins", "chief")
 	c.Tool(t, "user", "disable", "locked")
 	c.Tool(t, "domain", "passwordsettings", "set", "--account-lockout-threshold=5")
 	c.Tool(t, "spn", "add", "DNS/elsewhere.contoso.com", "other")
@@ -79,6 +77,7 @@ func TestTickets(t *testing.T) {
 	t.Setenv("KRB5CCNAME", filepath.Join(t.TempDir(), "none"))
 	want := set("ticket.contoso.com", "A", 300, "203.0.113.60")
 
+	walk(t, sambaRig(t, c, map[string]string{"username": "chief@contoso.com", "password": "Passw0rd!h"}))
 	t.Run("password", func(t *testing.T) {
 		converge(t, openAt(t, ticket(c, map[string]string{"username": "hybrid", "realm": "CONTOSO.COM", "password": "Passw0rd!h"})), want, planner.Create)
 	})

@@ -150,9 +150,9 @@ func (r rig) settings(zones ...string) providers.Settings {
 	return s
 }
 
-// says is an error text without the code of RFC 2136 that it ends in, where the server is not reached that way.
+// says is an error text without the code of RFC 2136 that it ends in, where the server is not reached that way, or not asked to decide.
 func (r rig) says(text string) string {
-	if r.cmdlets != nil {
+	if r.cmdlets != nil || r.ticket != nil {
 		text, _, _ = strings.Cut(text, " (")
 	}
 	return text
@@ -205,7 +205,6 @@ func TestServers(t *testing.T) {
 			return rig{addr: knot(t, serving{noTransfers: true}), key: labKey, noTransfer: true}
 		},
 		"powerdns": func(t *testing.T) rig { return rig{addr: powerDNS(t, serving{}), key: labKey, curt: true} },
-		"samba":    sambaRig,
 		"powerdns without transfers": func(t *testing.T) rig {
 			return rig{addr: powerDNS(t, serving{noTransfers: true}), key: labKey, noTransfer: true, curt: true}
 		},
@@ -214,19 +213,22 @@ func TestServers(t *testing.T) {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			r := start(t)
-			t.Run("states", func(t *testing.T) { testStates(t, r) })
-			t.Run("alias in place of addresses", func(t *testing.T) { testReplaceType(t, r) })
-			t.Run("drift", func(t *testing.T) { testDrift(t, r) })
-			t.Run("race", func(t *testing.T) { testRace(t, r) })
-			t.Run("clash", func(t *testing.T) { testClash(t, r) })
-			if r.ticket == nil {
-				t.Run("zones", func(t *testing.T) { testZones(t, r) })
-			}
-			if r.cmdlets == nil && r.ticket == nil {
+			walk(t, r)
+			t.Run("zones", func(t *testing.T) { testZones(t, r) })
+			if r.cmdlets == nil {
 				t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
 			}
 		})
 	}
+}
+
+// walk takes record sets from state to state at a server, with somebody else at work there.
+func walk(t *testing.T, r rig) {
+	t.Run("states", func(t *testing.T) { testStates(t, r) })
+	t.Run("alias in place of addresses", func(t *testing.T) { testReplaceType(t, r) })
+	t.Run("drift", func(t *testing.T) { testDrift(t, r) })
+	t.Run("race", func(t *testing.T) { testRace(t, r) })
+	t.Run("clash", func(t *testing.T) { testClash(t, r) })
 }
 
 func testStates(t *testing.T, r rig) {
