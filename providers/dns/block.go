@@ -107,11 +107,11 @@ func gss() schema.Block {
 			{Name: "password", Type: cty.String, Sensitive: true,
 				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
 			{Name: "keytab", Type: cty.String,
-				Doc: "In place of a password: the file with the account's keys, as ktpass or ktutil make it."},
+				Doc: "In place of a password: the file with the account's keys, as ktpass or ktutil make it, relative to the configuration."},
 			{Name: "realm", Type: cty.String,
 				Doc: "The account's realm: the name of its Active Directory domain in capitals, `CONTOSO.COM`. Unset, what `username` has after its @."},
 			{Name: "krb5_conf", Type: cty.String,
-				Doc: "The file that says where the domain controllers are. Unset, what `KRB5_CONFIG` names, or `/etc/krb5.conf`; domain controllers that " +
+				Doc: "The file that says where the domain controllers are, relative to the configuration. Unset, what `KRB5_CONFIG` names, or `/etc/krb5.conf`; domain controllers that " +
 					"no file names are looked up in DNS."},
 			{Name: "spn", Type: cty.String, Check: checkServicePrincipal,
 				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name."},

@@ -81,7 +81,7 @@ func open(s providers.Settings) (providers.Provider, error) {
 	if p.key, err = newKey(v.GetAttr("tsig")); err != nil {
 		return nil, fmt.Errorf("provider %s: %w", s.Name, err)
 	}
-	if p.account, err = newAccount(v.GetAttr("gss"), p.server); err != nil {
+	if p.account, err = newAccount(v.GetAttr("gss"), p.server, s.Dir); err != nil {
 		return nil, fmt.Errorf("provider %s: %w", s.Name, err)
 	}
 	return p, nil
