@@ -133,6 +133,7 @@ func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
 	}
 	view := e.DNS[name]
 	values["server"] = cty.StringVal(view.Addr)
+	values["gss"] = cty.NullVal(values["gss"].Type())
 	values["tsig"] = cty.ObjectVal(map[string]cty.Value{
 		"name": cty.StringVal(view.TSIGName), "algorithm": cty.StringVal(view.Algorithm),
 		"secret": cty.StringVal(view.Secret).Mark(schema.Sensitive),

@@ -36,21 +36,69 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 	if name == zone && typeOf(c.After) == "CNAME" {
 		return apexError(zone)
 	}
-	rcode, err := p.update(ctx, u, zone, display(name))
-	if err != nil {
+	if err := p.unchanged(ctx, l, c, name); err != nil {
 		return err
 	}
-	return p.outcome(ctx, l, c, zone, rcode)
+	rcode, err := p.update(ctx, u, zone, display(name))
+	var signature *signatureError
+	if errors.As(err, &signature) && p.outlived(signature) {
+		rcode, err = p.update(ctx, u, zone, display(name))
+	}
+	if err == nil {
+		err = p.outcome(ctx, l, c, zone, rcode)
+	}
+	return p.toPrimary(ctx, l, zone, err)
+}
+
+// unchanged looks once more, right before the update, whether the records are those that the plan was made from. Where shared keys
+// are, the server itself sees to that by the update's prerequisites. Samba's, which takes tickets, only sees to it that the records of
+// the plan are among those that stand there, and would delete others with them.
+func (p *provider) unchanged(ctx context.Context, l *line, c planner.Change, name string) error {
+	before, err := readSet(c.Identity, c.Before)
+	if err != nil || p.account == nil || !before.present() {
+		return err
+	}
+	there, err := p.ask(ctx, l, name, before.rtype)
+	if err != nil {
+		return fmt.Errorf("%w; nothing was sent", err)
+	}
+	if len(there) == len(before.records) && sameValues(before.records, there) {
+		return nil
+	}
+	return p.otherwise(c, p.server+" was asked right before the update", there, true)
+}
+
+// outlived says whether a server only does not know any more the key that was agreed on, since it was started again or has thrown
+// the key away. It has then not looked at the update, which may be signed with a new one.
+func (p *provider) outlived(e *signatureError) bool {
+	if e.code != dns.RcodeBadKey || e.by == nil || e.by.context == nil {
+		return false
+	}
+	p.account.dismiss(e.by)
+	return true
+}
+
+// signing is the key that updates are signed with, nil for none.
+func (p *provider) signing(ctx context.Context) (*key, error) {
+	if p.account != nil {
+		return p.account.key(ctx, p)
+	}
+	return p.key, nil
 }
 
 // update sends one update and gives the code of its answer.
 func (p *provider) update(ctx context.Context, u Update, zone, name string) (rcode int, err error) {
 	doing := "updating " + name
+	k, err := p.signing(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w; nothing was sent", doing, err)
+	}
 	s, err := p.dial(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w; nothing was sent", doing, err)
 	}
 	defer s.close()
+	s.key = k
 	m := u.message(zone)
 	out, err := s.pack(m)
 	if err != nil {
@@ -83,20 +131,23 @@ func (p *provider) outcome(ctx context.Context, l *line, c planner.Change, zone 
 		return nil
 	case dns.RcodeNXRrset, dns.RcodeYXRrset, dns.RcodeYXDomain, dns.RcodeNameError:
 		there, known := p.standing(ctx, l, dns.CanonicalName(c.Identity), rtype)
-		return p.otherwise(c, rcode, there, known)
+		if known && lags(c, there) {
+			return p.lagging(c, rcodeName(rcode))
+		}
+		return p.otherwise(c, rcodeName(rcode)+" from "+p.server, there, known)
 	}
 	return p.refused(fmt.Sprintf("updating %s %s", name, rtype), zone, rcode)
 }
 
-// otherwise explains a prerequisite that did not hold, by what stands in its way.
-func (p *provider) otherwise(c planner.Change, rcode int, there []dns.RR, known bool) error {
+// otherwise explains a prerequisite that did not hold, by what stands in its way, and says who found so.
+func (p *provider) otherwise(c planner.Change, finding string, there []dns.RR, known bool) error {
 	name, rtype := display(c.Identity), changedType(c)
 	var texts []string
 	for _, rr := range there {
 		text := dns.TypeToString[rr.Header().Rrtype] + " " + presentation(rr)
 		if !strings.HasPrefix(text, rtype+" ") && c.Action == planner.Create {
-			return fmt.Errorf(`%s holds %s, and a CNAME record stands alone at its name; nothing was changed (%s from %s); declare that set with ensure = "absent" and let %s depend on it`,
-				name, text, rcodeName(rcode), p.server, c.Address)
+			return fmt.Errorf(`%s holds %s, and a CNAME record stands alone at its name; nothing was changed (%s); declare that set with ensure = "absent" and let %s depend on it`,
+				name, text, finding, c.Address)
 		}
 		texts = append(texts, text)
 	}
@@ -107,8 +158,8 @@ func (p *provider) otherwise(c planner.Change, rcode int, there []dns.RR, known 
 	case known && !sensitive(c):
 		now = ": now it holds " + strings.Join(texts, ", ")
 	}
-	return fmt.Errorf("%s %s was changed by somebody else after the plan was made%s; nothing was changed (%s from %s); run plan again",
-		name, rtype, now, rcodeName(rcode), p.server)
+	return fmt.Errorf("%s %s was changed by somebody else after the plan was made%s; nothing was changed (%s); run plan again",
+		name, rtype, now, finding)
 }
 
 // standing reads what is at a name and matters to a record set of the type.

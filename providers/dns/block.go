@@ -31,11 +31,14 @@ func systemSchema() *schema.System {
 			"`provider \"dns\" \"external\"` and `provider \"dns\" \"internal\"`, and refer to it as `provider = dns.external`.\n\n" +
 			"With `type = \"rfc2136\"` everything is sent over TCP. The server must allow zone transfers and updates to the key, or to the address of the " +
 			"machine that hybrid runs on: in BIND `allow-transfer { key hybrid; };` and `update-policy { grant hybrid zonesub ANY; };`.\n\n" +
+			"Zones in Active Directory that take secure updates only want the block `gss` in place of `tsig`: updates are then signed with a Kerberos " +
+			"ticket (GSS-TSIG, RFC 3645), and records are read unsigned, as every client does. Domain controllers usually refuse transfers; allow " +
+			"this machine's address to transfer the zone for an `exclusive` block.\n\n" +
 			"With `type = \"windows\"` the cmdlets of the module DnsServer run on the DNS server itself, reached over WinRM. The account must be in DnsAdmins, " +
 			"or be allowed to read and change the zones. It is always one server: domain controllers learn of one another's changes only after a while, " +
 			"so what is written to one must be read from the same.",
 		Attrs:  append(commonAttrs(), windowsAttrs()...),
-		Blocks: []schema.Block{tsig()},
+		Blocks: []schema.Block{tsig(), gss()},
 		Rules:  blockRules(),
 	}
 }
@@ -44,7 +47,7 @@ func commonAttrs() []schema.Attr {
 	return []schema.Attr{
 		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: []string{typeRFC2136, typeWindows},
 			Doc: "How the server is written to: `rfc2136`, dynamic updates with a shared key, as BIND, Knot and PowerDNS take " +
-				"them; `windows`, the cmdlets of Windows DNS, for zones kept in Active Directory, which take no shared key."},
+				"them, or with a Kerberos ticket, as zones in Active Directory do; `windows`, the cmdlets of Windows DNS."},
 		{Name: "server", Type: cty.String, Check: checkServer,
 			Doc: "With `rfc2136`: the primary server of the zones, as host or host:port; the port is 53 unless it is written."},
 		{Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
@@ -92,6 +95,30 @@ func tsig() schema.Block {
 	}
 }
 
+func gss() schema.Block {
+	return schema.Block{
+		Name: "gss",
+		Doc: "With `rfc2136`, in place of `tsig`: the account that signs updates with its Kerberos ticket (GSS-TSIG, RFC 3645), for zones in Active " +
+			"Directory that take secure updates only. Empty, it is whoever the credential cache is of (`KRB5CCNAME`), as kinit leaves it. " +
+			"The account needs write access to the zone, and to records that others have made.",
+		Attrs: []schema.Attr{
+			{Name: "username", Type: cty.String, Check: checkAccountName,
+				Doc: "The account, as `hybrid` with `realm`, or as `hybrid@contoso.com`. Needs `password` or `keytab`."},
+			{Name: "password", Type: cty.String, Sensitive: true,
+				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+			{Name: "keytab", Type: cty.String,
+				Doc: "In place of a password: the file with the account's keys, as ktpass or ktutil make it, relative to the configuration."},
+			{Name: "realm", Type: cty.String,
+				Doc: "The account's realm: the name of its Active Directory domain in capitals, `CONTOSO.COM`. Unset, what `username` has after its @."},
+			{Name: "krb5_conf", Type: cty.String,
+				Doc: "The file that says where the domain controllers are, relative to the configuration. Unset, what `KRB5_CONFIG` names, or `/etc/krb5.conf`; domain controllers that " +
+					"no file names are looked up in DNS."},
+			{Name: "spn", Type: cty.String, Check: checkServicePrincipal,
+				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name."},
+		},
+	}
+}
+
 // blockRules hold arguments against the type. A secret is looked at only for whether it is there, so that one that is not
 // known yet hides nothing.
 func blockRules() []schema.Rule {
@@ -99,6 +126,7 @@ func blockRules() []schema.Rule {
 		{Attrs: []string{"server", "type"}, Doc: "`server` with `type = \"rfc2136\"`, and only then.", Check: ruleServer},
 		{Attrs: []string{"host", "transport", "type"}, Doc: "`host` with `type = \"windows\"`, unless `transport = \"local\"`.", Check: ruleHost},
 		{Attrs: []string{"type"}, Doc: "`tsig` only with `type = \"rfc2136\"`.", Check: ruleKey},
+		{Attrs: []string{"type"}, Doc: "`gss` only with `type = \"rfc2136\"`, and not with `tsig`.", Check: ruleTicket},
 		{Attrs: []string{"username", "type"}, Doc: "`username` and `password` go together: write both, or neither.", Check: ruleAccount},
 		onlyWindows("password", "type"),
 	}
@@ -150,6 +178,27 @@ func ruleKey(v map[string]cty.Value) string {
 		return ""
 	}
 	return `tsig has no meaning with type = "windows": Windows DNS takes no shared keys. Take it out; username and password say who changes the records.`
+}
+
+func ruleTicket(v map[string]cty.Value) string {
+	block := v["gss"]
+	if block.IsNull() {
+		return ""
+	}
+	said := func(name string) bool { return !block.GetAttr(name).IsNull() }
+	switch {
+	case shell.IsText(v["type"], typeWindows):
+		return `gss has no meaning with type = "windows", whose cmdlets run as the account that signs in: take it out; username and password say who that is.`
+	case !v["tsig"].IsNull():
+		return "tsig and gss both sign updates: write tsig for a server with shared keys, or gss for a zone in Active Directory."
+	case said("password") && said("keytab"):
+		return "gss: password and keytab are two ways to sign in; write one of them."
+	case said("username") != (said("password") || said("keytab")):
+		return "gss: username goes with password or keytab; without all three, the credential cache says who signs."
+	case said("username") && !said("realm") && block.GetAttr("username").IsKnown() && !strings.Contains(text(block.GetAttr("username")), "@"):
+		return "gss: realm is missing: write the name of the account's Active Directory domain in capitals, such as CONTOSO.COM."
+	}
+	return ""
 }
 
 func ruleAccount(v map[string]cty.Value) string {
@@ -209,6 +258,21 @@ func checkTimeout(v cty.Value) error {
 func checkKeyName(v cty.Value) error {
 	if _, ok := dns.IsDomainName(v.AsString()); !ok || v.AsString() == "" || strings.Contains(v.AsString(), " ") {
 		return fmt.Errorf("%q is not the name of a key; write it as the server's configuration has it", v.AsString())
+	}
+	return nil
+}
+
+func checkAccountName(v cty.Value) error {
+	if strings.ContainsAny(v.AsString(), `\/ `) || v.AsString() == "" {
+		return fmt.Errorf("%q is not the name of an account for Kerberos; write it as hybrid@contoso.com, or as hybrid with realm", v.AsString())
+	}
+	return nil
+}
+
+func checkServicePrincipal(v cty.Value) error {
+	service, host, ok := strings.Cut(v.AsString(), "/")
+	if !ok || service == "" || checkName(host) != nil {
+		return fmt.Errorf("%q is not the name of a service; write it as DNS/dc01.contoso.com", v.AsString())
 	}
 	return nil
 }

@@ -50,9 +50,11 @@ const defaultTimeout = 10 * time.Second
 // A provider is one server, by RFC 2136.
 type provider struct {
 	name    string
-	server  string          // host:port
-	zones   map[string]bool // canonical; empty: the server is asked
-	key     *key
+	server  string           // host:port
+	zones   map[string]bool  // canonical; empty: the server is asked
+	key     *key             // of all requests, nil for none
+	account *account         // of updates, nil for none
+	now     func() time.Time // this machine's clock, for signatures
 	timeout time.Duration
 	log     hclog.Logger
 	trips   atomic.Int64
@@ -65,7 +67,7 @@ type provider struct {
 // open prepares a provider; it contacts nothing. It fails where the settings are not usable, without showing the secret.
 func open(s providers.Settings) (providers.Provider, error) {
 	v, _ := s.Values.UnmarkDeep()
-	p := &provider{name: s.Name, zones: zonesOf(v), log: s.Log, timeout: s.Timeout, reach: s.Reach}
+	p := &provider{name: s.Name, zones: zonesOf(v), log: s.Log, timeout: s.Timeout, reach: s.Reach, now: time.Now}
 	if p.log == nil {
 		p.log = hclog.NewNullLogger()
 	}
@@ -77,6 +79,9 @@ func open(s providers.Settings) (providers.Provider, error) {
 		return nil, err
 	}
 	if p.key, err = newKey(v.GetAttr("tsig")); err != nil {
+		return nil, fmt.Errorf("provider %s: %w", s.Name, err)
+	}
+	if p.account, err = newAccount(v.GetAttr("gss"), p.server, s.Dir); err != nil {
 		return nil, fmt.Errorf("provider %s: %w", s.Name, err)
 	}
 	return p, nil
@@ -139,5 +144,10 @@ func (p *provider) Describe() string {
 // RoundTrips counts the requests that were sent.
 func (p *provider) RoundTrips() int64 { return p.trips.Load() }
 
-// Close does nothing: every call ends the connections that it makes.
-func (p *provider) Close() error { return nil }
+// Close gives tickets up; every call ends the connections that it makes.
+func (p *provider) Close() error {
+	if p.account != nil {
+		p.account.close()
+	}
+	return nil
+}

@@ -18,15 +18,29 @@ import (
 // Read lists the record sets of the zones that the wanted names are in, each zone by one transfer; with want nil, of the
 // zones that the provider block names. Which zone a name is in the server is asked only where no zone read before shows it.
 // Where the server refuses a transfer it is asked for the wanted sets one by one, and
-// the listing is not complete. What cannot be read makes the whole listing an error: a zone that fails must not look empty.
+// the listing is not complete. Whoever signs updates with a ticket signs in first, though reading needs none: that the password is
+// wrong must show when the plan is made, not in the night of the change. What cannot be read makes the whole listing an error: a zone that fails must not look empty.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	r := &reading{p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
 		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Complete: true}}
 	defer r.line.hangUp()
-	if err := r.read(ctx, want); err != nil {
+	err := p.prove(ctx)
+	if err == nil {
+		err = r.read(ctx, want)
+	}
+	if err != nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
 	}
 	return r.listing
+}
+
+// prove signs in where updates need it.
+func (p *provider) prove(ctx context.Context) error {
+	if p.account == nil {
+		return nil
+	}
+	_, err := p.signing(ctx)
+	return err
 }
 
 // A reading is one call of Read.

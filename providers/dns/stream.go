@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"github.com/miekg/dns"
@@ -12,8 +13,33 @@ import (
 
 // A key signs requests (TSIG, RFC 8945). Its secret is never printed.
 type key struct {
-	name, algorithm string // canonical
-	secret          string // base64
+	name, algorithm string         // canonical
+	secret          string         // base64, of a shared key
+	context         *secureContext // of a key that was agreed on by Kerberos, else nil
+}
+
+// String is the key as messages name it.
+func (k *key) String() string {
+	if k.context != nil {
+		return "the ticket of " + k.context.who
+	}
+	return fmt.Sprintf("the key %s (%s)", display(k.name), display(k.algorithm))
+}
+
+// sign gives a message's octets with the signature, and that signature.
+func (k *key) sign(m *dns.Msg) (out []byte, mac string, err error) {
+	if k.context != nil {
+		return dns.TsigGenerateWithProvider(m, k.context, "", false)
+	}
+	return dns.TsigGenerate(m, k.secret, "", false)
+}
+
+// holds checks the signature of an answer to a request.
+func (k *key) holds(raw []byte, requestMAC string, timersOnly bool) error {
+	if k.context != nil {
+		return dns.TsigVerifyWithProvider(raw, k.context, requestMAC, timersOnly)
+	}
+	return dns.TsigVerify(raw, k.secret, requestMAC, timersOnly)
 }
 
 // fudge is by how many seconds the clocks of both ends may differ (RFC 8945 section 10).
@@ -24,6 +50,7 @@ const fudge = 300
 type stream struct {
 	conn       *dns.Conn
 	key        *key // nil sends unsigned
+	now        func() time.Time
 	timeout    time.Duration
 	release    func() bool // ends the watch on the context
 	requestMAC string
@@ -38,7 +65,7 @@ func (p *provider) dial(ctx context.Context) (*stream, error) {
 	if err != nil {
 		return nil, p.unreachable(ctx, err)
 	}
-	s := &stream{conn: &dns.Conn{Conn: conn}, key: p.key, timeout: p.timeout}
+	s := &stream{conn: &dns.Conn{Conn: conn}, key: p.key, now: p.now, timeout: p.timeout}
 	s.release = context.AfterFunc(ctx, func() { _ = conn.Close() })
 	return s, nil
 }
@@ -72,8 +99,8 @@ func (s *stream) pack(m *dns.Msg) (out []byte, err error) {
 		return m.Pack()
 	}
 	m = m.Copy()
-	m.SetTsig(s.key.name, s.key.algorithm, fudge, time.Now().Unix())
-	out, s.requestMAC, err = dns.TsigGenerate(m, s.key.secret, "", false)
+	m.SetTsig(s.key.name, s.key.algorithm, fudge, s.now().Unix())
+	out, s.requestMAC, err = s.key.sign(m)
 	if err == nil && len(out) > dns.MaxMsgSize {
 		err = fmt.Errorf("it has %d octets, and a message holds %d", len(out), dns.MaxMsgSize)
 	}
@@ -85,7 +112,9 @@ var errUnsigned = errors.New("the answer to a signed request is not signed")
 
 // A signatureError is a TSIG error: the server's about the request, or ours about the answer.
 type signatureError struct {
-	code  int // BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22; 0 for ours
+	code  int       // BADSIG 16, BADKEY 17, BADTIME 18, BADTRUNC 22; 0 for ours
+	by    *key      // that the request was signed with
+	clock time.Time // the server's, where it says BADTIME; else zero
 	cause error
 }
 
@@ -119,21 +148,32 @@ func (s *stream) verify(raw []byte, m *dns.Msg) error {
 	t := m.IsTsig()
 	switch {
 	case t != nil && t.Error != 0:
-		return &signatureError{code: int(t.Error), cause: errors.New("TSIG error " + tsigError(int(t.Error)))}
+		return &signatureError{code: int(t.Error), by: s.key, clock: clockOf(t), cause: errors.New("TSIG error " + tsigError(int(t.Error)))}
 	case s.key == nil || t == nil && m.Rcode != dns.RcodeSuccess:
 		return nil
+	case m.Rcode != dns.RcodeSuccess && t.MAC == s.requestMAC:
+		return nil // Samba sends the request's own signature back with a refusal, which is none
 	case t == nil:
-		return &signatureError{cause: errUnsigned}
+		return &signatureError{by: s.key, cause: errUnsigned}
 	case m.Rcode == dns.RcodeNotAuth:
 		return nil // the library does not verify these
 	case dns.CanonicalName(t.Hdr.Name) != s.key.name:
-		return &signatureError{cause: errors.New("the answer is signed with another key")}
+		return &signatureError{by: s.key, cause: errors.New("the answer is signed with another key")}
 	}
-	if err := dns.TsigVerify(raw, s.key.secret, s.requestMAC, s.timersOnly); err != nil {
-		return &signatureError{cause: fmt.Errorf("the signature of the answer does not hold: %w", err)}
+	if err := s.key.holds(raw, s.requestMAC, s.timersOnly); err != nil {
+		return &signatureError{by: s.key, cause: fmt.Errorf("the signature of the answer does not hold: %w", err)}
 	}
 	s.requestMAC, s.timersOnly = t.MAC, true
 	return nil
+}
+
+// clockOf is the time at the server, which it sends along with BADTIME (RFC 8945 section 5.2.3); zero where it does not.
+func clockOf(t *dns.TSIG) time.Time {
+	seconds, err := strconv.ParseInt(t.OtherData, 16, 64)
+	if t.Error != dns.RcodeBadTime || err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
 }
 
 // A line asks questions over one connection, made when it is needed and made again where the server has ended it.

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -9,13 +10,11 @@ import (
 	"maps"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
@@ -133,24 +132,27 @@ type rig struct {
 	addr       string // of the name server
 	key        nameserver.Key
 	noTransfer bool                // transfers are refused
+	curt       bool                // it does not say what is wrong with a signature
 	cmdlets    *providers.Settings // how to reach it as a Windows DNS server; nil: by RFC 2136
+	ticket     *providers.Settings // how to reach it with a Kerberos ticket; nil: with the key
 }
 
 // settings are a provider block that leads to the server.
 func (r rig) settings(zones ...string) providers.Settings {
-	if r.cmdlets == nil {
+	own := cmp.Or(r.cmdlets, r.ticket)
+	if own == nil {
 		return settings(r.addr, r.key, zones...)
 	}
-	values := r.cmdlets.Values.AsValueMap()
+	values := own.Values.AsValueMap()
 	values["zones"] = settings(r.addr, r.key, zones...).Values.GetAttr("zones")
-	s := *r.cmdlets
+	s := *own
 	s.Values = cty.ObjectVal(values)
 	return s
 }
 
-// says is an error text without the code of RFC 2136 that it ends in, where the server is not reached that way.
+// says is an error text without the code of RFC 2136 that it ends in, where the server is not reached that way, or not asked to decide.
 func (r rig) says(text string) string {
-	if r.cmdlets != nil {
+	if r.cmdlets != nil || r.ticket != nil {
 		text, _, _ = strings.Cut(text, " (")
 	}
 	return text
@@ -161,6 +163,10 @@ func (r rig) byHand(t *testing.T, build func(m *dns.Msg)) {
 	t.Helper()
 	m := new(dns.Msg).SetUpdate("contoso.com.")
 	build(m)
+	if r.ticket != nil {
+		byTicket(t, *r.ticket, m)
+		return
+	}
 	m.SetTsig(dns.CanonicalName(r.key.Name), dns.CanonicalName(r.key.Algorithm), 300, time.Now().Unix())
 	c := &dns.Client{Net: "tcp", Timeout: 5 * time.Second, TsigSecret: map[string]string{dns.CanonicalName(r.key.Name): r.key.Secret}}
 	answer, _, err := c.Exchange(m, r.addr)
@@ -178,7 +184,8 @@ func record(t *testing.T, text string) []dns.RR {
 	return []dns.RR{rr}
 }
 
-// TestServers walks record sets from state to state: at the lab's server with transfers and without, and at BIND.
+// TestServers walks record sets from state to state: at the lab's server, at BIND, Knot and PowerDNS, with transfers and
+// without, and by cmdlets.
 func TestServers(t *testing.T) {
 	t.Parallel()
 	rigs := map[string]func(t *testing.T) rig{
@@ -188,25 +195,40 @@ func TestServers(t *testing.T) {
 			s.SetFault(nameserver.RefuseTransfers)
 			return rig{addr: s.Addr(), key: labKey, noTransfer: true}
 		},
-		"windows":                windowsRig,
-		"bind":                   func(t *testing.T) rig { return rig{addr: bind(t, true), key: labKey} },
-		"bind without transfers": func(t *testing.T) rig { return rig{addr: bind(t, false), key: labKey, noTransfer: true} },
+		"windows": windowsRig,
+		"bind":    func(t *testing.T) rig { return rig{addr: bind(t, serving{}), key: labKey} },
+		"bind without transfers": func(t *testing.T) rig {
+			return rig{addr: bind(t, serving{noTransfers: true}), key: labKey, noTransfer: true}
+		},
+		"knot": func(t *testing.T) rig { return rig{addr: knot(t, serving{}), key: labKey} },
+		"knot without transfers": func(t *testing.T) rig {
+			return rig{addr: knot(t, serving{noTransfers: true}), key: labKey, noTransfer: true}
+		},
+		"powerdns": func(t *testing.T) rig { return rig{addr: powerDNS(t, serving{}), key: labKey, curt: true} },
+		"powerdns without transfers": func(t *testing.T) rig {
+			return rig{addr: powerDNS(t, serving{noTransfers: true}), key: labKey, noTransfer: true, curt: true}
+		},
 	}
 	for label, start := range rigs {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			r := start(t)
-			t.Run("states", func(t *testing.T) { testStates(t, r) })
-			t.Run("alias in place of addresses", func(t *testing.T) { testReplaceType(t, r) })
-			t.Run("drift", func(t *testing.T) { testDrift(t, r) })
-			t.Run("race", func(t *testing.T) { testRace(t, r) })
-			t.Run("clash", func(t *testing.T) { testClash(t, r) })
+			walk(t, r)
 			t.Run("zones", func(t *testing.T) { testZones(t, r) })
 			if r.cmdlets == nil {
 				t.Run("wrong key", func(t *testing.T) { testWrongKey(t, r) })
 			}
 		})
 	}
+}
+
+// walk takes record sets from state to state at a server, with somebody else at work there.
+func walk(t *testing.T, r rig) {
+	t.Run("states", func(t *testing.T) { testStates(t, r) })
+	t.Run("alias in place of addresses", func(t *testing.T) { testReplaceType(t, r) })
+	t.Run("drift", func(t *testing.T) { testDrift(t, r) })
+	t.Run("race", func(t *testing.T) { testRace(t, r) })
+	t.Run("clash", func(t *testing.T) { testClash(t, r) })
 }
 
 func testStates(t *testing.T, r rig) {
@@ -366,6 +388,10 @@ func testWrongKey(t *testing.T, r rig) {
 		{other, "asked with the key hybrid (hmac-sha256): TSIG error BADSIG; the secret differs from the server's"},
 		{unknown, "asked with the key stranger (hmac-sha256): TSIG error BADKEY; the server has no key of that name and algorithm"},
 	} {
+		refused := test.want
+		if r.curt {
+			test.want, refused = "where it is, "+keyDoubts, "update-policy in BIND), or "+keyDoubts
+		}
 		p := openAt(t, settings(r.addr, test.key, "contoso.com"))
 		o := wanted(set("sip.contoso.com", "A", -1, "192.0.2.1"))
 		err := p.Read(t.Context(), o.Kind, []planner.Object{o}).Err
@@ -373,68 +399,11 @@ func testWrongKey(t *testing.T, r rig) {
 			t.Errorf("read: %v, want %s", err, test.want)
 		}
 		c := change(cty.NilVal, set("wrongkey.contoso.com", "A", -1, "192.0.2.1"))
-		refusedBecause(t, p, c, test.want)
+		refusedBecause(t, p, c, refused)
 	}
 	good := openAt(t, settings(r.addr, r.key))
 	if c := plan(t, good, set("wrongkey.contoso.com", "A", -1)); c.Action != planner.NoOp {
 		t.Error("an update with a wrong key has been carried out")
-	}
-}
-
-// bind starts ISC's name server on the zones of the tests and gives its address.
-func bind(t *testing.T, transfers bool) string {
-	t.Helper()
-	named, err := exec.LookPath("named")
-	if err != nil {
-		t.Skip("SKIPPED: named (BIND 9) is not on PATH, so the provider is not held against a real name server")
-	}
-	dir, addr := t.TempDir(), freeAddress(t)
-	_, port, _ := net.SplitHostPort(addr)
-	allow := "none"
-	if transfers {
-		allow = "key hybrid"
-	}
-	var conf strings.Builder
-	fmt.Fprintf(&conf, `options { directory %q; listen-on port %s { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; notify no;
-  pid-file "named.pid"; session-keyfile "session.key"; dnssec-validation no; allow-transfer { %s; }; };
-controls { };
-key hybrid { algorithm %s; secret %q; };
-`, dir, port, allow, labKey.Algorithm, labKey.Secret)
-	for zone, records := range contoso() {
-		fmt.Fprintf(&conf, "zone %q { type primary; file %q; update-policy { grant hybrid zonesub ANY; }; };\n", zone, zone)
-		write(t, filepath.Join(dir, zone), "$TTL 3600\n"+strings.Join(records, "\n")+"\n")
-	}
-	write(t, filepath.Join(dir, "named.conf"), conf.String())
-	run(t, exec.Command(named, "-g", "-n", "1", "-c", filepath.Join(dir, "named.conf")), addr, "contoso.com.")
-	return addr
-}
-
-// run keeps a server going until the test ends, and waits until it answers for a zone.
-func run(t *testing.T, cmd *exec.Cmd, addr, zone string) {
-	t.Helper()
-	var log strings.Builder
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
-	c := &dns.Client{Net: "tcp", Timeout: time.Second}
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		m, _, err := c.Exchange(new(dns.Msg).SetQuestion(zone, dns.TypeSOA), addr)
-		if err == nil && m.Authoritative {
-			return
-		}
-		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("named ended: %v\n%s", err, log.String())
-		case <-time.After(50 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("named does not answer")
-		}
 	}
 }
 
@@ -483,7 +452,7 @@ func TestReadAll(t *testing.T) {
 		"ns.sub.contoso.com a":                 {"192.0.2.2"},
 		"_sipinternaltls._tcp.contoso.com srv": {"0 0 5061 pool01.contoso.com."},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for id, found := range listing.Objects {
@@ -579,7 +548,8 @@ func TestRefusedUpdateIsExplained(t *testing.T) {
 	s := lab(t, labKey)
 	c := change(cty.NilVal, set("new.contoso.com", "A", -1, "192.0.2.1"))
 	refusedBecause(t, openAt(t, settings(s.Addr(), nameserver.Key{}, "contoso.com")), c,
-		"updating new.contoso.com A: the DNS server "+s.Addr()+" answered REFUSED; its policy does not allow it: let the key or this machine's address")
+		"updating new.contoso.com A: the DNS server "+s.Addr()+" answered REFUSED; its policy does not allow it: let this machine's address transfer and update the zone (allow-transfer and allow-update in BIND), or write tsig"+
+			"; the zone names ns1.contoso.com as its primary server (SOA), which usually is the only one that takes updates: write that one as server")
 	refusedBecause(t, openAt(t, settings(s.Addr(), labKey, "com")), c, "answered NOTAUTH; it is not the primary server of com: write that one as server")
 }
 
@@ -719,7 +689,7 @@ func TestAnswersThatCannotBeTrusted(t *testing.T) {
 		"unsigned":              {reply(soa, soa), labKey, "the answer to a signed request is not signed; something between here and the server may answer"},
 		"cut off":               {reply(soa, record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "ended the connection without an answer"},
 		"no SOA":                {reply(record(t, "sip.contoso.com. 60 A 192.0.2.1")), nameserver.Key{}, "does not begin with the SOA record"},
-		"empty":                 {reply(), nameserver.Key{}, "a message of the transfer is empty"},
+		"empty":                 {reply(), nameserver.Key{}, "answers from memory, not with authority"},
 		"changed while sending": {reply(soa, other), nameserver.Key{}, "the zone has changed during the transfer"},
 		"another request's": {func(w dns.ResponseWriter, r *dns.Msg) {
 			r.Id++

@@ -33,6 +33,9 @@ func (p *provider) transfer(ctx context.Context, zone string) ([]dns.RR, error) 
 	return records, nil
 }
 
+// errNoZone is the answer of Samba's own name server, which knows no transfers, and says so by saying nothing.
+var errNoZone = errors.New("the transfer holds no records")
+
 // collect takes messages until the zone's SOA record comes a second time, which it leaves out.
 func collect(s *stream, id uint16) (records []dns.RR, rcode int, err error) {
 	for {
@@ -42,6 +45,8 @@ func collect(s *stream, id uint16) (records []dns.RR, rcode int, err error) {
 			return nil, 0, err
 		case m.Rcode != dns.RcodeSuccess:
 			return nil, m.Rcode, nil
+		case len(m.Answer) == 0 && len(records) == 0:
+			return nil, 0, errNoZone
 		case len(m.Answer) == 0:
 			return nil, 0, errors.New("a message of the transfer is empty")
 		}
@@ -61,10 +66,17 @@ func collect(s *stream, id uint16) (records []dns.RR, rcode int, err error) {
 	}
 }
 
-// transferRefused says whether a server does not hand out the zone though it may well answer questions about it.
+// transferRefused says whether a server does not hand out the zone though it may well answer questions about it. Knot says
+// BADKEY of a key that may do something else; where the key is unknown, the first question shows it.
 func transferRefused(err error) bool {
 	var code *codeError
-	if !errors.As(err, &code) {
+	var signature *signatureError
+	switch {
+	case errors.Is(err, errNoZone):
+		return true
+	case errors.As(err, &signature):
+		return signature.code == dns.RcodeBadKey
+	case !errors.As(err, &code):
 		return false
 	}
 	return code.rcode == dns.RcodeRefused || code.rcode == dns.RcodeNotImplemented || code.rcode == dns.RcodeNotAuth

@@ -157,9 +157,12 @@ func (p *provider) soaAt(ctx context.Context, l *line, name, at string) (string,
 	}
 	switch {
 	case m.Rcode == dns.RcodeRefused || m.Rcode == dns.RcodeNotAuth:
-		return "", &codeError{rcode: m.Rcode,
-			text:   fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(m.Rcode)),
-			remedy: "it serves no zone that holds the name, or does not answer this machine: check the name and the server"}
+		remedy := "it serves no zone that holds the name, or does not answer this machine: check the name and the server"
+		if m.Rcode == dns.RcodeNotAuth && p.key != nil {
+			remedy += ", and " + keyDoubts
+		}
+		return "", &codeError{rcode: m.Rcode, remedy: remedy,
+			text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(m.Rcode))}
 	case m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError:
 		return "", p.refused(doing, at, m.Rcode)
 	case !m.Authoritative:
