@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,20 +32,23 @@ func systemSchema() *schema.System {
 			"`provider \"dns\" \"external\"` and `provider \"dns\" \"internal\"`, and refer to it as `provider = dns.external`.\n\n" +
 			"With `type = \"rfc2136\"` everything is sent over TCP. The server must allow zone transfers and updates to the key, or to the address of the " +
 			"machine that hybrid runs on: in BIND `allow-transfer { key hybrid; };` and `update-policy { grant hybrid zonesub ANY; };`.\n\n" +
+			"With `type = \"route53\"`, `\"azure\"` or `\"cloudflare\"` the zones are kept by that service, and read and changed through its API; a " +
+			"block of the same name says who signs in. Record sets are replaced whole, and only while they are what was read.\n\n" +
 			"With `type = \"windows\"` the cmdlets of the module DnsServer run on the DNS server itself, reached over WinRM. The account must be in DnsAdmins, " +
 			"or be allowed to read and change the zones. It is always one server: domain controllers learn of one another's changes only after a while, " +
 			"so what is written to one must be read from the same.",
-		Attrs:  append(commonAttrs(), windowsAttrs()...),
-		Blocks: []schema.Block{tsig()},
-		Rules:  blockRules(),
+		Attrs:  slices.Concat(commonAttrs(), windowsAttrs(), serviceAttrs()),
+		Blocks: append([]schema.Block{tsig()}, serviceBlocks()...),
+		Rules:  append(blockRules(), serviceRules()...),
 	}
 }
 
 func commonAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: []string{typeRFC2136, typeWindows},
+		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: append([]string{typeRFC2136, typeWindows}, serviceTypes()...),
 			Doc: "How the server is written to: `rfc2136`, dynamic updates with a shared key, as BIND, Knot and PowerDNS take " +
-				"them; `windows`, the cmdlets of Windows DNS, for zones kept in Active Directory, which take no shared key."},
+				"them; `windows`, the cmdlets of Windows DNS, for zones kept in Active Directory, which take no shared key; `route53`, " +
+				"`azure` and `cloudflare`, the API of the service that keeps the zones."},
 		{Name: "server", Type: cty.String, Check: checkServer,
 			Doc: "With `rfc2136`: the primary server of the zones, as host or host:port; the port is 53 unless it is written."},
 		{Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
@@ -57,7 +61,7 @@ func commonAttrs() []schema.Attr {
 			Doc: "Resolvers that `hybrid check` asks about these names, beside the name servers, as address or address:port. Unset, it asks " +
 				"this machine's own about internal names, and 8.8.8.8 and 1.1.1.1 about external ones."},
 		{Name: "timeout", Type: cty.String, Check: checkTimeout, Default: cty.StringVal(defaultTimeout.String()),
-			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said."},
+			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said; with a service one request, and `30s`."},
 	}
 }
 
@@ -103,7 +107,7 @@ func blockRules() []schema.Rule {
 		onlyWindows("password", "type"),
 	}
 	for _, a := range windowsAttrs() {
-		if a.Name != "password" {
+		if a.Name != "password" && !slices.Contains(trustAttrs, a.Name) {
 			rules = append(rules, onlyWindows(a.Name, a.Name, "type"))
 		}
 	}
@@ -114,7 +118,12 @@ func blockRules() []schema.Rule {
 func onlyWindows(name string, attrs ...string) schema.Rule {
 	return schema.Rule{Attrs: attrs, Doc: "`" + name + "` only with `type = \"windows\"`.",
 		Check: func(v map[string]cty.Value) string {
-			if v[name].IsNull() || !shell.IsText(v["type"], typeRFC2136) {
+			switch {
+			case v[name].IsNull() || shell.IsText(v["type"], typeWindows):
+				return ""
+			case isService(v["type"]):
+				return fmt.Sprintf("%s has no meaning with type = %q, which opens no session: take it out; the block %s says who signs in.", name, text(v["type"]), text(v["type"]))
+			case !shell.IsText(v["type"], typeRFC2136):
 				return ""
 			}
 			return fmt.Sprintf(`%s has no meaning with type = "rfc2136", which opens no session: take it out, or write type = "windows".`, name)
@@ -126,6 +135,8 @@ func ruleServer(v map[string]cty.Value) string {
 	switch {
 	case shell.IsText(v["type"], typeRFC2136) && none:
 		return "server is missing: name the primary server of the zones, such as ns1.contoso.com."
+	case isService(v["type"]) && !none:
+		return "server has no meaning with type = \"" + text(v["type"]) + "\": the service is found by itself. Take it out."
 	case shell.IsText(v["type"], typeWindows) && !none:
 		return `server has no meaning with type = "windows": name the DNS server in host, since that is where the cmdlets run.`
 	}
@@ -146,7 +157,12 @@ func ruleHost(v map[string]cty.Value) string {
 }
 
 func ruleKey(v map[string]cty.Value) string {
-	if v["tsig"].IsNull() || !shell.IsText(v["type"], typeWindows) {
+	switch {
+	case v["tsig"].IsNull():
+		return ""
+	case isService(v["type"]):
+		return "tsig has no meaning with type = \"" + text(v["type"]) + "\": the block of that name says who signs in. Take it out."
+	case !shell.IsText(v["type"], typeWindows):
 		return ""
 	}
 	return `tsig has no meaning with type = "windows": Windows DNS takes no shared keys. Take it out; username and password say who changes the records.`

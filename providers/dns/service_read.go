@@ -1,0 +1,245 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"hybrid/internal/dnsservice"
+	"hybrid/planner"
+	"hybrid/schema"
+)
+
+// Read lists the record sets of the zones that the wanted names are in, each zone whole and page by page; with want nil, of the
+// zones that the block names, or of all that the account shows. What is declared and what the service cannot keep as it is
+// declared makes the listing an error, as does what cannot be read: a zone that fails must not look empty.
+func (p *hosted) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	r := &serviceReading{p: p, kind: k, sets: map[setKey]dnsservice.Set{}, cuts: map[string][]string{}, lengths: map[string]int{}}
+	if err := r.read(ctx, want); err != nil {
+		return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
+	}
+	listing := planner.Listing{Objects: map[string]planner.Found{}, Complete: true, Parts: r.lengths, Place: r.place}
+	for _, set := range r.sets {
+		if len(set.Records) > 0 && set.Odd == "" {
+			id, found := liveSet(k, set.Records)
+			listing.Objects[id] = found
+		}
+	}
+	return listing
+}
+
+// A serviceReading is one call of Read.
+type serviceReading struct {
+	p       *hosted
+	kind    *schema.Kind
+	zones   serviceZones
+	sets    map[setKey]dnsservice.Set // of the zones that were read
+	cuts    map[string][]string       // the zones' names that NS records hand over, by zone
+	lengths map[string]int            // how many sets each zone holds, by its domain
+}
+
+// place is where the sets of a name are kept.
+func (r *serviceReading) place(identity string) string {
+	z, err := r.zones.of(dns.CanonicalName(identity))
+	if err != nil {
+		return ""
+	}
+	return placeOf(r.p.kind, z)
+}
+
+func (r *serviceReading) read(ctx context.Context, want []planner.Object) (err error) {
+	if r.zones, err = r.p.listZones(ctx); err != nil {
+		return err
+	}
+	needed := map[string]dnsservice.Zone{}
+	if want == nil {
+		if needed, err = r.zones.all(); err != nil {
+			return err
+		}
+	}
+	for _, o := range want {
+		z, err := r.zones.of(dns.CanonicalName(o.Identity))
+		if err != nil {
+			return err
+		}
+		needed[z.Name] = z
+	}
+	for _, name := range slices.Sorted(maps.Keys(needed)) {
+		if err := r.zone(ctx, needed[name]); err != nil {
+			return err
+		}
+	}
+	var wrong []error
+	for n := range want {
+		wrong = append(wrong, r.fits(&want[n]))
+	}
+	return errors.Join(wrong...)
+}
+
+// zone reads one zone. Sets at names that a zone further down holds are that zone's.
+func (r *serviceReading) zone(ctx context.Context, z dnsservice.Zone) error {
+	sets, err := r.p.Sets(ctx, z)
+	if err != nil {
+		return err
+	}
+	count := 0
+	for _, set := range sets {
+		if set.Type == "NS" && set.Owner != z.Name {
+			r.cuts[z.Name] = append(r.cuts[z.Name], set.Owner)
+		}
+		if slices.Contains(recordTypes(), set.Type) && r.zones.deepest(set.Owner) == z.Name {
+			at := setKey{set.Owner, dns.StringToType[set.Type]}
+			r.sets[at] = set
+			r.p.seen.Store(at, set)
+			count++
+		}
+	}
+	r.lengths[display(z.Name)] = count
+	r.p.log.Debug("zone read", "service", r.p.kind, "zone", z.Name, "sets", count)
+	return nil
+}
+
+// fits says why a declared set cannot be kept by the service as it is declared, nil where it can.
+func (r *serviceReading) fits(o *planner.Object) error {
+	name, rtype := dns.CanonicalName(o.Identity), typeOf(o.Want)
+	z, err := r.zones.of(name)
+	if err != nil {
+		return err
+	}
+	if z.Trouble != "" {
+		return fmt.Errorf("%s is in the zone %s of %s, which cannot be changed: %s", display(name), display(z.Name), r.p.kind.Title(), z.Trouble)
+	}
+	for _, cut := range r.cuts[z.Name] {
+		if dns.IsSubDomain(cut, name) {
+			return fmt.Errorf("%s is in a zone of its own: %s hands %s over to other name servers; declare the record behind a provider block that leads there",
+				display(name), display(z.Name), display(cut))
+		}
+	}
+	if set := r.sets[setKey{name, dns.StringToType[rtype]}]; set.Odd != "" {
+		return fmt.Errorf("%s %s at %s is %s; hybrid replaces whole plain sets only, and would lose that: change it at the service, or take the block out",
+			display(name), rtype, r.p.kind.Title(), set.Odd)
+	}
+	if o.Absent {
+		return nil
+	}
+	if name == z.Name && rtype == "CNAME" && !r.p.kind.AliasAtTop() {
+		return apexError(z.Name)
+	}
+	return r.keepsTTL(o)
+}
+
+// keepsTTL says why the service does not keep the TTL of an object.
+func (r *serviceReading) keepsTTL(o *planner.Object) error {
+	ttl, _ := o.Want.GetAttr("ttl").Unmark()
+	if ttl.IsNull() || !ttl.IsKnown() || slices.Contains(o.Ignore, "ttl") {
+		return nil
+	}
+	var seconds uint32
+	if n, _ := ttl.AsBigFloat().Int64(); n >= 0 && n <= maxTTL {
+		seconds = uint32(n)
+	}
+	if err := r.p.kind.CheckTTL(seconds); err != nil {
+		return fmt.Errorf("%s %s: %w", display(o.Identity), typeOf(o.Want), err)
+	}
+	return nil
+}
+
+// serviceZones are the zones that a block leads to, by canonical name: those of one name are several.
+type serviceZones struct {
+	p     *hosted
+	named map[string][]dnsservice.Zone
+}
+
+// listZones lists the account's zones of the kind that the block is about.
+func (p *hosted) listZones(ctx context.Context) (serviceZones, error) {
+	list, err := p.Zones(ctx)
+	zones := serviceZones{p: p, named: map[string][]dnsservice.Zone{}}
+	for _, z := range list {
+		if z.Private == p.private && (len(p.ids) == 0 || p.ids[strings.ToLower(z.ID)]) {
+			zones.named[z.Name] = append(zones.named[z.Name], z)
+		}
+	}
+	return zones, err
+}
+
+func (zs serviceZones) deepest(name string) string { return deepest(zs.named, name) }
+
+// of is the zone that a name is in: the longest that the account shows, which must be one of those that the block names, where it
+// names any.
+func (zs serviceZones) of(name string) (dnsservice.Zone, error) {
+	at := zs.deepest(name)
+	if len(zs.p.zones) > 0 {
+		declared, err := declaredZone(zs.p.name, zs.p.zones, name)
+		if err != nil {
+			return dnsservice.Zone{}, err
+		}
+		if len(zs.named[declared]) == 0 {
+			return dnsservice.Zone{}, zs.missing("has no zone " + display(declared) + ", which zones names")
+		}
+		if declared != at {
+			return dnsservice.Zone{}, fmt.Errorf("%s is in the zone %s at %s, which zones of provider %s does not name; add it there", display(name), display(at), zs.p.kind.Title(), zs.p.name)
+		}
+	}
+	if at == "" {
+		return dnsservice.Zone{}, zs.missing("shows no zone that holds " + display(name))
+	}
+	return zs.one(at)
+}
+
+// one is the zone of a name, which must be one.
+func (zs serviceZones) one(name string) (dnsservice.Zone, error) {
+	list := zs.named[name]
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	var ids []string
+	for _, z := range list {
+		ids = append(ids, z.ID)
+	}
+	return dnsservice.Zone{}, fmt.Errorf("%s has %d %s zones %s, and nothing says which is meant: write the id of one into zone_ids: %s",
+		zs.p.kind.Title(), len(list), zs.sort(), display(name), strings.Join(ids, ", "))
+}
+
+func (zs serviceZones) sort() string {
+	if zs.p.private {
+		return "private"
+	}
+	return "public"
+}
+
+// missing explains a zone that is not there, by those that are.
+func (zs serviceZones) missing(what string) error {
+	others := "it shows none"
+	if len(zs.named) > 0 {
+		others = "it shows " + strings.Join(displayAll(slices.Sorted(maps.Keys(zs.named))), ", ")
+	}
+	return fmt.Errorf("%s %s among the account's %s zones; %s; check who signs in, private and zone_ids", zs.p.kind.Title(), what, zs.sort(), others)
+}
+
+// all are the zones that the block names, or all.
+func (zs serviceZones) all() (map[string]dnsservice.Zone, error) {
+	names := zs.p.zones
+	if len(names) == 0 {
+		names = map[string]bool{}
+		for name := range zs.named {
+			names[name] = true
+		}
+	}
+	all := map[string]dnsservice.Zone{}
+	for name := range names {
+		if len(zs.named[name]) == 0 {
+			return nil, zs.missing("has no zone " + display(name) + ", which zones names")
+		}
+		z, err := zs.one(name)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = z
+	}
+	return all, nil
+}
