@@ -104,6 +104,16 @@ func (k Kind) CheckTTL(ttl uint32) error {
 	return nil
 }
 
+// CheckRecord says why the service does not keep a record's data as it is, and what to do instead. Route 53 has octal escapes for
+// what the other two have to be sent in JSON, where octets that are no text do not survive.
+func (k Kind) CheckRecord(rr dns.RR) error {
+	txt, is := rr.(*dns.TXT)
+	if !is || k == Route53 || !strings.ContainsFunc(joined(txt), func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil
+	}
+	return fmt.Errorf("the text holds a character outside printable ASCII, which %s does not keep as it is; write this record at the service", k.Title())
+}
+
 // Request is the one request that a change becomes, as far as the change alone tells, on a line of its own; the records that go
 // and come are not in it.
 func (k Kind) Request(c Change) string {

@@ -136,7 +136,10 @@ func (p *hosted) conflict(c planner.Change, e *dnsservice.ConflictError) error {
 	case e.Known && len(e.Now) == 0:
 		now = ": now there is none"
 	case e.Known && !sensitive(c):
-		now = ": now it holds " + shownAll(e.Now) + fmt.Sprintf(" (TTL %d)", e.Now[0].Header().Ttl)
+		now = ": now it holds " + shownAll(e.Now)
+	}
+	if before, err := readSet(c.Identity, c.Before); err == nil && len(e.Now) > 0 && sameSet(before.records, e.Now) {
+		now = fmt.Sprintf(": now its TTL is %d", e.Now[0].Header().Ttl)
 	}
 	return fmt.Errorf("%s %s was changed by somebody else after the plan was made%s; nothing was changed; run plan again", name, rtype, now)
 }

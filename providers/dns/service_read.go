@@ -130,7 +130,24 @@ func (r *serviceReading) fits(o *planner.Object) error {
 	if name == z.Name && rtype == "CNAME" && !r.p.kind.AliasAtTop() {
 		return apexError(z.Name)
 	}
+	if err := r.keepsRecords(o); err != nil {
+		return fmt.Errorf("%s %s: %w", display(o.Identity), rtype, err)
+	}
 	return r.keepsTTL(o)
+}
+
+// keepsRecords says why the service does not keep a value of an object as it is.
+func (r *serviceReading) keepsRecords(o *planner.Object) error {
+	set, err := readSet(o.Identity, o.Want)
+	if err != nil || slices.Contains(o.Ignore, "values") {
+		return nil // what is wrong with it is said elsewhere
+	}
+	for _, rr := range set.records {
+		if err := r.p.kind.CheckRecord(rr); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepsTTL says why the service does not keep the TTL of an object.

@@ -1,0 +1,318 @@
+package dnsservice
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// route53ID is the id of a zone.
+func route53ID(zone string) string {
+	h := fnv.New64a()
+	h.Write([]byte(zone))
+	return fmt.Sprintf("Z%016X", h.Sum64())
+}
+
+// route53 answers a request to the API of 2013-04-01.
+func (s *Server) route53(w http.ResponseWriter, r *http.Request, path string) {
+	if !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential="+s.o.KeyID+"/") || !strings.Contains(r.Header.Get("Authorization"), "/route53/aws4_request") {
+		route53Refuse(w, &refusal{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."})
+		return
+	}
+	parts := strings.Split(path, "/")
+	zone, also := "", false
+	if len(parts) > 1 {
+		zone, also = s.route53Zone(parts[1])
+	}
+	switch {
+	case path == "hostedzone":
+		s.route53Zones(w, r)
+	case zone == "" && !also:
+		route53Refuse(w, &refusal{http.StatusNotFound, "NoSuchHostedZone", "No hosted zone found with ID: " + parts[len(parts)-1]})
+	case len(parts) == 2:
+		s.route53Servers(w, zone)
+	case r.Method == http.MethodGet:
+		s.route53Sets(w, r, zone)
+	default:
+		s.route53Change(w, r, zone)
+	}
+}
+
+func (s *Server) route53Zone(id string) (zone string, also bool) {
+	for _, name := range s.o.Zones.Names() {
+		if route53ID(name) == id {
+			return name, false
+		}
+	}
+	return "", slices.ContainsFunc(s.o.Also, func(l Listed) bool { return l.ID == id })
+}
+
+type route53Listed struct {
+	ID      string `xml:"Id"`
+	Name    string
+	Private bool `xml:"Config>PrivateZone"`
+}
+
+func (s *Server) route53Zones(w http.ResponseWriter, r *http.Request) {
+	var all []route53Listed
+	for _, name := range s.o.Zones.Names() {
+		all = append(all, route53Listed{"/hostedzone/" + route53ID(name), name + ".", false})
+	}
+	for _, l := range s.o.Also {
+		all = append(all, route53Listed{"/hostedzone/" + l.ID, l.Name + ".", l.Private})
+	}
+	from := 0
+	if marker := r.URL.Query().Get("marker"); marker != "" {
+		from = max(0, slices.IndexFunc(all, func(l route53Listed) bool { return l.ID == "/hostedzone/"+marker }))
+	}
+	page := struct {
+		XMLName   xml.Name        `xml:"https://route53.amazonaws.com/doc/2013-04-01/ ListHostedZonesResponse"`
+		Zones     []route53Listed `xml:"HostedZones>HostedZone"`
+		Truncated bool            `xml:"IsTruncated"`
+		Next      string          `xml:"NextMarker,omitempty"`
+	}{Zones: all[from:min(len(all), from+s.o.Page)]}
+	if from+s.o.Page < len(all) {
+		page.Truncated, page.Next = true, strings.TrimPrefix(all[from+s.o.Page].ID, "/hostedzone/")
+	}
+	answerXML(w, http.StatusOK, page)
+}
+
+func (s *Server) route53Servers(w http.ResponseWriter, zone string) {
+	var answer struct {
+		XMLName xml.Name `xml:"https://route53.amazonaws.com/doc/2013-04-01/ GetHostedZoneResponse"`
+		Servers []string `xml:"DelegationSet>NameServers>NameServer"`
+	}
+	answer.Servers = s.nameServers(zone)
+	answerXML(w, http.StatusOK, answer)
+}
+
+// nameServers are those that the zone itself names.
+func (s *Server) nameServers(zone string) []string {
+	var names []string
+	for _, set := range s.sets(zone) {
+		for _, rr := range set.records {
+			if ns, is := rr.(*dns.NS); is && bare(set.owner) == bare(zone) {
+				names = append(names, bare(ns.Ns))
+			}
+		}
+	}
+	return names
+}
+
+type route53Set struct {
+	Name   string
+	Type   string
+	ID     string   `xml:"SetIdentifier,omitempty"`
+	Weight string   `xml:",omitempty"`
+	TTL    string   `xml:",omitempty"`
+	Values []string `xml:"ResourceRecords>ResourceRecord>Value,omitempty"`
+	Alias  *struct {
+		ZoneID   string `xml:"HostedZoneId"`
+		DNSName  string
+		Evaluate bool `xml:"EvaluateTargetHealth"`
+	} `xml:"AliasTarget"`
+}
+
+func (s *Server) route53Sets(w http.ResponseWriter, r *http.Request, zone string) {
+	all := s.sets(zone)
+	q := r.URL.Query()
+	from := slices.IndexFunc(all, func(one set) bool {
+		return q.Get("name") == "" || one.rank() >= rank(dns.CanonicalName(strings.ReplaceAll(q.Get("name"), `\052`, "*")))+" "+q.Get("type")
+	})
+	if from < 0 {
+		from = len(all)
+	}
+	page := struct {
+		XMLName   xml.Name     `xml:"https://route53.amazonaws.com/doc/2013-04-01/ ListResourceRecordSetsResponse"`
+		Sets      []route53Set `xml:"ResourceRecordSets>ResourceRecordSet"`
+		Truncated bool         `xml:"IsTruncated"`
+		Name      string       `xml:"NextRecordName,omitempty"`
+		Type      string       `xml:"NextRecordType,omitempty"`
+	}{}
+	for _, one := range all[from:min(len(all), from+s.o.Page)] {
+		page.Sets = append(page.Sets, s.route53Shown(one))
+	}
+	if next := from + s.o.Page; next < len(all) {
+		page.Truncated, page.Name, page.Type = true, strings.ReplaceAll(all[next].owner, "*", `\052`), all[next].rtype
+	}
+	answerXML(w, http.StatusOK, page)
+}
+
+// route53Shown is a set as Route 53 shows it: a "*" of a name as an octal escape, texts with octal escapes.
+func (s *Server) route53Shown(one set) route53Set {
+	shown := route53Set{Name: strings.ReplaceAll(one.owner, "*", `\052`), Type: one.rtype, TTL: fmt.Sprint(one.ttl())}
+	for _, rr := range one.records {
+		shown.Values = append(shown.Values, route53Data(rr))
+	}
+	switch s.odd(one.owner, one.rtype) {
+	case "alias":
+		shown.TTL, shown.Values = "", nil
+		shown.Alias = &struct {
+			ZoneID   string `xml:"HostedZoneId"`
+			DNSName  string
+			Evaluate bool `xml:"EvaluateTargetHealth"`
+		}{"Z2FDTNDATAQYW2", "d111111abcdef8.cloudfront.net.", false}
+	case "weighted":
+		shown.ID, shown.Weight = "blue", "10"
+	}
+	return shown
+}
+
+// route53Data is a record's data; escapes in texts are octal.
+func route53Data(rr dns.RR) string {
+	txt, is := rr.(*dns.TXT)
+	if !is {
+		return data(rr)
+	}
+	var parts []string
+	for _, part := range txt.Txt {
+		parts = append(parts, `"`+decimalToOctal(part)+`"`)
+	}
+	return strings.Join(parts, " ")
+}
+
+func decimalToOctal(text string) string { return respell(text, 10, `\%03o`) }
+func octalToDecimal(text string) string { return respell(text, 8, `\%03d`) }
+
+// respell writes the numeric escapes of a text, which are of a base, in another way.
+func respell(text string, base int, format string) string {
+	var b strings.Builder
+	for at := 0; at < len(text); at++ {
+		if text[at] != '\\' || at+1 == len(text) {
+			b.WriteByte(text[at])
+			continue
+		}
+		var value int
+		digits := 0
+		for digits < 3 && at+1+digits < len(text) && text[at+1+digits] >= '0' && int(text[at+1+digits]-'0') < base {
+			value, digits = value*base+int(text[at+1+digits]-'0'), digits+1
+		}
+		if digits == 3 {
+			fmt.Fprintf(&b, format, value)
+			at += 3
+			continue
+		}
+		b.WriteString(text[at : at+2])
+		at++
+	}
+	return b.String()
+}
+
+type route53Batch struct {
+	XMLName xml.Name `xml:"ChangeResourceRecordSetsRequest"`
+	Changes []struct {
+		Action string
+		Set    struct {
+			Name   string
+			Type   string
+			TTL    uint32
+			Values []string `xml:"ResourceRecords>ResourceRecord>Value"`
+		} `xml:"ResourceRecordSet"`
+	} `xml:"ChangeBatch>Changes>Change"`
+}
+
+func (s *Server) route53Change(w http.ResponseWriter, r *http.Request, zone string) {
+	var batch route53Batch
+	if err := xml.NewDecoder(r.Body).Decode(&batch); err != nil || len(batch.Changes) == 0 {
+		route53Refuse(w, &refusal{http.StatusBadRequest, "InvalidInput", fmt.Sprint("Invalid XML; ", err)})
+		return
+	}
+	owner := dns.CanonicalName(strings.ReplaceAll(batch.Changes[0].Set.Name, `\052`, "*"))
+	err := s.write(zone, owner, func(sets map[string][]dns.RR) error { return batch.play(owner, zone, sets) })
+	if err != nil {
+		route53Refuse(w, err)
+		return
+	}
+	answerXML(w, http.StatusOK, struct {
+		XMLName xml.Name `xml:"https://route53.amazonaws.com/doc/2013-04-01/ ChangeResourceRecordSetsResponse"`
+		ID      string   `xml:"ChangeInfo>Id"`
+		Status  string   `xml:"ChangeInfo>Status"`
+	}{ID: "/change/C2682N5HXP0BZ4", Status: "PENDING"})
+}
+
+// play goes through a batch, wholly or not at all.
+func (b route53Batch) play(owner, zone string, sets map[string][]dns.RR) error {
+	invalid := func(format string, args ...any) error {
+		return &refusal{http.StatusBadRequest, "InvalidChangeBatch", fmt.Sprintf(format, args...)}
+	}
+	for _, c := range b.Changes {
+		at := fmt.Sprintf("[name='%s', type='%s']", owner, c.Set.Type)
+		var records []dns.RR
+		for _, value := range c.Set.Values {
+			rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s %s", owner, c.Set.TTL, c.Set.Type, octalToDecimal(value)))
+			if err != nil {
+				return invalid("Invalid Resource Record: '%s'", value)
+			}
+			records = append(records, rr)
+		}
+		there := sets[c.Set.Type]
+		switch {
+		case dns.CanonicalName(strings.ReplaceAll(c.Set.Name, `\052`, "*")) != owner:
+			return invalid("the lab carries out batches of one name only")
+		case c.Action == "DELETE" && len(there) == 0:
+			return invalid("Tried to delete resource record set %s but it was not found", at)
+		case c.Action == "DELETE" && !slices.Equal(texts(there), texts(records)):
+			return invalid("Tried to delete resource record set %s but the values provided do not match the current values", at)
+		case c.Action == "DELETE":
+			sets[c.Set.Type] = nil
+		case c.Action == "CREATE" && len(there) > 0:
+			return invalid("Tried to create resource record set %s but it already exists", at)
+		default:
+			sets[c.Set.Type] = records
+		}
+	}
+	if clash(sets) {
+		return invalid("RRSet of type CNAME with DNS name %s is not permitted as it conflicts with other records with the same DNS name in zone %s.", owner, zone)
+	}
+	return nil
+}
+
+func texts(records []dns.RR) (all []string) {
+	for _, rr := range records {
+		all = append(all, fmt.Sprint(rr.Header().Ttl, " ", data(rr)))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func answerXML(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(xml.Header)) // who has hung up gets nothing
+	_ = xml.NewEncoder(w).Encode(v)
+}
+
+// route53Refuse answers with an error in one of the two forms that Route 53 has.
+func route53Refuse(w http.ResponseWriter, err error) {
+	said := &refusal{http.StatusInternalServerError, "InternalFailure", err.Error()}
+	_ = errors.As(err, &said)
+	switch said.status {
+	case http.StatusTooManyRequests:
+		said = &refusal{http.StatusBadRequest, "Throttling", "Rate exceeded"}
+	case http.StatusForbidden:
+		if said.code == "" {
+			said = &refusal{http.StatusForbidden, "AccessDenied", "User is not authorized to perform: route53:ChangeResourceRecordSets"}
+		}
+	}
+	if said.code == "InvalidChangeBatch" {
+		answerXML(w, said.status, struct {
+			XMLName  xml.Name `xml:"https://route53.amazonaws.com/doc/2013-04-01/ InvalidChangeBatch"`
+			Messages []string `xml:"Messages>Message"`
+			ID       string   `xml:"RequestId"`
+		}{Messages: []string{said.message}, ID: "b25f48e8-84fd-11e6-80d9-574e0c4664cb"})
+		return
+	}
+	answerXML(w, said.status, struct {
+		XMLName xml.Name `xml:"https://route53.amazonaws.com/doc/2013-04-01/ ErrorResponse"`
+		Type    string   `xml:"Error>Type"`
+		Code    string   `xml:"Error>Code"`
+		Message string   `xml:"Error>Message"`
+		ID      string   `xml:"RequestId"`
+	}{Type: "Sender", Code: said.code, Message: said.message, ID: "b25f48e8-84fd-11e6-80d9-574e0c4664cb"})
+}
