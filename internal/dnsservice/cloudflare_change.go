@@ -23,7 +23,9 @@ func (s *cloudflare) Change(ctx context.Context, c Change, leave func() error) e
 		return fmt.Errorf("%w; nothing was changed", err)
 	}
 	if c.Owner == c.Zone.Name { // an alias at the top stands beside all but addresses, since it is answered with some
-		at = slices.DeleteFunc(at, func(set Set) bool { return set.Type != c.Type && !slices.Contains([]string{"A", "AAAA", "CNAME"}, set.Type) })
+		at = slices.DeleteFunc(at, func(set Set) bool {
+			return set.Type != c.Type && !slices.Contains([]string{"A", "AAAA", "CNAME"}, set.Type)
+		})
 	}
 	own, err := standing(at, c)
 	if err != nil {

@@ -47,22 +47,28 @@ type route53Change struct {
 
 // A route53Written is a plain set, with its members in the order that the API's schema has.
 type route53Written struct {
-	Name   string
-	Type   string
-	TTL    uint32
-	Values []string `xml:"ResourceRecords>ResourceRecord>Value"`
+	Name    string
+	Type    string
+	TTL     uint32
+	Records []route53Datum `xml:"ResourceRecords>ResourceRecord"`
 }
+
+type route53Datum struct{ Value string }
 
 func route53Batch(own *Set, c Change) route53Changes {
 	batch := route53Changes{Space: route53Space, Comment: "hybrid"}
 	if own != nil {
 		raw := own.held.(route53Set)
-		batch.Changes = append(batch.Changes, route53Change{"DELETE", route53Written{raw.Name, raw.Type, own.TTL, raw.Values}})
+		deleted := route53Written{Name: raw.Name, Type: raw.Type, TTL: own.TTL}
+		for _, value := range raw.Values {
+			deleted.Records = append(deleted.Records, route53Datum{value})
+		}
+		batch.Changes = append(batch.Changes, route53Change{"DELETE", deleted})
 	}
 	if len(c.After) > 0 {
 		created := route53Written{Name: c.Owner, Type: c.Type, TTL: c.After[0].Header().Ttl}
 		for _, rr := range c.After {
-			created.Values = append(created.Values, route53Value(rr))
+			created.Records = append(created.Records, route53Datum{route53Value(rr)})
 		}
 		batch.Changes = append(batch.Changes, route53Change{"CREATE", created})
 	}

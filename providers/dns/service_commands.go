@@ -73,6 +73,7 @@ func serviceCommands(c planner.Change) ([]providers.Command, error) {
 	if err != nil {
 		return nil, untranslatable(c, "what is declared", err)
 	}
+	before.live(after) // what was made without a TTL has the usual one, or that of the set in whose place it came
 	after.live(before)
 	r := Replacement{Kind: kind, Pending: before.pending || after.pending, Sensitive: sensitive(c), Change: dnsservice.Change{
 		Zone: zone, Owner: dns.CanonicalName(c.Identity), Type: changedType(c), Before: before.additions(), After: after.additions()}}

@@ -105,13 +105,16 @@ func (s *Server) nameServers(zone string) []string {
 	return names
 }
 
+// A route53Value is one record: each stands in an element of its own.
+type route53Value struct{ Value []string }
+
 type route53Set struct {
 	Name   string
 	Type   string
-	ID     string   `xml:"SetIdentifier,omitempty"`
-	Weight string   `xml:",omitempty"`
-	TTL    string   `xml:",omitempty"`
-	Values []string `xml:"ResourceRecords>ResourceRecord>Value,omitempty"`
+	ID     string         `xml:"SetIdentifier,omitempty"`
+	Weight string         `xml:",omitempty"`
+	TTL    string         `xml:",omitempty"`
+	Values []route53Value `xml:"ResourceRecords>ResourceRecord,omitempty"`
 	Alias  *struct {
 		ZoneID   string `xml:"HostedZoneId"`
 		DNSName  string
@@ -148,7 +151,7 @@ func (s *Server) route53Sets(w http.ResponseWriter, r *http.Request, zone string
 func (s *Server) route53Shown(one set) route53Set {
 	shown := route53Set{Name: strings.ReplaceAll(one.owner, "*", `\052`), Type: one.rtype, TTL: fmt.Sprint(one.ttl())}
 	for _, rr := range one.records {
-		shown.Values = append(shown.Values, route53Data(rr))
+		shown.Values = append(shown.Values, route53Value{[]string{route53Data(rr)}})
 	}
 	switch s.odd(one.owner, one.rtype) {
 	case "alias":
@@ -212,7 +215,7 @@ type route53Batch struct {
 			Name   string
 			Type   string
 			TTL    uint32
-			Values []string `xml:"ResourceRecords>ResourceRecord>Value"`
+			Values []route53Value `xml:"ResourceRecords>ResourceRecord"`
 		} `xml:"ResourceRecordSet"`
 	} `xml:"ChangeBatch>Changes>Change"`
 }
@@ -245,9 +248,12 @@ func (b route53Batch) play(owner, zone string, sets map[string][]dns.RR) error {
 		at := fmt.Sprintf("[name='%s', type='%s']", owner, c.Set.Type)
 		var records []dns.RR
 		for _, value := range c.Set.Values {
-			rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s %s", owner, c.Set.TTL, c.Set.Type, octalToDecimal(value)))
+			if len(value.Value) != 1 {
+				return &refusal{http.StatusBadRequest, "InvalidInput", "Invalid XML ; cvc-complex-type.2.4.d: Invalid content was found starting with element 'Value'."}
+			}
+			rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s %s", owner, c.Set.TTL, c.Set.Type, octalToDecimal(value.Value[0])))
 			if err != nil {
-				return invalid("Invalid Resource Record: '%s'", value)
+				return invalid("Invalid Resource Record: '%s'", value.Value[0])
 			}
 			records = append(records, rr)
 		}
