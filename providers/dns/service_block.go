@@ -82,7 +82,8 @@ func serviceBlocks() []schema.Block {
 	}
 }
 
-// serviceRules hold arguments against the type.
+// serviceRules hold arguments against the type. Who signs in is looked at only for what is there, so that a secret that is not known
+// yet hides nothing.
 func serviceRules() []schema.Rule {
 	var rules []schema.Rule
 	for _, name := range []string{"private", "zone_ids", "service_url"} {
@@ -95,12 +96,12 @@ func serviceRules() []schema.Rule {
 			}})
 	}
 	for _, kind := range serviceTypes() {
-		rules = append(rules, schema.Rule{Attrs: []string{kind, "type"}, Doc: "A block `" + kind + "` with `type = \"" + kind + "\"`, and only then.",
+		rules = append(rules, schema.Rule{Attrs: []string{"type"}, Doc: "A block `" + kind + "` with `type = \"" + kind + "\"`, and only then.",
 			Check: func(v map[string]cty.Value) string { return ruleServiceBlock(kind, v) }})
 	}
 	return append(rules,
-		schema.Rule{Attrs: []string{"type", "route53"}, Doc: "In `route53`, `access_key_id` and `secret_access_key` go together, and without `profile`.", Check: ruleRoute53},
-		schema.Rule{Attrs: []string{"type", "azure"}, Doc: "In `azure`, what its `sign_in` needs.", Check: ruleAzure},
+		schema.Rule{Attrs: []string{"type"}, Doc: "In `route53`, `access_key_id` and `secret_access_key` go together, and without `profile`.", Check: ruleRoute53},
+		schema.Rule{Attrs: []string{"type"}, Doc: "In `azure`, what its `sign_in` needs.", Check: ruleAzure},
 	)
 }
 
