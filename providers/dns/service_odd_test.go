@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -247,6 +248,12 @@ func TestWhoSignsInToServices(t *testing.T) {
 	eachService(t, func(t *testing.T, kind dnsservice.Kind) {
 		_, s := serviceLab(t, kind, lab(t, labKey), labservice.Options{})
 		own := s.Values.GetAttr(string(kind)).AsValueMap()
+		if kind == dnsservice.Route53 {
+			secret := maps.Clone(own)
+			secret["secret_access_key"] = wrong
+			refusedAtPlan(t, with(s, map[string]cty.Value{"route53": cty.ObjectVal(secret)}), set("sip.contoso.com", "A", -1, "192.0.2.1"),
+				"answered 403 SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method; check secret_access_key, and this machine's clock")
+		}
 		for name, v := range map[string]cty.Value{"access_key_id": cty.StringVal("AKIAOTHER"), "client_secret": wrong, "api_token": wrong} {
 			if _, has := own[name]; has {
 				own[name] = v

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,8 +22,12 @@ func route53ID(zone string) string {
 
 // route53 answers a request to the API of 2013-04-01.
 func (s *Server) route53(w http.ResponseWriter, r *http.Request, path string) {
-	if !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential="+s.o.KeyID+"/") || !strings.Contains(r.Header.Get("Authorization"), "/route53/aws4_request") {
-		route53Refuse(w, &refusal{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."})
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // who has hung up gets nothing
+	}
+	if refused := s.signed(r, body); refused != nil {
+		route53Refuse(w, refused)
 		return
 	}
 	parts := strings.Split(path, "/")
@@ -40,7 +45,7 @@ func (s *Server) route53(w http.ResponseWriter, r *http.Request, path string) {
 	case r.Method == http.MethodGet:
 		s.route53Sets(w, r, zone)
 	default:
-		s.route53Change(w, r, zone)
+		s.route53Change(w, body, zone)
 	}
 }
 
@@ -220,9 +225,9 @@ type route53Batch struct {
 	} `xml:"ChangeBatch>Changes>Change"`
 }
 
-func (s *Server) route53Change(w http.ResponseWriter, r *http.Request, zone string) {
+func (s *Server) route53Change(w http.ResponseWriter, body []byte, zone string) {
 	var batch route53Batch
-	if err := xml.NewDecoder(r.Body).Decode(&batch); err != nil || len(batch.Changes) == 0 {
+	if err := xml.Unmarshal(body, &batch); err != nil || len(batch.Changes) == 0 {
 		route53Refuse(w, &refusal{http.StatusBadRequest, "InvalidInput", fmt.Sprint("Invalid XML; ", err)})
 		return
 	}
