@@ -41,7 +41,7 @@ func (a *azure) Change(ctx context.Context, c Change, leave func() error) error 
 	_, err = a.do(ctx, r)
 	var refused *Refusal
 	if errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed {
-		return &ConflictError{}
+		return refused.conflict()
 	}
 	return err
 }

@@ -125,7 +125,7 @@ func cloudflareConflict(err error) error {
 	}
 	for _, code := range []string{"81044", "81053", "81054", "81057", "81058"} {
 		if slices.Contains(strings.Split(refused.Code, ", "), code) {
-			return &ConflictError{}
+			return refused.conflict()
 		}
 	}
 	return err

@@ -71,6 +71,12 @@ type ConflictError struct {
 	Known bool     // false where the service says only that it was changed
 	Clash *Set     // what keeps the set out: a CNAME record stands alone at its name
 	Odd   string   // what the set has become since, as in [Set.Odd]
+	Said  string   // what the service said to that, "" where it was not asked: "412 PreconditionFailed: …"
+}
+
+// conflict is a refusal as a conflict.
+func (r *Refusal) conflict() *ConflictError {
+	return &ConflictError{Said: strings.TrimSuffix(strings.Join(strings.Fields(fmt.Sprintf("%d %s: %s", r.Status, r.Code, r.Message)), " "), ".")}
 }
 
 func (e *ConflictError) Error() string { return "the set was changed by somebody else" }

@@ -141,7 +141,7 @@ func route53Conflict(err error) error {
 	}
 	for _, said := range []string{"but it was not found", "but it already exists", "values provided do not match the current values", "conflicts with other records"} {
 		if strings.Contains(refused.Message, said) {
-			return &ConflictError{}
+			return refused.conflict()
 		}
 	}
 	return err

@@ -138,6 +138,9 @@ func (p *hosted) conflict(c planner.Change, e *dnsservice.ConflictError) error {
 	case e.Known && !sensitive(c):
 		now = ": now it holds " + shownAll(e.Now)
 	}
+	if e.Said != "" {
+		now = fmt.Sprintf(" (%s answered %s)", p.kind.Title(), e.Said)
+	}
 	if before, err := readSet(c.Identity, c.Before); err == nil && len(e.Now) > 0 && sameSet(before.records, e.Now) {
 		now = fmt.Sprintf(": now its TTL is %d", e.Now[0].Header().Ttl)
 	}

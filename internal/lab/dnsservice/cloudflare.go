@@ -183,6 +183,9 @@ func (b cloudflareBody) play(owner string, sets map[string][]dns.RR) error {
 		}
 		sets[rtype] = append(slices.Clone(sets[rtype]), rr)
 	}
+	if len(sets["SOA"]) > 0 && len(sets["CNAME"]) > 0 {
+		return &refusal{http.StatusBadRequest, "1004", "DNS Validation Error: the lab's zones hold no CNAME record at their top, though Cloudflare's do."}
+	}
 	if clash(sets) || len(sets["CNAME"]) > 1 {
 		return &refusal{http.StatusBadRequest, "81053", "An A, AAAA, or CNAME record with that host already exists."}
 	}
