@@ -127,8 +127,12 @@ func teamsInLab(values map[string]cty.Value, e lab.Endpoints) {
 // dnsInLab leads a dns block to the lab's name server of the same name, the way its type says: what is rehearsed is what
 // will be issued.
 func dnsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
-	if schema.Text(values["type"]) == "windows" {
+	switch kind := schema.Text(values["type"]); kind {
+	case "windows":
 		windowsInLab(values, e, name)
+		return
+	case "route53", "azure", "cloudflare":
+		serviceInLab(values, e.DNS[name].Service, kind)
 		return
 	}
 	view := e.DNS[name]
@@ -146,4 +150,23 @@ func windowsInLab(values map[string]cty.Value, e lab.Endpoints, name string) {
 	shellInLab(values, e.WinRM)
 	values["host"] = cty.StringVal(e.WinRM.Host)
 	values["username"] = cty.StringVal(e.DNS[name].Username)
+}
+
+// serviceInLab leads a block to the lab's services. Their zones are public, one of each name, and have ids of their own.
+func serviceInLab(values map[string]cty.Value, e lab.DNSServiceEndpoint, kind string) {
+	secret := cty.StringVal(e.Secret).Mark(schema.Sensitive)
+	own := map[string]map[string]cty.Value{
+		"route53":    {"access_key_id": cty.StringVal(e.KeyID), "secret_access_key": secret},
+		"cloudflare": {"api_token": secret},
+		"azure": {"subscription_id": cty.StringVal(e.KeyID), "tenant_id": cty.StringVal("lab"), "client_id": cty.StringVal(e.KeyID), "sign_in": cty.StringVal("secret"),
+			"client_secret": secret, "login_url": cty.StringVal(e.URL)},
+	}[kind]
+	for name, t := range values[kind].Type().AttributeTypes() {
+		if _, said := own[name]; !said {
+			own[name] = cty.NullVal(t)
+		}
+	}
+	values[kind] = cty.ObjectVal(own)
+	values["service_url"], values["fingerprint"], values["ca_file"] = cty.StringVal(e.URL), cty.StringVal(e.Fingerprint), cty.NullVal(cty.String)
+	values["private"], values["zone_ids"] = cty.False, cty.NullVal(values["zone_ids"].Type())
 }

@@ -72,7 +72,7 @@ func (a *app) printEndpoints(e lab.Endpoints) {
 	sort.Strings(views)
 	for _, view := range views {
 		d := e.DNS[view]
-		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n  cmdlets      %s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret, d.Username)
+		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n  cmdlets      %s\n  services     %s\n  key id       %s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret, d.Username, d.Service.URL, d.Service.KeyID)
 	}
 	if e.Graph.URL != "" {
 		fmt.Fprintf(a.out, "Graph, sign-in %s\n  tenant       %s\n  client       %s\n  fingerprint  %s\n", e.Graph.URL, e.Graph.TenantID, e.Graph.ClientID, e.Graph.Fingerprint)

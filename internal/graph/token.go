@@ -47,3 +47,12 @@ func claims(token string) Issued {
 	}
 	return Issued{Readable: true, Permissions: said.Roles, Scopes: strings.Fields(said.Scopes)}
 }
+
+// Fetch asks for a token of a scope, for a service beside Microsoft Graph. The error is a [SignInError].
+func Fetch(ctx context.Context, credential azcore.TokenCredential, scope string) (string, error) {
+	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
+	if err != nil {
+		return "", signInError(err)
+	}
+	return token.Token, nil
+}

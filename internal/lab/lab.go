@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"hybrid/internal/clock"
+	"hybrid/internal/lab/dnsservice"
 	"hybrid/internal/lab/graph"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/schema"
@@ -77,6 +78,8 @@ type DNSEndpoint struct {
 	// Username is the account whose sessions behind WinRM have this server's DnsServer cmdlets. Its password is that of
 	// the other account.
 	Username string
+	// Service is the same zones behind the APIs of DNS services.
+	Service DNSServiceEndpoint
 }
 
 // A Lab is a served estate.
@@ -92,6 +95,7 @@ type Lab struct {
 	served      chan struct{}
 	names       map[string]*nameserver.Server // by view
 	behind      []*nameserver.Server
+	services    []*dnsservice.Server
 	ends        *tlsEnds
 	discoveries discoveries
 	graph       *graph.Server // nil where there is no tenant
@@ -126,7 +130,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startDNS(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o), l.startDocuments(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startDNSServices(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o), l.startDocuments(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -174,6 +178,9 @@ func (l *Lab) Close() error {
 		errs = append(errs, l.http.Close())
 		<-l.served
 		l.service.closeAll()
+	}
+	for _, s := range l.services {
+		errs = append(errs, s.Close())
 	}
 	for _, s := range append(slices.Collect(maps.Values(l.names)), l.behind...) {
 		errs = append(errs, s.Close())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,20 +35,23 @@ func systemSchema() *schema.System {
 			"Zones in Active Directory that take secure updates only want the block `gss` in place of `tsig`: updates are then signed with a Kerberos " +
 			"ticket (GSS-TSIG, RFC 3645), and records are read unsigned, as every client does. Domain controllers usually refuse transfers; allow " +
 			"this machine's address to transfer the zone for an `exclusive` block.\n\n" +
+			"With `type = \"route53\"`, `\"azure\"` or `\"cloudflare\"` the zones are kept by that service, and read and changed through its API; a " +
+			"block of the same name says who signs in. Record sets are replaced whole, and only while they are what was read.\n\n" +
 			"With `type = \"windows\"` the cmdlets of the module DnsServer run on the DNS server itself, reached over WinRM. The account must be in DnsAdmins, " +
 			"or be allowed to read and change the zones. It is always one server: domain controllers learn of one another's changes only after a while, " +
 			"so what is written to one must be read from the same.",
-		Attrs:  append(commonAttrs(), windowsAttrs()...),
-		Blocks: []schema.Block{tsig(), gss()},
-		Rules:  blockRules(),
+		Attrs:  slices.Concat(commonAttrs(), windowsAttrs(), serviceAttrs()),
+		Blocks: append([]schema.Block{tsig(), gss()}, serviceBlocks()...),
+		Rules:  append(blockRules(), serviceRules()...),
 	}
 }
 
 func commonAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: []string{typeRFC2136, typeWindows},
+		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: append([]string{typeRFC2136, typeWindows}, serviceTypes()...),
 			Doc: "How the server is written to: `rfc2136`, dynamic updates with a shared key, as BIND, Knot and PowerDNS take " +
-				"them, or with a Kerberos ticket, as zones in Active Directory do; `windows`, the cmdlets of Windows DNS."},
+				"them, or with a Kerberos ticket, as zones in Active Directory do; `windows`, the cmdlets of Windows DNS; `route53`, " +
+				"`azure` and `cloudflare`, the API of the service that keeps the zones."},
 		{Name: "server", Type: cty.String, Check: checkServer,
 			Doc: "With `rfc2136`: the primary server of the zones, as host or host:port; the port is 53 unless it is written."},
 		{Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
@@ -60,7 +64,7 @@ func commonAttrs() []schema.Attr {
 			Doc: "Resolvers that `hybrid check` asks about these names, beside the name servers, as address or address:port. Unset, it asks " +
 				"this machine's own about internal names, and 8.8.8.8 and 1.1.1.1 about external ones."},
 		{Name: "timeout", Type: cty.String, Check: checkTimeout, Default: cty.StringVal(defaultTimeout.String()),
-			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said."},
+			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said; with a service one request, and `30s`."},
 	}
 }
 
@@ -131,7 +135,7 @@ func blockRules() []schema.Rule {
 		onlyWindows("password", "type"),
 	}
 	for _, a := range windowsAttrs() {
-		if a.Name != "password" {
+		if a.Name != "password" && !slices.Contains(trustAttrs, a.Name) {
 			rules = append(rules, onlyWindows(a.Name, a.Name, "type"))
 		}
 	}
@@ -142,7 +146,12 @@ func blockRules() []schema.Rule {
 func onlyWindows(name string, attrs ...string) schema.Rule {
 	return schema.Rule{Attrs: attrs, Doc: "`" + name + "` only with `type = \"windows\"`.",
 		Check: func(v map[string]cty.Value) string {
-			if v[name].IsNull() || !shell.IsText(v["type"], typeRFC2136) {
+			switch {
+			case v[name].IsNull() || shell.IsText(v["type"], typeWindows):
+				return ""
+			case isService(v["type"]):
+				return fmt.Sprintf("%s has no meaning with type = %q, which opens no session: take it out; the block %s says who signs in.", name, text(v["type"]), text(v["type"]))
+			case !shell.IsText(v["type"], typeRFC2136):
 				return ""
 			}
 			return fmt.Sprintf(`%s has no meaning with type = "rfc2136", which opens no session: take it out, or write type = "windows".`, name)
@@ -154,6 +163,8 @@ func ruleServer(v map[string]cty.Value) string {
 	switch {
 	case shell.IsText(v["type"], typeRFC2136) && none:
 		return "server is missing: name the primary server of the zones, such as ns1.contoso.com."
+	case isService(v["type"]) && !none:
+		return "server has no meaning with type = \"" + text(v["type"]) + "\": the service is found by itself. Take it out."
 	case shell.IsText(v["type"], typeWindows) && !none:
 		return `server has no meaning with type = "windows": name the DNS server in host, since that is where the cmdlets run.`
 	}
@@ -174,7 +185,12 @@ func ruleHost(v map[string]cty.Value) string {
 }
 
 func ruleKey(v map[string]cty.Value) string {
-	if v["tsig"].IsNull() || !shell.IsText(v["type"], typeWindows) {
+	switch {
+	case v["tsig"].IsNull():
+		return ""
+	case isService(v["type"]):
+		return "tsig has no meaning with type = \"" + text(v["type"]) + "\": the block of that name says who signs in. Take it out."
+	case !shell.IsText(v["type"], typeWindows):
 		return ""
 	}
 	return `tsig has no meaning with type = "windows": Windows DNS takes no shared keys. Take it out; username and password say who changes the records.`

@@ -1,6 +1,7 @@
-// Package dns manages record sets in authoritative DNS servers, in one of two ways. By RFC 2136 it reads zone transfers and
+// Package dns manages record sets in authoritative DNS servers, in one of three ways. By RFC 2136 it reads zone transfers and
 // writes dynamic updates that carry what the plan was made from as their prerequisite. On Windows DNS servers it calls the
-// cmdlets of the module DnsServer, a record at a time, in an order in which a failure loses as little as can be.
+// cmdlets of the module DnsServer, a record at a time, in an order in which a failure loses as little as can be. At a DNS service
+// it replaces sets whole through the service's API, on the condition that they are what was read.
 package dns
 
 import (
@@ -15,6 +16,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/dnsservice"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/providers/shell"
@@ -22,7 +24,8 @@ import (
 )
 
 // System is DNS: its provider block, the kind dns_record, and how to reach a server. Commands are of type [Update], or, of a
-// change that names the zone it is in, cmdlet calls; what is only waited for is a [Wait].
+// change that names the zone it is in, cmdlet calls; in a zone at a DNS service they are of type [Replacement]. What is only
+// waited for is a [Wait].
 func System() providers.System {
 	t := shell.NewTranslator(windowsModule)
 	return providers.System{
@@ -30,14 +33,20 @@ func System() providers.System {
 		Kinds:  []*schema.Kind{dnsRecord()},
 		Part:   part,
 		Commands: func(c planner.Change) ([]providers.Command, error) {
+			if _, _, service := placed(c.Place); service {
+				return serviceCommands(c)
+			}
 			if c.Place != "" {
 				return windowsCommands(t, c)
 			}
 			return commands(c)
 		},
 		Open: func(s providers.Settings) (providers.Provider, error) {
-			if text(s.Values.GetAttr("type")) == typeWindows {
+			switch written := text(s.Values.GetAttr("type")); {
+			case written == typeWindows:
 				return openWindows(s, t)
+			case dnsservice.Known(written):
+				return openHosted(s)
 			}
 			return open(s)
 		},

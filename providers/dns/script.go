@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/dnsservice"
 	"hybrid/planner"
 	"hybrid/providers/shell"
 )
@@ -65,6 +66,12 @@ func part(name string, block cty.Value) planner.ScriptPart {
 	if !v.IsNull() && text(v.GetAttr("type")) == typeWindows {
 		p.Where = strings.TrimSpace("in an elevated PowerShell " + shell.ArgumentsOfBlock(v).Where())
 		p.Advice = "Install the module DnsServer (on a server: Install-WindowsFeature RSAT-DNS-Server), and run this on the DNS server itself, under an account that may change the zones."
+		return p
+	}
+	if !v.IsNull() && isService(v.GetAttr("type")) {
+		kind := dnsservice.Kind(text(v.GetAttr("type")))
+		p.Where = "at " + kind.Title()
+		p.Advice = "Sign in to its console, or use its own client, under an account that may change records of the zones."
 		return p
 	}
 	p.Where = "on a machine with nsupdate that reaches the name server"

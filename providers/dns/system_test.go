@@ -18,6 +18,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/dnsservice"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -133,8 +134,9 @@ type rig struct {
 	key        nameserver.Key
 	noTransfer bool                // transfers are refused
 	curt       bool                // it does not say what is wrong with a signature
-	cmdlets    *providers.Settings // how to reach it as a Windows DNS server; nil: by RFC 2136
+	cmdlets    *providers.Settings // how to reach it as a Windows DNS server, or at a service; nil: by RFC 2136
 	ticket     *providers.Settings // how to reach it with a Kerberos ticket; nil: with the key
+	service    dnsservice.Kind     // which service, "" for none
 }
 
 // settings are a provider block that leads to the server.
@@ -208,6 +210,9 @@ func TestServers(t *testing.T) {
 		"powerdns without transfers": func(t *testing.T) rig {
 			return rig{addr: powerDNS(t, serving{noTransfers: true}), key: labKey, noTransfer: true, curt: true}
 		},
+		"route53":    func(t *testing.T) rig { return serviceRig(t, dnsservice.Route53) },
+		"azure":      func(t *testing.T) rig { return serviceRig(t, dnsservice.Azure) },
+		"cloudflare": func(t *testing.T) rig { return serviceRig(t, dnsservice.Cloudflare) },
 	}
 	for label, start := range rigs {
 		t.Run(label, func(t *testing.T) {
@@ -240,6 +245,7 @@ func testStates(t *testing.T, r rig) {
 	if r.cmdlets != nil { // which take no such texts
 		long, none = long[:602], "none"
 	}
+	low := map[dnsservice.Kind]int64{dnsservice.Azure: 1, dnsservice.Cloudflare: 60}[r.service]
 	steps := []struct {
 		want   cty.Value
 		action planner.Action
@@ -258,7 +264,7 @@ func testStates(t *testing.T, r rig) {
 
 		{set("new.contoso.com", "AAAA", -1, "2001:DB8::0001"), create},
 		{set("new.contoso.com", "AAAA", -1, "2001:db8::2", "2001:db8::3"), update},
-		{set("new.contoso.com", "A", 0, "192.0.2.200"), create},
+		{set("new.contoso.com", "A", low, "192.0.2.200"), create},
 		{set("new.contoso.com", "AAAA", -1), remove},
 		{set("new.contoso.com", "A", -1, "192.0.2.200"), noop},
 
@@ -274,8 +280,8 @@ func testStates(t *testing.T, r rig) {
 	for _, step := range steps {
 		converge(t, p, step.want, step.action)
 	}
-	if live := plan(t, p, set("new.contoso.com", "A", -1, "192.0.2.200")).Before; !live.GetAttr("ttl").RawEquals(cty.NumberIntVal(0)) {
-		t.Errorf("a TTL of 0 became %#v", live.GetAttr("ttl"))
+	if live := plan(t, p, set("new.contoso.com", "A", -1, "192.0.2.200")).Before; !live.GetAttr("ttl").RawEquals(cty.NumberIntVal(low)) {
+		t.Errorf("a TTL of %d became %#v", low, live.GetAttr("ttl"))
 	}
 	if trips := p.(providers.Counter).RoundTrips(); trips < int64(len(steps)) {
 		t.Errorf("%d round trips", trips)
@@ -364,9 +370,15 @@ func testZones(t *testing.T, r rig) {
 		noZone = "127.0.0.1 has no zone that holds sip.example.org; make the zone there first, or name the DNS server as host that has it"
 		delegated = "the zone contoso.com on 127.0.0.1 hands sub.contoso.com over to another zone; declare x.sub.contoso.com behind a provider block"
 	}
+	if r.service != "" {
+		noZone = r.service.Title() + " shows no zone that holds sip.example.org among the account's public zones; it shows _sipinternaltls._tcp.contoso.com, contoso.com; check who signs in"
+		delegated = "x.sub.contoso.com is in a zone of its own: contoso.com hands sub.contoso.com over to other name servers; declare the record behind a provider block"
+	}
 	fails(plain, set("sip.example.org", "A", -1, "192.0.2.1"), noZone)
 	fails(plain, set("x.sub.contoso.com", "A", -1, "192.0.2.1"), delegated)
-	fails(plain, set("contoso.com", "CNAME", -1, "x.contoso.com"), "contoso.com is the top of its zone")
+	if !r.service.AliasAtTop() {
+		fails(plain, set("contoso.com", "CNAME", -1, "x.contoso.com"), "contoso.com is the top of its zone")
+	}
 	fails(r.settings("contoso.com"), set("sip.fabrikam.com", "A", -1, "192.0.2.1"),
 		"sip.fabrikam.com is in none of the zones of provider dns.external (contoso.com)")
 	if r.noTransfer {
