@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/jcmturner/gokrb5/v8/iana/errorcode"
-	"github.com/jcmturner/gokrb5/v8/spnego"
 )
 
 // An Error says why there is no ticket, and what to do.
@@ -120,33 +119,4 @@ func (i *Identity) unanswered(e *Error, by string) string {
 		return fmt.Sprintf("no KDC of the realm %s answers (%s, TCP). Check the name, and that a firewall lets port 88 through", i.realm, list(names))
 	}
 	return text
-}
-
-// Told is the code with which a service has answered a token, from HTTP's Negotiate; 0 where it gave none.
-func Told(token []byte) int32 {
-	var answer spnego.SPNEGOToken
-	inner := token
-	if answer.Unmarshal(token) == nil && answer.Resp {
-		inner = answer.NegTokenResp.ResponseToken
-	}
-	var reply spnego.KRB5Token
-	if len(inner) == 0 || reply.Unmarshal(inner) != nil || !reply.IsKRBError() {
-		return 0
-	}
-	return reply.KRBError.ErrorCode
-}
-
-// Advice is what to do about a code with which a service has answered; "" where nothing is known.
-func Advice(code int32, service string) string {
-	switch code {
-	case errorcode.KRB_AP_ERR_MODIFIED:
-		return fmt.Sprintf("the host cannot read a ticket for %s: that name belongs to another account. setspn -Q %s shows which; spn takes another service", service, service)
-	case codeSkew:
-		return "the clock of this machine and the host's differ by more than five minutes"
-	case codeTicketExpired:
-		return "the host takes the ticket for ended: compare its clock with this machine's"
-	case errorcode.KRB_AP_ERR_REPEAT:
-		return "the host has seen this sign-in before: is there something in between that repeats requests?"
-	}
-	return ""
 }
