@@ -153,6 +153,7 @@ func (l *lanes) ask(way *lane, ctx context.Context) (answer *http.Response, sche
 	if err != nil {
 		return nil, "", err
 	}
+	first[flagsAt] |= requestTarget
 	for _, scheme = range []string{"Negotiate", "NTLM"} {
 		answer, err = l.asked(way, ctx, scheme+" "+base64.StdEncoding.EncodeToString(first))
 		if err != nil || scheme == "NTLM" || offers(schemes(answer.Header), "Negotiate") || !offers(schemes(answer.Header), "NTLM") {
@@ -191,6 +192,9 @@ func send(way *lane, r *http.Request) (answer *http.Response, anew bool, err err
 
 // Where a challenge keeps the target's information, and what of it is of use here (MS-NLMP 2.2.1.2, 2.2.2.1).
 const (
+	flagsAt       = 12 // of the first message (MS-NLMP 2.2.1.1)
+	requestTarget = 4  // has the host name itself: some add the information that a binding goes into only then
+
 	targetFields    = 40 // length, room, offset
 	challengeHeader = 48
 	endOfList       = 0
