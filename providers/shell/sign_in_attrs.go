@@ -56,8 +56,8 @@ func AuthRules() []schema.Rule {
 			}},
 		{Attrs: []string{"auth", "username", "password", "transport"}, Doc: "`username` and `password` with `auth = \"ntlm\"`.",
 			Check: func(v map[string]cty.Value) string {
-				if IsText(v["auth"], "ntlm") && !IsText(v["transport"], "local") && (v["username"].IsNull() || v["password"].IsNull()) {
-					return `username or password is missing: auth = "ntlm" signs in with both.`
+				if IsText(v["auth"], "ntlm") && !IsText(v["transport"], "local") && v["username"].IsNull() && v["password"].IsNull() {
+					return `username and password are missing: auth = "ntlm" signs in with both.`
 				}
 				return ""
 			}},
