@@ -83,6 +83,7 @@ type HTTPError struct {
 	Status      int
 	ContentType string
 	Reason      string // of a 401: why, and what helps
+	Ticket      bool   // a ticket was shown, which can be repeated without bringing the account closer to being locked
 }
 
 func (e *HTTPError) Error() string {
@@ -116,7 +117,7 @@ func Refused(err error) bool {
 	}
 	var answer *HTTPError
 	if errors.As(err, &answer) {
-		return answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden
+		return answer.Status == http.StatusUnauthorized && !answer.Ticket || answer.Status == http.StatusForbidden
 	}
 	var fault *Fault
 	return errors.As(err, &fault) && fault.Code == CodeAccessDenied

@@ -153,6 +153,7 @@ func (t *Transport) judge(response *http.Response, body []byte) (*envelope, erro
 	}
 	if response.StatusCode == http.StatusUnauthorized {
 		refused.Reason = t.signIn.refused(response)
+		_, refused.Ticket = t.signIn.(Kerberos) // another host may well take it
 	}
 	if len(body) > maxAnswer || !strings.Contains(refused.ContentType, contentType) {
 		return nil, refused

@@ -116,11 +116,11 @@ func (k *KDC) Admin(t testing.TB, command string) {
 	k.run(t, "", "kadmin.local", "-r", Realm, "-q", command)
 }
 
-// Keytab exports the keys of a principal, unchanged, and gives the file's path.
-func (k *KDC) Keytab(t testing.TB, principal string) string {
+// Keytab exports the keys of principals, unchanged, and gives the file's path.
+func (k *KDC) Keytab(t testing.TB, principals ...string) string {
 	t.Helper()
-	path := filepath.Join(k.Dir, strings.NewReplacer("/", "_", "@", "_").Replace(principal)+".keytab")
-	k.run(t, "", "kadmin.local", "-r", Realm, "-q", "ktadd -norandkey -k "+path+" "+principal)
+	path := filepath.Join(k.Dir, strings.NewReplacer("/", "_", "@", "_").Replace(strings.Join(principals, "_"))+".keytab")
+	k.run(t, "", "kadmin.local", "-r", Realm, "-q", "ktadd -norandkey -k "+path+" "+strings.Join(principals, " "))
 	return path
 }
 
