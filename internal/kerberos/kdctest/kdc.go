@@ -5,6 +5,7 @@ package kdctest
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -76,15 +77,19 @@ func write(t testing.TB, path, text string) {
 	}
 }
 
-// free is a loopback address whose port nobody listens at.
+// free is a loopback address whose port nobody listens at, and which is none of those that systems give to whoever asks for any.
 func free(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(15000)))
+		if err != nil {
+			continue
+		}
+		defer func() { _ = l.Close() }()
+		return l.Addr().String()
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (k *KDC) command(program string, args ...string) *exec.Cmd {
