@@ -179,6 +179,12 @@ type Enduring interface {
 	Longest() time.Duration
 }
 
+// Passing is implemented by providers that may be unable to sign in again after a while.
+type Passing interface {
+	// Ends is whose sign-in ends, and when; false where it does not.
+	Ends() (who string, at time.Time, ends bool)
+}
+
 // Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.
 type Verifier interface {
 	// Verify sets Pending in those objects of a listing that are as wanted and not in force everywhere yet. What cannot be

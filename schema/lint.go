@@ -183,11 +183,6 @@ func (l *linter) attr(of string, a *Attr) {
 	if a.Doc == "" {
 		say("has no Doc")
 	}
-	for _, text := range a.Unbuilt {
-		if !slices.Contains(a.OneOf, text) {
-			say("has in Unbuilt what OneOf does not name: " + text)
-		}
-	}
 	if len(a.OneOf) > 0 && a.Type != cty.String {
 		say("has OneOf and is no string")
 	}

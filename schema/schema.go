@@ -97,7 +97,6 @@ type Attr struct {
 	Mode      Mode
 	Default   cty.Value // what the far end takes where nothing is said, and shows as unset of a user; never sent
 	OneOf     []string  // the accepted texts, in the spelling of the far end; compared without case
-	Unbuilt   []string  // those of OneOf that are taken, and carried out in the lab alone until they are built
 	ForceNew  bool      // can only be set at creation: a difference replaces the object
 	Sensitive bool      // never shown
 	WriteOnly bool      // cannot be read back: never a difference by itself

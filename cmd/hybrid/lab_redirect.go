@@ -71,6 +71,10 @@ func shellInLab(values map[string]cty.Value, e lab.WinRMEndpoint) {
 	values["ca_file"], values["server_name"] = cty.NullVal(cty.String), cty.NullVal(cty.String)
 	values["transport"] = cty.StringVal("winrm")
 	values["auth"] = cty.StringVal("basic")
+	for _, name := range []string{"keytab", "credential_cache", "realm", "krb5_conf", "spn", "certificate_file", "key_file"} {
+		values[name] = cty.NullVal(cty.String)
+	}
+	values["kdc"] = cty.NullVal(cty.List(cty.String))
 	values["https"] = cty.True
 	values["port"] = cty.NumberIntVal(int64(e.Port))
 	values["fingerprint"] = cty.StringVal(e.Fingerprint)

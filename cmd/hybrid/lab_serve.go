@@ -21,6 +21,9 @@ func (a *app) labServeCommand() *cobra.Command {
 		graph   int
 		pwsh    string
 		address = "127.0.0.1"
+
+		enter    lab.SignInOptions
+		clientCA string
 	)
 	c := &cobra.Command{
 		Use:     "serve [flags] [DIR]",
@@ -32,7 +35,12 @@ func (a *app) labServeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph}, pwsh)
+			if clientCA != "" {
+				if enter.ClientCA, err = os.ReadFile(clientCA); err != nil {
+					return fmt.Errorf("--client-ca: %w", err)
+				}
+			}
+			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph}, enter, pwsh)
 		},
 	}
 	a.configFlags(c)
@@ -41,11 +49,13 @@ func (a *app) labServeCommand() *cobra.Command {
 	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
 	c.Flags().IntVar(&graph, "graph-port", 8443, "port of Microsoft Graph and the sign-in service, where the configuration has a tenant in Entra")
 	c.Flags().StringVar(&pwsh, "pwsh", "", "run this real PowerShell behind the door, with stub cmdlets made from the published tables")
+	c.Flags().StringVar(&enter.Keytab, "keytab", "", "let in by Kerberos, too, whoever has a ticket for a service of this keytab, such as WSMAN/localhost")
+	c.Flags().StringVar(&clientCA, "client-ca", "", "let in, too, whoever has a certificate of the authority in this file (PEM)")
 	return c
 }
 
 // serveLab serves until it is interrupted.
-func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenOptions, pwsh string) (err error) {
+func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenOptions, enter lab.SignInOptions, pwsh string) (err error) {
 	estate, err := a.estate(c)
 	if err != nil {
 		return err
@@ -53,7 +63,7 @@ func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenO
 	interrupted, cancel := signal.NotifyContext(ctx, os.Interrupt) // before anybody can see that the lab is there
 	defer cancel()
 	_, kinds := declarations()
-	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, PwshPath: pwsh, Log: a.log().Named("lab")})
+	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, SignIn: enter, PwshPath: pwsh, Log: a.log().Named("lab")})
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,6 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.warn(cfg, cfg.Unbuilt())
 			_, err = fmt.Fprintf(a.out, "%s is valid: %s.\n", cfg.Name, inventory(cfg))
 			return err
 		},

@@ -57,36 +57,6 @@ func (c *Config) Resolve(after map[string]cty.Value) hcl.Diagnostics {
 	return append(diags, twoTenants(c.Providers)...)
 }
 
-// Unbuilt warns of arguments that only the lab takes as they are written.
-func (c *Config) Unbuilt() hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	for i := range c.Providers {
-		p := &c.Providers[i]
-		for _, attr := range p.System.Attrs {
-			if where, written := p.Ranges[attr.Name]; written && slices.Contains(attr.Unbuilt, textAt(p.Values, attr.Name)) {
-				diags = append(diags, &hcl.Diagnostic{
-					Severity: hcl.DiagWarning, Summary: "Not built yet", Subject: &where,
-					Detail: fmt.Sprintf("%s = %q works in the lab only: planning against the real servers is refused until it is built. What works is described by `hybrid schema --markdown %s`.",
-						attr.Name, textAt(p.Values, attr.Name), p.System.Name),
-				})
-			}
-		}
-	}
-	return diags
-}
-
-// textAt is a known text of a provider block, "" for anything else.
-func textAt(values cty.Value, name string) string {
-	if values.IsNull() || !values.IsKnown() || !values.Type().HasAttribute(name) {
-		return ""
-	}
-	v, _ := values.GetAttr(name).Unmark()
-	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
-		return ""
-	}
-	return v.AsString()
-}
-
 // Needs lists the data blocks that the block refers to, by address.
 func (p *Provider) Needs() []string {
 	var all []string

@@ -100,6 +100,7 @@ type far struct {
 	waits         func(identity string) // called before anything is sent; whether it may be sent still is asked then
 	during        func(identity string) // called within apply
 	running, most int                   // calls at once
+	ends          time.Time             // when it can no longer be signed in to; zero where that does not end
 	strains       atomic.Int64          // how often it was waited for quotas
 	readBack      time.Duration         // how long it is to be waited for
 	longest       time.Duration         // that a call may take
@@ -148,6 +149,8 @@ func (f *far) Strains() int64   { return f.strains.Load() }
 func (f *far) ReadBack() time.Duration { return f.readBack }
 
 func (f *far) Longest() time.Duration { return f.longest }
+
+func (f *far) Ends() (string, time.Time, bool) { return "ada@X.COM", f.ends, !f.ends.IsZero() }
 
 // late says whether a change of something does not show yet.
 func (f *far) late(what string) bool {

@@ -103,7 +103,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	open := e.underway(plan, started)
 	diags = append(diags, e.classify(ctx, plan, live)...)
 	diags = append(diags, e.phases(ctx, plan, live, scope)...)
-	diags = append(hindered(plan, diags), e.shrinkAccepted()...)
+	diags = append(append(hindered(plan, diags), e.shrinkAccepted()...), e.ending(plan)...)
 	plan.Incomplete, plan.Secrets = diags.HasErrors(), e.Config.Secrets()
 	refusals, unruly := e.guard(plan)
 	diags = append(diags, unruly...)

@@ -27,7 +27,8 @@ type Options struct {
 	Path   string         // where the estate is kept; "" keeps it in memory only
 	Kinds  []*schema.Kind // those with a cmdlet remote get their cmdlets
 	Listen ListenOptions
-	Log    hclog.Logger // nil logs nothing
+	SignIn SignInOptions // to its WS-Management
+	Log    hclog.Logger  // nil logs nothing
 	// Skip says that whoever works on the estate waits by its clock, too, so that time in which nobody works may be skipped.
 	Skip bool
 	// PwshPath is a PowerShell to run behind WS-Management instead of the simulated host, with a stub module of the
@@ -58,7 +59,7 @@ type Endpoints struct {
 	ends Ends // what is set of them
 }
 
-// A WinRMEndpoint is a WS-Management service over TLS with Basic authentication.
+// A WinRMEndpoint is a WS-Management service over TLS, with the login that it takes by Basic authentication.
 type WinRMEndpoint struct {
 	Host        string
 	Port        int
@@ -216,11 +217,18 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	login := Login{Username: username, Password: l.keys.Password}
+	entry, err := newGate(o.SignIn, login, slices.Collect(maps.Keys(l.names)), l.keys)
+	if err == nil {
+		err = entry.ask(config)
+	}
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(o.Listen.Host, strconv.Itoa(o.Listen.WinRMPort)))
 	if err != nil {
 		return fmt.Errorf("the lab's WS-Management: %w", err)
 	}
-	login := Login{Username: username, Password: l.keys.Password}
 	simulator.dns = l.names
 	run := simulated(simulator, login)
 	if o.PwshPath != "" {
@@ -233,7 +241,7 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 		return errors.Join(err, listener.Close())
 	}
 	lands := newLanding()
-	l.service = &service{landing: lands, wall: time.Now, path: o.Path, sessions: sessions, login: login, views: slices.Collect(maps.Keys(l.names)), command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
+	l.service = &service{landing: lands, wall: time.Now, path: o.Path, sessions: sessions, gate: entry, command: run, estate: l.estate, log: l.log.Named("wsman"), ctx: ctx, shells: map[string]*shell{}}
 	l.http = &http.Server{
 		Handler: l.service, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // Windows speaks HTTP/1.1 only

@@ -3,11 +3,9 @@ package lab
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,10 +21,9 @@ const (
 )
 
 // A service is the WS-Management service: Create, Command, Send, Receive, Signal and Delete of shells, over HTTP with
-// Basic authentication (MS-WSMV 3.1.4).
+// TLS, to those that its gate lets in (MS-WSMV 3.1.4).
 type service struct {
-	login   Login
-	views   []string                  // of each of which the login has an account of its own: "administrator@dns.internal"
+	gate    *gate
 	command func(line string) program // what a command line runs
 	estate  *Estate
 	log     hclog.Logger
@@ -51,11 +48,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.isDown(host) {
 		panic(http.ErrAbortHandler) // ends the connection without an answer
 	}
-	view, ok := s.authorized(r)
+	view, ok := s.gate.opens(w, r)
 	if !ok {
-		w.Header().Set("WWW-Authenticate", `Basic realm="WSMAN"`)
-		w.Header().Set("Content-Length", "0")
-		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
 	switch {
@@ -80,22 +74,6 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.dispatch(w, r, m, caller{view: view, host: host})
-}
-
-// authorized compares the Basic login in constant time, and says which view the account is for.
-func (s *service) authorized(r *http.Request) (view string, ok bool) {
-	name, password, given := r.BasicAuth()
-	name, of, named := strings.Cut(name, "@")
-	same := subtle.ConstantTimeCompare([]byte(strings.ToLower(name)), []byte(strings.ToLower(s.login.Username))) &
-		subtle.ConstantTimeCompare([]byte(password), []byte(s.login.Password))
-	if !given || same != 1 || !named {
-		return "", given && same == 1
-	}
-	n := slices.IndexFunc(s.views, func(view string) bool { return strings.EqualFold(view, of) })
-	if n < 0 {
-		return "", false
-	}
-	return s.views[n], true
 }
 
 // A caller is who asks: for which view the account is, "" for the plain one, and by which name the host was called.
@@ -207,7 +185,7 @@ func (s *service) create(m *message, by caller) (string, *soapFault) {
 	}
 	return `<x:ResourceCreated><a:Address>` + anonymous + `</a:Address><a:ReferenceParameters><w:ResourceURI>` + resourceCmd +
 		`</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">` + sh.id + `</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>` +
-		`<rsp:Shell><rsp:ShellId>` + sh.id + `</rsp:ShellId><rsp:ResourceUri>` + resourceCmd + `</rsp:ResourceUri><rsp:Owner>` + escape(s.login.Username) +
+		`<rsp:Shell><rsp:ShellId>` + sh.id + `</rsp:ShellId><rsp:ResourceUri>` + resourceCmd + `</rsp:ResourceUri><rsp:Owner>` + escape(s.gate.login.Username) +
 		`</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP><rsp:IdleTimeOut>` + fmt.Sprintf("PT%.3fS", idle.Seconds()) +
 		`</rsp:IdleTimeOut><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>`, nil
 }

@@ -9,8 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 
+	"hybrid/internal/kerberos"
 	"hybrid/internal/socket"
 )
 
@@ -75,7 +75,8 @@ type HTTPError struct {
 	Username    string // who tried to sign in
 	Status      int
 	ContentType string
-	Schemes     []string // ways of signing in that were offered
+	Reason      string // of a 401: why, and what helps
+	Ticket      bool   // a ticket was shown, which can be repeated without bringing the account closer to being locked
 }
 
 func (e *HTTPError) Error() string {
@@ -85,7 +86,7 @@ func (e *HTTPError) Error() string {
 func (e *HTTPError) explain() string {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return e.unauthorized()
+		return e.Reason
 	case http.StatusForbidden:
 		return fmt.Sprintf("%q may not use Windows Remote Management there. Add the account to the host's Remote Management Users or Administrators", e.Username)
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
@@ -98,32 +99,18 @@ func (e *HTTPError) explain() string {
 	return "this is not an answer of WS-Man. Is there a proxy in between?"
 }
 
-func (e *HTTPError) unauthorized() string {
-	text := fmt.Sprintf("user name or password of %q refused. Check both; Basic authentication takes local accounts of the host only", e.Username)
-	if len(e.Schemes) > 0 && !offers(e.Schemes, "Basic") {
-		text = fmt.Sprintf("the listener does not take Basic authentication, it offers %s. On the host: winrm set winrm/config/service/auth @{Basic=\"true\"}", strings.Join(e.Schemes, ", "))
-	}
-	return text
-}
-
-func offers(schemes []string, name string) bool {
-	for _, scheme := range schemes {
-		if strings.EqualFold(scheme, name) {
-			return true
-		}
-	}
-	return false
-}
-
 // Delivered says whether the request may have reached its process: below 500 the web server itself refused it.
 func (e *HTTPError) Delivered() bool { return e.Status >= 500 || e.Status == http.StatusOK }
 
-// Refused says whether err means that the user name and password were not accepted, or may not sign in: a repetition
-// would only bring the account closer to being locked.
+// Refused says whether err means that the account was not accepted, or may not sign in: a repetition would only bring it
+// closer to being locked.
 func Refused(err error) bool {
+	if kerberos.Refused(err) {
+		return true
+	}
 	var answer *HTTPError
 	if errors.As(err, &answer) {
-		return answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden
+		return answer.Status == http.StatusUnauthorized && !answer.Ticket || answer.Status == http.StatusForbidden
 	}
 	var fault *Fault
 	return errors.As(err, &fault) && fault.Code == CodeAccessDenied

@@ -56,7 +56,6 @@ func TestAddresses(t *testing.T) {
 		want    string
 	}{
 		{wsman.Options{Host: "fe01"}, "fe01:5986"},
-		{wsman.Options{Host: "fe01", HTTP: true}, "fe01:5985"},
 		{wsman.Options{Host: "2001:db8::1", Port: 443}, "[2001:db8::1]:443"},
 		{wsman.Options{Host: "[2001:db8::1]"}, "[2001:db8::1]:5986"},
 	} {

@@ -1,5 +1,8 @@
 // Package wsman runs a process on a Windows host through its WS-Man listener (Windows Remote Management): the text
-// shell of MS-WSMV, over HTTPS with Basic authentication.
+// shell of MS-WSMV, over HTTPS, signed in by Kerberos, NTLM, a client certificate or Basic authentication.
+//
+// Plain HTTP is not spoken: what is sent over it must be sealed message by message (MS-WSMV 2.2.9.1), which no Go library in good
+// keeping does, and unsealed it shows the network what is done and, with Basic, the password.
 //
 // The envelopes are built by masterzen/winrm; posting and reading them is done here, because that library's own
 // transports take a SOAP fault for an empty answer and know no context.
@@ -7,7 +10,6 @@ package wsman
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -20,10 +22,9 @@ import (
 	"github.com/masterzen/winrm"
 )
 
-// The ports of a listener (Windows' defaults since WinRM 2.0) and the defaults of [Options].
+// The port of a listener (Windows' default since WinRM 2.0) and the defaults of [Options].
 const (
 	PortHTTPS           = 5986
-	PortHTTP            = 5985
 	DefaultTimeout      = 20 * time.Second
 	DefaultEnvelopeSize = 153600
 )
@@ -31,14 +32,14 @@ const (
 // Options say where a listener is and how it is spoken to.
 type Options struct {
 	Host string // name or address, IPv6 without brackets
-	Port int    // 0: 5986, or 5985 with HTTP
-	HTTP bool   // plain HTTP, which shows the password to the network; never chosen by itself
+	Port int    // 0: 5986
 	Dial string // host:port to connect to instead; the listener is still spoken to by its own name. "": Host and Port
 
 	CA          []byte // PEM: the authorities to trust instead of the system's
 	Fingerprint string // SHA-256 of the server's own certificate in hex, colons allowed; without CA it alone decides
 	ServerName  string // the name that the certificate must bear; "" means Host
 
+	SignIn             SignIn // nil: [Basic] with the two that follow
 	Username, Password string
 
 	Timeout      time.Duration // how long the server may hold one poll for output; 0: 20 s
@@ -84,9 +85,9 @@ const envelopeOverhead = 4096
 func (o Options) withDefaults() Options {
 	if o.Port == 0 {
 		o.Port = PortHTTPS
-		if o.HTTP {
-			o.Port = PortHTTP
-		}
+	}
+	if o.SignIn == nil {
+		o.SignIn = Basic{o.Username, o.Password}
 	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
@@ -107,24 +108,16 @@ func (o Options) check() error {
 		return fmt.Errorf("host %q is not a host name or address; write it like fe01.contoso.com, without https:// and port", o.Host)
 	case o.Port < 1 || o.Port > 65535:
 		return fmt.Errorf("port %d is not between 1 and 65535; a WS-Man listener is usually on 5986 (HTTPS)", o.Port)
-	case o.Username == "" || o.Password == "":
-		return errors.New("a user name and a password are needed to sign in to " + o.Host)
-	case strings.Contains(o.Username, ":"):
-		return errors.New("a user name with a colon cannot sign in by Basic authentication (RFC 7617 section 2)")
 	case o.EnvelopeSize < 2*envelopeOverhead:
 		return fmt.Errorf("an envelope size of %d bytes is too small; the least is %d", o.EnvelopeSize, 2*envelopeOverhead)
 	case o.Timeout < time.Millisecond:
 		return fmt.Errorf("a timeout of %s is too short", o.Timeout)
 	}
-	return nil
+	return o.SignIn.check(o.Host)
 }
 
 func (o Options) url() string {
-	scheme := "https"
-	if o.HTTP {
-		scheme = "http"
-	}
-	return (&url.URL{Scheme: scheme, Host: o.address(), Path: "/wsman"}).String()
+	return (&url.URL{Scheme: "https", Host: o.address(), Path: "/wsman"}).String()
 }
 
 // address is host and port, an IPv6 address in brackets.

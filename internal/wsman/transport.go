@@ -22,11 +22,11 @@ import (
 // A Transport posts envelopes. It is a [winrm.Transporter], so that the library's client works over it as well; unlike
 // the library's own it makes an error of every fault, obeys a context, and may be used for a Send while a Receive waits.
 type Transport struct {
-	client             *http.Client
-	url, address       string
-	username, password string
-	patience           time.Duration // for one answer: longer than the server may hold a poll
-	posts              atomic.Int64
+	client       *http.Client
+	signIn       SignIn
+	url, address string
+	patience     time.Duration // for one answer: longer than the server may hold a poll
+	posts        atomic.Int64
 }
 
 var _ winrm.Transporter = (*Transport)(nil)
@@ -41,6 +41,9 @@ const (
 func newTransport(o Options) (*Transport, error) {
 	config, err := o.tls()
 	if err != nil {
+		return nil, err
+	}
+	if err := o.SignIn.prepare(config); err != nil {
 		return nil, err
 	}
 	way := &http.Transport{
@@ -58,14 +61,13 @@ func newTransport(o Options) (*Transport, error) {
 	}
 	return &Transport{
 		client: &http.Client{
-			Transport: way,
+			Transport: o.SignIn.over(way, o),
 			// A redirect would carry the password elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		url:      o.url(),
 		address:  o.address(),
-		username: o.Username,
-		password: o.Password,
+		signIn:   o.SignIn,
 		patience: o.Timeout + grace,
 	}, nil
 }
@@ -130,7 +132,6 @@ func (t *Transport) request(ctx context.Context, message *soap.SoapMessage) (*ht
 		return nil, fmt.Errorf("the address %s cannot be used: %w", t.url, err)
 	}
 	request.Header.Set("Content-Type", contentType+";charset=UTF-8")
-	request.SetBasicAuth(t.username, t.password)
 	return request, nil
 }
 
@@ -147,8 +148,12 @@ const (
 // judge tells an answer from a fault and from something that is not WS-Man at all.
 func (t *Transport) judge(response *http.Response, body []byte) (*envelope, error) {
 	refused := &HTTPError{
-		Address: t.address, Username: t.username, Status: response.StatusCode,
-		ContentType: response.Header.Get("Content-Type"), Schemes: schemes(response.Header),
+		Address: t.address, Username: t.signIn.who(), Status: response.StatusCode,
+		ContentType: response.Header.Get("Content-Type"),
+	}
+	if response.StatusCode == http.StatusUnauthorized {
+		refused.Reason = t.signIn.refused(response)
+		_, refused.Ticket = t.signIn.(Kerberos) // another host may well take it
 	}
 	if len(body) > maxAnswer || !strings.Contains(refused.ContentType, contentType) {
 		return nil, refused
@@ -165,20 +170,14 @@ func (t *Transport) judge(response *http.Response, body []byte) (*envelope, erro
 	return answer, nil
 }
 
-// schemes lists the ways of signing in that a server offers, in its order.
-func schemes(header http.Header) []string {
-	var names []string
-	for _, value := range header.Values("WWW-Authenticate") {
-		name, _, _ := strings.Cut(value, " ")
-		names = append(names, name)
-	}
-	return names
-}
-
 // failure names what kept an envelope from being answered.
 func (t *Transport) failure(ctx context.Context, sent bool, err error) error {
 	if ctx.Err() != nil {
 		return &ConnectError{Address: t.address, Sent: sent, Err: context.Cause(ctx)}
+	}
+	var unsigned *SignInError
+	if errors.As(err, &unsigned) {
+		return &SignInError{Address: t.address, Err: unsigned.Err}
 	}
 	if refused := certificateError(t.address, err); refused != nil {
 		return refused

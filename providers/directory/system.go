@@ -40,30 +40,22 @@ func block() *schema.System {
 				Doc: "The PowerShell module there: a name, or the path where it was installed without being made known (`C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync`)."},
 			{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
 				Doc: "`winrm` runs PowerShell on the server; `local` runs it on this machine, which then is the server."},
-		}, shell.ListenerAttrs()...),
-			shell.AuthAttr(),
+		}, append(shell.ListenerAttrs(), shell.AuthAttrs()...)...),
 			schema.Attr{Name: "username", Type: cty.String,
 				Doc: "The account that signs in to the server."},
 			schema.Attr{Name: "password", Type: cty.String, Sensitive: true,
 				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
 		), shell.SessionAttrs(1)...),
-		Rules: []schema.Rule{
+		Rules: append(shell.AuthRules(), []schema.Rule{
 			{Attrs: []string{"sync_host", "transport"}, Doc: "`sync_host` and `transport = \"local\"` exclude one another.", Check: onePlace},
-			{Attrs: []string{"username", "password"}, Doc: "`username` and `password` go together: write both, or neither.", Check: together},
-		},
+			{Attrs: []string{"auth", "username", "password"}, Doc: "`username` and `password` go together: write both, or neither.", Check: shell.Together},
+		}...),
 	}
 }
 
 func onePlace(v map[string]cty.Value) string {
 	if shell.IsText(v["transport"], "local") && !v["sync_host"].IsNull() {
 		return `No host is used with transport = "local": take sync_host out, or take out transport.`
-	}
-	return ""
-}
-
-func together(v map[string]cty.Value) string {
-	if v["username"].IsNull() != v["password"].IsNull() {
-		return "username and password go together: write both, or neither."
 	}
 	return ""
 }

@@ -74,9 +74,8 @@ func windowsAttrs() []schema.Attr {
 			Doc: "With `windows`: the DNS server, usually a domain controller. Its name or address, without port."},
 		{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
 			Doc: "With `windows`: `winrm` runs PowerShell on `host`; `local` runs it on this machine, which then is the DNS server itself."},
-	}, shell.ListenerAttrs()...)
+	}, append(shell.ListenerAttrs(), shell.AuthAttrs()...)...)
 	return append(attrs,
-		shell.AuthAttr(),
 		schema.Attr{Name: "username", Type: cty.String,
 			Doc: "With `windows`: the account that signs in to `host`, and that changes the records."},
 		schema.Attr{Name: "password", Type: cty.String, Sensitive: true,
@@ -131,7 +130,7 @@ func blockRules() []schema.Rule {
 		{Attrs: []string{"host", "transport", "type"}, Doc: "`host` with `type = \"windows\"`, unless `transport = \"local\"`.", Check: ruleHost},
 		{Attrs: []string{"type"}, Doc: "`tsig` only with `type = \"rfc2136\"`.", Check: ruleKey},
 		{Attrs: []string{"type"}, Doc: "`gss` only with `type = \"rfc2136\"`, and not with `tsig`.", Check: ruleTicket},
-		{Attrs: []string{"username", "type"}, Doc: "`username` and `password` go together: write both, or neither.", Check: ruleAccount},
+		{Attrs: []string{"username", "auth", "type"}, Doc: "`username` and `password` go together: write both, or neither.", Check: ruleAccount},
 		onlyWindows("password", "type"),
 	}
 	for _, a := range windowsAttrs() {
@@ -139,7 +138,7 @@ func blockRules() []schema.Rule {
 			rules = append(rules, onlyWindows(a.Name, a.Name, "type"))
 		}
 	}
-	return rules
+	return append(rules, shell.AuthRules()...)
 }
 
 // onlyWindows refuses an argument that has no meaning for a server that takes dynamic updates.
@@ -218,8 +217,8 @@ func ruleTicket(v map[string]cty.Value) string {
 }
 
 func ruleAccount(v map[string]cty.Value) string {
-	if shell.IsText(v["type"], typeWindows) && v["username"].IsNull() != v["password"].IsNull() {
-		return "username and password go together: write both, or neither."
+	if shell.IsText(v["type"], typeWindows) {
+		return shell.Together(v)
 	}
 	return ""
 }

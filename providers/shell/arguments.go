@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/kerberos"
 	"hybrid/internal/powershell"
 	"hybrid/internal/wsman"
 	"hybrid/providers"
@@ -54,17 +54,15 @@ func (a Arguments) readBack() time.Duration {
 	return DurationOf(v, UsualReadBack)
 }
 
-func (a Arguments) off(name string) bool {
-	v, _ := a.values[name].Unmark()
-	return Tells(v) && v.False()
-}
-
 // Local says whether PowerShell runs on this machine.
 func (a Arguments) Local() bool { return a.Text("transport") == "local" }
 
 // Hosts are the hosts' names.
-func (a Arguments) Hosts() []string {
-	v, _ := a.values["hosts"].UnmarkDeep()
+func (a Arguments) Hosts() []string { return a.texts("hosts") }
+
+// texts is an argument that is a list of texts.
+func (a Arguments) texts(name string) []string {
+	v, _ := a.values[name].UnmarkDeep()
 	if !Tells(v) {
 		return nil
 	}
@@ -76,18 +74,22 @@ func (a Arguments) Hosts() []string {
 	return names
 }
 
-// hosts are where sessions run.
-func (a Arguments) hosts(s providers.Settings, log hclog.Logger) ([]powershell.Host, error) {
+// hosts are where sessions run, and who signs in to them by Kerberos, if anybody does.
+func (a Arguments) hosts(s providers.Settings, log hclog.Logger) ([]powershell.Host, *kerberos.Identity, error) {
 	if a.Local() {
-		return []powershell.Host{powershell.Local("")}, nil
+		return []powershell.Host{powershell.Local("")}, nil, nil
 	}
 	names := a.Hosts()
 	if len(names) == 0 {
-		return nil, errors.New(`hosts is missing: name the Windows hosts with the management shell, such as ["fe01.contoso.com"]`)
+		return nil, nil, errors.New(`hosts is missing: name the Windows hosts with the management shell, such as ["fe01.contoso.com"]`)
 	}
 	ca, err := a.authorities(s.Dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	signIn, identity, err := a.signIn(s.Dir)
+	if err != nil {
+		return nil, nil, err
 	}
 	var hosts []powershell.Host
 	for _, name := range names {
@@ -96,16 +98,16 @@ func (a Arguments) hosts(s providers.Settings, log hclog.Logger) ([]powershell.H
 			dial = s.Listener(name)
 		}
 		host, err := powershell.WinRM(wsman.Options{
-			Host: name, Port: a.int("port"), HTTP: a.off("https"), Dial: dial,
+			Host: name, Port: a.int("port"), Dial: dial,
 			CA: ca, Fingerprint: a.Text("fingerprint"), ServerName: a.Text("server_name"),
-			Username: a.Text("username"), Password: a.Text("password"), Log: log,
+			SignIn: signIn, Log: log,
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		hosts = append(hosts, host)
 	}
-	return hosts, nil
+	return hosts, identity, nil
 }
 
 // authorities reads the CA file, if there is one.
@@ -114,11 +116,7 @@ func (a Arguments) authorities(dir string) ([]byte, error) {
 	if name == "" {
 		return nil, nil
 	}
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, name)
-	}
-	pem, err := os.ReadFile(path)
+	pem, err := os.ReadFile(within(dir, name))
 	if err != nil {
 		return nil, fmt.Errorf("ca_file: %w", err)
 	}

@@ -15,24 +15,15 @@ import (
 func ListenerAttrs() []schema.Attr {
 	return []schema.Attr{
 		{Name: "port", Type: cty.Number, Default: cty.NumberIntVal(5986), Check: CheckCount(1, 65535),
-			Doc: "The port of the WinRM listener; where it is not said, 5986, or 5985 with `https = false`."},
-		{Name: "https", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether WinRM is protected by TLS. Without it the network can read the password: only for a laboratory."},
+			Doc: "The port of the WinRM listener, which must be one for HTTPS."},
+		{Name: "https", Type: cty.Bool, Default: cty.True, Check: checkHTTPS,
+			Doc: "Only `true`: hybrid speaks WinRM over TLS alone. Over HTTP Windows wants every message sealed by Kerberos or NTLM, which no well-kept library for Go does, and unsealed the network could read all of it."},
 		{Name: "ca_file", Type: cty.String,
 			Doc: "A file with the certificates, in PEM, of the authorities that the hosts' certificates come from, relative to the configuration. Without it those that this machine trusts."},
 		{Name: "fingerprint", Type: cty.String, Check: CheckFingerprint,
 			Doc: "The SHA-256 fingerprint of the hosts' certificate: no other is accepted, and without `ca_file` it alone decides. Where each host has a certificate of its own, use `ca_file`."},
 		{Name: "server_name", Type: cty.String, Check: CheckFQDN,
 			Doc: "The name that the hosts' certificate bears, where it is not the host's."},
-	}
-}
-
-// AuthAttr is the argument that says how the account of a provider block signs in to its hosts.
-func AuthAttr() schema.Attr {
-	return schema.Attr{
-		Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
-		Unbuilt: []string{"kerberos", "ntlm", "certificate"},
-		Doc:     "How the account signs in to WinRM. For now only `basic` works, over TLS and for local accounts of the hosts, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`).",
 	}
 }
 

@@ -6,12 +6,14 @@ package shell
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
+	"hybrid/internal/kerberos"
 	"hybrid/internal/powershell"
 	"hybrid/providers"
 )
@@ -33,7 +35,8 @@ type Provider struct {
 	longest  time.Duration // that a call may take
 	endpoint string        // of a pool, in which its cmdlets run; "" where they are the hosts' own
 	readOnly bool
-	pinned   string // the domain controller that is named wherever a cmdlet takes one, "" where the servers choose
+	identity *kerberos.Identity // who signs in to hosts by Kerberos; nil where nobody does
+	pinned   string             // the domain controller that is named wherever a cmdlet takes one, "" where the servers choose
 	advise   func(error) error
 	log      hclog.Logger
 }
@@ -62,13 +65,11 @@ func Open(s providers.Settings, o Options) (*Provider, error) {
 	}
 	o.Session.Optional = append(slices.Clone(o.Session.Optional), s.Asks...)
 	v := ArgumentsOf(s)
-	if auth := v.Text("auth"); auth != "" && auth != "basic" {
-		return nil, fmt.Errorf("provider %q: auth = %q is not built yet: use basic over TLS", s.Name, auth)
-	}
-	hosts, err := v.hosts(s, p.log)
+	hosts, identity, err := v.hosts(s, p.log)
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
+	p.identity = identity
 	p.atOnce, p.patience = v.size(s), v.readBack()
 	p.longest = cmp.Or(s.Timeout, v.seconds("timeout"), DefaultTimeout)
 	p.pool = powershell.NewPool(powershell.PoolOptions{
@@ -112,7 +113,23 @@ func (p *Provider) Strains() int64 {
 }
 
 // Close ends all sessions.
-func (p *Provider) Close() error { return p.pool.Close() }
+func (p *Provider) Close() error {
+	err := p.pool.Close()
+	if p.identity != nil {
+		err = errors.Join(err, p.identity.Close())
+	}
+	return err
+}
+
+// Ends is when the provider can no longer sign in to its hosts, and whose ticket that is; false where it can get tickets anew, or
+// needs none. Sessions that are open by then go on; no further one can be opened.
+func (p *Provider) Ends() (who string, at time.Time, ends bool) {
+	if p.identity == nil {
+		return "", time.Time{}, false
+	}
+	at, ends = p.identity.Ends()
+	return p.identity.String(), at, ends
+}
 
 // RoundTrips is how many requests have been sent to hosts, the opening of the first session included.
 func (p *Provider) RoundTrips() int64 { return p.pool.Calls() }

@@ -79,11 +79,12 @@ func whoAttrs() []schema.Attr {
 		{Name: "endpoint_password", Type: cty.String, Sensitive: true,
 			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
 	}
-	return append(append([]schema.Attr{shell.AuthAttr()}, account...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...)
+	return append(append(shell.AuthAttrs(), account...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...)
 }
 
 func blockRules() []schema.Rule {
-	return []schema.Rule{
+	return append(shell.AuthRules(), []schema.Rule{
+		{Attrs: []string{"spn", "hosts"}, Doc: "`spn` with a host in it only for a single host.", Check: shell.OneService},
 		{Attrs: []string{"hosts", "transport"}, Doc: "`hosts` unless `transport = \"local\"`.",
 			Check: func(v map[string]cty.Value) string {
 				switch local, none := isText(v["transport"], "local"), v["hosts"].IsNull(); {
@@ -110,19 +111,25 @@ func blockRules() []schema.Rule {
 				}
 				return ""
 			}},
-	}
+	}...)
 }
+
+// secondHop says why an endpoint needs a password.
+const secondHop = `password is missing for the endpoint: the host signs in there anew, and a ticket, a key or a certificate with which hybrid signs in to the host does not go on to a second server. Write endpoint_username and endpoint_password, an account of the domain with the Cs role, or leave endpoint out and use the module on the host.`
 
 // accountRule demands the name or password of the account that signs in to hosts, and to an endpoint without one of its
 // own. Each has its rule, so that the secret of the one does not hide what is said of the other.
 func accountRule(name string) schema.Rule {
 	return schema.Rule{
-		Attrs: []string{name, "transport", "endpoint", "endpoint_username"},
-		Doc:   "`" + name + "` unless `transport = \"local\"` with no `endpoint`, or with one that has an account of its own.",
+		Attrs: []string{name, "auth", "transport", "endpoint", "endpoint_username"},
+		Doc:   "`" + name + "` unless `transport = \"local\"` with no `endpoint`, or with one that has an account of its own; and unless `auth` needs none.",
 		Check: func(v map[string]cty.Value) string {
 			ownOrNone := v["endpoint"].IsNull() || !v["endpoint_username"].IsNull()
-			if !v[name].IsNull() || isText(v["transport"], "local") && ownOrNone {
+			if !v[name].IsNull() || ownOrNone && (isText(v["transport"], "local") || isText(v["auth"], "kerberos") || isText(v["auth"], "certificate")) {
 				return ""
+			}
+			if name == "password" && (isText(v["auth"], "kerberos") || isText(v["auth"], "certificate")) {
+				return secondHop
 			}
 			return name + ` is missing: the account that signs in to the hosts and to the endpoint; for the password write env("…") or secret_file("…").`
 		},

@@ -130,7 +130,7 @@ func TestOpen(t *testing.T) {
 		{application(map[string]cty.Value{"host": cty.NullVal(cty.String), "hosts": cty.ListVal([]cty.Value{cty.StringVal("admin02")})}), "teams admin02", ""},
 		{application(map[string]cty.Value{"host": cty.NullVal(cty.String), "transport": cty.StringVal("local")}), "teams this machine", ""},
 		{application(map[string]cty.Value{"username": cty.NullVal(cty.String)}), "", `provider "teams": username is missing`},
-		{application(map[string]cty.Value{"auth": cty.StringVal("ntlm")}), "", `auth = "ntlm" is not built yet`},
+		{application(map[string]cty.Value{"auth": cty.StringVal("ntlm")}), "teams admin01", ""},
 	} {
 		p, err := System().Open(settings(t, test.values))
 		if test.err != "" {

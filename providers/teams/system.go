@@ -72,8 +72,7 @@ func whereAttrs() []schema.Attr {
 }
 
 func whoAttrs() []schema.Attr {
-	return []schema.Attr{
-		shell.AuthAttr(),
+	return append(shell.AuthAttrs(), []schema.Attr{
 		{Name: "username", Type: cty.String,
 			Doc: "The account that signs in to the host. It has nothing to do with the tenant."},
 		{Name: "password", Type: cty.String, Sensitive: true,
@@ -86,26 +85,21 @@ func whoAttrs() []schema.Attr {
 			Doc: "The SHA-1 thumbprint of the application's certificate in the host's store, as Windows shows it."},
 		{Name: "certificate", Type: cty.String, Sensitive: true, Check: checkCertificate,
 			Doc: "The certificate itself, in PEM, in the place of `certificate_thumbprint`: `file(\"teams.cer\")` or `secret_file(\"teams.pem\")`. Only its thumbprint is used; a private key in the same file is never sent."},
-	}
+	}...)
 }
 
 func blockRules() []schema.Rule {
-	return []schema.Rule{
+	return append(shell.AuthRules(), []schema.Rule{
+		{Attrs: []string{"spn", "hosts"}, Doc: "`spn` with a host in it only for a single host.", Check: shell.OneService},
 		{Attrs: []string{"host", "hosts", "transport"}, Doc: "One of `host` and `hosts`, or `transport = \"local\"`.", Check: onePlace},
-		{Attrs: []string{"username", "password"}, Doc: "`username` and `password` go together: write both, or neither.",
-			Check: func(v map[string]cty.Value) string {
-				if v["username"].IsNull() != v["password"].IsNull() {
-					return "username and password go together: write both, or neither."
-				}
-				return ""
-			}},
+		{Attrs: []string{"auth", "username", "password"}, Doc: "`username` and `password` go together: write both, or neither.", Check: shell.Together},
 		{Attrs: []string{"certificate_thumbprint", "certificate", "credential"},
 			Doc: "Exactly one of `certificate_thumbprint`, `certificate` and the block `credential`.", Check: oneSignIn},
 		{Attrs: []string{"tenant_id", "credential"}, Doc: "`tenant_id` unless there is a block `credential`.",
 			Check: neededFor("tenant_id", "the id of the tenant that sessions sign in to")},
 		{Attrs: []string{"client_id", "credential"}, Doc: "`client_id` unless there is a block `credential`.",
 			Check: neededFor("client_id", "the application as which sessions sign in")},
-	}
+	}...)
 }
 
 func onePlace(v map[string]cty.Value) string {

@@ -96,7 +96,7 @@ func (s *Server) Stop() {
 func (s *Server) Options() wsman.Options {
 	host, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	number, _ := strconv.Atoi(port)
-	options := wsman.Options{Host: host, Port: number, Username: Username, Password: Password, HTTP: s.TLS == nil}
+	options := wsman.Options{Host: host, Port: number, Username: Username, Password: Password}
 	if s.TLS != nil {
 		options.CA = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 	}

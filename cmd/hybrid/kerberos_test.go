@@ -1,0 +1,30 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"hybrid/internal/kerberos/kdctest"
+)
+
+// TestKerberosStories runs the stories in testdata/kerberos, each with a realm of its own behind a real KDC: KRB5_CONFIG leads to it,
+// HOST_KEYTAB has the keys of WSMAN/localhost, ACCOUNT_KEYTAB those of the account, and CCACHE a ticket that ends in an hour.
+func TestKerberosStories(t *testing.T) {
+	t.Parallel()
+	k := kdctest.Start(t, 0, "WSMAN/localhost", "HTTP/localhost")
+	host, own, cache := k.Keytab(t, "WSMAN/localhost"), k.Keytab(t, kdctest.Account), k.Kinit(t, time.Hour)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/kerberos", UpdateScripts: *update, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			for name, text := range map[string]string{"KRB5_CONFIG": k.Config, "HOST_KEYTAB": host, "ACCOUNT_KEYTAB": own, "CCACHE": cache, "KRB_PASSWORD": kdctest.Password} {
+				env.Setenv(name, text)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "replace": replace, "freeport": freePort, "answers": answers, "labkeys": labKeys, "expand": expand, "secretless": secretless,
+		},
+	})
+}
