@@ -67,6 +67,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
+	"internal/sambatest":                 {},
 	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
