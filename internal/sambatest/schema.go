@@ -19,15 +19,15 @@ var declarations []byte
 
 // An attribute is one of the declarations.
 type attribute struct {
-	Name     string   `json:"lDAPDisplayName"`
-	OID      string   `json:"attributeID"`
-	Syntax   string   `json:"attributeSyntax"`
-	OM       int      `json:"oMSyntax"`
-	OMClass  string   `json:"oMObjectClass"`
-	Single   bool     `json:"isSingleValued"`
-	Indexed  bool     `json:"isIndexed"`
-	Global   bool     `json:"inGlobalCatalog"`
-	MayBeOf  []string `json:"mayContainOf"`
+	Name    string   `json:"lDAPDisplayName"`
+	OID     string   `json:"attributeID"`
+	Syntax  string   `json:"attributeSyntax"`
+	OM      int      `json:"oMSyntax"`
+	OMClass string   `json:"oMObjectClass"`
+	Single  bool     `json:"isSingleValued"`
+	Indexed bool     `json:"isIndexed"`
+	Global  bool     `json:"inGlobalCatalog"`
+	MayBeOf []string `json:"mayContainOf"`
 }
 
 // loadSchema adds the attributes to the schema, and then to the classes that may have them.
