@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"internal/graph":                     {"internal/amount", "internal/clouds"},
 	"internal/lab/discovery":             {},
 	"internal/lab/graph":                 {"internal/lab/discovery"},
+	"internal/lab/ldapserver":            {},
 	"internal/agreement":                 {"planner"},
 	"internal/config":                    {"schema", "planner", "planner/guard", "internal/agreement", "internal/builds", "internal/phase", "internal/modules", "internal/roots", "internal/roster", "internal/clouds"},
 	"internal/engine":                    {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/amount", "internal/clock", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
@@ -65,9 +66,11 @@ var allowed = map[string][]string{
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
 	"internal/render":                    {"schema", "planner", "internal/amount", "internal/catalogue", "internal/check", "internal/estimate", "internal/event", "internal/roster", "internal/powershell/literal", "internal/trace"},
 	"internal/lab/nameserver":            {},
-	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
+	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph", "internal/lab/ldapserver"},
 	"internal/architecture":              {},
 	"internal/sambatest":                 {},
+	"internal/slapdtest":                 {"internal/sambatest"},
+	"internal/ldap":                      {},
 	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
