@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"providers/shell":                    {"schema", "planner", "providers", "internal/cmdlets", "internal/powershell", "internal/wsman"},
 	"providers/skype":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
 	"providers/teams":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
-	"providers/directory":                {"schema", "planner", "providers", "providers/shell", "internal/clock", "internal/powershell"},
+	"providers/directory":                {"schema", "planner", "providers", "providers/shell", "internal/clock", "internal/ldap", "internal/powershell"},
 	"providers/dns":                      {"schema", "planner", "providers", "providers/shell", "internal/amount", "internal/clouds", "internal/powershell", "internal/question"},
 	"providers/entra":                    {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":                    {},

@@ -27,6 +27,9 @@ func (s Search) request(id int64, size int, cookie string) ([]byte, error) {
 		names.AppendChild(text("1.1")) // none
 	}
 	op.AppendChild(names)
+	if s.Scope == Object {
+		return envelope(id, op, nil), nil
+	}
 	paging := wire.NewControlPaging(uint32(size))
 	paging.SetCookie([]byte(cookie))
 	controls := ber.Encode(ber.ClassContext, ber.TypeConstructed, 0, nil, "")

@@ -154,6 +154,8 @@ func (p *pager) done(m message) (more bool, err error) {
 	switch {
 	case err != nil:
 		return false, err
+	case p.search.Scope == Object:
+		return false, nil // one object is no page
 	case !told:
 		return false, &Error{Kind: Cut, Server: p.conn.server, Text: fmt.Sprintf("ended after %d entries without saying whether there are more: it does not know pages (RFC 2696)", p.seen)}
 	}

@@ -14,7 +14,7 @@ import (
 type Trust struct {
 	CA          []byte // authorities in PEM; nil for those of this machine
 	ServerName  string // the name in the certificate, where it is not the URL's
-	Fingerprint string // SHA-256 of the one certificate that is believed, whatever it says: "AB:CD:…"
+	Fingerprint string // SHA-256 of the one certificate that is believed, without CA whatever it says: "AB:CD:…"
 }
 
 // tls is the configuration of connections to a host.
@@ -27,7 +27,7 @@ func (t Trust) tls(host string) (*tls.Config, error) {
 		}
 	}
 	if t.Fingerprint != "" {
-		config.InsecureSkipVerify = true // the one certificate is compared instead
+		config.InsecureSkipVerify = t.CA == nil // then the one certificate is compared instead
 		config.VerifyConnection = t.compare
 	}
 	return config, nil

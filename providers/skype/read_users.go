@@ -31,6 +31,9 @@ func (p *provider) rows(ctx context.Context, k *schema.Kind, want []planner.Obje
 	filters, some := shell.UserFilters(want, mostFiltered, perFilter)
 	columns := columnsOf(k, want)
 	if !some {
+		if listing, ok := p.fromAccounts(ctx, columns, want); ok {
+			return listing
+		}
 		return shell.Attempt(ctx, func() planner.Listing {
 			table := roster.New(columns...)
 			if err := p.append(ctx, table, ""); err != nil {
