@@ -188,7 +188,7 @@ func (p *pager) next(contents string) error {
 		return &Error{Kind: Endless, Server: p.conn.server, Text: fmt.Sprintf("sends a page of more than %d entries, where %d were asked for", p.count-1, p.size)}
 	}
 	if p.count == 1 {
-		if dn == p.first {
+		if dn == p.first && p.seen > 0 {
 			return &Error{Kind: Endless, Server: p.conn.server, Text: "sends the same page again and again, beginning with " + dn}
 		}
 		p.first = dn

@@ -18,23 +18,23 @@ import (
 // everyAccount picks who Get-CsUser lists: accounts of people with a SIP address. Endpoints of applications are contacts.
 const everyAccount = "(&(objectCategory=person)(objectClass=user)(msRTCSIP-PrimaryUserAddress=*))"
 
-// fromAccounts lists all users by Active Directory; ok is false where the servers have to be asked for everybody.
-func (p *provider) fromAccounts(ctx context.Context, columns []string, want []planner.Object) (listing planner.Listing, ok bool) {
+// fromAccounts lists all users by Active Directory; ok is false where the servers have to be asked for everybody, and why says what an
+// administrator should know of that.
+func (p *provider) fromAccounts(ctx context.Context, columns []string, want []planner.Object) (listing planner.Listing, ok bool, why string) {
 	forest, err := p.readable(columns)
 	if forest == nil && err == nil {
-		return listing, false
+		return listing, false, ""
 	}
 	if err == nil {
 		var table *roster.Table
 		if table, err = p.accounts(ctx, forest, columns, want); err == nil {
-			return planner.Listing{Users: table, Complete: true}, true
+			return planner.Listing{Users: table, Complete: true}, true, ""
 		}
 	}
 	if ctx.Err() != nil {
-		return planner.Listing{Err: ctx.Err()}, true
+		return planner.Listing{Err: ctx.Err()}, true, ""
 	}
-	p.notice(fmt.Sprintf("users are listed by the servers' cmdlets, which takes longer, since Active Directory cannot be relied on for them: %v", err), false)
-	return listing, false
+	return listing, false, fmt.Sprintf("Users were listed by the servers' cmdlets, which takes longer than over LDAP: %v.", err)
 }
 
 // readable is the forest, where there is one and it has all of these columns.

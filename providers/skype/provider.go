@@ -29,7 +29,6 @@ type provider struct {
 	*shell.Provider
 	forest     func() (providers.Forest, error) // Active Directory as another block reads it; nil where nobody asks
 	controller string                           // that everything is read from and written to, "" where the servers choose
-	notice     func(text string, good bool)
 }
 
 // open prepares a provider and contacts nothing.
@@ -42,11 +41,7 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 	if err != nil {
 		return nil, err
 	}
-	p := &provider{Provider: opened, forest: s.Forest, controller: v.Text("domain_controller"), notice: s.Notice}
-	if p.notice == nil {
-		p.notice = func(string, bool) {}
-	}
-	return p, nil
+	return &provider{Provider: opened, forest: s.Forest, controller: v.Text("domain_controller")}, nil
 }
 
 // Read lists the live objects of a kind; users as rows.
