@@ -3,11 +3,13 @@ package ldap_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,4 +133,78 @@ func ldapsearch(b *testing.B, s *slapdtest.Server, many int) time.Duration {
 		b.Fatalf("ldapsearch: %v, %d bytes", err, len(out))
 	}
 	return took
+}
+
+// What a server does not give is an error that says so, and never a shorter list.
+func TestOpenLDAPGivesLess(t *testing.T) {
+	t.Parallel()
+	referral := func(w io.Writer) error {
+		if err := users(20)(w); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "dn: ou=Elsewhere,%s\nobjectClass: referral\nobjectClass: extensibleObject\nou: Elsewhere\nref: ldap://elsewhere.contoso.com/ou=Elsewhere,%s\n\n", slapdtest.Base, slapdtest.Base)
+		return err
+	}
+	s := slapdtest.Start(t, slapdtest.Options{Entries: referral, Settings: []string{"limits users size.soft=10 size.hard=10 size.pr=5 size.prtotal=10"}})
+	for name, test := range map[string]struct {
+		change func(*ldap.Search)
+		kind   ldap.Kind
+		text   string
+	}{
+		"a limit":        {func(*ldap.Search) {}, ldap.Limited, "raise its limit"},
+		"no such base":   {func(s *ldap.Search) { s.Base = "OU=Nowhere," + slapdtest.Base }, ldap.Nowhere, "look at base_dn"},
+		"another server": {func(s *ldap.Search) { s.Base = "OU=Deeper,OU=Elsewhere," + slapdtest.Base }, ldap.Elsewhere, "ldap://elsewhere.contoso.com/"},
+	} {
+		conn, err := ldap.Dial(t.Context(), options(t, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		search := everybody
+		search.Page = 5
+		test.change(&search)
+		_, err = conn.Each(t.Context(), search, func(ldap.Entry) error { return nil })
+		var told *ldap.Error
+		if !errors.As(err, &told) || told.Kind != test.kind || !strings.Contains(err.Error(), test.text) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	o := options(t, s)
+	o.Username = s.Manager
+	conn, err := ldap.Dial(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	elsewhere, err := conn.Each(t.Context(), everybody, func(ldap.Entry) error { return nil })
+	if err != nil || len(elsewhere) != 1 || !strings.HasPrefix(elsewhere[0], "ldap://elsewhere.contoso.com/") {
+		t.Errorf("beside what it has it refers to %v, %v", elsewhere, err)
+	}
+}
+
+// Whoever takes entries may stop with an error of their own, and whoever waits may stop waiting: neither is the end of a list.
+func TestStopping(t *testing.T) {
+	t.Parallel()
+	s := slapdtest.Start(t, slapdtest.Options{Entries: users(3000)})
+	enough := errors.New("enough")
+	conn, err := ldap.Dial(t.Context(), options(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Each(t.Context(), everybody, func(ldap.Entry) error { return enough }); !errors.Is(err, enough) {
+		t.Errorf("the taker's error is %v", err)
+	}
+	if conn, err = ldap.Dial(t.Context(), options(t, s)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	count := 0
+	_, err = conn.Each(ctx, everybody, func(ldap.Entry) error {
+		if count++; count == 1500 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("after %d entries and a cancellation: %v", count, err)
+	}
 }
