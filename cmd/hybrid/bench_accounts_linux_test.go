@@ -87,17 +87,20 @@ func searched(b *testing.B, s *slapdtest.Server, many int) time.Duration {
 // accountsLDIF writes the users of the lab's estate as a directory has them.
 func accountsLDIF(many int) func(io.Writer) error {
 	return func(w io.Writer) error {
+		if _, err := fmt.Fprintf(w, "dn: OU=Users,%s\nobjectClass: organizationalUnit\nou: Users\n\n", slapdtest.Base); err != nil {
+			return err
+		}
 		for n := range many {
-			_, err := fmt.Fprintf(w, `dn: CN=%[1]s,%[2]s
+			_, err := fmt.Fprintf(w, `dn: CN=%[1]s,OU=Users,%[2]s
 objectClass: user
 objectCategory: person
 userPrincipalName: %[1]s@contoso.com
 msRTCSIP-PrimaryUserAddress: sip:%[1]s@contoso.com
 msRTCSIP-UserEnabled: TRUE
-msRTCSIP-DeploymentLocator: SRV:
+msRTCSIP-DeploymentLocator: sipfed.online.lync.com
 msRTCSIP-PrimaryHomeServer: CN=Lc Services,CN=Microsoft,CN=1:1,CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,%[2]s
 
-`, fmt.Sprintf("user%d", n), slapdtest.Base)
+`, fmt.Sprintf("user%06d", n), slapdtest.Base)
 			if err != nil {
 				return err
 			}
