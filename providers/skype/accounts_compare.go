@@ -19,7 +19,7 @@ type samples map[likeness][]int
 
 // take notes a row, if it is one to ask for.
 func (s samples) take(cells []string, row int) {
-	if unaskable(cells[cellSIP]) {
+	if shell.Unfilterable(cells[cellSIP]) {
 		return
 	}
 	like := likeness{cells[cellRegistrarPool], cells[cellHostingProvider], cells[cellEnabled]}
@@ -29,14 +29,6 @@ func (s samples) take(cells []string, row int) {
 	}
 	like = likeness{strings.Clone(like.pool), strings.Clone(like.provider), strings.Clone(like.enabled)}
 	s[like] = append(s[like], row)
-}
-
-// unaskable says whether an address cannot stand in a filter.
-func unaskable(sip string) bool {
-	sips := roster.New("SipAddress")
-	sips.Append(sip)
-	_, some := shell.UserFilters([]planner.Object{{Users: sips}}, 1, 1)
-	return !some
 }
 
 // compare asks the servers for the samples, learns from them which pool each number is, and says what does not agree.
