@@ -151,6 +151,8 @@ type Listing struct {
 	// Place says where an object of an identity is kept, or would be, as commands for it need to know: the zone of a name.
 	// Nil where they need not; it is pure, and "" where there is no such place.
 	Place func(identity string) string
+	// Remark is what an administrator should know of how it was read, in a sentence: that it took a longer way than it was meant to.
+	Remark string
 }
 
 // place is where an object is kept, as far as commands need to know.

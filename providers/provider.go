@@ -32,6 +32,9 @@ type System struct {
 	// and what must be there. It is pure. Values may be null, where there is no block. Nil says nothing but the name.
 	Part func(name string, block cty.Value) planner.ScriptPart
 
+	// Forest says that its providers are a [Forest].
+	Forest bool
+
 	// Open prepares a provider. It contacts nothing: the first Read or Apply does.
 	Open func(Settings) (Provider, error)
 }
@@ -70,6 +73,8 @@ type Settings struct {
 	Reach func(address string) string
 	// Listener gives the address, host:port, at which a host's WinRM listener is reached; nil, or "", where it is the host's own.
 	Listener func(host string) string
+	// Forest gives Active Directory as another provider block reads it, nil where none does; nil itself where nobody asks.
+	Forest func() (Forest, error)
 	// Notice is told, in a sentence or two, what becomes of the block's hosts: that one is left out, that it is back. Nil: nobody is.
 	Notice func(text string, good bool)
 	// Parallel is how many calls may be under way at once; 0 leaves it to the provider block.

@@ -186,6 +186,8 @@ func (s source) Counted(provider string) (users int, when string) {
 
 func (s source) Hosts(provider string) ([]string, error) { return s.engine.Hosts(provider) }
 
+func (s source) Forest() (providers.Forest, error) { return s.engine.Forest() }
+
 func (s source) Opening(ctx context.Context, provider, host string) (providers.Opening, error) {
 	return s.engine.Opening(ctx, provider, host)
 }

@@ -31,9 +31,15 @@ func redirect(e lab.Endpoints) func(string, *schema.System, cty.Value) cty.Value
 	}
 }
 
-// reach leads to the view's name server whatever a DNS provider asks: no resolver outside is asked about the lab.
+// reach leads to the view's name server whatever a DNS provider asks, and to the lab's LDAP whichever domain controller it is: nobody
+// outside is asked about the lab.
 func reach(e lab.Endpoints) func(provider, address string) string {
-	return func(provider, _ string) string { return e.DNS[provider].Addr }
+	return func(provider, _ string) string {
+		if provider == "directory" {
+			return e.LDAP.Addr
+		}
+		return e.DNS[provider].Addr
+	}
 }
 
 // sayings are the values of a provider block, all null where there is none.
@@ -97,12 +103,33 @@ func entraInLab(values map[string]cty.Value, e lab.GraphEndpoint) {
 // directoryInLab leads a directory block to the lab's host, which has the module under its own name. Where no server is
 // named cycles are run by hand, in the lab as well: `hybrid lab run --sync`.
 func directoryInLab(values map[string]cty.Value, e lab.Endpoints) {
+	ldapInLab(values, e)
 	if values["sync_host"].IsNull() && schema.Text(values["transport"]) != "local" {
 		return
 	}
 	shellInLab(values, e.WinRM)
 	values["module"] = cty.NullVal(cty.String)
 	values["sync_host"] = cty.StringVal(e.WinRM.Host)
+}
+
+// ldapInLab signs in to the lab's LDAP where the block reads Active Directory itself. The domain controller keeps its name.
+func ldapInLab(values map[string]cty.Value, e lab.Endpoints) {
+	block := values["ldap"]
+	if block == cty.NilVal || block.IsNull() {
+		return
+	}
+	inner := map[string]cty.Value{}
+	for name, t := range block.Type().AttributeTypes() {
+		inner[name] = cty.NullVal(t)
+	}
+	inner["timeout"] = block.GetAttr("timeout")
+	inner["username"] = cty.StringVal(e.LDAP.Username)
+	inner["password"] = cty.StringVal(e.LDAP.Password).Mark(schema.Sensitive)
+	inner["fingerprint"] = cty.StringVal(e.WinRM.Fingerprint)
+	values["ldap"] = cty.ObjectVal(inner)
+	if values["url"].IsNull() || !values["url"].IsKnown() {
+		values["url"] = cty.StringVal("ldaps://dc01")
+	}
 }
 
 // teamsInLab leads a teams block to the lab's host. How it signs in stays as far as it is known: the estate was made to

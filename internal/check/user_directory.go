@@ -12,7 +12,7 @@ import (
 )
 
 // A forest is what Active Directory alone knows of users: proxyAddresses, adminCount, and what else holds a SIP address. It is read
-// by the module ActiveDirectory, which Front Ends have, domain by domain: a global catalogue carries no adminCount, and proxyAddresses
+// over LDAP where a provider block does that, else, or where that fails, by the module ActiveDirectory, which Front Ends have; either way domain by domain: a global catalogue carries no adminCount, and proxyAddresses
 // only where Exchange has put it there, so that what it does not show would look like what is unset.
 type forest struct {
 	err     error // why nothing is known of any domain
@@ -49,8 +49,24 @@ func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\5c`, "*", `\2a`, "(", `\28`, ")", `\29`, "\x00", `\00`).Replace(text)
 }
 
-// inForest reads what a filter picks in all domains of the forest, by the first host of the servers that can.
+// inForest reads what a filter picks in all domains of the forest: over LDAP, else by the first host of the servers that can.
 func (e *Estate) inForest(ctx context.Context, filter string) *forest {
+	straight := e.overLDAP(ctx, filter)
+	if straight != nil && straight.gap() == nil {
+		return straight
+	}
+	byHosts := e.byHosts(ctx, filter)
+	switch {
+	case straight == nil || byHosts.err == nil:
+		return byHosts
+	case straight.err == nil: // some domains are better than none
+		return straight
+	}
+	return &forest{err: fmt.Errorf("Active Directory could not be read over LDAP: %w; nor by cmdlets: %w", straight.err, byHosts.err)}
+}
+
+// byHosts reads by the first host of the servers that has the module ActiveDirectory.
+func (e *Estate) byHosts(ctx context.Context, filter string) *forest {
 	block, err := e.needed("skype")
 	if err != nil {
 		return &forest{err: err}
@@ -104,10 +120,7 @@ func (e *Estate) domainsBy(ctx context.Context, h windowsHost) ([]string, error)
 // inDomains reads what a filter picks in some domains. A domain that does not answer takes nothing from the others.
 func (e *Estate) inDomains(ctx context.Context, h windowsHost, domains []string, filter string) *forest {
 	f := &forest{host: h.place(), whole: filter == everybodyInForest}
-	places := map[string]int{}
-	for n, name := range forestProperties() {
-		places[strings.ToLower(name)] = n
-	}
+	places := forestPlaces()
 	for _, name := range domains {
 		rows, err := e.Source.AskOn(ctx, h.block, h.name, Cmdlet{Name: "Get-ADObject", Params: map[string]any{
 			"LDAPFilter": filter, "Server": name, "Properties": forestProperties()[2:], "ResultPageSize": 1000,
@@ -230,5 +243,5 @@ func (f *forest) unlisted(account Side, name string) (*row, error) {
 	case f.whole && told && sip == "":
 		return &row{places: map[string]int{"proxyaddresses": 0, "admincount": 1}, cells: []any{nil, nil}}, nil
 	}
-	return nil, fmt.Errorf("Get-ADObject does not show %s, whom Get-CsAdUser shows: its domain controller may be behind; check again", name)
+	return nil, fmt.Errorf("Active Directory does not show %s, whom Get-CsAdUser shows: its domain controller may be behind; check again", name)
 }

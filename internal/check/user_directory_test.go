@@ -21,6 +21,54 @@ type forestOf struct {
 	without map[string]error   // hosts that cannot tell of the forest
 	filters []string
 	reads   int
+	ldap    bool  // the domain controllers are read themselves
+	refused error // and do not let the account in
+}
+
+// Forest is the forest as it is read over LDAP.
+func (w *world) Forest() (providers.Forest, error) {
+	if !w.ldap {
+		return nil, nil
+	}
+	return straight{w}, nil
+}
+
+// straight shows over LDAP what hosts show by cmdlets.
+type straight struct{ *world }
+
+func (straight) Server() string { return "dc01.contoso.com" }
+
+func (s straight) Domains(context.Context) (names []string, err error) {
+	for _, domain := range s.domains {
+		names = append(names, domain.(string))
+	}
+	return names, s.refused
+}
+
+func (s straight) Search(_ context.Context, domain, filter string, attributes []string, take func(string, [][]string) error) error {
+	s.filters = append(s.filters, filter)
+	if !slices.Equal(attributes, forestProperties()[1:]) {
+		return fmt.Errorf("%v is asked for", attributes)
+	}
+	for _, object := range s.forestOf.objects[domain] {
+		values := make([][]string, len(attributes))
+		for n, shown := range object[1:] {
+			switch v := shown.(type) {
+			case nil:
+			case []any:
+				for _, item := range v {
+					values[n] = append(values[n], fmt.Sprint(item))
+				}
+			default:
+				values[n] = []string{fmt.Sprint(v)}
+			}
+		}
+		values[0] = append([]string{"top"}, values[0]...)
+		if err := take(object[0].(string), values); err != nil {
+			return err
+		}
+	}
+	return s.gaps[domain]
 }
 
 // inForest is somebody as Get-ADObject shows them.
@@ -131,8 +179,30 @@ func TestUserChecksOfTheForest(t *testing.T) {
 			w := healthy()
 			c.change(w)
 			holds(t, w.judge().of(c.id), c.verdict, c.text)
+			if w.without != nil || len(w.domains) == 0 || strings.Contains(name, "strange") { // which LDAP does not meet with
+				return
+			}
+			over := healthy()
+			c.change(over)
+			over.ldap = true
+			over.without = map[string]error{"fe01.contoso.com": &providers.NoCmdletError{Host: "fe01.contoso.com", Cmdlet: "Get-ADForest"}}
+			if got := over.judge().of(c.id); got.Verdict != c.verdict {
+				t.Errorf("over LDAP: %s, %v", got.Verdict, got)
+			}
 		})
 	}
+}
+
+// Where LDAP fails the cmdlets tell; where both do, both are told.
+func TestTheForestByCmdletsWhereLDAPFails(t *testing.T) {
+	t.Parallel()
+	w := healthy()
+	w.ldap, w.refused = true, errors.New("dc01.contoso.com does not take this password")
+	holds(t, w.judge().of("U-ADM"), Pass, "(empty)")
+	w = healthy()
+	w.ldap, w.refused = true, errors.New("dc01.contoso.com does not take this password")
+	w.without = map[string]error{"fe01.contoso.com": &providers.NoCmdletError{Host: "fe01.contoso.com", Cmdlet: "Get-ADForest"}}
+	holds(t, w.judge().of("U-ADM"), Unknown, "does not take this password; nor by cmdlets: fe01.contoso.com")
 }
 
 // One user's own account that the forest does not show is not one without attributes: the search was for it.

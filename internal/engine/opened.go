@@ -47,6 +47,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
 		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly, Asks: e.Asks[system.Schema.Name],
 		Reach: e.reach(name), Listener: e.Listener, Notice: e.board.tell, Clock: e.Clock,
+		Forest: e.Forest,
 	})
 	if err != nil {
 		return nil, err
@@ -56,6 +57,23 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	}
 	e.open[name] = p
 	return p, nil
+}
+
+// Forest is the first provider block that reads Active Directory straight; nil where none does. The error says why it cannot be used.
+func (e *Engine) Forest() (providers.Forest, error) {
+	for _, p := range e.Config.Providers {
+		if system := e.system(p.System.Name); system == nil || !system.Forest {
+			continue
+		}
+		opened, err := e.provider(p.Name)
+		if err != nil {
+			return nil, err
+		}
+		if forest, ok := opened.(providers.Forest); ok && forest.Server() != "" {
+			return forest, nil
+		}
+	}
+	return nil, nil
 }
 
 // needs refuses to open a provider block whose arguments come from data that could not be read.

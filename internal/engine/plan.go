@@ -95,7 +95,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	list := append(e.readings(managed(objects), exclusives), e.mirrors(managed(objects))...)
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
-	diags = append(diags, unread...)
+	diags = append(append(diags, unread...), remarks(live)...)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Secrets: e.Config.Secrets()}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
@@ -152,6 +152,18 @@ func (e *Engine) exclusives(list []config.Exclusive) []planner.Exclusive {
 }
 
 // warnings are the diagnostics that stop nothing, which whoever reviews the plan has to see.
+// remarks tell how something was read where that is worth knowing, each once.
+func remarks(live planner.Live) (diags hcl.Diagnostics) {
+	told := map[string]bool{}
+	for _, source := range sources(live) {
+		if text := live[source].Remark; text != "" && !told[text] {
+			told[text] = true
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Provider " + source.Provider + " was read in another way", Detail: text})
+		}
+	}
+	return diags
+}
+
 func warnings(diags hcl.Diagnostics) hcl.Diagnostics {
 	var some hcl.Diagnostics
 	for _, d := range diags {

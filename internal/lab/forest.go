@@ -11,6 +11,7 @@ type Forest struct {
 	// Contacts are contacts with an address of their own, as NAME=ADDRESS: "Ada at home=sip:ada@contoso.com".
 	Contacts []string `json:"contacts,omitempty"`
 	Silent   []string `json:"silent,omitempty"` // domains whose domain controllers do not answer: "eu.contoso.com"
+	LDAP     string   `json:"ldap,omitempty"`   // what goes wrong with LDAP: "referral"; "" for nothing
 }
 
 // SetForest replaces what Active Directory has beside accounts.
@@ -24,6 +25,17 @@ func forestSettings() []Setting {
 	return []Setting{
 		ofForest("forest.contacts", "contacts in Active Directory that have an address in proxyAddresses, as NAME=ADDRESS with commas between", func(f *Forest) *[]string { return &f.Contacts }),
 		ofForest("forest.silent", "domains of the forest whose domain controllers do not answer, with commas between", func(f *Forest) *[]string { return &f.Silent }),
+		{Name: "forest.ldap", Doc: "what goes wrong with LDAP, such as referral, limit, endless or cut; empty for nothing",
+			Get: func(e *Estate) string { return e.Forest.LDAP },
+			Set: func(e *Estate, text string) error {
+				if err := checkLDAPFault(text); err != nil {
+					return fmt.Errorf("forest.ldap: %w", err)
+				}
+				f := e.Forest
+				f.LDAP = text
+				e.SetForest(f)
+				return nil
+			}},
 	}
 }
 
@@ -83,8 +95,12 @@ func (a *Account) attribute(name string) ([]string, bool) {
 		return ifSet(plainText(a.More[adminCount])), true
 	case "proxyaddresses":
 		return a.proxies(), true
+	case "samaccountname":
+		return ifSet(a.SamAccountName()), true
+	case "cn", "displayname":
+		return ifSet(a.DisplayName), true
 	}
-	return nil, false
+	return a.serverAttribute(name)
 }
 
 // proxies are proxyAddresses of an account. The servers keep the SIP address there while the user has one.
@@ -117,10 +133,9 @@ func (e *Estate) contact(text string) directoryObject {
 			return []string{o.dn}, true
 		case "proxyaddresses":
 			return []string{address}, true
-		case "userprincipalname", "msrtcsip-primaryuseraddress", "admincount":
-			return nil, true
 		}
-		return nil, false
+		_, known := (&Account{}).attribute(attribute)
+		return nil, known
 	}
 	return o
 }

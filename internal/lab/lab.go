@@ -17,6 +17,7 @@ import (
 	"hybrid/internal/clock"
 	"hybrid/internal/lab/dnsservice"
 	"hybrid/internal/lab/graph"
+	"hybrid/internal/lab/ldapserver"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/schema"
 )
@@ -42,6 +43,7 @@ type ListenOptions struct {
 	WinRMPort int    // 0 takes a free one
 	DNSPort   int    // of the first view in alphabetical order, each further one has the next; 0 takes free ones
 	GraphPort int    // 0 takes a free one
+	LDAPPort  int    // 0 takes a free one
 }
 
 // Endpoints says how to reach a lab.
@@ -50,8 +52,9 @@ type Endpoints struct {
 	DNS   map[string]DNSEndpoint // by view
 	Teams SignIn                 // what the tenant takes, in sessions behind WinRM
 	Graph GraphEndpoint          // zero where there is no tenant
-	TLS   TLSEndpoint            // the Edge, the reverse proxy, Microsoft's ends
-	Web   WebEndpoint            // their plain HTTP, and Microsoft's autodiscover
+	LDAP  LDAPEndpoint
+	TLS   TLSEndpoint // the Edge, the reverse proxy, Microsoft's ends
+	Web   WebEndpoint // their plain HTTP, and Microsoft's autodiscover
 	// Documents is host:port of what the cloud publishes for everybody, over HTTPS at whatever name; certificates are of the
 	// authority of TLS.
 	Documents string
@@ -100,7 +103,8 @@ type Lab struct {
 	ends        *tlsEnds
 	discoveries discoveries
 	graph       *graph.Server // nil where there is no tenant
-	stub        string        // folder of the stub module
+	ldap        *ldapserver.Server
+	stub        string // folder of the stub module
 	stop        context.CancelFunc
 	stopped     bool
 	clock       *clock.Clock // the estate's own; nil where it lives by that on the wall
@@ -131,7 +135,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	o.Estate.wind(o.Skip)
 	ctx, stop := context.WithCancel(ctx)
 	l := &Lab{estate: o.Estate, clock: o.Estate.clock, path: o.Path, keys: k, log: o.Log, lock: held, stop: stop, served: make(chan struct{})}
-	if err := errors.Join(l.startDNS(o), l.startDNSServices(o), l.startWinRM(ctx, o), l.startGraph(o), l.startDiscovery(o), l.startTLS(o), l.startDocuments(o)); err != nil {
+	if err := errors.Join(l.startDNS(o), l.startDNSServices(o), l.startWinRM(ctx, o), l.startGraph(o), l.startLDAP(o), l.startDiscovery(o), l.startTLS(o), l.startDocuments(o)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -192,6 +196,9 @@ func (l *Lab) Close() error {
 	}
 	if l.graph != nil {
 		errs = append(errs, l.graph.Close())
+	}
+	if l.ldap != nil {
+		errs = append(errs, l.ldap.Close())
 	}
 	errs = append(errs, l.removeStub(), l.Change(func(e *Estate) error { e.unwind(); return nil }))
 	if l.path != "" {

@@ -16,8 +16,12 @@ import (
 	"time"
 )
 
-// certify gives the controller a certificate of an authority of its own, made out to its name and address.
-func (c *Controller) certify() error {
+// certify gives the controller a certificate.
+func (c *Controller) certify() error { return Certify(filepath.Dir(c.CA), c.Host, c.Address) }
+
+// Certify writes ca.pem, cert.pem and key.pem into a folder: an authority of its own, and what it has issued to a server's name and
+// address.
+func Certify(dir, host, address string) error {
 	authority, signer, err := newAuthority()
 	if err != nil {
 		return err
@@ -27,14 +31,13 @@ func (c *Controller) certify() error {
 		return err
 	}
 	own := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: c.Host}, DNSNames: []string{c.Host}, IPAddresses: []net.IP{net.ParseIP(c.Address)},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host}, IPAddresses: []net.IP{net.ParseIP(address)},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, own, authority, &key.PublicKey, signer)
 	if err != nil {
 		return err
 	}
-	dir := filepath.Dir(c.CA)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}

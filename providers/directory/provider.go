@@ -25,13 +25,19 @@ type provider struct {
 	readOnly        bool
 	mostPause       time.Duration
 	clock           *clock.Clock // what waiting for cycles goes by
+	*forest                      // which nothing can be read of where the block has no ldap
 }
 
 // open prepares a provider and contacts nothing.
 func open(s providers.Settings) (providers.Provider, error) {
 	p := &provider{readOnly: s.ReadOnly, mostPause: 10 * time.Second, clock: s.Clock}
+	p.forest = &forest{}
 	if s.Values.IsNull() {
 		return p, nil
+	}
+	var err error
+	if p.forest, err = openForest(s); err != nil {
+		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
 	}
 	s.Values = withHosts(s.Values)
 	v := shell.ArgumentsOf(s)

@@ -17,7 +17,7 @@ import (
 
 // System is the provider block "directory", its kinds, and how to get to the server with Entra Connect.
 func System() providers.System {
-	return providers.System{Schema: block(), Kinds: kinds(), Commands: commands, Part: part, Open: open}
+	return providers.System{Schema: block(), Kinds: kinds(), Commands: commands, Part: part, Forest: true, Open: open}
 }
 
 func kinds() []*schema.Kind { return []*schema.Kind{directorySync()} }
@@ -28,12 +28,14 @@ func block() *schema.System {
 		Doc: "Active Directory and its synchronisation with the tenant.\n\n" +
 			"`sync_host` is the server with Entra Connect (Azure AD Connect): cycles are run there by `Start-ADSyncSyncCycle`, under an account of its group ADSyncOperators. " +
 			"Without it nobody can be asked to run one, and `directory_sync` waits for somebody to do it by hand.\n\n" +
-			"`url` and `base_dn` say where the domain is. This version reads users by the servers' cmdlets and does not ask the domain controllers itself.",
+			"With `ldap`, the domain controller in `url` is asked itself, over LDAP and always encrypted: lists of more than a thousand users, and what checks of users need of the forest, come from there in a fraction of the time that cmdlets take. " +
+			"What Active Directory does not have, such as the names of pools, is still asked of the servers, a few users each, and compared on the way. " +
+			"Where the domain controller cannot be read, or does not agree with the servers, the cmdlets are used as without `ldap`, and it is told.",
 		Attrs: append(append(append([]schema.Attr{
 			{Name: "url", Type: cty.String, Check: checkURL,
-				Doc: "A domain controller: `ldaps://dc01.contoso.com`."},
+				Doc: "A domain controller by its full name: `ldaps://dc01.contoso.com`. With `ldap://` encryption is begun by StartTLS; nothing is ever sent in the clear."},
 			{Name: "base_dn", Type: cty.String, Check: checkDN,
-				Doc: "Where the users are: `DC=contoso,DC=com`."},
+				Doc: "The domain: `DC=contoso,DC=com`. Without it the domain controller says which one it has. All of the forest's domains are read, since users may be in any."},
 			{Name: "sync_host", Type: cty.String, Check: shell.CheckHost,
 				Doc: "The server with Entra Connect. Its name or address, without port."},
 			{Name: "module", Type: cty.String, Default: cty.StringVal(module),
@@ -46,7 +48,9 @@ func block() *schema.System {
 			schema.Attr{Name: "password", Type: cty.String, Sensitive: true,
 				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
 		), shell.SessionAttrs(1)...),
+		Blocks: []schema.Block{ldapBlock()},
 		Rules: append(shell.AuthRules(), []schema.Rule{
+			{Attrs: []string{"url", "ldap"}, Doc: "`ldap` only with `url`.", Check: whereToRead},
 			{Attrs: []string{"sync_host", "transport"}, Doc: "`sync_host` and `transport = \"local\"` exclude one another.", Check: onePlace},
 			{Attrs: []string{"auth", "username", "password"}, Doc: "`username` and `password` go together: write both, or neither.", Check: shell.Together},
 		}...),

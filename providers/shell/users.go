@@ -45,7 +45,7 @@ func UserFilters(want []planner.Object, most, each int) (filters []string, some 
 	}
 	slices.Sort(sips)
 	sips = slices.Compact(sips)
-	if slices.ContainsFunc(sips, unfilterable) {
+	if slices.ContainsFunc(sips, Unfilterable) {
 		return nil, false
 	}
 	for batch := range slices.Chunk(sips, each) {
@@ -54,6 +54,6 @@ func UserFilters(want []planner.Object, most, each int) (filters []string, some 
 	return filters, true
 }
 
-// unfilterable says whether an address cannot stand between single quotes in a filter: it holds one of the characters
+// Unfilterable says whether an address cannot stand between single quotes in a filter: it holds one of the characters
 // that PowerShell takes for a quote, a variable or an escape.
-func unfilterable(sip string) bool { return strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") }
+func Unfilterable(sip string) bool { return strings.ContainsAny(sip, "'\u2018\u2019\u201a\u201b\"`$") }

@@ -21,7 +21,7 @@ func pinned(s *servers) *provider {
 	if err != nil {
 		panic(err) // it contacts nothing
 	}
-	return &provider{opened}
+	return &provider{Provider: opened}
 }
 
 // Every read of a kind names the domain controller where the published table of its cmdlet has the parameter, and no other.

@@ -25,7 +25,11 @@ const (
 func newTranslator() *shell.Translator { return shell.NewTranslator(defaultModule) }
 
 // A provider is one open provider block.
-type provider struct{ *shell.Provider }
+type provider struct {
+	*shell.Provider
+	forest     func() (providers.Forest, error) // Active Directory as another block reads it; nil where nobody asks
+	controller string                           // that everything is read from and written to, "" where the servers choose
+}
 
 // open prepares a provider and contacts nothing.
 func open(s providers.Settings, t *shell.Translator) (providers.Provider, error) {
@@ -37,7 +41,7 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 	if err != nil {
 		return nil, err
 	}
-	return &provider{opened}, nil
+	return &provider{Provider: opened, forest: s.Forest, controller: v.Text("domain_controller")}, nil
 }
 
 // Read lists the live objects of a kind; users as rows.

@@ -95,7 +95,7 @@ func openedFor(s *servers, settings providers.Settings) *provider {
 	if err != nil {
 		panic(err) // it contacts nothing
 	}
-	return &provider{p}
+	return &provider{Provider: p}
 }
 
 // wants is a block that wants so many users, and what else is named.
