@@ -2,6 +2,7 @@ package skype
 
 import (
 	"errors"
+	"slices"
 
 	"hybrid/internal/catalogue"
 	"hybrid/internal/powershell"
@@ -24,4 +25,17 @@ func advised(err error) error {
 		err = &providers.CommonError{Err: err}
 	}
 	return err
+}
+
+// hopless adds to what kept a cmdlet from reading how a session does without a second hop, where that is the cause.
+func hopless(err error) error {
+	refused := (*powershell.CmdletError)(nil)
+	if !errors.As(err, &refused) {
+		return err
+	}
+	entry, known := catalogue.Of(catalogue.Refusal{Cmdlet: refused.Cmdlet, Module: defaultModule, Kind: refused.Kind, Text: refused.Message})
+	if !known || !slices.Contains(entry.Checks, "C-HOP") {
+		return err
+	}
+	return &providers.AdvisedError{Err: err, Remedy: entry.Remedy}
 }

@@ -46,10 +46,14 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 
 // Read lists the live objects of a kind; users as rows.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+	var listing planner.Listing
 	if k.Rows != nil {
-		return p.users(ctx, k, want)
+		listing = p.users(ctx, k, want)
+	} else {
+		listing = p.Provider.Read(ctx, k, want)
 	}
-	return p.Provider.Read(ctx, k, want)
+	listing.Err = hopless(listing.Err)
+	return listing
 }
 
 // place is where the first session goes, and what lies behind it.
