@@ -48,6 +48,10 @@ type Kind struct {
 	// BuiltIn names the objects that exist in every deployment: they are never created, deleted, or swept away.
 	BuiltIn []string
 
+	// Known are the identities that are asked for where all there is of a kind is wanted, since listing it makes no sense: a
+	// tenant's service principals are Microsoft's by the hundred. Nil means that all can be listed.
+	Known []string
+
 	// Refuse says why the far end would not carry out an action ("update", "delete") on an object with these values, and
 	// what to do instead; "" where nothing is in the way. It is held against what is live and against the undo.
 	Refuse func(action string, before, after map[string]cty.Value) string
