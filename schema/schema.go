@@ -25,6 +25,10 @@ type Kind struct {
 	Anonymous bool // needs no provider block: whoever asks is answered
 	Everybody bool // what an object of it says holds for everybody at once; a singleton always does
 
+	// Concern is what the kind is about, with others: the name of the file into which an import writes it, "federation". Empty
+	// means the kind's own name.
+	Concern string
+
 	// After are the kinds that come first where nothing in the configuration says otherwise.
 	After []First
 	// Leaving takes the place of After for a block that takes hybrid back, such as a DNS record that is turned to the

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -22,6 +24,7 @@ type Listed struct {
 // that are run, or are data, are no live objects and are left out.
 func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string, k *schema.Kind) bool) []Listed {
 	var all []Listed
+	e.data(ctx) // provider blocks may take values from it; those that need what was not found say so
 	for i := range e.Config.Providers {
 		p := &e.Config.Providers[i]
 		system := e.system(p.System.Name)
@@ -37,6 +40,15 @@ func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string
 		all[n].Listing = live[planner.Source{Provider: one.Provider, Kind: one.Kind.Name}]
 	}
 	return all
+}
+
+// Unlisted reports what of everything could not be read, once for each cause, pointing to the provider block.
+func (e *Engine) Unlisted(all []Listed) hcl.Diagnostics {
+	live := planner.Live{}
+	for _, one := range all {
+		live[planner.Source{Provider: one.Provider, Kind: one.Kind.Name}] = one.Listing
+	}
+	return e.unread(live)
 }
 
 // listable are the kinds of which there are live objects or users.

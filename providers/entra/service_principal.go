@@ -21,6 +21,7 @@ const skypeForBusinessOnline = "00000004-0000-0ff1-ce00-000000000000"
 func servicePrincipal(now func() time.Time) *schema.Kind {
 	return &schema.Kind{
 		Name:      "service_principal",
+		Concern:   "trust",
 		System:    "entra",
 		Everybody: true,
 		Remote:    schema.REST{Collection: "servicePrincipals"},
