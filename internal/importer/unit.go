@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -106,9 +108,9 @@ const (
 
 // collapse finds objects of one kind that say the same, or differ in little, and makes a block with for_each of them.
 func (w *work) collapse() map[*object]*unit {
-	shapes, order := map[string][]*object{}, []string{}
+	shapes, order, references := map[string][]*object{}, []string{}, w.references()
 	for _, o := range w.objects {
-		if !w.repeatable(o) {
+		if !w.repeatable(o) || referred(o, references) {
 			continue
 		}
 		shape := w.shape(o)
@@ -137,19 +139,41 @@ func (w *work) addresses() map[string]bool {
 	return taken
 }
 
-// repeatable says whether an object may be one of several in a block: nothing is to be said of it alone, and nothing refers to it.
+// repeatable says whether an object may be one of several in a block: nothing is to be said of it alone.
 func (w *work) repeatable(o *object) bool {
-	if o.kind.Singleton || o.why != "" || o.empty() || len(o.remarks) > 0 || w.loose[o.address().String()] {
-		return false
+	return !o.kind.Singleton && o.why == "" && !o.empty() && len(o.remarks) == 0 && !w.loose[o.address().String()]
+}
+
+// references are the expressions of all blocks that refer to something.
+func (w *work) references() []string {
+	var all []string
+	keep := func(k *schema.Kind, a *schema.Attr, v cty.Value) {
+		if text, ok := w.reference(k, a, v); ok {
+			all = append(all, text)
+		}
 	}
-	for i := range o.kind.Attrs {
-		if a := &o.kind.Attrs[i]; a.Unique != "" { // others refer to it, or there is one of it
-			if _, says := o.values[a.Name]; says {
-				return false
+	for _, o := range w.objects {
+		for _, a := range o.written() {
+			if o.why == "" && !o.plain && !schema.IsSensitive(o.values[a.Name]) {
+				keep(o.kind, a, o.values[a.Name])
 			}
 		}
 	}
-	return true
+	for _, c := range w.crowds {
+		for _, l := range c.lists {
+			for _, t := range l.cuts {
+				attr, at := t.homing()
+				keep(t.kind, t.kind.Attr(attr), cty.StringVal(at))
+			}
+		}
+	}
+	return all
+}
+
+// referred says whether an expression refers to the block of an object.
+func referred(o *object, references []string) bool {
+	at := traversal(o.address()) + "."
+	return slices.ContainsFunc(references, func(text string) bool { return strings.HasPrefix(text, at) })
 }
 
 // shape is what objects have in common that can be one block: kind, provider, further labels, and which attributes they say.
