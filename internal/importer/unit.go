@@ -192,33 +192,49 @@ func (w *work) group(objects []*object, taken map[string]bool) *unit {
 	}
 	first := objects[0]
 	u := &unit{kind: first.kind, provider: first.provider, objects: objects}
-	var common, varying []string
-	expressions := map[string][]string{}
-	for _, a := range first.written() {
-		for _, o := range objects {
-			expressions[a.Name] = append(expressions[a.Name], w.expression(o, a))
-		}
-		all := expressions[a.Name]
-		if slices.ContainsFunc(all, func(e string) bool { return e != all[0] }) {
-			varying = append(varying, a.Name)
-		} else {
-			common = append(common, a.Name+" = "+all[0])
-		}
-	}
+	expressions := w.expressions(objects)
+	varying := slices.DeleteFunc(names(first.written()), func(name string) bool { return alike(expressions[name]) })
 	if len(varying) > mostVarying {
 		return nil
 	}
 	u.labels = w.groupLabels(first, taken)
 	u.lines = append(w.provided(first.kind, first.provider), "for_each = "+instances(objects, varying, expressions), "identity = each.key")
-	for _, name := range varying {
-		value := "each.value"
-		if len(varying) > 1 {
-			value += "." + name
+	for _, a := range first.written() {
+		value := expressions[a.Name][0]
+		switch {
+		case !slices.Contains(varying, a.Name):
+		case len(varying) == 1:
+			value = "each.value"
+		default:
+			value = "each.value." + a.Name
 		}
-		common = append(common, name+" = "+value)
+		u.lines = append(u.lines, a.Name+" = "+value)
 	}
-	u.lines = append(u.lines, common...)
 	return u
+}
+
+// expressions are what objects of one shape write, by attribute.
+func (w *work) expressions(objects []*object) map[string][]string {
+	all := map[string][]string{}
+	for _, a := range objects[0].written() {
+		for _, o := range objects {
+			all[a.Name] = append(all[a.Name], w.expression(o, a))
+		}
+	}
+	return all
+}
+
+func names(attrs []*schema.Attr) []string {
+	var all []string
+	for _, a := range attrs {
+		all = append(all, a.Name)
+	}
+	return all
+}
+
+// alike says whether all of some expressions are one.
+func alike(all []string) bool {
+	return !slices.ContainsFunc(all, func(e string) bool { return e != all[0] })
 }
 
 // groupLabels are those of a block for several objects: "all", or what sets it apart from another such block.
