@@ -112,6 +112,9 @@ type Object struct {
 	Users *roster.Table
 	// UserPlace is where the user of a row is written, "users.csv:7", and "" where that is the block; nil where nobody tells.
 	UserPlace func(row int) string
+	// Everybody says that all users there are are meant, with every attribute that is a user's: what a survey of the estate asks
+	// for. Users is nil then. No configuration asks for it.
+	Everybody bool
 	// UsersLate says that who the users are depends on what has not been read, or what nobody tells: Users is empty, and
 	// nothing follows from that.
 	UsersLate bool

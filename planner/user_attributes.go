@@ -26,6 +26,9 @@ func (o *Object) OfUsers() []*schema.Attr {
 	if o.Absent {
 		return nil
 	}
+	if o.Everybody {
+		return o.Kind.OfUsers()
+	}
 	return slices.DeleteFunc(o.Kind.OfUsers(), func(a *schema.Attr) bool {
 		if a.Mode == schema.Column {
 			return !slices.Contains(o.Users.Columns(), a.Name)

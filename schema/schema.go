@@ -25,6 +25,10 @@ type Kind struct {
 	Anonymous bool // needs no provider block: whoever asks is answered
 	Everybody bool // what an object of it says holds for everybody at once; a singleton always does
 
+	// Concern is what the kind is about, with others: the name of the file into which an import writes it, "federation". Empty
+	// means the kind's own name.
+	Concern string
+
 	// After are the kinds that come first where nothing in the configuration says otherwise.
 	After []First
 	// Leaving takes the place of After for a block that takes hybrid back, such as a DNS record that is turned to the
@@ -47,6 +51,10 @@ type Kind struct {
 	NormIdentity func(string) string
 	// BuiltIn names the objects that exist in every deployment: they are never created, deleted, or swept away.
 	BuiltIn []string
+
+	// Known are the identities that are asked for where all there is of a kind is wanted, since listing it makes no sense: a
+	// tenant's service principals are Microsoft's by the hundred. Nil means that all can be listed.
+	Known []string
 
 	// Refuse says why the far end would not carry out an action ("update", "delete") on an object with these values, and
 	// what to do instead; "" where nothing is in the way. It is held against what is live and against the undo.

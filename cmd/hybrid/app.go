@@ -50,7 +50,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
 	root.AddCommand(
 		a.initCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.whyCommand(), a.graphCommand(),
-		a.showCommand(), a.runsCommand(), a.rollbackCommand(), a.handoutCommand(), a.labCommand(), a.checkCommand(), a.traceCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(),
+		a.importCommand(), a.showCommand(), a.runsCommand(), a.rollbackCommand(), a.handoutCommand(), a.labCommand(), a.checkCommand(), a.traceCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -120,10 +120,14 @@ func domains(n lab.Needs) []string {
 	return all
 }
 
-// needZones asks for the zones that a dns block names: they decide in which zone a name is.
+// needZones asks for the zones that a dns block names: they decide in which zone a name is, and are there without any record
+// that is declared. A tenant in Entra has the service principal of the servers, whether or not it is declared.
 func needZones(n *lab.Needs, c *config.Config) {
 	for i := range c.Providers {
 		p := &c.Providers[i]
+		if p.System.Name == "entra" && len(n.Principals) == 0 {
+			n.Principals = append(n.Principals, "00000004-0000-0ff1-ce00-000000000000")
+		}
 		if p.System.Name != "dns" {
 			continue
 		}
@@ -133,6 +137,7 @@ func needZones(n *lab.Needs, c *config.Config) {
 		}
 		for _, zone := range zones.AsValueSlice() {
 			n.Zones[p.Name] = append(n.Zones[p.Name], zone.AsString())
+			n.Views[p.Name] = append(n.Views[p.Name], zone.AsString())
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// asking are the functions that read what somebody types, by file. Each is held to asking nobody where there is no terminal, below; one
+// readers are the functions that read what somebody types, by file. Each is held to asking nobody where there is no terminal, below; one
 // that is new has to be added here, and there.
-var asking = []string{"approve.go: ask", "init.go: askTemplate", "trace_password.go: typed"}
+var readers = []string{"approve.go: ask", "init.go: askTemplate", "trace_password.go: typed"}
 
 // TestEveryPromptIsKnown looks for whatever reads standard input.
 func TestEveryPromptIsKnown(t *testing.T) {
@@ -41,8 +41,8 @@ func TestEveryPromptIsKnown(t *testing.T) {
 			}
 		}
 	}
-	if !slices.Equal(found, asking) {
-		t.Errorf("what reads standard input is %q, and known are %q", found, asking)
+	if !slices.Equal(found, readers) {
+		t.Errorf("what reads standard input is %q, and known are %q", found, readers)
 	}
 }
 

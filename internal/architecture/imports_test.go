@@ -67,6 +67,7 @@ var allowed = map[string][]string{
 	"internal/agreement":                 {"planner"},
 	"internal/config":                    {"schema", "planner", "planner/guard", "internal/secrets", "internal/agreement", "internal/builds", "internal/phase", "internal/modules", "internal/roots", "internal/roster", "internal/clouds"},
 	"internal/engine":                    {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/amount", "internal/clock", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
+	"internal/importer":                  {"schema", "planner", "internal/clouds", "internal/config", "internal/engine", "internal/roster"},
 	"internal/sheet":                     {},
 	"internal/tally":                     {"internal/event", "internal/journal", "internal/sheet"},
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
@@ -78,7 +79,7 @@ var allowed = map[string][]string{
 	"internal/sambatest":                 {},
 	"internal/slapdtest":                 {"internal/sambatest"},
 	"internal/ldap":                      {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

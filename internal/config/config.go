@@ -31,6 +31,9 @@ type Options struct {
 	// are not.
 	UnknownSecrets bool
 	Checks         []string // ids of checks that can be waived; none where any may be
+	// Drafts are files that are read as if they lay in the folder, by their path in it with slashes: what is about to be
+	// written there is tried first. A file of the same path is not looked at.
+	Drafts map[string][]byte
 }
 
 // Config is a configuration as far as it is known offline.
@@ -99,6 +102,9 @@ type Exclusive struct {
 // configuration is as far as it could be read and must not be planned; its Sources are there for showing them.
 func Load(dir string, o Options) (*Config, hcl.Diagnostics) {
 	sources, diags := readFolder(dir)
+	if len(o.Drafts) > 0 {
+		sources, diags = withDrafts(dir, sources, diags, o.Drafts)
+	}
 	c, more := load(dir, sources, o)
 	return c, tidy(append(diags, more...))
 }

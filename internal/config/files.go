@@ -55,6 +55,19 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 	return sources, diags
 }
 
+// withDrafts adds files to those of a folder, which need not exist then.
+func withDrafts(dir string, sources map[string][]byte, diags hcl.Diagnostics, drafts map[string][]byte) (map[string][]byte, hcl.Diagnostics) {
+	if len(sources) == 0 {
+		diags = nil // there is none yet, or none that holds anything
+	}
+	for name, src := range drafts {
+		if isConfiguration(name) && !strings.Contains(name, "/") {
+			sources[filepath.Join(shortest(dir), name)] = src
+		}
+	}
+	return sources, diags
+}
+
 func isConfiguration(name string) bool {
 	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
 }
@@ -113,7 +126,8 @@ func cause(err error) string {
 // files are the files that a configuration's functions read. Each is read once, so that evaluating again gives the same.
 type files struct {
 	dir     string
-	own     []string // columns of users that users_csv keeps, where a file has them
+	drafts  map[string][]byte // instead of what the folder holds, by path with slashes
+	own     []string          // columns of users that users_csv keeps, where a file has them
 	mu      sync.Mutex
 	read    map[string][]byte // by path as written, cleaned
 	failed  map[string]error
@@ -157,13 +171,21 @@ func (f *files) load(path string, secret bool) ([]byte, error) {
 	if f.sealed {
 		return nil, fmt.Errorf("%s was not read when the plan was made: a file's name must be known before apply", path)
 	}
-	src, err := readRegular(f.at(path))
+	src, err := f.content(path, name)
 	if err != nil {
 		f.failed[name] = &fileError{path, err}
 		return nil, f.failed[name]
 	}
 	f.read[name], f.secret[name] = src, secret
 	return src, nil
+}
+
+// content is what a draft or the file itself holds.
+func (f *files) content(path, name string) ([]byte, error) {
+	if src, drafted := f.drafts[name]; drafted {
+		return src, nil
+	}
+	return readRegular(f.at(path))
 }
 
 // exists says whether there is such a file. An error is no absence.

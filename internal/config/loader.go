@@ -58,6 +58,7 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
 		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{}, byAddress: map[string]*resource{},
 	}
+	l.files.drafts = o.Drafts
 	l.files.own = schema.ColumnNames(o.Kinds)
 	for _, k := range o.Kinds {
 		l.kinds[k.Name] = k

@@ -40,6 +40,10 @@ type Engine struct {
 	// ReadOnly says that nothing will be applied, so that sessions ask for no more than reading needs.
 	ReadOnly bool
 
+	// Surveys says that every kind of every provider block will be read, whatever the configuration declares: see
+	// [Engine.ListEverything].
+	Surveys bool
+
 	// Asks names, by the name of a system, cmdlets that will be called beside those that the configuration needs; nil means
 	// none.
 	Asks map[string][]string

@@ -45,7 +45,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	p, err := system.Open(providers.Settings{
 		Name: name, Values: values, Dir: e.Config.Dir, Log: e.Log.Named(name),
 		Cloud: e.Config.Cloud, Clouds: e.Config.Clouds,
-		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects)), ReadOnly: e.ReadOnly, Asks: e.Asks[system.Schema.Name],
+		Kinds: e.kindsBehind(name), Reads: slices.Concat(e.kindsBeside(name), e.viewsBehind(name), phase.Kinds(e.Config.Objects), e.surveyed(system)), ReadOnly: e.ReadOnly, Asks: e.Asks[system.Schema.Name],
 		Reach: e.reach(name), Listener: e.Listener, Notice: e.board.tell, Clock: e.Clock,
 		Forest: e.Forest,
 	})
@@ -116,6 +116,9 @@ func (e *Engine) block(name string) (*providers.System, cty.Value, error) {
 // kindsBehind lists the kinds that the configuration, or a run that is taken back, has behind a provider.
 func (e *Engine) kindsBehind(provider string) []string {
 	kinds := slices.Clone(e.touched[provider])
+	if e.Surveys && kinds == nil {
+		kinds = []string{} // nil would be all of them, to be changed
+	}
 	for i := range e.Config.Objects {
 		if o := &e.Config.Objects[i]; o.Provider == provider && !slices.Contains(kinds, o.Kind.Name) {
 			kinds = append(kinds, o.Kind.Name)

@@ -23,6 +23,7 @@ const maxTTL = 1<<31 - 1
 func dnsRecord() *schema.Kind {
 	return &schema.Kind{
 		Name:      "dns_record",
+		Concern:   "dns",
 		System:    "dns",
 		Everybody: true,
 		Labels:    []string{"identity", "type"},

@@ -14,13 +14,18 @@ import (
 // exchangeOnline is the application id of Exchange Online, whose service principal Exchange Server shared with it.
 const exchangeOnline = "00000002-0000-0ff1-ce00-000000000000"
 
+// skypeForBusinessOnline is the application id of Skype for Business Online, whose service principal stands for the servers in the tenant.
+const skypeForBusinessOnline = "00000004-0000-0ff1-ce00-000000000000"
+
 // servicePrincipal declares the kind. The clock is for certificates that have expired.
 func servicePrincipal(now func() time.Time) *schema.Kind {
 	return &schema.Kind{
 		Name:      "service_principal",
+		Concern:   "trust",
 		System:    "entra",
 		Everybody: true,
 		Remote:    schema.REST{Collection: "servicePrincipals"},
+		Known:     []string{skypeForBusinessOnline, exchangeOnline},
 		Doc: "An application's service principal in the tenant; the label is its application id. For trust between the servers and " +
 			"Microsoft 365 it is `00000004-0000-0ff1-ce00-000000000000`, Skype for Business Online, which gets the public key of the certificate " +
 			"that the servers sign tokens with (OAuthTokenIssuer), and a name for each of the pools' external web FQDNs.\n\n" +

@@ -28,7 +28,7 @@ func CellText(value any) (string, error) {
 }
 
 // UserFilters makes the filters that find the wanted users by SIP address, so many addresses each; false where everybody
-// is to be listed: nobody in particular is wanted, more than most are, or an address holds a character that would end the
+// is to be listed: nobody in particular is wanted or everybody is, more than most are, or an address holds a character that would end the
 // text in the filter.
 func UserFilters(want []planner.Object, most, each int) (filters []string, some bool) {
 	if want == nil {
@@ -36,7 +36,7 @@ func UserFilters(want []planner.Object, most, each int) (filters []string, some 
 	}
 	var sips []string
 	for i := range want {
-		if len(sips)+want[i].Users.Len() > most {
+		if want[i].Everybody || len(sips)+want[i].Users.Len() > most {
 			return nil, false
 		}
 		for row := range want[i].Users.Len() {

@@ -27,6 +27,7 @@ func verificationLevels() []string {
 func accessEdge() *schema.Kind {
 	return &schema.Kind{
 		Name:      "access_edge",
+		Concern:   "federation",
 		System:    "skype",
 		Singleton: true,
 		Doc: "The federation settings of all Edge Servers: who may talk to whom across the Internet. They exist once in a " +

@@ -16,8 +16,9 @@ func federatedDomains() *schema.Set {
 // allowedDomain declares a federated partner. Its identity is the domain: -Identity sets -Domain (New-CsAllowedDomain).
 func allowedDomain() *schema.Kind {
 	return &schema.Kind{
-		Name:   "allowed_domain",
-		System: "skype",
+		Name:    "allowed_domain",
+		Concern: "federation",
+		System:  "skype",
 		Doc: "A domain whose users yours may talk with; the label is the domain. The partner must allow yours in return, and `allow_federated_users` of `access_edge` must be on.\n\n" +
 			"A domain is either allowed or blocked. To move one from the blocked to the allowed list in one run, give this block `depends_on` of the `blocked_domain` that is to be absent. " +
 			"With hybrid, the tenant's list should be the same.",
@@ -50,8 +51,9 @@ func allowedDomain() *schema.Kind {
 // blockedDomain declares a domain that is kept out. Only its comment can be changed (Set-CsBlockedDomain).
 func blockedDomain() *schema.Kind {
 	return &schema.Kind{
-		Name:   "blocked_domain",
-		System: "skype",
+		Name:    "blocked_domain",
+		Concern: "federation",
+		System:  "skype",
 		Doc: "A domain whose users yours cannot talk with, whatever else is allowed; the label is the domain.\n\n" +
 			"A domain is either allowed or blocked. One that an `allowed_domain` block takes off the other list (`ensure = \"absent\"`) is blocked after that. " +
 			"With hybrid, the tenant's list should be the same.",

@@ -26,8 +26,9 @@ const globalPolicy = "Global"
 // EnableFederationAccess: it has none here.
 func externalAccessPolicy() *schema.Kind {
 	return &schema.Kind{
-		Name:   "external_access_policy",
-		System: "skype",
+		Name:    "external_access_policy",
+		Concern: "federation",
+		System:  "skype",
 		Doc: "What users may do across the boundary of the organisation. `Global` applies where no other policy does, `site:NAME` to the users of a site, any other name to those to whom it is granted (the servers show it as `Tag:NAME`).\n\n" +
 			"A policy and `access_edge` must both allow a thing. `Global` exists in every deployment: it is only changed, and cannot be absent.",
 		Lost:   lostPolicy,

@@ -14,8 +14,9 @@ import (
 // the pages of New- and Set-CsHostedVoicemailPolicy (MicrosoftDocs/office-docs-powershell).
 func hostedVoicemailPolicy() *schema.Kind {
 	return &schema.Kind{
-		Name:   "hosted_voicemail_policy",
-		System: "skype",
+		Name:    "hosted_voicemail_policy",
+		Concern: "voice",
+		System:  "skype",
 		Doc: "Where the voice mail of users is hosted: Cloud Voicemail in the days of Skype for Business Server 2019, Exchange Online before. `Global` applies where no other policy does, `site:NAME` to the users of a site, " +
 			"any other name to those to whom it is granted (the servers show it as `Tag:NAME`).\n\n" +
 			"The order is: a `hosting_provider` for the destination, this policy, its grant, then hosted voice mail for the users. `Global` exists in every deployment: it is only changed, and cannot be absent.",

@@ -14,6 +14,7 @@ import (
 func hostingProvider() *schema.Kind {
 	return &schema.Kind{
 		Name:      "hosting_provider",
+		Concern:   "federation",
 		System:    "skype",
 		Everybody: true,
 		Doc: "An organisation that hosts SIP users, such as Microsoft 365: where calls and messages go whose users are not homed on the servers. " +

@@ -20,8 +20,9 @@ import (
 // Set- contradicts itself on whether anything else is taken.
 func hybridApplicationEndpoint() *schema.Kind {
 	return &schema.Kind{
-		Name:   "hybrid_application_endpoint",
-		System: "skype",
+		Name:    "hybrid_application_endpoint",
+		Concern: "voice",
+		System:  "skype",
 		Doc: "The account on-premises of an auto attendant or a call queue that is online; the label is its SIP address. Lync Server 2013 and later.\n\n" +
 			"The servers make a disabled account in Active Directory for it, which becomes a resource account of the tenant by directory synchronisation. " +
 			"Deleting the endpoint deletes that account. Endpoints must have gone before the last server does.",

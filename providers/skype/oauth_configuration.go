@@ -18,6 +18,7 @@ import (
 func oauthConfiguration() *schema.Kind {
 	return &schema.Kind{
 		Name:      "oauth_configuration",
+		Concern:   "trust",
 		System:    "skype",
 		Singleton: true,
 		Doc: "What the deployment is called in server-to-server authentication, and where it looks for Exchange. It exists once and is only ever changed, never created or deleted. " +

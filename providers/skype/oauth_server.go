@@ -12,6 +12,7 @@ import (
 func oauthServer() *schema.Kind {
 	return &schema.Kind{
 		Name:      "oauth_server",
+		Concern:   "trust",
 		System:    "skype",
 		Everybody: true,
 		Doc: "A token server that the deployment trusts for server-to-server authentication, such as `microsoft.sts` for Exchange Online. " +

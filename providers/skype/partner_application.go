@@ -26,6 +26,7 @@ func keySources() []string {
 func partnerApplication() *schema.Kind {
 	return &schema.Kind{
 		Name:      "partner_application",
+		Concern:   "trust",
 		System:    "skype",
 		Everybody: true,
 		Doc: "An application that exchanges security tokens with the servers directly, such as Exchange. Lync Server 2013 and later.\n\n" +

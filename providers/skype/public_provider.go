@@ -20,8 +20,9 @@ func providerNames() *schema.Set {
 // are never used: they fail where there is nothing to do.
 func publicProvider() *schema.Kind {
 	return &schema.Kind{
-		Name:   "public_provider",
-		System: "skype",
+		Name:    "public_provider",
+		Concern: "federation",
+		System:  "skype",
 		Doc: "A public instant messaging service, such as Skype or the former MSN, AOL and Yahoo!, with which users may talk. " +
 			"The servers come with entries for those three, switched off.\n\n" +
 			"The name and `proxy_fqdn` may occur once among hosting and public providers. The Edge Servers must route by DNS (`access_edge`). " +

@@ -29,8 +29,9 @@ const onServers = "SRV:"
 // (MicrosoftDocs/office-docs-powershell).
 func user() *schema.Kind {
 	return &schema.Kind{
-		Name:   "user",
-		System: "skype",
+		Name:    "user",
+		Concern: "users",
+		System:  "skype",
 		Doc: "Users who are enabled for the servers (`Enable-CsUser`), whether they are homed there or online. Each needs an account in Active Directory and a SIP address of one of the deployment's SIP domains.\n\n" +
 			"`registrar_pool` and `hosting_provider_proxy_fqdn` say where a new user is homed, and nothing about one who exists: where users are homed afterwards is said by `user_homing`. " +
 			"Users who were first enabled online get `hosting_provider_proxy_fqdn` before they can be brought home.\n\n" +

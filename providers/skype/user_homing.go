@@ -11,8 +11,9 @@ import (
 // (MicrosoftDocs/office-docs-powershell). -Force is never sent: it moves without contacts and meetings, which are lost.
 func userHoming() *schema.Kind {
 	return &schema.Kind{
-		Name:   "user_homing",
-		System: "skype",
+		Name:    "user_homing",
+		Concern: "users",
+		System:  "skype",
 		Doc: "Where users are homed: on a pool, or online with a hosting provider. Users who are homed elsewhere are moved with `Move-CsUser`, in waves.\n\n" +
 			"The users must be enabled for the servers (`user`). A move takes contacts and meetings along as far as Microsoft does: to the cloud both, " +
 			"from the cloud neither (contacts since 10 November 2023). Users must sign out and in again. Users who are disabled temporarily are moved as well.\n\n" +

@@ -15,6 +15,7 @@ import (
 func onlineSipDomain() *schema.Kind {
 	return &schema.Kind{
 		Name:      "online_sip_domain",
+		Concern:   "domains",
 		System:    "teams",
 		Everybody: true,
 		Doc: "Whether the tenant takes users into one of its SIP domains. The tenant has one for every verified domain: they are enabled and disabled, never created or deleted.\n\n" +

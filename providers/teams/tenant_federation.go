@@ -17,6 +17,7 @@ const everyone = "all"
 func tenantFederation() *schema.Kind {
 	return &schema.Kind{
 		Name:      "tenant_federation",
+		Concern:   "federation",
 		System:    "teams",
 		Singleton: true,
 		Doc: "With whom the tenant's users may talk outside, and whether it shares its SIP domains with the servers. It exists once in a tenant and is only ever changed.\n\n" +
