@@ -12,7 +12,7 @@ import (
 
 // readers are the functions that read what somebody types, by file. Each is held to asking nobody where there is no terminal, below; one
 // that is new has to be added here, and there.
-var readers = []string{"approve.go: ask", "init.go: askTemplate", "trace_password.go: typed"}
+var readers = []string{"approve.go: ask", "init.go: askTemplate", "init_live.go: blocks", "trace_password.go: typed"}
 
 // TestEveryPromptIsKnown looks for whatever reads standard input.
 func TestEveryPromptIsKnown(t *testing.T) {
@@ -67,6 +67,7 @@ func TestNobodyIsAskedWithoutATerminal(t *testing.T) {
 		"approval":     {[]string{"apply", "--lab", dir}, "there is no terminal to ask on: say --auto-approve"},
 		"as JSON":      {[]string{"apply", "--lab", "--json", dir}, "there is no terminal to ask on: say --auto-approve"},
 		"the template": {[]string{"init", filepath.Join(dir, "new")}, "there is no terminal to ask on: say --template"},
+		"the blocks":   {[]string{"init", "--from-live", filepath.Join(dir, "live")}, "there is no terminal to ask on: say which provider blocks to write"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(c.args, in, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), c.says) || strings.Contains(errs.String(), "Only \"yes\" does") {
