@@ -31,7 +31,7 @@ func (a *app) initCommand() *cobra.Command {
 			"environment variables, HYBRID_SKYPE_PASSWORD for one, never from the command line.\n\nTemplates:\n" + templateList(),
 		Example: "  hybrid init --template users my-estate\n  hybrid apply --lab my-estate\n" +
 			"  hybrid init --from-live --set skype.hosts=fe01.contoso.com,fe02.contoso.com --set skype.username=svc-hybrid my-estate",
-		Args:    arguments(0, 1),
+		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if !live && len(from.providers)+len(from.set) > 0 {
 				return fmt.Errorf("--provider and --set describe provider blocks, which only --from-live writes: add it")
