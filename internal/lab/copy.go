@@ -1,0 +1,315 @@
+package lab
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hybrid/internal/lab/graph"
+	"hybrid/internal/roster"
+)
+
+// A Copy becomes an estate out of what was read of a live one, as the far ends gave it.
+type Copy struct {
+	estate *Estate
+	shared map[string]string // texts that repeat, such as a pool's name
+	more   map[string]Object // further properties that repeat, by how they are written
+	online map[int32]bool    // rows of accounts that the tenant has listed
+	own    int               // accounts that the servers' side has given
+	other  []string          // users whom the lab shows otherwise than the tenant does
+}
+
+// NewCopy begins an empty estate.
+func NewCopy() *Copy {
+	e := NewEstate()
+	e.Seed = 1
+	return &Copy{estate: e, shared: map[string]string{}, more: map[string]Object{}, online: map[int32]bool{}}
+}
+
+// Object adds an object of a noun, such as CsHostingProvider, with the properties that its Get- cmdlet gave; those that a sensitive or
+// unreadable attribute has are not among them. The identity is the property Identity, or the one that is named.
+func (c *Copy) Object(noun, identity string, properties map[string]any) error {
+	o := plain(Object(properties)).(Object)
+	if id := textIn(o, cmp.Or(identity, "Identity")); o.Text("Identity") == "" && id != "" {
+		o["Identity"] = id
+	}
+	if o.Text("Identity") == "" {
+		return fmt.Errorf("Get-%s gave an object without a name", noun)
+	}
+	if noun == "CsTenantFederationConfiguration" {
+		shared, known := o["SharedSipAddressSpace"].(bool)
+		c.estate.Tenant.SharedSipAddressSpace = known && shared
+		delete(o, "SharedSipAddressSpace")
+	}
+	if noun == "CsOAuthConfiguration" { // the lab makes them of the objects themselves
+		delete(o, "OAuthServers")
+		delete(o, "PartnerApplications")
+	}
+	if noun == "CsPool" {
+		o["Computers"] = textsIn(o["Computers"])
+	}
+	c.estate.Put(noun, o)
+	return nil
+}
+
+// textIn is a property as text, whatever the case of its name.
+func textIn(o Object, name string) string {
+	for own, value := range o {
+		if text, ok := value.(string); ok && strings.EqualFold(own, name) {
+			return text
+		}
+	}
+	return ""
+}
+
+// textsIn are the names in a list of texts, or of objects with a name.
+func textsIn(value any) []any {
+	texts := []any{}
+	items, list := value.([]any)
+	if !list && value != nil {
+		items = []any{value}
+	}
+	for _, item := range items {
+		if o, object := item.(Object); object {
+			item = cmp.Or(textIn(o, "Fqdn"), textIn(o, "Identity"))
+		}
+		if text, ok := item.(string); ok && text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Zone adds a zone to a view. A zone of which the records that every zone has were not told gets the lab's own.
+func (c *Copy) Zone(view, zone string, records []string) {
+	e := c.estate
+	if e.Views[view] == nil {
+		e.Views[view] = map[string][]string{}
+	}
+	var all []string
+	for _, record := range freshZones(nil, []string{zone}, nil, nil)[zone] {
+		kind := strings.Fields(record)[3]
+		has := slices.ContainsFunc(records, func(r string) bool { return slices.Equal(ownerAndType(r), []string{zone, kind}) })
+		if kind == "SOA" && !has {
+			all = append(all, record)
+		}
+	}
+	e.Views[view][zone] = append(all, records...)
+}
+
+// View makes sure that there is a name server, also without a zone.
+func (c *Copy) View(view string) {
+	if c.estate.Views[view] == nil {
+		c.estate.Views[view] = map[string][]string{}
+	}
+}
+
+// ownerAndType are those of a record in the form of zone files.
+func ownerAndType(record string) []string {
+	fields := strings.Fields(record)
+	if len(fields) < 4 {
+		return nil
+	}
+	return []string{strings.ToLower(fields[0]), fields[3]}
+}
+
+// The tenant in Entra, a service principal there, and a key of one.
+type (
+	Directory = graph.Directory
+	Principal = graph.Principal
+	Key       = graph.Key
+)
+
+// Directory sets the tenant in Entra.
+func (c *Copy) Directory(d Directory) {
+	d = d.Clone()
+	c.estate.Directory = &d
+}
+
+// Sync sets how the host of directory synchronisation was found.
+func (c *Copy) Sync(s Sync) { c.estate.Sync = s }
+
+// Versions sets the version of the registrars, by pool, as "pool01.contoso.com=7".
+func (c *Copy) Versions(pairs []string) { c.estate.Servers.Versions = pairs }
+
+// UserProperties are the properties of Get-CsUser that a copy of a user needs, in the order in which [Copy.User] takes them.
+func UserProperties() []string {
+	return append([]string{"SipAddress", "DisplayName", "Enabled", "HostingProvider", "RegistrarPool", "UserPrincipalName", "SamAccountName",
+		"DistinguishedName", "LineURI"}, furtherProperties()...)
+}
+
+// furtherProperties are those that most users have as they are by themselves.
+func furtherProperties() []string {
+	return []string{"EnterpriseVoiceEnabled", "HostedVoiceMail", "AudioVideoDisabled", "ExternalAccessPolicy", "HostedVoicemailPolicy", "UserServicesPolicy"}
+}
+
+// AccountProperties are those of Get-CsAdUser that a copy of an account needs, in the order in which [Copy.Account] takes them.
+func AccountProperties() []string {
+	return []string{"SipAddress", "DisplayName", "UserPrincipalName", "SamAccountName", "DistinguishedName"}
+}
+
+// User adds a user of the servers.
+func (c *Copy) User(cells []any) error {
+	a, err := c.account(cells)
+	if err != nil {
+		return err
+	}
+	for n, name := range furtherProperties() {
+		if value := plain(cells[9+n]); !sameValue(value, a.derived(name)) {
+			a.More = a.More.with(Object{name: value})
+		}
+	}
+	if a.More != nil {
+		a.More = c.sharing(a.More)
+	}
+	c.estate.Add(a)
+	return nil
+}
+
+// sameValue says whether two plain values are the same; lists and objects never are.
+func sameValue(a, b any) bool {
+	switch a.(type) {
+	case []any, Object:
+		return false
+	}
+	return a == b
+}
+
+// sharing is an object of which there is one for all accounts that have the same.
+func (c *Copy) sharing(o Object) Object {
+	key, err := json.Marshal(o)
+	if err != nil {
+		return o
+	}
+	if kept, known := c.more[string(key)]; known {
+		return kept
+	}
+	c.more[string(key)] = o
+	return o
+}
+
+// account makes an account of the first cells of a user.
+func (c *Copy) account(cells []any) (*Account, error) {
+	var texts [9]string
+	for n := range texts {
+		if n == 2 {
+			continue
+		}
+		text, err := c.text(cells[n])
+		if err != nil {
+			return nil, fmt.Errorf("%s of the user %v: %w", UserProperties()[n], cells[0], err)
+		}
+		texts[n] = text
+	}
+	a := &Account{SIP: texts[0], DisplayName: texts[1], HostingProvider: texts[3], RegistrarPool: texts[4], LineURI: texts[8]}
+	switch said := cells[2].(type) {
+	case nil:
+	case bool:
+		a.Enabled = tristate(said)
+	case string:
+		if said != "" {
+			a.Enabled = tristate(strings.EqualFold(said, "True"))
+		}
+	default:
+		return nil, fmt.Errorf("Enabled of the user %v came in no form that is known", cells[0])
+	}
+	a.name(texts[5], texts[6], texts[7])
+	return a, nil
+}
+
+// name sets what does not follow from the rest of an account.
+func (a *Account) name(upn, sam, dn string) {
+	if upn != a.UserPrincipalName() {
+		a.UPN = upn
+	}
+	if sam != a.SamAccountName() {
+		a.Sam = sam
+	}
+	if dn != a.DistinguishedName() {
+		a.DN = dn
+	}
+}
+
+// text is a property as text. An object in its place is an error: its name is not known.
+func (c *Copy) text(value any) (string, error) {
+	switch v := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		if len(v) > 64 {
+			return v, nil
+		}
+		if kept, known := c.shared[v]; known {
+			return kept, nil
+		}
+		if strings.Contains(v, "@") || strings.Contains(v, " ") {
+			return v, nil
+		}
+		c.shared[v] = v
+		return v, nil
+	}
+	return "", fmt.Errorf("the server sent an object or a list in the place of a text")
+}
+
+// Account adds an account of Active Directory that is no user of the servers.
+func (c *Copy) Account(cells []any) error {
+	user := make([]any, len(UserProperties()))
+	user[0], user[1], user[5], user[6], user[7] = cells[0], cells[1], cells[2], cells[3], cells[4]
+	a, err := c.account(user)
+	if err == nil && c.estate.withSIP(a.SIP) < 0 {
+		c.estate.Add(a)
+	}
+	return err
+}
+
+// Forget drops the users and accounts that were added, since they come once more.
+func (c *Copy) Forget() {
+	c.estate.Accounts, c.estate.bySIP, c.estate.byUPN = nil, nil, nil
+}
+
+// Users is how many accounts there are so far.
+func (c *Copy) Users() int { return len(c.estate.Accounts) }
+
+// Lacks says which of the accounts that a configuration is to enable are not there, by everything that one may be called in
+// lower case.
+func (c *Copy) Lacks(needs Needs) map[string]bool {
+	lacked := map[string]bool{}
+	for _, u := range needs.Users {
+		if u.Enabled || c.estate.withSIP(u.SIP) >= 0 {
+			continue
+		}
+		for _, name := range []string{bare(u.SIP), bare(u.Identity)} {
+			if _, logon, ok := strings.Cut(name, `\`); ok {
+				name = logon
+			}
+			if name != "" {
+				lacked[strings.ToLower(name)] = true
+			}
+		}
+	}
+	return lacked
+}
+
+// Estate is the estate, complete with what a configuration needs beside the copy.
+func (c *Copy) Estate(taken Taken, needs Needs) *Estate {
+	e := c.estate
+	e.Taken = &taken
+	slices.SortStableFunc(e.Accounts, func(a, b *Account) int {
+		return cmp.Or(strings.Compare(roster.Canonical(a.SIP), roster.Canonical(b.SIP)), strings.Compare(a.UPN, b.UPN), strings.Compare(a.DisplayName, b.DisplayName))
+	})
+	e.bySIP, e.byUPN = nil, nil
+	if !taken.has("skype") {
+		seeded := Seed(Needs{SipDomains: needs.SipDomains, Pools: needs.Pools, Begun: needs.Begun}, SeedOptions{Seed: 1})
+		for noun, collection := range seeded.objects {
+			if _, there := e.objects[noun]; !there {
+				e.objects[noun] = collection
+			}
+		}
+	}
+	e.Provide(needs)
+	e.Clock, e.last = NewEstate().Clock, lastChange{}
+	e.Calls = Calls{Writes: map[string]int{}, Reads: map[string]int{}}
+	return e
+}
