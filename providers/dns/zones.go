@@ -60,9 +60,9 @@ func (p *provider) zonesOver(ctx context.Context, owners []string) ([]string, er
 func zoneWith(name string, records []dns.RR, left map[string]bool) providers.Zone {
 	z := providers.Zone{Name: name, Left: slices.Sorted(maps.Keys(left))}
 	for _, rr := range records {
-		h := rr.Header()
-		data := strings.TrimPrefix(rr.String(), h.String())
-		z.Records = append(z.Records, strings.Join([]string{dns.CanonicalName(h.Name), strconv.FormatUint(uint64(h.Ttl), 10), "IN", dns.TypeToString[h.Rrtype], data}, " "))
+		parts := strings.SplitN(rr.String(), "\t", 5) // name, TTL, class, type, data; a type without a name says TYPE65280 (RFC 3597)
+		parts[0], parts[2] = dns.CanonicalName(rr.Header().Name), "IN"
+		z.Records = append(z.Records, strings.Join(parts, " "))
 	}
 	slices.Sort(z.Records)
 	return z
