@@ -29,14 +29,22 @@ func (c *copying) servers(ctx context.Context, provider string) error {
 	if err := c.accounts(ctx, provider); err != nil {
 		return err
 	}
-	c.tell(provider, append(told, plural(users, "users"))...)
+	c.tell(provider, append(told, counted(users, "user"))...)
 	if more := c.copy.Users() - users; more > 0 {
-		c.tell(provider, plural(more, "accounts that are no users yet, which the configuration names"))
+		c.tell(provider, notYet(more))
 	}
 	c.guess("Edge Servers, sites, replicas, certificates, services, builds of the servers and their event logs: one Edge Server, and all in order")
 	c.guess("accounts of Active Directory that are no users of the servers, unless the configuration names them; contacts and further domains of the forest")
 	c.guess("policies of users but those of external access, hosted voicemail and user services")
 	return nil
+}
+
+// notYet says how many accounts are no users yet.
+func notYet(n int) string {
+	if n == 1 {
+		return "1 account that is no user yet, which the configuration names"
+	}
+	return fmt.Sprintf("%d accounts that are no users yet, which the configuration names", n)
 }
 
 // versions copies the versions of the registrars.
@@ -124,7 +132,7 @@ func (c *copying) tenant(ctx context.Context, provider string) error {
 		return err
 	}
 	c.copy.Unlisted(lab.Taken{Read: append(slices.Clone(c.taken.Read), provider)})
-	c.tell(provider, append(told, plural(count, "users of the tenant with licences and validation errors"))...)
+	c.tell(provider, append(told, counted(count, "user")+" of the tenant with licences and validation errors")...)
 	if others := c.copy.Others(); len(others) > 0 {
 		c.guess("where %s are and what they may do, as the tenant shows it (InterpretedUserType): the lab makes something else of the same attributes", firstOf(others))
 	}
@@ -167,7 +175,7 @@ func (c *copying) zones(ctx context.Context, provider string) error {
 	for _, z := range zones {
 		name := strings.TrimSuffix(z.Name, ".")
 		c.copy.Zone(provider, z.Name, z.Records)
-		c.tell(provider, "zone "+name+" with "+plural(len(z.Records), "records"))
+		c.tell(provider, "zone "+name+" with "+counted(len(z.Records), "record"))
 		if len(z.Left) > 0 {
 			c.guess("records of the zone %s behind %s of the types %s, which its cmdlets show in no form that is known", name, provider, schema.List(z.Left, "and"))
 		}
