@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +95,7 @@ func knownBlocks(c *config.Config, names []string) error {
 	left := len(known)
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("--without: the configuration has no provider block %q.%s It has %s", name, schema.DidYouMean(name, known), schema.List(known, "and"))
+			return fmt.Errorf("--without: the configuration has no provider block %q.%s It has %s.", name, schema.DidYouMean(name, known), schema.List(known, "and"))
 		}
 		left--
 	}
@@ -147,6 +146,3 @@ func (a *app) tellCopy(path, name string, elsewhere bool, r *copying) {
 
 // asOf is when a copy was taken, to the minute.
 func asOf(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// plural joins a number and what there are so many of: kinds keep their names.
-func plural(n int, of string) string { return fmt.Sprintf("%d %s", n, strings.TrimSpace(of)) }

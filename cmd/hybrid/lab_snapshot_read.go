@@ -102,14 +102,14 @@ func (c *copying) objects(ctx context.Context, provider, system string, further 
 		if err != nil {
 			return nil, err
 		}
-		told = append(told, plural(n, k.Name))
+		told = append(told, fmt.Sprint(n, " ", k.Name))
 	}
 	for _, noun := range further {
 		n, err := c.noun(ctx, provider, noun, "", nil)
 		if err != nil {
 			return nil, err
 		}
-		told = append(told, plural(n, noun))
+		told = append(told, fmt.Sprint(n, " ", noun))
 	}
 	return told, nil
 }
@@ -180,10 +180,22 @@ func (c *copying) estate() *lab.Estate {
 	for _, name := range c.without {
 		c.guess("everything behind provider %s: it was left out (--without)", name)
 	}
+	c.missing("skype", "the servers and their users")
+	c.missing("teams", "the tenant and its users: everybody has the usual licences, and nothing is the matter with anybody")
 	c.guess("secrets: no password, key or token was read or copied; the lab has its own (lab.keys.json)")
 	c.guess("how long anything takes: moves, replication, synchronisation and licences take effect at once unless `hybrid lab set` says otherwise")
 	slices.Sort(c.taken.Read)
 	return c.copy.Estate(c.taken, c.needs)
+}
+
+// missing says what is made up since no provider block leads there.
+func (c *copying) missing(system, what string) {
+	for i := range c.config.Providers {
+		if c.config.Providers[i].System.Name == system {
+			return
+		}
+	}
+	c.guess("%s; the configuration has no provider %q", what, system)
 }
 
 // textOr is a property of an object as text.
