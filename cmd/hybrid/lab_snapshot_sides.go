@@ -131,12 +131,42 @@ func (c *copying) tenant(ctx context.Context, provider string) error {
 	if err := c.engine.Whole(planner.Source{Provider: provider, Kind: "online_user"}, "", count); err != nil {
 		return err
 	}
+	if err := c.settle(ctx, provider); err != nil {
+		return err
+	}
 	c.copy.Unlisted(lab.Taken{Read: append(slices.Clone(c.taken.Read), provider)})
 	c.tell(provider, append(told, counted(count, "user")+" of the tenant with licences and validation errors")...)
 	if others := c.copy.Others(); len(others) > 0 {
 		c.guess("where %s are and what they may do, as the tenant shows it (InterpretedUserType): the lab makes something else of the same attributes", firstOf(others))
 	}
 	c.guess("roles of the application and of accounts that move users: those that they need")
+	return nil
+}
+
+// mostSingly is how many users of the tenant are asked for one by one.
+const mostSingly = 100
+
+// settle asks one by one for users of whom the tenant's list shows nothing of the servers, as lists of the service at times do. Where
+// that tells more than the list, it is taken for granted of those who are too many to be asked for.
+func (c *copying) settle(ctx context.Context, provider string) error {
+	before := c.copy.Blank()
+	few := before[:min(len(before), mostSingly)]
+	for _, upn := range few {
+		rows, err := c.engine.AskRows(ctx, provider, "Get-CsOnlineUser", map[string]any{"Identity": upn}, lab.TenantProperties())
+		if err != nil {
+			return err
+		}
+		for _, cells := range rows {
+			if err := c.copy.OnlineUser(cells); err != nil {
+				return err
+			}
+		}
+	}
+	rest := before[len(few):]
+	if len(rest) > 0 && len(c.copy.Blank()) < len(before) {
+		c.copy.Arrived(rest)
+		c.guess("what the tenant knows of %s from the servers: its list does not tell, though it knows it of others, and it is taken to be as on the servers", counted(len(rest), "user"))
+	}
 	return nil
 }
 

@@ -18,14 +18,15 @@ type Copy struct {
 	more   map[string]Object // further properties that repeat, by how they are written
 	online map[int32]bool    // rows of accounts that the tenant has listed
 	own    int               // accounts that the servers' side has given
-	other  []string          // users whom the lab shows otherwise than the tenant does
+	other  map[string]bool   // users whom the lab shows otherwise than the tenant does, by user principal name
+	blank  map[string]bool   // users of the servers of whom the tenant shows nothing that came from there, likewise
 }
 
 // NewCopy begins an empty estate.
 func NewCopy() *Copy {
 	e := NewEstate()
 	e.Seed = 1
-	return &Copy{estate: e, shared: map[string]string{}, more: map[string]Object{}, online: map[int32]bool{}}
+	return &Copy{estate: e, shared: map[string]string{}, more: map[string]Object{}, online: map[int32]bool{}, other: map[string]bool{}, blank: map[string]bool{}}
 }
 
 // Object adds an object of a noun, such as CsHostingProvider, with the properties that its Get- cmdlet gave; those that a sensitive or

@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -56,6 +57,9 @@ func (c *Copy) OnlineUser(cells []any) error {
 	row := c.accountOf(texts)
 	c.online[int32(row)] = true
 	a := c.estate.Accounts[row]
+	if delete(c.blank, texts[tenantUPN]); a.SIP != "" && texts[tenantOwnSIP] == "" && texts[tenantOwnProvider] == "" {
+		c.blank[texts[tenantUPN]] = true
+	}
 	if known := c.synchronised(a, texts, isTrue(cells[tenantOwnEnabled])); !sameInTenant(known, a) {
 		u.Synced = known
 	}
@@ -78,7 +82,7 @@ func (c *Copy) ForgetOnline() {
 		c.own = len(e.Accounts)
 	}
 	e.Accounts, e.bySIP, e.byUPN = e.Accounts[:c.own], nil, nil
-	e.Online, c.online, c.other = map[string]*OnlineUser{}, map[int32]bool{}, nil
+	e.Online, c.online, c.other, c.blank = map[string]*OnlineUser{}, map[int32]bool{}, map[string]bool{}, map[string]bool{}
 }
 
 // tenantParts is what of a user is the tenant's alone.
@@ -169,15 +173,29 @@ func (c *Copy) synchronised(a *Account, texts map[int]string, enabled bool) *Acc
 // compare notes users whom the lab shows otherwise than the tenant does.
 func (c *Copy) compare(texts map[int]string, v onlineView) {
 	v = c.estate.licensed(v)
-	if !sameAddress(v.sipAddress(), texts[tenantSIP]) || !strings.EqualFold(v.hostingProvider(), texts[tenantProvider]) ||
+	if delete(c.other, texts[tenantUPN]); !sameAddress(v.sipAddress(), texts[tenantSIP]) || !strings.EqualFold(v.hostingProvider(), texts[tenantProvider]) ||
 		!strings.EqualFold(v.interpretedUserType(), texts[tenantType]) {
-		c.other = append(c.other, texts[tenantUPN])
+		c.other[texts[tenantUPN]] = true
 	}
 }
 
-// Others are the users whom the lab shows otherwise than the tenant does, by user principal name, in the order in which
-// they came.
-func (c *Copy) Others() []string { return c.other }
+// Others are the users whom the lab shows otherwise than the tenant does, by user principal name, sorted.
+func (c *Copy) Others() []string { return slices.Sorted(maps.Keys(c.other)) }
+
+// Blank are the users of the servers of whom the tenant's list shows nothing that came from there, by user principal name,
+// sorted. Either nothing has arrived, or the list does not tell: asked for one by one, the tenant does.
+func (c *Copy) Blank() []string { return slices.Sorted(maps.Keys(c.blank)) }
+
+// Arrived takes users for known to the tenant as they are on the servers.
+func (c *Copy) Arrived(upns []string) {
+	for _, upn := range upns {
+		u := c.estate.online(upn)
+		u.Synced, u.HostingProvider = nil, ""
+		c.estate.SetOnline(upn, u)
+		delete(c.blank, upn)
+		delete(c.other, upn)
+	}
+}
 
 // Unlisted hides the users whom the tenant has not listed, once all that it lists have been added.
 func (c *Copy) Unlisted(taken Taken) {

@@ -54,12 +54,13 @@ func (n Needs) beside(t *Taken) Needs {
 func (e *Estate) provideAccounts(needs Needs) {
 	e.index()
 	for _, u := range needs.Users {
-		made := u.account(needs)
-		if u.Enabled && e.Taken.has("skype") || e.withSIP(u.SIP) >= 0 || e.Account(made.UserPrincipalName()) >= 0 {
+		if u.Enabled && e.Taken.has("skype") || e.withSIP(u.SIP) >= 0 {
 			continue
 		}
-		e.Add(made)
-		e.hideInTenant(made)
+		if made := u.account(needs); e.Account(made.UserPrincipalName()) < 0 {
+			e.Add(made)
+			e.hideInTenant(made)
+		}
 	}
 }
 
