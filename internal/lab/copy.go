@@ -281,12 +281,9 @@ func (c *Copy) Lacks(needs Needs) map[string]bool {
 		if u.Enabled || c.estate.withSIP(u.SIP) >= 0 {
 			continue
 		}
-		for _, name := range []string{bare(u.SIP), bare(u.Identity)} {
-			if _, logon, ok := strings.Cut(name, `\`); ok {
-				name = logon
-			}
+		for _, name := range []string{nameIn(u.SIP), nameIn(u.Identity)} {
 			if name != "" {
-				lacked[strings.ToLower(name)] = true
+				lacked[name] = true
 			}
 		}
 	}

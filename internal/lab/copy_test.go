@@ -148,6 +148,32 @@ func TestUntouched(t *testing.T) {
 	keep(e, false)
 }
 
+// Whoever is to be enabled and was found in Active Directory, by whatever name, is not made once more.
+func TestAccountsThatWereFound(t *testing.T) {
+	t.Parallel()
+	needs := Needs{Pools: []string{"pool01.contoso.com"}, Users: []NeededUser{{SIP: "sip:grace@contoso.com", Identity: "CN=Grace Hopper,OU=Staff,DC=contoso,DC=com"},
+		{SIP: "sip:ada@contoso.com", Identity: `CONTOSO\Lovelace`}, {SIP: "sip:alan@contoso.com"}}}
+	c := NewCopy()
+	lacked := c.Lacks(needs)
+	for _, cells := range [][]any{
+		{nil, "Grace Hopper", "ghopper@contoso.com", "ghopper", "CN=Grace Hopper,OU=Staff,DC=contoso,DC=com"},
+		{nil, "Ada", "countess@contoso.com", "lovelace", "CN=Ada,OU=Staff,DC=contoso,DC=com"},
+		{nil, "Alan", "Alan@contoso.com", "at", "CN=Alan,OU=Staff,DC=contoso,DC=com"},
+	} {
+		found := false
+		for _, cell := range cells {
+			text, _ := cell.(string)
+			found = found || lacked[nameIn(text)]
+		}
+		if err := c.Account(cells); err != nil || !found {
+			t.Errorf("%v is not looked for: %v", cells, err)
+		}
+	}
+	if e := c.Estate(Taken{Read: []string{"skype"}}, needs); len(e.Accounts) != 3 {
+		t.Errorf("there are %d accounts", len(e.Accounts))
+	}
+}
+
 // What lives behind blocks that were read is as it was found, however much more a configuration speaks of.
 func TestACopyIsNotFilledUp(t *testing.T) {
 	t.Parallel()

@@ -53,15 +53,43 @@ func (n Needs) beside(t *Taken) Needs {
 // servers is not looked for in Active Directory unless somebody names them. The tenant knows nothing of those whom it did not list.
 func (e *Estate) provideAccounts(needs Needs) {
 	e.index()
+	known := e.unaddressed()
 	for _, u := range needs.Users {
 		if u.Enabled && e.Taken.has("skype") || e.withSIP(u.SIP) >= 0 {
 			continue
 		}
-		if made := u.account(needs); e.Account(made.UserPrincipalName()) < 0 {
+		if made := u.account(needs); !known[nameIn(u.Identity)] && !known[strings.ToLower(made.UserPrincipalName())] && e.withSIP("sip:"+made.UserPrincipalName()) < 0 {
 			e.Add(made)
 			e.hideInTenant(made)
 		}
 	}
+}
+
+// unaddressed are all names of the accounts without a SIP address, and the user principal names of the others that are not
+// their address, in lower case.
+func (e *Estate) unaddressed() map[string]bool {
+	known := map[string]bool{}
+	for upn := range e.byUPN {
+		known[upn] = true
+	}
+	for _, a := range e.Accounts {
+		if a.SIP != "" {
+			continue
+		}
+		for _, name := range []string{a.UserPrincipalName(), a.SamAccountName(), a.DistinguishedName(), a.DisplayName} {
+			known[strings.ToLower(name)] = true
+		}
+	}
+	return known
+}
+
+// nameIn is what an identity is looked for by: in lower case, without a prefix and without the domain before a logon name.
+func nameIn(identity string) string {
+	name := bare(identity)
+	if _, logon, ok := strings.Cut(name, `\`); ok {
+		name = logon
+	}
+	return strings.ToLower(name)
 }
 
 // hideInTenant keeps an account out of lists of the tenant, which was read and does not have it.
