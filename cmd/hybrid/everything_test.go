@@ -11,6 +11,10 @@ import (
 
 // everywhere is provider blocks alone, one of each system.
 const everywhere = `
+locals {
+  tenant_id = "9d2f1f52-3f5c-4a0f-9a53-6f0b6c1e7d42"
+}
+
 provider "skype" {
   hosts    = ["fe01.contoso.com"]
   username = "svc-hybrid"
@@ -21,13 +25,13 @@ provider "teams" {
   host                   = "admin01.contoso.com"
   username               = "svc-hybrid"
   password               = env("HYBRID_TEAMS_PASSWORD")
-  tenant_id              = "9d2f1f52-3f5c-4a0f-9a53-6f0b6c1e7d42"
+  tenant_id              = local.tenant_id
   client_id              = "1d2f1f52-3f5c-4a0f-9a53-6f0b6c1e7d42"
   certificate_thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 }
 
 provider "entra" {
-  tenant_id   = "9d2f1f52-3f5c-4a0f-9a53-6f0b6c1e7d42"
+  tenant_id   = local.tenant_id
   client_id   = "1d2f1f52-3f5c-4a0f-9a53-6f0b6c1e7d42"
   certificate = env("HYBRID_ENTRA_CERTIFICATE")
 }

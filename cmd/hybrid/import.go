@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
 	"hybrid/internal/importer"
+	"hybrid/internal/powershell"
+	"hybrid/internal/render"
 	"hybrid/schema"
 )
 
@@ -53,6 +56,19 @@ func (a *app) importCommand() *cobra.Command {
 }
 
 func (a *app) importEstate(ctx context.Context, dir string, o importOptions) (err error) {
+	c, err := a.load(dir, !a.lab)
+	if err != nil {
+		return err
+	}
+	target, err := a.importTarget(c, dir, o.out)
+	if err != nil {
+		return err
+	}
+	return a.importInto(ctx, c, target, o)
+}
+
+// importInto reads what lives behind the provider blocks of a configuration, and writes what the folder does not declare yet.
+func (a *app) importInto(ctx context.Context, c *config.Config, target *importTarget, o importOptions) (err error) {
 	_, kinds := declarations()
 	filter, err := importer.NewFilter(o.filter, kinds)
 	if err != nil {
@@ -61,19 +77,16 @@ func (a *app) importEstate(ctx context.Context, dir string, o importOptions) (er
 	if err := knownKinds(o.kinds, kinds); err != nil {
 		return err
 	}
-	s, err := a.open(ctx, dir)
+	s, err := a.openLoaded(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Surveys = true, true
-	target, err := a.importTarget(s.config, dir, o.out)
-	if err != nil {
-		return err
-	}
 	listed := s.engine.ListEverything(ctx, func(_ string, k *schema.Kind) bool {
 		return isOne(kinds, k) && wantedKind(o.kinds, k)
 	})
+	listed = a.lacked(listed)
 	if err := nothingDone(ctx); err != nil {
 		return err
 	}
@@ -179,23 +192,43 @@ func (a *app) writeImport(s *session, t *importTarget, r *importer.Result, liste
 			fmt.Fprintf(a.out, "  %s\n", name)
 		}
 	} else {
-		fmt.Fprintf(a.out, "Nothing new: what is live and can be declared is declared in %s already. Nothing was written.\n", t.dir)
+		a.tellNothingNew(t.dir, unread.HasErrors())
 	}
-	if len(r.Undeclared) > 0 {
-		fmt.Fprintf(a.out, "\n%s cannot be declared and %s left alone; comments in the files say so:\n", strings.ToUpper(counted(len(r.Undeclared), "thing")[:1])+counted(len(r.Undeclared), "thing")[1:], were(len(r.Undeclared)))
-		for _, text := range r.Undeclared {
-			fmt.Fprintf(a.out, "  - %s\n", a.hidden(text))
-		}
-	}
+	a.tellUndeclared(r.Undeclared)
 	if unread.HasErrors() {
-		return &invalid{unread, s.config.Sources}
+		a.showDiagnostics(unread, s.config.Sources)
+		return &withCode{exitFailed, "What could not be read was not imported. Import again when it can be: what the files have by then is left alone."}
 	}
 	return nil
 }
 
-func were(n int) string {
-	if n == 1 {
-		return "is"
+func (a *app) tellNothingNew(dir string, unread bool) {
+	if unread {
+		fmt.Fprintf(a.out, "Nothing was written: of what could be read, nothing is new.\n")
+		return
 	}
-	return "are"
+	fmt.Fprintf(a.out, "Nothing new: what is live and can be declared is declared in %s already. Nothing was written.\n", dir)
+}
+
+// tellUndeclared lists what the files say in comments.
+func (a *app) tellUndeclared(all []string) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(a.out, "\nLeft alone, since it cannot be declared (%d; the files say the same in comments):\n", len(all))
+	for _, text := range all {
+		fmt.Fprintln(a.out, render.Fold("  - "+a.hidden(text), width(a.out)))
+	}
+}
+
+// lacked takes out what servers of old have no cmdlet for, so that there is none of it, and says so.
+func (a *app) lacked(listed []engine.Listed) []engine.Listed {
+	return slices.DeleteFunc(listed, func(one engine.Listed) bool {
+		var refused *powershell.CmdletError
+		if !errors.As(one.Listing.Err, &refused) || refused.Kind != "CommandNotFoundException" {
+			return false
+		}
+		a.say(fmt.Sprintf("Note: the sessions of provider %s have no cmdlet for %s: there is none, or the account may not use it.", one.Provider, one.Kind.Name))
+		return true
+	})
 }

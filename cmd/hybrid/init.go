@@ -19,15 +19,26 @@ import (
 var templates embed.FS
 
 func (a *app) initCommand() *cobra.Command {
-	var template string
+	var (
+		template string
+		live     bool
+		from     fromLive
+	)
 	c := &cobra.Command{
 		Use:   "init [flags] [DIR]",
 		Short: "Write a small commented configuration that works in the lab",
-		Long: "init writes the files of a template into a folder. It overwrites nothing.\n\nTemplates:\n" +
-			templateList(),
-		Example: "  hybrid init --template users my-estate\n  hybrid apply --lab my-estate",
+		Long: "init writes the files of a template into a folder. It overwrites nothing.\n\nWith --from-live it writes provider blocks and then, like import, what lives behind them. Passwords are taken from\n" +
+			"environment variables, HYBRID_SKYPE_PASSWORD for one, never from the command line.\n\nTemplates:\n" + templateList(),
+		Example: "  hybrid init --template users my-estate\n  hybrid apply --lab my-estate\n" +
+			"  hybrid init --from-live --set skype.hosts=fe01.contoso.com,fe02.contoso.com --set skype.username=svc-hybrid my-estate",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if !live && len(from.providers)+len(from.set) > 0 {
+				return fmt.Errorf("--provider and --set describe provider blocks, which only --from-live writes: add it")
+			}
+			if live {
+				return a.initFromLive(c.Context(), folder(args), from)
+			}
 			if template == "" {
 				var err error
 				if template, err = a.askTemplate(); err != nil {
@@ -38,6 +49,11 @@ func (a *app) initCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&template, "template", "", "which: "+strings.Join(templateNames(), ", "))
+	c.Flags().BoolVar(&live, "from-live", false, "write provider blocks and what is live behind them; asks for the blocks where no flag describes them")
+	c.Flags().StringArrayVar(&from.providers, "provider", nil, "with --from-live: write this `block`, skype or dns.external; may be repeated")
+	c.Flags().StringArrayVar(&from.set, "set", nil, "with --from-live: an argument of one, `block.argument=value`, lists separated by commas; may be repeated")
+	from.flags(c)
+	c.MarkFlagsMutuallyExclusive("from-live", "template")
 	return c
 }
 

@@ -108,6 +108,11 @@ func (a *app) open(ctx context.Context, dir string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.openLoaded(ctx, c)
+}
+
+// openLoaded is open for a configuration that has been read.
+func (a *app) openLoaded(ctx context.Context, c *config.Config) (_ *session, err error) {
 	s := &session{config: c, store: a.storeOf(c), engine: &engine.Engine{Config: c, Systems: systems(), Log: a.log(), Now: wallClock}}
 	if a.lab {
 		if s.lab, err = a.startLab(context.WithoutCancel(ctx), c); err != nil {

@@ -60,6 +60,7 @@ var allowed = map[string][]string{
 	"internal/agreement":                 {"planner"},
 	"internal/config":                    {"schema", "planner", "planner/guard", "internal/agreement", "internal/builds", "internal/phase", "internal/modules", "internal/roots", "internal/roster", "internal/clouds"},
 	"internal/engine":                    {"schema", "planner", "planner/guard", "internal/phase", "providers", "internal/amount", "internal/clock", "internal/roster", "internal/config", "internal/estimate", "internal/event", "internal/journal", "internal/pace"},
+	"internal/importer":                  {"schema", "planner", "internal/clouds", "internal/config", "internal/engine", "internal/roster"},
 	"internal/sheet":                     {},
 	"internal/tally":                     {"internal/event", "internal/journal", "internal/sheet"},
 	"internal/handout":                   {"internal/sheet", "planner", "internal/journal", "providers/skype"},
@@ -67,7 +68,7 @@ var allowed = map[string][]string{
 	"internal/lab/nameserver":            {},
 	"internal/lab":                       {"schema", "internal/clock", "internal/roots", "internal/roster", "internal/cmdlets", "internal/lab/discovery", "internal/lab/nameserver", "internal/lab/graph"},
 	"internal/architecture":              {},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 
 // outside says which modules the packages that must stay light may import.

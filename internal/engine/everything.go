@@ -44,11 +44,25 @@ func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string
 
 // Unlisted reports what of everything could not be read, once for each cause, pointing to the provider block.
 func (e *Engine) Unlisted(all []Listed) hcl.Diagnostics {
-	live := planner.Live{}
+	var diags hcl.Diagnostics
+	kinds := map[*hcl.Diagnostic][]string{}
+	first := map[string]*hcl.Diagnostic{}
 	for _, one := range all {
-		live[planner.Source{Provider: one.Provider, Kind: one.Kind.Name}] = one.Listing
+		if one.Listing.Err == nil {
+			continue
+		}
+		key := cause(one.Provider, one.Listing.Err)
+		if first[key] == nil {
+			source := planner.Source{Provider: one.Provider, Kind: one.Kind.Name}
+			first[key] = e.unread(planner.Live{source: one.Listing})[0]
+			diags = append(diags, first[key])
+		}
+		kinds[first[key]] = append(kinds[first[key]], one.Kind.Name)
 	}
-	return e.unread(live)
+	for _, d := range diags {
+		d.Detail += inTheWay(kinds[d])
+	}
+	return diags
 }
 
 // listable are the kinds of which there are live objects or users.

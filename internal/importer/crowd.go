@@ -35,8 +35,8 @@ func (w *work) join(tables map[string]*crowd, listed engine.Listed) {
 		c = &crowd{provider: listed.Provider, table: listed.Listing.Users, out: map[int32]string{}, blank: map[string]map[int32]string{}, dropped: map[string]string{}}
 		tables[key] = c
 		w.crowds = append(w.crowds, c)
-		c.judge(listed.Kind)
 	}
+	c.judge(listed.Kind)
 	c.kinds = append(c.kinds, listed.Kind)
 	c.known = append(c.known, w.users(listed.Kind, listed.Provider))
 	c.judgeCells(listed.Kind)
@@ -57,7 +57,7 @@ func (w *work) users(k *schema.Kind, provider string) map[string]bool {
 	return known
 }
 
-// judge leaves out users who cannot stand in any table.
+// judge leaves out users who cannot stand in any table of a kind, and so in none.
 func (c *crowd) judge(k *schema.Kind) {
 	c.table.Index()
 	for row, cells := range c.table.Rows() {

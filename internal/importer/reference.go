@@ -36,7 +36,7 @@ func (o *object) variable(a *schema.Attr) string {
 // reference finds what else says the value: an object whose own name the attribute holds, one that alone has the value, a fact
 // of the cloud, or a text with the tenant's id in it.
 func (w *work) reference(k *schema.Kind, a *schema.Attr, v cty.Value) (string, bool) {
-	if a.Type != cty.String {
+	if a == nil || a.Type != cty.String {
 		return "", false
 	}
 	for _, first := range k.After {

@@ -44,14 +44,18 @@ func (t *cut) unit(w *work, taken map[string]bool) *unit {
 		users += ", { " + strings.Join(t.where, ", ") + " }"
 	}
 	u.lines = append(u.lines, "users = "+users+")")
-	switch h := t.list.home; {
-	case t.kind.Rows.State != nil:
-		u.lines = append(u.lines, t.kind.Rows.Attr+" = "+w.homeExpression(t.kind, t.kind.Rows.Attr, h.at))
-	default:
-		u.lines = append(u.lines, h.attr+" = "+w.homeExpression(t.kind, h.attr, h.said))
-	}
+	attr, at := t.homing()
+	u.lines = append(u.lines, attr+" = "+w.homeExpression(t.kind, attr, at))
 	u.lines = append(u.lines, t.says...)
 	return u
+}
+
+// homing is the argument that says where the users are, or where new ones would be, and its value.
+func (t *cut) homing() (attr, at string) {
+	if t.kind.Rows.State != nil {
+		return t.kind.Rows.Attr, t.list.home.at
+	}
+	return t.list.home.attr, t.list.home.said
 }
 
 func (w *work) homeExpression(k *schema.Kind, attr, at string) string {

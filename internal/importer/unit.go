@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -106,9 +108,9 @@ const (
 
 // collapse finds objects of one kind that say the same, or differ in little, and makes a block with for_each of them.
 func (w *work) collapse() map[*object]*unit {
-	shapes, order := map[string][]*object{}, []string{}
+	shapes, order, references := map[string][]*object{}, []string{}, w.references()
 	for _, o := range w.objects {
-		if !w.repeatable(o) {
+		if !w.repeatable(o) || referred(o, references) {
 			continue
 		}
 		shape := w.shape(o)
@@ -137,19 +139,41 @@ func (w *work) addresses() map[string]bool {
 	return taken
 }
 
-// repeatable says whether an object may be one of several in a block: nothing is to be said of it alone, and nothing refers to it.
+// repeatable says whether an object may be one of several in a block: nothing is to be said of it alone.
 func (w *work) repeatable(o *object) bool {
-	if o.kind.Singleton || o.why != "" || o.empty() || len(o.remarks) > 0 || w.loose[o.address().String()] {
-		return false
+	return !o.kind.Singleton && o.why == "" && !o.empty() && len(o.remarks) == 0 && !w.loose[o.address().String()]
+}
+
+// references are the expressions of all blocks that refer to something.
+func (w *work) references() []string {
+	var all []string
+	keep := func(k *schema.Kind, a *schema.Attr, v cty.Value) {
+		if text, ok := w.reference(k, a, v); ok {
+			all = append(all, text)
+		}
 	}
-	for i := range o.kind.Attrs {
-		if a := &o.kind.Attrs[i]; a.Unique != "" { // others refer to it, or there is one of it
-			if _, says := o.values[a.Name]; says {
-				return false
+	for _, o := range w.objects {
+		for _, a := range o.written() {
+			if o.why == "" && !o.plain && !schema.IsSensitive(o.values[a.Name]) {
+				keep(o.kind, a, o.values[a.Name])
 			}
 		}
 	}
-	return true
+	for _, c := range w.crowds {
+		for _, l := range c.lists {
+			for _, t := range l.cuts {
+				attr, at := t.homing()
+				keep(t.kind, t.kind.Attr(attr), cty.StringVal(at))
+			}
+		}
+	}
+	return all
+}
+
+// referred says whether an expression refers to the block of an object.
+func referred(o *object, references []string) bool {
+	at := traversal(o.address()) + "."
+	return slices.ContainsFunc(references, func(text string) bool { return strings.HasPrefix(text, at) })
 }
 
 // shape is what objects have in common that can be one block: kind, provider, further labels, and which attributes they say.
@@ -168,33 +192,49 @@ func (w *work) group(objects []*object, taken map[string]bool) *unit {
 	}
 	first := objects[0]
 	u := &unit{kind: first.kind, provider: first.provider, objects: objects}
-	var common, varying []string
-	expressions := map[string][]string{}
-	for _, a := range first.written() {
-		for _, o := range objects {
-			expressions[a.Name] = append(expressions[a.Name], w.expression(o, a))
-		}
-		all := expressions[a.Name]
-		if slices.ContainsFunc(all, func(e string) bool { return e != all[0] }) {
-			varying = append(varying, a.Name)
-		} else {
-			common = append(common, a.Name+" = "+all[0])
-		}
-	}
+	expressions := w.expressions(objects)
+	varying := slices.DeleteFunc(names(first.written()), func(name string) bool { return alike(expressions[name]) })
 	if len(varying) > mostVarying {
 		return nil
 	}
 	u.labels = w.groupLabels(first, taken)
 	u.lines = append(w.provided(first.kind, first.provider), "for_each = "+instances(objects, varying, expressions), "identity = each.key")
-	for _, name := range varying {
-		value := "each.value"
-		if len(varying) > 1 {
-			value += "." + name
+	for _, a := range first.written() {
+		value := expressions[a.Name][0]
+		switch {
+		case !slices.Contains(varying, a.Name):
+		case len(varying) == 1:
+			value = "each.value"
+		default:
+			value = "each.value." + a.Name
 		}
-		common = append(common, name+" = "+value)
+		u.lines = append(u.lines, a.Name+" = "+value)
 	}
-	u.lines = append(u.lines, common...)
 	return u
+}
+
+// expressions are what objects of one shape write, by attribute.
+func (w *work) expressions(objects []*object) map[string][]string {
+	all := map[string][]string{}
+	for _, a := range objects[0].written() {
+		for _, o := range objects {
+			all[a.Name] = append(all[a.Name], w.expression(o, a))
+		}
+	}
+	return all
+}
+
+func names(attrs []*schema.Attr) []string {
+	var all []string
+	for _, a := range attrs {
+		all = append(all, a.Name)
+	}
+	return all
+}
+
+// alike says whether all of some expressions are one.
+func alike(all []string) bool {
+	return !slices.ContainsFunc(all, func(e string) bool { return e != all[0] })
 }
 
 // groupLabels are those of a block for several objects: "all", or what sets it apart from another such block.
