@@ -32,35 +32,56 @@ const (
 
 // OnlineUser adds what the tenant has of a user. The users of the servers must be there by then.
 func (c *Copy) OnlineUser(cells []any) error {
-	texts := map[int]string{}
-	for _, n := range []int{tenantUPN, tenantSIP, tenantName, tenantOwnSIP, tenantOwnProvider, tenantOwnLine, tenantProvider, tenantType} {
-		text, err := c.text(cells[n])
-		if err != nil {
-			return fmt.Errorf("%s of the user %v of the tenant: %w", TenantProperties()[n], cells[tenantUPN], err)
-		}
-		texts[n] = text
-	}
-	if texts[tenantUPN] == "" {
-		return fmt.Errorf("Get-CsOnlineUser gave a user without UserPrincipalName")
+	texts, err := c.tenantTexts(cells)
+	if err != nil {
+		return err
 	}
 	u, err := tenantParts(cells)
 	if err != nil {
 		return fmt.Errorf("the user %s of the tenant: %w", texts[tenantUPN], err)
 	}
 	if !isTrue(cells[tenantSynced]) {
-		u.CloudOnly, u.Synced = true, &Account{SIP: texts[tenantSIP], DisplayName: texts[tenantName], Enabled: True}
-		u.Synced.name(texts[tenantUPN], "", "")
-		c.estate.SetOnline(texts[tenantUPN], u)
-		c.compare(texts, onlineView{account: u.Synced, user: u})
+		c.bornOnline(texts, u)
 		return nil
 	}
+	c.fromServers(texts, u, isTrue(cells[tenantOwnEnabled]))
+	return nil
+}
+
+// tenantTexts are the cells of a user that are texts.
+func (c *Copy) tenantTexts(cells []any) (map[int]string, error) {
+	texts := map[int]string{}
+	for _, n := range []int{tenantUPN, tenantSIP, tenantName, tenantOwnSIP, tenantOwnProvider, tenantOwnLine, tenantProvider, tenantType} {
+		text, err := c.text(cells[n])
+		if err != nil {
+			return nil, fmt.Errorf("%s of the user %v of the tenant: %w", TenantProperties()[n], cells[tenantUPN], err)
+		}
+		texts[n] = text
+	}
+	if texts[tenantUPN] == "" {
+		return nil, fmt.Errorf("Get-CsOnlineUser gave a user without UserPrincipalName")
+	}
+	return texts, nil
+}
+
+// bornOnline adds a user of the tenant who has no account in Active Directory.
+func (c *Copy) bornOnline(texts map[int]string, u OnlineUser) {
+	u.CloudOnly, u.Synced = true, &Account{SIP: texts[tenantSIP], DisplayName: texts[tenantName], Enabled: True}
+	u.Synced.name(texts[tenantUPN], "", "")
+	c.estate.SetOnline(texts[tenantUPN], u)
+	c.compare(texts, onlineView{account: u.Synced, user: u})
+}
+
+// fromServers adds what the tenant has of a user who has an account in Active Directory: as it knows that, and where it has the
+// user homed.
+func (c *Copy) fromServers(texts map[int]string, u OnlineUser, enabled bool) {
 	row := c.accountOf(texts)
 	c.online[int32(row)] = true
 	a := c.estate.Accounts[row]
 	if delete(c.blank, texts[tenantUPN]); a.SIP != "" && texts[tenantOwnSIP] == "" && texts[tenantOwnProvider] == "" {
 		c.blank[texts[tenantUPN]] = true
 	}
-	if known := c.synchronised(a, texts, isTrue(cells[tenantOwnEnabled])); !sameInTenant(known, a) {
+	if known := c.synchronised(a, texts, enabled); !sameInTenant(known, a) {
 		u.Synced = known
 	}
 	if own := "sip:" + a.UserPrincipalName(); texts[tenantOwnSIP] == "" && texts[tenantSIP] != "" && !sameAddress(own, texts[tenantSIP]) {
@@ -72,7 +93,6 @@ func (c *Copy) OnlineUser(cells []any) error {
 		c.estate.SetOnline(a.UserPrincipalName(), u)
 	}
 	c.compare(texts, c.estate.viewOf(a))
-	return nil
 }
 
 // ForgetOnline drops what was added of users of the tenant, since they come once more.
