@@ -55,7 +55,7 @@ func (c *copying) read(ctx context.Context) error {
 			Detail: "A copy that lacks what could not be read would look as if it were not there. Mend it and try again, or leave the provider block out knowingly: --without BLOCK."})
 		return &invalid{diags, c.config.Sources}
 	}
-	c.taken.From = c.engine.Header()
+	c.taken.From = c.config.Name + " (" + c.engine.Places(c.taken.Read) + ")"
 	return nil
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -14,6 +15,17 @@ import (
 func (e *Engine) Data(ctx context.Context) (planner.Live, hcl.Diagnostics) {
 	live, _, diags := e.data(ctx)
 	return live, diags
+}
+
+// Places says where provider blocks lead, in their order: "skype fe01.contoso.com, dns ns1.contoso.com".
+func (e *Engine) Places(names []string) string {
+	var places []string
+	for _, name := range names {
+		if p, err := e.provider(name); err == nil {
+			places = append(places, p.Describe())
+		}
+	}
+	return strings.Join(places, ", ")
 }
 
 // AskEach runs a cmdlet that only reads in the sessions of a provider block, and gives its objects one by one: of each the
