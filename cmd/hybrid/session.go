@@ -149,9 +149,17 @@ func (s *session) close() error {
 // header says what a plan is about.
 func (s *session) header() string {
 	if s.lab != nil {
-		return s.config.Name + " (the lab)"
+		return s.config.Name + " (the lab" + copiedAt(s.lab.Taken()) + ")"
 	}
 	return s.engine.Header()
+}
+
+// copiedAt says when an estate was copied, where it is a copy.
+func copiedAt(taken *lab.Taken) string {
+	if taken == nil {
+		return ""
+	}
+	return ", a copy as of " + asOf(taken.At)
 }
 
 // journalFolder is the folder in which runs of a configuration are read.

@@ -15,6 +15,7 @@ import (
 // [Lab.Close]; while a lab serves it, it belongs to the lab.
 type Estate struct {
 	Seed   int64     // what it was made from
+	Taken  *Taken    // of which live estate it is a copy; nil for one of the lab's own
 	Clock  time.Time // its own time; every change moves it on by a second
 	Tenant Tenant    // what the online side thinks of the users
 	Sync   Sync      // directory synchronisation

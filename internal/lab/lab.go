@@ -144,6 +144,9 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 // Endpoints says how to reach the lab.
 func (l *Lab) Endpoints() Endpoints { return l.endpoints }
 
+// Taken says what the estate is a copy of; nil where it is none.
+func (l *Lab) Taken() *Taken { return l.estate.Taken }
+
 // NameServer is the name server of a view, nil where there is none: for its faults.
 func (l *Lab) NameServer(view string) *nameserver.Server { return l.names[view] }
 

@@ -32,8 +32,13 @@ func Seed(needs Needs, options SeedOptions) *Estate {
 // Provide adds what an estate lacks of the needs: SIP domains, pools, accounts, views and zones, the tenant. What is there stays as
 // it is, so that a configuration can grow on the same estate. Views are served from the next [Start] on.
 func (e *Estate) Provide(needs Needs) {
-	needs = needs.complete(e)
-	e.provideGlobalPolicies()
+	if e.Taken != nil {
+		needs = needs.beside(e.Taken)
+	}
+	if !e.Taken.has("skype") {
+		needs = needs.complete(e)
+		e.provideGlobalPolicies()
+	}
 	for _, domain := range needs.SipDomains {
 		if _, ok := e.Object("CsSipDomain", domain); !ok {
 			e.Put("CsSipDomain", Object{"Identity": domain, "Name": domain, "IsDefault": e.defaultSipDomain() == ""})
@@ -52,6 +57,10 @@ func (e *Estate) Provide(needs Needs) {
 	}
 	e.provideDirectory(needs)
 	e.provideIssuer(needs)
+	if e.Taken != nil {
+		e.provideAccounts(needs)
+		return
+	}
 	e.index()
 	for _, u := range needs.Users {
 		made := u.account(needs)

@@ -19,6 +19,7 @@ import (
 type fileHead struct {
 	Seed    int64                          `json:"seed"`
 	Clock   time.Time                      `json:"clock"`
+	Taken   *Taken                         `json:"taken,omitempty"`
 	Tenant  Tenant                         `json:"tenant"`
 	Objects map[string][]Object            `json:"objects"`
 	Views   map[string]map[string][]string `json:"views"`
@@ -74,7 +75,7 @@ func decode(data []byte) (*Estate, error) {
 		return nil, positioned(data, err)
 	}
 	e := NewEstate()
-	e.Seed, e.Clock, e.Tenant, e.Faults, e.Directory = file.Seed, file.Clock, file.Tenant, file.Faults, file.Directory
+	e.Seed, e.Clock, e.Taken, e.Tenant, e.Faults, e.Directory = file.Seed, file.Clock, file.Taken, file.Tenant, file.Faults, file.Directory
 	for _, f := range e.Faults {
 		if err := f.Check(); err != nil {
 			return nil, err
@@ -246,7 +247,7 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Forest: e.Forest, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{Seed: e.Seed, Clock: e.Clock, Taken: e.Taken, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Forest: e.Forest, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

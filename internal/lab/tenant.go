@@ -43,6 +43,9 @@ func (e *Estate) provideTenant(needs Needs) {
 		t.SignIn = needs.Tenant.complete(e.tenantID())
 		e.SetTenant(t)
 	}
+	if e.Taken.has("teams") {
+		return // what the tenant has was read
+	}
 	if _, ok := e.Object("CsTenantFederationConfiguration", "Global"); !ok {
 		e.Put("CsTenantFederationConfiguration", freshTenantFederation())
 	}

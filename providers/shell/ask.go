@@ -70,3 +70,10 @@ func asking(cmdlet string, parameters map[string]any) (powershell.Command, error
 	}
 	return c, nil
 }
+
+// AskEach is AskRows, row by row as they come: see [hybrid/providers.RowAsker].
+func (p *Provider) AskEach(ctx context.Context, cmdlet string, parameters map[string]any, properties []string, begin func() func([]any) error) error {
+	return p.ask(ctx, cmdlet, parameters, func() powershell.CallOptions {
+		return powershell.CallOptions{Select: properties, Row: begin()}
+	})
+}
