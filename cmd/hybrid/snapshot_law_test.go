@@ -41,8 +41,12 @@ func TestSnapshotLaw(t *testing.T) {
 			if diff := cmp.Diff(planned, other.plan()); diff != "" {
 				t.Errorf("another plan on the copy:\n%s", diff)
 			}
-			if a, b := g.apply(), other.apply(); a != b {
+			a, b := g.apply(), other.apply()
+			if a != b {
 				t.Errorf("the same plan ends with %d on the estate and with %d on its copy", a, b)
+			}
+			if a != 0 {
+				return // a move has failed: who was under way by then is a matter of time
 			}
 			if diff := cmp.Diff(g.plan(), other.plan()); diff != "" {
 				t.Errorf("another plan after an apply to the copy:\n%s", diff)
@@ -107,7 +111,7 @@ func (g *grown) wanted() string {
 	}); err != nil {
 		g.t.Fatal(err)
 	}
-	home := fmt.Sprintf("user_homing \"some\" {\n  target = %q\n  users = [\n%s  ]\n  wave { parallel = 1 } # so that it does not depend on time who is under way when a move fails\n}\n", g.pick("pool01.contoso.com", "pool07.contoso.com"), strings.Join(users, ""))
+	home := fmt.Sprintf("user_homing \"some\" {\n  target = %q\n  users = [\n%s  ]\n}\n", g.pick("pool01.contoso.com", "pool07.contoso.com"), strings.Join(users, ""))
 	if len(users) == 0 {
 		home = ""
 	}
