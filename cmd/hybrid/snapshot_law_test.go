@@ -41,8 +41,12 @@ func TestSnapshotLaw(t *testing.T) {
 			if diff := cmp.Diff(planned, other.plan()); diff != "" {
 				t.Errorf("another plan on the copy:\n%s", diff)
 			}
-			if a, b := g.apply(), other.apply(); a != b {
+			a, b := g.apply(), other.apply()
+			if a != b {
 				t.Errorf("the same plan ends with %d on the estate and with %d on its copy", a, b)
+			}
+			if a != 0 {
+				return // a move has failed: who was under way by then is a matter of time
 			}
 			if diff := cmp.Diff(g.plan(), other.plan()); diff != "" {
 				t.Errorf("another plan after an apply to the copy:\n%s", diff)
@@ -166,7 +170,7 @@ func (g *grown) snapshot(name string) string {
 	return string(text)
 }
 
-var dates = regexp.MustCompile(`"at": "[^"]*"|127\.0\.0\.1:\d+|, a copy as of [^)]*`)
+var dates = regexp.MustCompile(`"at": "[^"]*"|127\.0\.0\.1:\d+|, a copy as of [^)]*|Applying issues \d+ calls?: .*`)
 
 // undated is a text without when it was taken, and from which ports.
 func undated(text string) string { return dates.ReplaceAllString(text, "") }
