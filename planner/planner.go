@@ -157,7 +157,8 @@ type Listing struct {
 	// Refused says of objects, by LiveID, why the far end does not keep them as they are declared, or holds in their place what
 	// must not be replaced. Nothing is planned of such an object, and of the others all is.
 	Refused map[string]error
-	// Remark is what an administrator should know of how it was read, in a sentence: that it took a longer way than it was meant to.
+	// Remark is what an administrator should know of how it was read, in sentences: that it took a longer way than it was meant to, or
+	// that it may be out of date.
 	Remark string
 }
 

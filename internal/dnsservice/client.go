@@ -39,8 +39,8 @@ const (
 	maxAttempts = 6
 	// maxPause bounds a pause that a service asks for: Cloudflare closes an account's API for five minutes at a time.
 	maxPause = 6 * time.Minute
-	// maxPages bounds a listing that never ends: no account has so many pages.
-	maxPages = 1000
+	// maxPages bounds a listing that never ends: of the shortest pages, which are Azure's of 100, these are 200,000 record sets.
+	maxPages = 2000
 )
 
 // A client sends requests to a service and explains what comes of them.

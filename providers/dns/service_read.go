@@ -113,7 +113,7 @@ func (r *serviceReading) zone(ctx context.Context, z dnsservice.Zone) error {
 		if slices.Contains(recordTypes(), set.Type) && r.zones.deepest(set.Owner) == z.Name {
 			at := setKey{set.Owner, dns.StringToType[set.Type]}
 			r.sets[at] = set
-			r.p.seen.Store(at, set)
+			r.p.seen.Store(at, dnsservice.Set{Records: set.Records, Flattened: set.Flattened}) // what else a set holds is of no use later
 			count++
 		}
 	}
