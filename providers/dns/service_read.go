@@ -172,7 +172,7 @@ func (r *serviceReading) keepsRecords(o *planner.Object) error {
 			return err
 		}
 	}
-	return nil
+	return r.p.kind.CheckSet(r.sets[setKey{dns.CanonicalName(o.Identity), dns.StringToType[typeOf(o.Want)]}].Records, set.records)
 }
 
 // keepsTTL says why the service does not keep the TTL of an object.

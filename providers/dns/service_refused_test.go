@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -52,6 +53,30 @@ func TestWildcardsAreNoOtherNames(t *testing.T) {
 		converge(t, p, set("*.deep.contoso.com", "A", -1), planner.Delete)
 		if c := plan(t, p, below); c.Action != planner.NoOp {
 			t.Errorf("%s of the name below, after the wildcard has gone", c.Action)
+		}
+	})
+}
+
+// A set that is too long for the service, or for the one request that replaces it, is refused at plan; one that fits is kept, with
+// texts longer than one string holds.
+func TestSetsThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	texts := func(count, length int) (values []string) {
+		for n := range count {
+			values = append(values, fmt.Sprintf("%0*d", length, n))
+		}
+		return values
+	}
+	eachService(t, func(t *testing.T, kind dnsservice.Kind) {
+		_, s := serviceLab(t, kind, lab(t, labKey), labservice.Options{})
+		p := openAt(t, s)
+		converge(t, p, set("long.contoso.com", "TXT", 300, texts(2, 600)...), planner.Create)
+		converge(t, p, set("long.contoso.com", "TXT", 300, texts(3, 600)...), planner.Update)
+		switch kind {
+		case dnsservice.Route53:
+			refusedAtPlan(t, s, set("long.contoso.com", "TXT", 300, texts(16, 2000)...), "Amazon Route 53 takes 1000 with 32000; declare fewer values")
+		case dnsservice.Cloudflare:
+			refusedAtPlan(t, s, set("long.contoso.com", "TXT", 300, texts(5, 2000)...), "Cloudflare keeps 8192 of one name and type; declare fewer values")
 		}
 	})
 }
