@@ -2,6 +2,7 @@ package planner
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -177,6 +178,8 @@ func (w *Walk) change(o *Object) Change {
 		c.Place = listing.place("")
 	case o.Kind.Task != nil:
 		c = w.task(o, listing)
+	case listing.Refused[o.LiveID()] != nil:
+		c = w.refused(o, listing.Refused[o.LiveID()])
 	default:
 		c = object(o, listing)
 	}
@@ -188,6 +191,17 @@ func (w *Walk) change(o *Object) Change {
 
 func unknown(o *Object, reason string) Change {
 	return Change{Action: Unknown, Before: cty.UnknownVal(o.Kind.Type()), After: o.Want, Reason: reason}
+}
+
+// refused plans nothing of an object that the far end does not keep as it is declared, and says so where it is declared.
+func (w *Walk) refused(o *Object, why error) Change {
+	w.diags = append(w.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "This cannot be kept as it is declared",
+		Detail:   strings.TrimSuffix(why.Error(), ".") + ".\nNothing is planned for this object. The plan of the others is complete, and nothing is applied while this stands.",
+		Subject:  o.Range.Ptr(),
+	})
+	return unknown(o, why.Error())
 }
 
 // data takes what was read as it is: nothing is compared, nothing changes.

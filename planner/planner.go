@@ -154,7 +154,11 @@ type Listing struct {
 	// Place says where an object of an identity is kept, or would be, as commands for it need to know: the zone of a name.
 	// Nil where they need not; it is pure, and "" where there is no such place.
 	Place func(identity string) string
-	// Remark is what an administrator should know of how it was read, in a sentence: that it took a longer way than it was meant to.
+	// Refused says of objects, by LiveID, why the far end does not keep them as they are declared, or holds in their place what
+	// must not be replaced. Nothing is planned of such an object, and of the others all is.
+	Refused map[string]error
+	// Remark is what an administrator should know of how it was read, in sentences: that it took a longer way than it was meant to, or
+	// that it may be out of date.
 	Remark string
 }
 

@@ -151,6 +151,24 @@ func TestErrorIsNoAbsence(t *testing.T) {
 	}
 }
 
+// What the far end does not keep as it is declared is an error where it is declared, and stops the plan of nothing else.
+func TestRefusedObjectsAreErrorsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	bad, good := declared("Bad", nil), declared("Good", map[string]cty.Value{"proxy_fqdn": text("x")})
+	objects, _ := bad.Evaluate(nil)
+	state := listing()
+	l := state[sources]
+	l.Refused = map[string]error{objects[0].LiveID(): fmt.Errorf("Bad is kept by somebody else")}
+	state[sources] = l
+	plan, diags := planner.New([]*planner.Node{bad, good}, state, planner.Options{})
+	if bad, good := plan.Changes[0], plan.Changes[1]; bad.Action != planner.Unknown || bad.Reason != "Bad is kept by somebody else" || good.Action != planner.Create {
+		t.Errorf("planned %s (%s) of what is refused, and %s beside it", bad.Action, bad.Reason, good.Action)
+	}
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "Bad is kept by somebody else.") || diags[0].Subject == nil {
+		t.Errorf("said: %v", diags)
+	}
+}
+
 func TestAbsent(t *testing.T) {
 	t.Parallel()
 	gone := node(provider, "Old", nil, planner.Object{Identity: "Old", Want: value(provider, "Old", nil), Absent: true, PreventDestroy: true})

@@ -19,7 +19,7 @@ func (b *wayBack) object(block *returning, d *Deed) {
 	case d.Outcome == Declined:
 		b.declined(d, exists, live)
 		return
-	case listing.Err != nil: // the plan says so
+	case listing.Err != nil || listing.Refused[o.LiveID()] != nil: // the plan says so
 	case d.Action == Create && !exists, d.Action == Delete && exists && d.matches(&d.was, live) == "":
 		return // it is as before
 	case d.Action == Create:

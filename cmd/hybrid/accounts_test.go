@@ -146,7 +146,7 @@ func TestLDAPGoesWrong(t *testing.T) {
 		if !strings.Contains(words, "Users were listed by the servers' cmdlets, which takes") || !strings.Contains(words, ": dc01.contoso.com ") || !strings.Contains(words, told) {
 			t.Errorf("%s: %.800s", fault, got)
 		}
-		if rest, warned := strings.CutPrefix(got, strings.TrimSuffix(plan, "\n")); !warned || !strings.HasPrefix(strings.TrimSpace(rest), "Warning: Provider skype was read in another way") {
+		if rest, warned := strings.CutPrefix(got, strings.TrimSuffix(plan, "\n")); !warned || !strings.HasPrefix(strings.TrimSpace(rest), "Warning: How provider skype was read") {
 			t.Errorf("%s: the plan is another: %s", fault, rest)
 		}
 	}

@@ -38,12 +38,36 @@ func (a *azure) Change(ctx context.Context, c Change, leave func() error) error 
 	} else if r.body, err = json.Marshal(azureSet{Properties: azureWritten(c.After, raw.Properties.Metadata)}); err != nil {
 		return err
 	}
-	_, err = a.do(ctx, r)
+	answer, err := a.do(ctx, r)
 	var refused *Refusal
-	if errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed {
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed:
 		return refused.conflict()
+	case err != nil:
+		return err
 	}
-	return err
+	return a.done(doing, r.method, answer)
+}
+
+// done says whether an answer is one of Azure's to a write: the set as it is now, or, to a DELETE, nothing. Else a proxy has
+// answered, and nobody knows what became of it.
+func (a *azure) done(doing, method string, answer []byte) error {
+	var now azureSet
+	if method == http.MethodDelete && len(answer) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(answer, &now); err != nil || now.ETag == "" && method != http.MethodDelete {
+		return &LostError{a.unreadable(doing, errOr(err))}
+	}
+	return nil
+}
+
+// absent says whether a service's error means that there is no such set. An answer without a code is none of Azure's, and tells
+// nothing.
+func absent(err error) bool {
+	var refused *Refusal
+	return errors.As(err, &refused) && refused.Status == http.StatusNotFound &&
+		!slices.Contains([]string{"", "ResourceGroupNotFound", "ParentResourceNotFound", "SubscriptionNotFound"}, refused.Code)
 }
 
 // at reads the sets at a name that matter to a change: its own, and what a CNAME record cannot stand beside. Azure reads sets by
@@ -60,8 +84,7 @@ func (a *azure) at(ctx context.Context, c Change) ([]Set, error) {
 	var all []Set
 	for _, rtype := range types {
 		body, err := a.do(ctx, request{doing: "reading " + shown(c.Owner) + " " + rtype, method: http.MethodGet, path: azurePath(c, rtype) + "?api-version=" + a.version})
-		var refused *Refusal
-		if errors.As(err, &refused) && refused.Status == http.StatusNotFound && refused.Code != "ResourceGroupNotFound" && refused.Code != "ParentResourceNotFound" {
+		if absent(err) {
 			continue
 		}
 		if err != nil {

@@ -39,8 +39,8 @@ const (
 	maxAttempts = 6
 	// maxPause bounds a pause that a service asks for: Cloudflare closes an account's API for five minutes at a time.
 	maxPause = 6 * time.Minute
-	// maxPages bounds a listing that never ends: no account has so many pages.
-	maxPages = 1000
+	// maxPages bounds a listing that never ends: of the shortest pages, which are Azure's of 100, these are 200,000 record sets.
+	maxPages = 2000
 )
 
 // A client sends requests to a service and explains what comes of them.
@@ -152,7 +152,7 @@ func (c *client) once(ctx context.Context, r request) ([]byte, error) {
 	if strings.HasPrefix(r.path, "https://") {
 		address, err = url.Parse(r.path)
 	}
-	if err != nil || !strings.EqualFold(address.Host, c.base.Host) || address.Scheme != "https" {
+	if err != nil || !sameHost(address, c.base) || address.Scheme != "https" {
 		return nil, fmt.Errorf("%s: the link to the next page leads away from %s, and is not followed", r.doing, c.base.Host)
 	}
 	var written atomic.Bool
@@ -177,6 +177,11 @@ func (c *client) once(ctx context.Context, r request) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	return c.answer(r, resp)
+}
+
+// sameHost says whether two addresses lead to one host: Azure's links may write the port that https has anyway.
+func sameHost(a, b *url.URL) bool {
+	return strings.EqualFold(strings.TrimSuffix(a.Host, ":443"), strings.TrimSuffix(b.Host, ":443"))
 }
 
 // answer takes an answer apart.
@@ -235,7 +240,7 @@ func bare(err error) error {
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return time.Duration(seconds) * time.Second
+		return time.Duration(min(seconds, 1<<30)) * time.Second // what is longer would overflow
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return max(0, at.Sub(now))

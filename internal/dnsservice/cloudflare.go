@@ -50,7 +50,7 @@ type cloudflareError struct {
 
 // pages reads a list page by page and hands every element to each.
 func (s *cloudflare) pages(ctx context.Context, doing, path string, query url.Values, each func(json.RawMessage) error) error {
-	seen := 0
+	seen, total := 0, 0
 	for page := 1; ; page++ {
 		query.Set("page", strconv.Itoa(page))
 		body, err := s.do(ctx, request{doing: doing, method: http.MethodGet, path: cloudflarePath + path + "?" + query.Encode()})
@@ -75,6 +75,8 @@ func (s *cloudflare) pages(ctx context.Context, doing, path string, query url.Va
 		}
 		seen += len(answer.Result)
 		switch {
+		case page > 1 && answer.Info.Total != total: // what has moved to a page that was read before is seen on none
+			return fmt.Errorf("%s: %s told of %d, and on a later page of %d: something changed them meanwhile; run plan again", doing, s.title, total, answer.Info.Total)
 		case page >= answer.Info.Pages && seen < answer.Info.Total:
 			return fmt.Errorf("%s: %s told of %d and showed %d: something changed them meanwhile; run plan again", doing, s.title, answer.Info.Total, seen)
 		case page >= answer.Info.Pages:
@@ -82,6 +84,7 @@ func (s *cloudflare) pages(ctx context.Context, doing, path string, query url.Va
 		case page == maxPages || len(answer.Result) == 0:
 			return fmt.Errorf("%s: the pages of %s do not end", doing, s.title)
 		}
+		total = answer.Info.Total
 	}
 }
 

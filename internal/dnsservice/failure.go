@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/amount"
 )
 
 // A Refusal is what a service answers instead of doing what it was asked.
@@ -42,8 +44,12 @@ func (r *Refusal) usual(writes bool) {
 	r.throttled = r.throttled || r.Status == http.StatusTooManyRequests
 	switch {
 	case r.Remedy != "":
+	case r.throttled && r.retryAfter > maxPause:
+		r.Remedy = "it takes no more requests of this account for " + amount.Lasting(r.retryAfter) + "; nothing was done: try again then"
 	case r.throttled:
 		r.Remedy = "it takes no more requests of this account for now, and took none after every pause; nothing was done: try again later"
+	case r.Code == "" && r.Status < http.StatusInternalServerError:
+		r.Remedy = "the answer is not in the form of " + r.Title + ": look whether a proxy in between, or a wrong service_url, has answered"
 	case r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden && !writes:
 		r.Remedy = "check who signs in, and that reading zones and records is permitted"
 	case r.Status == http.StatusForbidden:

@@ -27,9 +27,18 @@ func (s *route53) Change(ctx context.Context, c Change, leave func() error) erro
 	if err != nil {
 		return err
 	}
-	_, err = s.do(ctx, request{doing: doing, method: http.MethodPost, path: route53Path + "/" + c.Zone.ID + "/rrset/", body: append([]byte(xml.Header), body...),
+	answer, err := s.do(ctx, request{doing: doing, method: http.MethodPost, path: route53Path + "/" + c.Zone.ID + "/rrset/", body: append([]byte(xml.Header), body...),
 		header: http.Header{"Content-Type": {"application/xml"}}, leave: leave})
-	return route53Conflict(err)
+	if err != nil {
+		return route53Conflict(err)
+	}
+	var said struct {
+		XMLName xml.Name `xml:"ChangeResourceRecordSetsResponse"`
+	}
+	if err := xml.Unmarshal(answer, &said); err != nil {
+		return &LostError{s.unreadable(doing, err)}
+	}
+	return nil
 }
 
 // A route53Changes is the body of ChangeResourceRecordSets.

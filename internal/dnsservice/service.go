@@ -114,6 +114,29 @@ func (k Kind) CheckRecord(rr dns.RR) error {
 	return fmt.Errorf("the text holds a character outside printable ASCII, which %s does not keep as it is; write this record at the service", k.Title())
 }
 
+// CheckSet says why the service does not take a set in place of what stands there, and what to do instead: Route 53 takes 1,000
+// records and 32,000 characters of values in one request, which deletes the one and creates the other; Cloudflare keeps 8,192
+// characters of one name and type.
+func (k Kind) CheckSet(now, then []dns.RR) error {
+	sum, own := characters(now)+characters(then), characters(then)
+	switch {
+	case k == Route53 && (sum > 32000 || len(now)+len(then) > 1000):
+		return fmt.Errorf("replacing the set takes %d records with %d characters in one request, and Amazon Route 53 takes 1000 with 32000; declare fewer values",
+			len(now)+len(then), sum)
+	case k == Cloudflare && own > 8192:
+		return fmt.Errorf("its values have %d characters together, and Cloudflare keeps 8192 of one name and type; declare fewer values", own)
+	}
+	return nil
+}
+
+// characters is how long the data of some records is, as they are sent.
+func characters(records []dns.RR) (sum int) {
+	for _, rr := range records {
+		sum += len(route53Value(rr))
+	}
+	return sum
+}
+
 // Request is the one request that a change becomes, as far as the change alone tells, on a line of its own; the records that go
 // and come are not in it.
 func (k Kind) Request(c Change) string {

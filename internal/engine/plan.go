@@ -158,7 +158,7 @@ func remarks(live planner.Live) (diags hcl.Diagnostics) {
 	for _, source := range sources(live) {
 		if text := live[source].Remark; text != "" && !told[text] {
 			told[text] = true
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Provider " + source.Provider + " was read in another way", Detail: text})
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "How provider " + source.Provider + " was read", Detail: text})
 		}
 	}
 	return diags

@@ -201,7 +201,7 @@ func (j *judge) way() Way {
 	way := Unlooked
 	for _, o := range j.domain.Federation {
 		listing, read := j.live[planner.Source{Provider: o.Provider, Kind: o.Kind.Name}]
-		if !read {
+		if !read || listing.Refused[o.LiveID()] != nil {
 			continue
 		}
 		if at := j.leads(listing.Objects[o.LiveID()]); way == Unlooked || at == ToServers || way == Nowhere {

@@ -70,6 +70,7 @@ type provider struct {
 	found   sync.Map // canonical name to zone
 	reach   func(address string) string
 
+	compared sync.Map // canonical zones whose primary servers have been asked whether they have a newer version
 	negative sync.Map // canonical zone to how many seconds an absence may be remembered
 }
 

@@ -16,12 +16,17 @@ func (r *reading) askEach(ctx context.Context, z *zone) error {
 		case err != nil:
 			return err
 		case len(set) > 0:
-			if err := r.notMadeUp(ctx, z.name, name, set); err != nil {
+			made, err := r.madeUp(ctx, z.name, name, set)
+			if err != nil {
 				return err
+			}
+			if made != nil {
+				r.listing.Refused[o.LiveID()] = made
+				continue
 			}
 			r.add(set)
 		case rtype == dns.TypeCNAME && !o.Absent && r.p.isApex(name):
-			return apexError(name)
+			r.listing.Refused[o.LiveID()] = apexError(name)
 		}
 	}
 	return nil
@@ -68,9 +73,10 @@ func (p *provider) isApex(name string) bool {
 	return known && zone == name
 }
 
-// notMadeUp holds an answer against the wildcards above its name: a server makes up records from a wildcard, and nothing in
-// the answer tells them from records that stand in the zone (RFC 4592). Where that may be so, the set is not known.
-func (r *reading) notMadeUp(ctx context.Context, zone, name string, set []dns.RR) error {
+// madeUp holds an answer against the wildcards above its name: a server makes up records from a wildcard, and nothing in
+// the answer tells them from records that stand in the zone (RFC 4592). Where that may be so, the set is not known, for the reason
+// that is given.
+func (r *reading) madeUp(ctx context.Context, zone, name string, set []dns.RR) (reason, failed error) {
 	for at := name; at != zone; {
 		if at = above(at); at == "." {
 			break
@@ -81,14 +87,14 @@ func (r *reading) notMadeUp(ctx context.Context, zone, name string, set []dns.RR
 		}
 		source, err := r.source(ctx, setKey{wildcard, set[0].Header().Rrtype})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(source) == len(set) && sameValues(source, set) {
 			return fmt.Errorf("%s %s cannot be told from the wildcard %s without a zone transfer; let the key or this machine's address transfer %s (allow-transfer in BIND)",
-				display(name), dns.TypeToString[set[0].Header().Rrtype], display(wildcard), display(zone))
+				display(name), dns.TypeToString[set[0].Header().Rrtype], display(wildcard), display(zone)), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // source asks what a wildcard holds, once.

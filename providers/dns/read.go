@@ -17,12 +17,13 @@ import (
 
 // Read lists the record sets of the zones that the wanted names are in, each zone by one transfer; with want nil, of the
 // zones that the provider block names. Which zone a name is in the server is asked only where no zone read before shows it.
-// Where the server refuses a transfer it is asked for the wanted sets one by one, and
-// the listing is not complete. Whoever signs updates with a ticket signs in first, though reading needs none: that the password is
-// wrong must show when the plan is made, not in the night of the change. What cannot be read makes the whole listing an error: a zone that fails must not look empty.
+// Where the server refuses a transfer it is asked for the wanted sets one by one, and the listing is not complete. Whoever signs
+// updates with a ticket signs in first, though reading needs none: that the password is wrong must show when the plan is made, not
+// in the night of the change. What cannot be read makes the whole listing an error: a zone that fails must not look empty. What
+// cannot be as it is declared, or cannot be told from a wildcard, is refused by itself.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	r := &reading{p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
-		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Complete: true}}
+		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Refused: map[string]error{}, Complete: true}}
 	defer r.line.hangUp()
 	err := p.prove(ctx)
 	if err == nil {
@@ -31,6 +32,7 @@ func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Obje
 	if err != nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: %w", p.name, err)}
 	}
+	r.listing.Remark = r.behind(ctx)
 	return r.listing
 }
 
@@ -99,7 +101,8 @@ func (r *reading) place(ctx context.Context, want []planner.Object) error {
 			return err
 		}
 		if name == z.name && !o.Absent && typeOf(o.Want) == "CNAME" {
-			return apexError(z.name)
+			r.listing.Refused[o.LiveID()] = apexError(z.name)
+			continue
 		}
 		z.want = append(z.want, o)
 	}

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -48,13 +49,17 @@ func impatient(s providers.Settings) providers.Settings {
 	return s
 }
 
-// refusedAtPlan holds the error of a reading against what it is to say.
+// refusedAtPlan holds what a reading has against a declared record, or why it fails, against what is to be said.
 func refusedAtPlan(t *testing.T, s providers.Settings, v cty.Value, want string) {
 	t.Helper()
 	o := wanted(v)
 	listing := openAt(t, s).Read(t.Context(), o.Kind, []planner.Object{o})
-	if listing.Err == nil || !strings.Contains(listing.Err.Error(), want) || len(listing.Objects) > 0 || listing.Complete {
-		t.Errorf("got  %v, %d objects\nwant %s", listing.Err, len(listing.Objects), want)
+	said := cmp.Or(listing.Err, listing.Refused[o.LiveID()])
+	if said == nil || !strings.Contains(said.Error(), want) {
+		t.Errorf("got  %v\nwant %s", said, want)
+	}
+	if c := planner.Check(&o, listing); c.Action != planner.Unknown || !strings.Contains(c.Reason, want) {
+		t.Errorf("%s is planned of what is refused (%s)", c.Action, c.Reason)
 	}
 }
 

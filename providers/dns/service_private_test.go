@@ -36,6 +36,7 @@ func TestPrivateZonesAtAzure(t *testing.T) {
 		case r.Method != http.MethodGet:
 			body, _ := io.ReadAll(r.Body)
 			wrote = r.Method + " " + path + " " + r.Header.Get("If-Match") + " " + string(body)
+			_, _ = io.WriteString(w, pool)
 		case strings.HasSuffix(path, "/providers/Microsoft.Network/privateDnsZones"):
 			_, _ = io.WriteString(w, `{"value":[{"id":"`+zone+`","name":"contoso.com","type":"Microsoft.Network/privateDnsZones","properties":{"numberOfRecordSets":3}}]}`)
 		case path == zone+"/ALL":

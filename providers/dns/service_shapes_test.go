@@ -47,7 +47,8 @@ func recorded(t *testing.T, kind dnsservice.Kind, wrote func(r *http.Request, bo
 		case r.Method != http.MethodGet:
 			body, _ := io.ReadAll(r.Body)
 			wrote(r, string(body))
-			_, _ = io.WriteString(w, `{"success":true}`)
+			_, _ = io.WriteString(w, map[dnsservice.Kind]string{dnsservice.Cloudflare: `{"success":true}`, dnsservice.Azure: `{"etag":"9","properties":{}}`,
+				dnsservice.Route53: `<?xml version="1.0"?><ChangeResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeInfo><Id>/change/C1</Id></ChangeInfo></ChangeResourceRecordSetsResponse>`}[kind])
 		case strings.HasSuffix(path, "/hostedzone"), strings.HasSuffix(path, "/dnszones"), strings.HasSuffix(path, "/v4/zones"):
 			_, _ = io.WriteString(w, zones[kind])
 		case kind == dnsservice.Azure && strings.Contains(path, "/txt/"):

@@ -359,8 +359,12 @@ func testZones(t *testing.T, r rig) {
 		t.Helper()
 		o := wanted(v)
 		listing := openAt(t, settings).Read(t.Context(), o.Kind, []planner.Object{o})
-		if listing.Err == nil || !strings.Contains(listing.Err.Error(), want) || len(listing.Objects) > 0 || listing.Complete {
-			t.Errorf("got  %v, %d objects\nwant %s", listing.Err, len(listing.Objects), want)
+		said := listing.Err
+		if said == nil {
+			said = listing.Refused[o.LiveID()]
+		}
+		if c := planner.Check(&o, listing); said == nil || !strings.Contains(said.Error(), want) || c.Action != planner.Unknown || listing.Err != nil && (len(listing.Objects) > 0 || listing.Complete) {
+			t.Errorf("%s is planned, %d objects\ngot  %v\nwant %s", c.Action, len(listing.Objects), said, want)
 		}
 	}
 	plain := r.settings()
