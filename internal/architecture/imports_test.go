@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"providers/skype":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
 	"providers/teams":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
 	"providers/directory":                {"schema", "planner", "providers", "providers/shell", "internal/clock", "internal/ldap", "internal/powershell"},
-	"providers/dns":                      {"schema", "planner", "providers", "providers/shell", "internal/amount", "internal/clouds", "internal/dnsservice", "internal/graph", "internal/powershell", "internal/question", "internal/socket"},
+	"providers/dns":                      {"schema", "planner", "providers", "providers/shell", "internal/amount", "internal/clouds", "internal/dnsservice", "internal/graph", "internal/kerberos", "internal/powershell", "internal/question", "internal/socket"},
 	"providers/entra":                    {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":                    {},
 	"internal/catalogue":                 {},

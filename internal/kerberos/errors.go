@@ -70,7 +70,7 @@ func (i *Identity) said(e *Error) string {
 	case errorcode.KDC_ERR_PREAUTH_FAILED, errorcode.KRB_AP_ERR_BAD_INTEGRITY:
 		return i.wrong(by)
 	case errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN:
-		return fmt.Sprintf("the realm %s has no account %s. Check the name: it is the sAMAccountName and the domain in capitals, which need not be the user principal name or the mail address", i.realm, i)
+		return fmt.Sprintf("the realm %s has no account %s. Check the name: it is the sAMAccountName and the domain in capitals; a user principal name that does not end in the domain needs realm beside it, and a mail address is neither", i.realm, i)
 	case errorcode.KDC_ERR_CLIENT_REVOKED:
 		return fmt.Sprintf("the account %s is locked, disabled, or has expired, or may not sign in at this hour. On a domain controller, Get-ADUser -Properties LockedOut,Enabled,AccountExpirationDate shows which", i)
 	case errorcode.KDC_ERR_KEY_EXPIRED:
@@ -105,6 +105,8 @@ func (i *Identity) unanswered(e *Error, by string) string {
 		return i.said(e)
 	case strings.Contains(text, "not found in keytab"):
 		return fmt.Sprintf("the keytab %s has no key of %s of the type that the realm asks for, usually aes256-cts-hmac-sha1-96. Make it anew with all types: ktpass -crypto All", i.options.Keytab, i)
+	case strings.Contains(text, "in response does not match"):
+		return fmt.Sprintf("the realm %s knows %s by another name, and gives its tickets to that. Write that name: the sAMAccountName and the domain in capitals, such as svc-hybrid@%s, and leave realm out", i.realm, i.principal.PrincipalNameString(), i.realm)
 	case strings.Contains(text, "password/keytab incorrect"):
 		e.Code = errorcode.KDC_ERR_PREAUTH_FAILED
 		return i.wrong(by)

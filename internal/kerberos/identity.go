@@ -75,25 +75,38 @@ func New(o Options) (*Identity, error) {
 	if o.CredentialCache != "" {
 		return i, i.load(settings)
 	}
-	name, realm, err := o.name(settings.LibDefaults.DefaultRealm)
-	if err != nil {
+	if i.principal, i.realm, err = o.name(settings.LibDefaults.DefaultRealm); err != nil {
 		return nil, err
 	}
-	i.principal, i.realm = types.NewPrincipalName(nametype.KRB_NT_PRINCIPAL, name), realm
-	if err := o.locate(settings, realm); err != nil {
+	if err := o.locate(settings, i.realm); err != nil {
 		return nil, err
 	}
+	if i.fresh, err = o.client(i.principal, i.realm, settings); err != nil {
+		return nil, err
+	}
+	i.client = i.fresh()
+	return i, nil
+}
+
+// client gives what makes clients of the library, which have not signed in yet.
+func (o Options) client(who types.PrincipalName, realm string, settings *config.Config) (func() *client.Client, error) {
 	fast := client.DisablePAFXFAST(true) // Active Directory does not answer that offer as the library wants it
-	i.fresh = func() *client.Client { return client.NewWithPassword(name, realm, o.Password, settings, fast) }
-	if o.Keytab != "" {
+	name := who.PrincipalNameString()
+	var made func() *client.Client
+	if o.Keytab == "" {
+		made = func() *client.Client { return client.NewWithPassword(name, realm, o.Password, settings, fast) }
+	} else {
 		keys, err := o.keys(name, realm)
 		if err != nil {
 			return nil, err
 		}
-		i.fresh = func() *client.Client { return client.NewWithKeytab(name, realm, keys, settings, fast) }
+		made = func() *client.Client { return client.NewWithKeytab(name, realm, keys, settings, fast) }
 	}
-	i.client = i.fresh()
-	return i, nil
+	return func() *client.Client {
+		c := made()
+		c.Credentials.SetCName(who)
+		return c
+	}, nil
 }
 
 func (o Options) check() error {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/jcmturner/gokrb5/v8/config"
+	"github.com/jcmturner/gokrb5/v8/iana/nametype"
+	"github.com/jcmturner/gokrb5/v8/types"
 )
 
 // usual is where systems keep their configuration of Kerberos.
@@ -86,27 +88,28 @@ func (o Options) locate(settings *config.Config, realm string) error {
 	return nil
 }
 
-// name takes an account's name apart: the name in the realm, and the realm.
-func (o Options) name(usualRealm string) (name, realm string, err error) {
-	name, realm = o.Username, o.Realm
-	if _, account, found := strings.Cut(name, `\`); found { // the domain before it is NetBIOS's name, which no KDC knows
-		name = account
-	} else if n := strings.LastIndex(name, "@"); n >= 0 {
-		domain := strings.ToUpper(name[n+1:])
-		if realm != "" && !strings.EqualFold(domain, realm) {
-			return "", "", fmt.Errorf("the user name %s names the realm %s, and realm says %s. A user principal name with a suffix of its own cannot be used: write the account's sAMAccountName, such as %s@%s, and leave realm out",
-				o.Username, domain, realm, "svc-hybrid", strings.ToUpper(realm))
+// name takes an account's name apart: the name in the realm, and the realm. A user principal name with a suffix that is not the realm
+// stays whole: it is an enterprise name (RFC 6806 section 5), which the realm knows the account by.
+func (o Options) name(usualRealm string) (name types.PrincipalName, realm string, err error) {
+	account, realm := o.Username, o.Realm
+	if _, after, found := strings.Cut(account, `\`); found { // the domain before it is NetBIOS's name, which no KDC knows
+		account = after
+	} else if n := strings.LastIndex(account, "@"); n >= 0 {
+		if suffix := strings.ToUpper(account[n+1:]); realm == "" || strings.EqualFold(suffix, realm) {
+			account, realm = account[:n], suffix
 		}
-		name, realm = name[:n], domain
 	}
 	realm = cmp.Or(realm, usualRealm)
-	if name == "" || realm == "" {
-		return "", "", fmt.Errorf("the realm of %q is not known: write the name like svc-hybrid@CONTOSO.COM, with the Active Directory domain in capitals, or give realm", o.Username)
+	if account == "" || realm == "" {
+		return name, "", fmt.Errorf("the realm of %q is not known: write the name like svc-hybrid@CONTOSO.COM, with the Active Directory domain in capitals, or give realm", o.Username)
 	}
 	if o.Realm == "" || strings.EqualFold(o.Realm, realm) {
 		realm = strings.ToUpper(realm)
 	}
-	return name, realm, nil
+	if strings.Contains(account, "@") {
+		return types.PrincipalName{NameType: nametype.KRB_NT_ENTERPRISE, NameString: []string{account}}, realm, nil
+	}
+	return types.NewPrincipalName(nametype.KRB_NT_PRINCIPAL, account), realm, nil
 }
 
 // sameAccount says whether a user name means a principal.

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/jcmturner/gofork/encoding/asn1"
-	"github.com/jcmturner/gokrb5/v8/asn1tools"
 	"github.com/jcmturner/gokrb5/v8/gssapi"
 	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
 	"github.com/jcmturner/gokrb5/v8/messages"
@@ -73,7 +72,7 @@ func (i *Identity) Token(ctx context.Context, service string, binding Binding) (
 	if err != nil {
 		return nil, err
 	}
-	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: checksum(binding)}
+	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: checksum(binding, gssapi.ContextFlagInteg|gssapi.ContextFlagConf)}
 	request, err := messages.NewAPReq(t.ticket, t.key, who)
 	if err != nil {
 		return nil, err
@@ -81,25 +80,21 @@ func (i *Identity) Token(ctx context.Context, service string, binding Binding) (
 	return wrap(request)
 }
 
-// checksum is what an authenticator carries for GSS-API (RFC 4121 4.1.1).
-func checksum(binding Binding) []byte {
+// checksum is what an authenticator carries for GSS-API (RFC 4121 4.1.1): the binding, and what both ends shall do.
+func checksum(binding Binding, demands uint32) []byte {
 	sum := make([]byte, checksumSize)
 	binary.LittleEndian.PutUint32(sum, uint32(len(binding)))
 	copy(sum[4:], binding[:])
-	binary.LittleEndian.PutUint32(sum[checksumFlags:], gssapi.ContextFlagInteg|gssapi.ContextFlagConf)
+	binary.LittleEndian.PutUint32(sum[checksumFlags:], demands)
 	return sum
 }
 
+// wrap puts a request into SPNEGO.
 func wrap(request messages.APReq) ([]byte, error) {
-	body, err := request.Marshal()
+	inner, err := bare(request)
 	if err != nil {
 		return nil, err
 	}
-	mechanism, err := asn1.Marshal(gssapi.OIDKRB5.OID())
-	if err != nil {
-		return nil, err
-	}
-	inner := asn1tools.AddASNAppTag(append(append(mechanism, requestID...), body...), 0)
 	token := spnego.SPNEGOToken{Init: true, NegTokenInit: spnego.NegTokenInit{
 		MechTypes: []asn1.ObjectIdentifier{gssapi.OIDKRB5.OID()}, MechTokenBytes: inner,
 	}}

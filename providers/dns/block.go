@@ -98,30 +98,6 @@ func tsig() schema.Block {
 	}
 }
 
-func gss() schema.Block {
-	return schema.Block{
-		Name: "gss",
-		Doc: "With `rfc2136`, in place of `tsig`: the account that signs updates with its Kerberos ticket (GSS-TSIG, RFC 3645), for zones in Active " +
-			"Directory that take secure updates only. Empty, it is whoever the credential cache is of (`KRB5CCNAME`), as kinit leaves it. " +
-			"The account needs write access to the zone, and to records that others have made.",
-		Attrs: []schema.Attr{
-			{Name: "username", Type: cty.String, Check: checkAccountName,
-				Doc: "The account, as `hybrid` with `realm`, or as `hybrid@contoso.com`. Needs `password` or `keytab`."},
-			{Name: "password", Type: cty.String, Sensitive: true,
-				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
-			{Name: "keytab", Type: cty.String,
-				Doc: "In place of a password: the file with the account's keys, as ktpass or ktutil make it, relative to the configuration."},
-			{Name: "realm", Type: cty.String,
-				Doc: "The account's realm: the name of its Active Directory domain in capitals, `CONTOSO.COM`. Unset, what `username` has after its @."},
-			{Name: "krb5_conf", Type: cty.String,
-				Doc: "The file that says where the domain controllers are, relative to the configuration. Unset, what `KRB5_CONFIG` names, or `/etc/krb5.conf`; domain controllers that " +
-					"no file names are looked up in DNS."},
-			{Name: "spn", Type: cty.String, Check: checkServicePrincipal,
-				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name."},
-		},
-	}
-}
-
 // blockRules hold arguments against the type. A secret is looked at only for whether it is there, so that one that is not
 // known yet hides nothing.
 func blockRules() []schema.Rule {
@@ -195,27 +171,6 @@ func ruleKey(v map[string]cty.Value) string {
 	return `tsig has no meaning with type = "windows": Windows DNS takes no shared keys. Take it out; username and password say who changes the records.`
 }
 
-func ruleTicket(v map[string]cty.Value) string {
-	block := v["gss"]
-	if block.IsNull() {
-		return ""
-	}
-	said := func(name string) bool { return !block.GetAttr(name).IsNull() }
-	switch {
-	case shell.IsText(v["type"], typeWindows):
-		return `gss has no meaning with type = "windows", whose cmdlets run as the account that signs in: take it out; username and password say who that is.`
-	case !v["tsig"].IsNull():
-		return "tsig and gss both sign updates: write tsig for a server with shared keys, or gss for a zone in Active Directory."
-	case said("password") && said("keytab"):
-		return "gss: password and keytab are two ways to sign in; write one of them."
-	case said("username") != (said("password") || said("keytab")):
-		return "gss: username goes with password or keytab; without all three, the credential cache says who signs."
-	case said("username") && !said("realm") && block.GetAttr("username").IsKnown() && !strings.Contains(text(block.GetAttr("username")), "@"):
-		return "gss: realm is missing: write the name of the account's Active Directory domain in capitals, such as CONTOSO.COM."
-	}
-	return ""
-}
-
 func ruleAccount(v map[string]cty.Value) string {
 	if shell.IsText(v["type"], typeWindows) {
 		return shell.Together(v)
@@ -273,21 +228,6 @@ func checkTimeout(v cty.Value) error {
 func checkKeyName(v cty.Value) error {
 	if _, ok := dns.IsDomainName(v.AsString()); !ok || v.AsString() == "" || strings.Contains(v.AsString(), " ") {
 		return fmt.Errorf("%q is not the name of a key; write it as the server's configuration has it", v.AsString())
-	}
-	return nil
-}
-
-func checkAccountName(v cty.Value) error {
-	if strings.ContainsAny(v.AsString(), `\/ `) || v.AsString() == "" {
-		return fmt.Errorf("%q is not the name of an account for Kerberos; write it as hybrid@contoso.com, or as hybrid with realm", v.AsString())
-	}
-	return nil
-}
-
-func checkServicePrincipal(v cty.Value) error {
-	service, host, ok := strings.Cut(v.AsString(), "/")
-	if !ok || service == "" || checkName(host) != nil {
-		return fmt.Errorf("%q is not the name of a service; write it as DNS/dc01.contoso.com", v.AsString())
 	}
 	return nil
 }

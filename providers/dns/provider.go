@@ -157,7 +157,7 @@ func (p *provider) RoundTrips() int64 { return p.trips.Load() }
 // Close gives tickets up; every call ends the connections that it makes.
 func (p *provider) Close() error {
 	if p.account != nil {
-		p.account.close()
+		return p.account.close()
 	}
 	return nil
 }

@@ -7,15 +7,18 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/bodgit/gssapi"
 	"github.com/miekg/dns"
+
+	"hybrid/internal/kerberos"
 )
 
 // lasts is how long an agreed key is asked for. Servers end it earlier with the ticket.
 const lasts = time.Hour
+
+// spare is how long before its end a key is not used any more.
+const spare = 5 * time.Minute
 
 // tkeyMode is that of a key which both ends agree on by GSS-API (RFC 2930 section 2.5).
 const tkeyMode = 3
@@ -29,7 +32,7 @@ func keyName(server string) string {
 	return dns.CanonicalName(fmt.Sprintf("%d-%d.sig-%s", dns.Id(), time.Now().UnixNano(), strings.NewReplacer(":", "-").Replace(host)))
 }
 
-// exchangeKeys sends the server tokens until both ends have the same key.
+// exchangeKeys sends the server a token, and takes its answer: both ends then have the same key.
 func (p *provider) exchangeKeys(ctx context.Context, k *key, token []byte) error {
 	const doing = "agreeing on a key (GSS-TSIG)"
 	s, err := p.dial(ctx)
@@ -38,21 +41,19 @@ func (p *provider) exchangeKeys(ctx context.Context, k *key, token []byte) error
 	}
 	defer s.close()
 	s.key = nil // there is none yet; that the server is who it says it is, its token proves
-	for more := true; more; {
-		answer, err := p.exchangeToken(s, k.name, token)
-		switch {
-		case err != nil:
-			return p.failed(ctx, doing, err)
-		case answer.Rcode != dns.RcodeSuccess:
-			return p.noGSS(doing, answer.Rcode)
-		}
-		input, err := p.tokenOf(doing, k, answer)
-		if err != nil {
-			return err
-		}
-		if token, more, err = k.context.initiator.Initiate("", 0, input); err != nil {
-			return fmt.Errorf("%s: the DNS server %s does not prove that it is the one that the ticket is for: %w; check the address and spn", doing, p.server, err)
-		}
+	answer, err := p.exchangeToken(s, k.name, token)
+	switch {
+	case err != nil:
+		return p.failed(ctx, doing, err)
+	case answer.Rcode != dns.RcodeSuccess:
+		return p.noGSS(doing, answer.Rcode)
+	}
+	proof, err := p.tokenOf(doing, k, answer)
+	if err != nil {
+		return err
+	}
+	if err := k.context.signing.Agree(proof); err != nil {
+		return fmt.Errorf("%s: the DNS server %s does not prove that it is the one that the ticket is for: %w; check the address and spn", doing, p.server, err)
 	}
 	return nil
 }
@@ -91,33 +92,27 @@ func (p *provider) tokenOf(doing string, k *key, answer *dns.Msg) ([]byte, error
 
 // A secureContext makes and checks signatures with what was agreed on. It is safe for concurrent use.
 type secureContext struct {
-	mutex     sync.Mutex
-	initiator *gssapi.Initiator
-	who       string
+	signing *kerberos.Signing
+	who     string
 }
 
 // Generate signs the octets of a message.
 func (c *secureContext) Generate(message []byte, _ *dns.TSIG) ([]byte, error) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return c.initiator.MakeSignature(message)
+	return c.signing.Sign(message)
 }
 
 // Verify holds the server's signature against the octets of a message, which begin with the length and the octets of the request's
-// signature. Samba's own name server leaves that length out before its version 4.21 (its bug 13019); nothing else may differ.
+// signature, so that no older answer fits. Samba's own name server leaves that length out before its version 4.21 (its bug 13019);
+// nothing else may differ.
 func (c *secureContext) Verify(message []byte, t *dns.TSIG) error {
 	signature, err := hex.DecodeString(t.MAC)
 	if err != nil {
 		return err
 	}
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	before := *c.initiator // a signature counts once
-	if err = c.initiator.VerifySignature(message, signature); err == nil || len(message) < 2 {
+	if err = c.signing.Verify(message, signature); err == nil || len(message) < 2 {
 		return err
 	}
-	*c.initiator = before
-	if c.initiator.VerifySignature(message[2:], signature) == nil {
+	if c.signing.Verify(message[2:], signature) == nil {
 		return nil
 	}
 	return err

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 func (a Arguments) signIn(dir string) (wsman.SignIn, *kerberos.Identity, error) {
 	switch a.Text("auth") {
 	case "kerberos":
-		identity, err := a.identity(dir)
+		identity, err := a.Identity(dir)
 		return wsman.Kerberos{Identity: identity, Service: a.Text("spn")}, identity, err
 	case "ntlm":
 		return wsman.NTLM{Username: a.Text("username"), Password: a.Text("password")}, nil, nil
@@ -26,12 +27,16 @@ func (a Arguments) signIn(dir string) (wsman.SignIn, *kerberos.Identity, error) 
 	return wsman.Basic{Username: a.Text("username"), Password: a.Text("password")}, nil, nil
 }
 
-// identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME.
-func (a Arguments) identity(dir string) (*kerberos.Identity, error) {
+// ErrNobody says that a block names nothing to sign in with by Kerberos, and the environment neither.
+var ErrNobody = errors.New(`auth = "kerberos" has nothing to sign in with: write username with password or keytab, or credential_cache, or run kinit and set KRB5CCNAME to the file that it fills`)
+
+// Identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME. Files are
+// named in dir.
+func (a Arguments) Identity(dir string) (*kerberos.Identity, error) {
 	cache := within(dir, a.Text("credential_cache"))
 	if cache == "" && a.Text("password") == "" && a.Text("keytab") == "" {
 		if cache = os.Getenv("KRB5CCNAME"); cache == "" {
-			return nil, fmt.Errorf(`auth = "kerberos" has nothing to sign in with: write username with password or keytab, or credential_cache, or run kinit and set KRB5CCNAME to the file that it fills`)
+			return nil, ErrNobody
 		}
 	}
 	return kerberos.New(kerberos.Options{
