@@ -297,7 +297,7 @@ func (a *app) initFromLive(ctx context.Context, dir string, f fromLive) (err err
 	if err != nil {
 		return err
 	}
-	t := &importTarget{app: a, dir: dir, carried: map[string][]byte{"providers.hcl": text}}
+	t := &importTarget{app: a, vault: a.vault(ctx), dir: dir, carried: map[string][]byte{"providers.hcl": text}}
 	c, diags := t.load(nil)
 	if diags.HasErrors() {
 		return &invalid{diags, sources(c)}
