@@ -56,9 +56,10 @@ func (a *app) importCommand() *cobra.Command {
 }
 
 func (a *app) importEstate(ctx context.Context, dir string, o importOptions) (err error) {
+	ctx = untilClosed(ctx)
 	c, err := a.loadFrom(dir, !a.lab, a.vault(ctx))
 	if err != nil {
-		return err
+		return cmp.Or(nothingDone(ctx), err)
 	}
 	target, err := a.importTarget(ctx, c, dir, o.out)
 	if err != nil {
@@ -77,6 +78,9 @@ func (a *app) importInto(ctx context.Context, c *config.Config, target *importTa
 	if err := knownKinds(o.kinds, kinds); err != nil {
 		return err
 	}
+	if err := importer.Writable(target.dir); err != nil {
+		return err
+	}
 	s, err := a.openLoaded(ctx, c)
 	if err != nil {
 		return err
@@ -91,8 +95,12 @@ func (a *app) importInto(ctx context.Context, c *config.Config, target *importTa
 		return err
 	}
 	result, err := importer.Import(importer.Input{Before: target.before, Listed: listed, Data: data, Kinds: kinds, Load: target.load, Filter: filter, Exists: target.exists})
-	if err != nil {
+	if err := cmp.Or(nothingDone(ctx), err); err != nil {
 		return err
+	}
+	if filter.Nothing() && len(result.Files) == 0 {
+		fmt.Fprintf(a.out, "Nothing was written: of what was read and is not declared in %s already, --filter is true of nothing.\n", target.dir)
+		return a.tellUnread(s, s.engine.Unlisted(listed))
 	}
 	return a.writeImport(s, target, result, listed)
 }
@@ -196,11 +204,16 @@ func (a *app) writeImport(s *session, t *importTarget, r *importer.Result, liste
 		a.tellNothingNew(t.dir, unread.HasErrors())
 	}
 	a.tellUndeclared(r.Undeclared)
-	if unread.HasErrors() {
-		a.showDiagnostics(unread, s.config.Sources)
-		return &withCode{exitFailed, "What could not be read was not imported. Import again when it can be: what the files have by then is left alone."}
+	return a.tellUnread(s, unread)
+}
+
+// tellUnread says what could not be read, and ends the command with an error where there is such.
+func (a *app) tellUnread(s *session, unread hcl.Diagnostics) error {
+	if !unread.HasErrors() {
+		return nil
 	}
-	return nil
+	a.showDiagnostics(unread, s.config.Sources)
+	return &withCode{exitFailed, "What could not be read was not imported. Import again when it can be: what the files have by then is left alone."}
 }
 
 func (a *app) tellNothingNew(dir string, unread bool) {

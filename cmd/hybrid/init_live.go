@@ -297,6 +297,7 @@ func (a *app) initFromLive(ctx context.Context, dir string, f fromLive) (err err
 	if err != nil {
 		return err
 	}
+	ctx = untilClosed(ctx) // not while somebody is asked: reading from a terminal does not end with a context
 	t := &importTarget{app: a, vault: a.vault(ctx), dir: dir, carried: map[string][]byte{"providers.hcl": text}}
 	c, diags := t.load(nil)
 	if diags.HasErrors() {

@@ -51,6 +51,7 @@ func (a *app) snapshot(ctx context.Context, dir string, o snapshotOptions) (err 
 	if a.lab && o.out == "" {
 		return errors.New("with --lab the lab's own estate is read, and it cannot be written over meanwhile: say with --out FILE where the copy goes")
 	}
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
