@@ -66,7 +66,8 @@ func TestEverythingIsListed(t *testing.T) {
 	defer s.close()
 	s.engine.ReadOnly, s.engine.Surveys = true, true
 	seen := map[string]int{}
-	for _, one := range s.engine.ListEverything(t.Context(), func(string, *schema.Kind) bool { return true }) {
+	listed, _ := s.engine.ListEverything(t.Context(), func(string, *schema.Kind) bool { return true })
+	for _, one := range listed {
 		if one.Listing.Err != nil {
 			t.Errorf("%s behind %s: %v", one.Kind.Name, one.Provider, one.Listing.Err)
 		}

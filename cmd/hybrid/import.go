@@ -56,11 +56,12 @@ func (a *app) importCommand() *cobra.Command {
 }
 
 func (a *app) importEstate(ctx context.Context, dir string, o importOptions) (err error) {
-	c, err := a.load(dir, !a.lab)
+	ctx = untilClosed(ctx)
+	c, err := a.loadFrom(dir, !a.lab, a.vault(ctx))
 	if err != nil {
-		return err
+		return cmp.Or(nothingDone(ctx), err)
 	}
-	target, err := a.importTarget(c, dir, o.out)
+	target, err := a.importTarget(ctx, c, dir, o.out)
 	if err != nil {
 		return err
 	}
@@ -77,22 +78,29 @@ func (a *app) importInto(ctx context.Context, c *config.Config, target *importTa
 	if err := knownKinds(o.kinds, kinds); err != nil {
 		return err
 	}
+	if err := importer.Writable(target.dir); err != nil {
+		return err
+	}
 	s, err := a.openLoaded(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Surveys = true, true
-	listed := s.engine.ListEverything(ctx, func(_ string, k *schema.Kind) bool {
+	listed, data := s.engine.ListEverything(ctx, func(_ string, k *schema.Kind) bool {
 		return isOne(kinds, k) && wantedKind(o.kinds, k)
 	})
 	listed = a.lacked(listed)
 	if err := nothingDone(ctx); err != nil {
 		return err
 	}
-	result, err := importer.Import(importer.Input{Before: target.before, Listed: listed, Kinds: kinds, Load: target.load, Filter: filter, Exists: target.exists})
-	if err != nil {
+	result, err := importer.Import(importer.Input{Before: target.before, Listed: listed, Data: data, Kinds: kinds, Load: target.load, Filter: filter, Exists: target.exists})
+	if err := cmp.Or(nothingDone(ctx), err); err != nil {
 		return err
+	}
+	if filter.Nothing() && len(result.Files) == 0 {
+		fmt.Fprintf(a.out, "Nothing was written: of what was read and is not declared in %s already, --filter is true of nothing.\n", target.dir)
+		return a.tellUnread(s, s.engine.Unlisted(listed))
 	}
 	return a.writeImport(s, target, result, listed)
 }
@@ -125,20 +133,21 @@ func knownKinds(names []string, kinds []*schema.Kind) error {
 // An importTarget is the folder that an import writes into.
 type importTarget struct {
 	app     *app
+	vault   config.Vault // where the folder's secrets are fetched
 	dir     string
 	before  *config.Config
 	carried map[string][]byte // files that go there beside what was imported: the provider blocks
 }
 
 // importTarget finds out what stands in the folder.
-func (a *app) importTarget(from *config.Config, dir, out string) (*importTarget, error) {
-	t := &importTarget{app: a, dir: cmp.Or(out, dir), before: from}
+func (a *app) importTarget(ctx context.Context, from *config.Config, dir, out string) (*importTarget, error) {
+	t := &importTarget{app: a, vault: a.vault(ctx), dir: cmp.Or(out, dir), before: from}
 	if out == "" || filepath.Clean(out) == filepath.Clean(dir) {
 		return t, nil
 	}
 	if found, _ := filepath.Glob(filepath.Join(out, "*.hcl*")); len(found) > 0 {
 		var err error
-		t.before, err = a.load(out, !a.lab)
+		t.before, err = a.loadFrom(out, !a.lab, t.vault)
 		return t, err
 	}
 	carried, err := providerFile(from)
@@ -168,7 +177,7 @@ func (t *importTarget) load(drafts map[string][]byte) (*config.Config, hcl.Diagn
 	maps.Copy(together, drafts)
 	return config.Load(t.dir, config.Options{
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: t.app.varFiles,
-		LookupEnv: os.LookupEnv, Version: version, UnknownSecrets: t.app.lab, Checks: check.IDs(), Drafts: together,
+		LookupEnv: os.LookupEnv, Vault: t.vault, Version: version, UnknownSecrets: t.app.lab, Checks: check.IDs(), Drafts: together,
 	})
 }
 
@@ -195,11 +204,16 @@ func (a *app) writeImport(s *session, t *importTarget, r *importer.Result, liste
 		a.tellNothingNew(t.dir, unread.HasErrors())
 	}
 	a.tellUndeclared(r.Undeclared)
-	if unread.HasErrors() {
-		a.showDiagnostics(unread, s.config.Sources)
-		return &withCode{exitFailed, "What could not be read was not imported. Import again when it can be: what the files have by then is left alone."}
+	return a.tellUnread(s, unread)
+}
+
+// tellUnread says what could not be read, and ends the command with an error where there is such.
+func (a *app) tellUnread(s *session, unread hcl.Diagnostics) error {
+	if !unread.HasErrors() {
+		return nil
 	}
-	return nil
+	a.showDiagnostics(unread, s.config.Sources)
+	return &withCode{exitFailed, "What could not be read was not imported. Import again when it can be: what the files have by then is left alone."}
 }
 
 func (a *app) tellNothingNew(dir string, unread bool) {

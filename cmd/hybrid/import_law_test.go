@@ -101,7 +101,8 @@ func (g *grown) survey(dir string) map[string]string {
 	s.engine.ReadOnly, s.engine.Surveys = true, true
 	_, kinds := declarations()
 	seen := map[string]string{}
-	for _, one := range s.engine.ListEverything(g.t.Context(), func(_ string, k *schema.Kind) bool { return isOne(kinds, k) }) {
+	listed, _ := s.engine.ListEverything(g.t.Context(), func(_ string, k *schema.Kind) bool { return isOne(kinds, k) })
+	for _, one := range listed {
 		if one.Listing.Err != nil {
 			g.t.Fatal(one.Listing.Err)
 		}

@@ -297,7 +297,8 @@ func (a *app) initFromLive(ctx context.Context, dir string, f fromLive) (err err
 	if err != nil {
 		return err
 	}
-	t := &importTarget{app: a, dir: dir, carried: map[string][]byte{"providers.hcl": text}}
+	ctx = untilClosed(ctx) // not while somebody is asked: reading from a terminal does not end with a context
+	t := &importTarget{app: a, vault: a.vault(ctx), dir: dir, carried: map[string][]byte{"providers.hcl": text}}
 	c, diags := t.load(nil)
 	if diags.HasErrors() {
 		return &invalid{diags, sources(c)}

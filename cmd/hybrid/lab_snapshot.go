@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ func (a *app) snapshot(ctx context.Context, dir string, o snapshotOptions) (err 
 	if a.lab && o.out == "" {
 		return errors.New("with --lab the lab's own estate is read, and it cannot be written over meanwhile: say with --out FILE where the copy goes")
 	}
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -72,11 +74,8 @@ func (a *app) snapshot(ctx context.Context, dir string, o snapshotOptions) (err 
 		now = s.engine.Now
 	}
 	r := &copying{session: s, copy: lab.NewCopy(), without: o.without, taken: lab.Taken{At: now().UTC().Truncate(time.Second), Without: o.without}}
-	if err := r.read(ctx); err != nil {
-		return err
-	}
-	if err := nothingDone(ctx); err != nil {
-		return err
+	if err := r.read(ctx); err != nil || ctx.Err() != nil {
+		return cmp.Or(nothingDone(ctx), err) // what an interrupt kept from being read is no news
 	}
 	estate := r.estate()
 	if err := keepCopy(path, estate); err != nil {

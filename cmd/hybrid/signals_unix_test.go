@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hybrid/internal/lab"
 )
 
@@ -243,6 +245,29 @@ func TestAnInterruptWhileLookingSaysThatNothingWasChanged(t *testing.T) {
 			s.send(os.Interrupt)
 			s.ends(exitInterrupted)
 			s.says("Interrupted. Nothing was changed.")
+		})
+	}
+}
+
+// An interrupt while the estate is read to be written down leaves the folder as it was, and tells nothing of what was not read.
+func TestAnInterruptedImportWritesNothing(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"import --lab", "lab snapshot --lab --out copy.json"} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, "Get-CsUser", time.Hour)
+			before := contents(t, s.dir)
+			s.start(strings.Fields(command)...)
+			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			s.send(os.Interrupt)
+			s.ends(exitInterrupted)
+			s.says("Interrupted. Nothing was done.")
+			if diff := cmp.Diff(before, contents(t, s.dir)); diff != "" {
+				t.Error(diff)
+			}
+			if strings.Contains(s.errs.String(), "could not be read") {
+				t.Errorf("it tells of what it broke off itself:\n%s", s.errs.String())
+			}
 		})
 	}
 }

@@ -21,10 +21,10 @@ type Listed struct {
 
 // ListEverything lists what lives behind every provider block, whether or not the configuration declares any of it: the kinds
 // that wanted accepts, and the views, in the order of the blocks and of their systems' kinds. It needs [Engine.Surveys]. Kinds
-// that are run, or are data, are no live objects and are left out.
-func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string, k *schema.Kind) bool) []Listed {
-	var all []Listed
-	e.data(ctx) // provider blocks may take values from it; those that need what was not found say so
+// that are run, or are data, are no live objects and are left out; what was found for the data blocks, which provider blocks may
+// take values from, is given beside.
+func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string, k *schema.Kind) bool) (all []Listed, data planner.Live) {
+	data, _, _ = e.data(ctx) // provider blocks that need what was not found say so
 	for i := range e.Config.Providers {
 		p := &e.Config.Providers[i]
 		system := e.system(p.System.Name)
@@ -39,7 +39,7 @@ func (e *Engine) ListEverything(ctx context.Context, wanted func(provider string
 	for n, one := range all {
 		all[n].Listing = live[planner.Source{Provider: one.Provider, Kind: one.Kind.Name}]
 	}
-	return all
+	return all, data
 }
 
 // Unlisted reports what of everything could not be read, once for each cause, pointing to the provider block.

@@ -247,7 +247,7 @@ func (c *crowd) cutsOf(l *listing, k *schema.Kind) []*cut {
 
 // cut is one block. What every new user has anyway is not said.
 func (c *crowd) cut(l *listing, k *schema.Kind, flags []*schema.Attr, has []string) *cut {
-	made := &cut{crowd: c, kind: k, list: l, label: l.home.name + masked(l.mask, len(c.kinds))}
+	made := &cut{crowd: c, kind: k, list: l, label: l.home.name + c.masked(l.mask)}
 	for n, a := range flags {
 		if slices.Contains(l.flags, a.Name) {
 			made.where = append(made.where, a.Name+" = "+quoted(has[n]))
@@ -265,10 +265,16 @@ func (c *crowd) cut(l *listing, k *schema.Kind, flags []*schema.Attr, has []stri
 	return made
 }
 
-// masked tells lists of one home apart in which not all kinds of blocks are new.
-func masked(mask, kinds int) string {
-	if mask == 1<<kinds-1 {
+// masked tells lists of one home apart in which not all kinds of blocks are new: by those that are.
+func (c *crowd) masked(mask int) string {
+	if mask == 1<<len(c.kinds)-1 {
 		return ""
 	}
-	return "-more-" + digits(mask)
+	suffix := "-only"
+	for n, k := range c.kinds {
+		if mask&(1<<n) != 0 {
+			suffix += "-" + k.Name
+		}
+	}
+	return suffix
 }

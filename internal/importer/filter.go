@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,8 +21,9 @@ type Filter struct {
 	expr  hcl.Expression
 	text  string
 	names map[string]cty.Value // every attribute there is, unset
-	// functions are those of the language that compare texts.
+	// functions are those of the language that compare texts. Where an attribute is null they take it for empty.
 	functions map[string]function.Function
+	passed    int // how many objects and users it has been true of
 }
 
 // NewFilter reads an expression of kind, provider, identity and the attributes of kinds, which are null where an object has no
@@ -32,10 +34,10 @@ func NewFilter(text string, kinds []*schema.Kind) (*Filter, error) {
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "--filter", hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, fmt.Errorf(`--filter %q is no expression: %s. Write one such as 'kind != "dns_record" || type == "SRV"'`, text, strings.TrimSuffix(diags[0].Detail, "."))
+		return nil, noExpression(text, diags[0].Detail)
 	}
 	f := &Filter{expr: expr, text: text, names: map[string]cty.Value{}, functions: map[string]function.Function{
-		"lower": stdlib.LowerFunc, "contains": stdlib.ContainsFunc, "regexall": stdlib.RegexAllFunc, "length": stdlib.LengthFunc, "coalesce": stdlib.CoalesceFunc,
+		"lower": lowered, "contains": stdlib.ContainsFunc, "regexall": stdlib.RegexAllFunc, "length": stdlib.LengthFunc, "coalesce": stdlib.CoalesceFunc,
 		"startswith": textTest(strings.HasPrefix), "endswith": textTest(strings.HasSuffix),
 	}}
 	for _, name := range []string{"kind", "provider", "identity"} {
@@ -56,6 +58,17 @@ func NewFilter(text string, kinds []*schema.Kind) (*Filter, error) {
 	return f, nil
 }
 
+// assigned is a text with an equals sign of its own, as if it were to be set.
+var assigned = regexp.MustCompile(`[^=!<>]=[^=>~]`)
+
+// noExpression says what is wrong with a text, and of the commonest slip what was meant.
+func noExpression(text, why string) error {
+	if assigned.MatchString(text) {
+		why = "two things are compared with =="
+	}
+	return fmt.Errorf(`--filter %q is no expression: %s. Write one such as 'kind != "dns_record" || type == "SRV"'`, text, strings.TrimRight(why, ".?"))
+}
+
 func attributeNames(names map[string]cty.Value) []string {
 	var all []string
 	for name := range names {
@@ -63,6 +76,18 @@ func attributeNames(names map[string]cty.Value) []string {
 	}
 	return inOrder(all)
 }
+
+// lowered is lower() of the language, to which null is an empty text.
+var lowered = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "text", Type: cty.String, AllowNull: true}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if args[0].IsNull() {
+			return cty.StringVal(""), nil
+		}
+		return cty.StringVal(strings.ToLower(args[0].AsString())), nil
+	},
+})
 
 // textTest is a function of two texts that is false where one is unset.
 func textTest(test func(text, part string) bool) function.Function {
@@ -74,6 +99,9 @@ func textTest(test func(text, part string) bool) function.Function {
 		},
 	})
 }
+
+// Nothing says whether it has been true of nothing that it was asked about.
+func (f *Filter) Nothing() bool { return f != nil && f.passed == 0 }
 
 // object says whether an object is to be imported.
 func (f *Filter) object(o *object) (bool, error) {
@@ -122,9 +150,12 @@ func (f *Filter) holds(k *schema.Kind, provider, identity string, values map[str
 	variables["kind"], variables["provider"], variables["identity"] = cty.StringVal(k.Name), cty.StringVal(provider), cty.StringVal(identity)
 	v, diags := f.expr.Value(&hcl.EvalContext{Variables: variables, Functions: f.functions})
 	if diags.HasErrors() {
-		return false, fmt.Errorf("--filter %q cannot be decided of %s %q: %s", f.text, k.Name, identity, diags[0].Detail)
+		return false, fmt.Errorf("--filter %q cannot be decided of %s %q: %s An attribute that an object does not have is null there: write coalesce(ATTRIBUTE, \"\")", f.text, k.Name, identity, sentence(diags[0].Detail))
 	}
 	if yes, err := convert.Convert(v, cty.Bool); err == nil && yes.IsKnown() && !yes.IsNull() {
+		if yes.True() {
+			f.passed++
+		}
 		return yes.True(), nil
 	}
 	return false, fmt.Errorf("--filter %q is neither true nor false of %s %q", f.text, k.Name, identity)

@@ -147,7 +147,7 @@ func (c *crowd) name(w *work) {
 			name = strings.ReplaceAll(slug(l.home.at), ".", "-")
 		}
 		l.home.name = name
-		l.file = w.freeTable("users/" + name + masked(l.mask, len(c.kinds)))
+		l.file = w.freeTable("users/" + name + c.masked(l.mask))
 	}
 }
 

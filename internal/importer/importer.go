@@ -22,6 +22,7 @@ type Input struct {
 	// left out.
 	Before *config.Config
 	Listed []engine.Listed // what is live
+	Data   planner.Live    // what was found for the data blocks
 	Kinds  []*schema.Kind  // all that a configuration can declare
 	// Load reads the configuration together with files that are not in its folder yet.
 	Load   func(drafts map[string][]byte) (*config.Config, hcl.Diagnostics)
@@ -66,7 +67,7 @@ type work struct {
 	remarks    map[string][]string
 	collapsing bool            // what repeats is written as one block
 	loose      map[string]bool // addresses of blocks that did not pass collapsed: their objects are written one by one
-	tenant     tenant
+	tenants    []tenant
 	sources    map[string]string // the folder's own files as they are, by name, for what stands there already
 }
 
@@ -75,7 +76,7 @@ func newWork(in Input) (*work, error) {
 	for name, src := range in.Before.Sources {
 		w.sources[name] = string(src)
 	}
-	w.tenant = w.findTenant()
+	w.tenants = w.findTenants()
 	declared := w.declared()
 	tables := map[string]*crowd{}
 	for _, listed := range in.Listed {

@@ -47,7 +47,7 @@ func (w *work) reference(k *schema.Kind, a *schema.Attr, v cty.Value) (string, b
 	if text, ok := w.toCloud(a, v); ok {
 		return text, true
 	}
-	return w.tenant.within(v.AsString())
+	return w.withTenant(v.AsString())
 }
 
 // toKind refers to a block of a kind: by its identity where the attribute's name ends in the kind's, "…_oauth_server_identity",
@@ -123,25 +123,49 @@ func traversal(at planner.Address) string {
 	return text
 }
 
-// A tenant is the tenant's id and the expression by which a provider block has it.
+// A tenant is the tenant's id and an expression that the folder has for it.
 type tenant struct{ id, expression string }
 
-// findTenant looks for a provider block that has the tenant's id from a local value or a variable.
-func (w *work) findTenant() tenant {
+// findTenants looks for the tenant's id in provider blocks that have it from a local value or a variable, then in data blocks
+// that were found.
+func (w *work) findTenants() []tenant {
+	var all []tenant
 	for i := range w.Before.Providers {
 		p := &w.Before.Providers[i]
 		where, written := p.Ranges["tenant_id"]
 		if !written {
 			continue
 		}
-		v, marks := p.Values.GetAttr("tenant_id").Unmark()
-		text := w.at(where)
-		simple := strings.HasPrefix(text, "local.") || strings.HasPrefix(text, "var.")
-		if simple && len(marks) == 0 && v.IsKnown() && !v.IsNull() && len(v.AsString()) == len("00000000-0000-0000-0000-000000000000") {
-			return tenant{v.AsString(), text}
+		if text := w.at(where); strings.HasPrefix(text, "local.") || strings.HasPrefix(text, "var.") {
+			all = appendTenant(all, p.Values.GetAttr("tenant_id"), text)
 		}
 	}
-	return tenant{}
+	for i := range w.Before.Objects {
+		o := &w.Before.Objects[i]
+		found, there := w.Data[planner.Source{Provider: o.Provider, Kind: o.Kind.Name}].Objects[o.LiveID()]
+		if o.Kind.Name == "data.tenant" && there && !o.Address.Keyed {
+			all = appendTenant(all, found.Value.GetAttr("id"), traversal(o.Address)+".id")
+		}
+	}
+	return all
+}
+
+// appendTenant adds an expression for an id, if that is known, no secret, and an id: a tenant may be called by a domain, too.
+func appendTenant(all []tenant, v cty.Value, expression string) []tenant {
+	if v.IsMarked() || !v.IsKnown() || v.IsNull() || len(v.AsString()) != len("00000000-0000-0000-0000-000000000000") {
+		return all
+	}
+	return append(all, tenant{v.AsString(), expression})
+}
+
+// withTenant writes a text that holds the tenant's id with an expression in its place.
+func (w *work) withTenant(text string) (string, bool) {
+	for _, t := range w.tenants {
+		if written, ok := t.within(text); ok {
+			return written, true
+		}
+	}
+	return "", false
 }
 
 // at is the text of a range of the folder's files.

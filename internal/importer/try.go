@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -53,7 +54,10 @@ func (w *work) try() (again bool, err error) {
 
 // live is what was read, as a plan takes it.
 func (w *work) live() planner.Live {
-	live := planner.Live{}
+	live := maps.Clone(w.Data)
+	if live == nil {
+		live = planner.Live{}
+	}
 	for _, listed := range w.Listed {
 		live[planner.Source{Provider: listed.Provider, Kind: listed.Kind.Name}] = listed.Listing
 	}

@@ -27,6 +27,21 @@ func Write(dir string, files map[string][]byte) error {
 	return nil
 }
 
+// Writable says what is in the way of [Write] putting files into a folder, before anything has been read for them, which may
+// take long. It leaves nothing behind.
+func Writable(dir string) error {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		draft, err := os.MkdirTemp(at, ".import-")
+		switch {
+		case err == nil:
+			return os.Remove(draft)
+		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
+			continue
+		}
+		return fmt.Errorf("nothing can be written into %s: %w. Nothing was read", dir, errors.Unwrap(err))
+	}
+}
+
 // writeFolder makes the folder beside its place and then gives it its name.
 func writeFolder(dir string, files map[string][]byte) error {
 	parent := filepath.Dir(filepath.Clean(dir))

@@ -85,7 +85,7 @@ func (r *reading) read(ctx context.Context, want []planner.Object) error {
 // place reads the zones that the wanted names are in, with want nil those of the provider block.
 func (r *reading) place(ctx context.Context, want []planner.Object) error {
 	if want == nil && len(r.p.zones) == 0 {
-		return errors.New("to list all records, the zones must be known; write them into zones of the provider block")
+		return errors.New("to list all records, the zones must be known; write them into zones of the provider block, since a name server does not tell which it has")
 	}
 	if want == nil {
 		for _, name := range slices.Sorted(maps.Keys(r.p.zones)) {

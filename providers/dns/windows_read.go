@@ -2,7 +2,6 @@ package dns
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,11 +57,11 @@ func (r *windowsReading) place(identity string) string {
 }
 
 func (r *windowsReading) read(ctx context.Context, want []planner.Object) (err error) {
-	if want == nil && len(r.p.zones) == 0 {
-		return errors.New("to list all records, the zones must be known; write them into zones of the provider block")
-	}
 	if r.zones, err = r.p.listZones(ctx); err != nil {
 		return err
+	}
+	if want == nil && len(r.p.zones) == 0 {
+		return r.p.whichZones(r.zones)
 	}
 	names, err := r.assign(want)
 	if err != nil {

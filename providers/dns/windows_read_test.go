@@ -192,8 +192,26 @@ func TestWindowsReadErrors(t *testing.T) {
 			t.Errorf("%s:\ngot  %v\nwant %s", label, l.Err, test.want)
 		}
 	}
-	_, p := windowsWith(t, nil)
-	if err := p.Read(t.Context(), dnsRecord(), nil).Err; err == nil || !strings.Contains(err.Error(), "write them into zones of the provider block") {
+}
+
+// Where no zones are named they are not all read: those that could be managed are named, so that some can be chosen.
+func TestWindowsAsksWhichZones(t *testing.T) {
+	t.Parallel()
+	_, p := windowsWith(t, map[string]any{listing: append(zoneRows("fabrikam.com", "contoso.com"), []any{"copy.example", "Secondary", false})})
+	err := p.Read(t.Context(), dnsRecord(), nil).Err
+	if err == nil || !strings.Contains(err.Error(), "write those that you mean into zones of the provider block. dc01 has contoso.com, fabrikam.com") || strings.Contains(err.Error(), "copy") {
+		t.Error(err)
+	}
+	var many []string
+	for n := range 22 {
+		many = append(many, fmt.Sprintf("z%02d.example", n))
+	}
+	_, p = windowsWith(t, map[string]any{listing: zoneRows(many...)})
+	if err := p.Read(t.Context(), dnsRecord(), nil).Err; err == nil || !strings.Contains(err.Error(), "z19.example and 2 more") {
+		t.Error(err)
+	}
+	_, p = windowsWith(t, map[string]any{listing: [][]any{{"copy.example", "Secondary", false}}})
+	if err := p.Read(t.Context(), dnsRecord(), nil).Err; err == nil || !strings.Contains(err.Error(), "has none that can be changed there") {
 		t.Error(err)
 	}
 }

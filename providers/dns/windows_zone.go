@@ -77,3 +77,25 @@ func (p *windows) zoneOf(zones map[string]windowsZone, name string) (string, err
 func (p *windows) noSuchZone(zones map[string]windowsZone, name string) error {
 	return fmt.Errorf("%s has no zone %s, which zones names; it has %s", p.host, display(name), strings.Join(displayAll(slices.Sorted(maps.Keys(zones))), ", "))
 }
+
+// mostZones is how many zones are named where one of them has to be chosen.
+const mostZones = 20
+
+// whichZones asks for the zones that are meant, of those whose records could be managed. They are not all taken: a server in
+// Active Directory has many that are none of hybrid's business, and every computer of the domain is in one.
+func (p *windows) whichZones(zones map[string]windowsZone) error {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(zones)) {
+		if p.usable(zones[name]) == nil {
+			names = append(names, display(name))
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("to list all records, the zones must be known, and %s has none that can be changed there; name the DNS server as host on which they are primary", p.host)
+	}
+	more := ""
+	if len(names) > mostZones {
+		names, more = names[:mostZones], fmt.Sprintf(" and %d more", len(names)-mostZones)
+	}
+	return fmt.Errorf("to list all records, the zones must be known; write those that you mean into zones of the provider block. %s has %s%s", p.host, strings.Join(names, ", "), more)
+}
