@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/jcmturner/gofork/encoding/asn1"
-	"github.com/jcmturner/gokrb5/v8/asn1tools"
 	"github.com/jcmturner/gokrb5/v8/gssapi"
 	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
 	"github.com/jcmturner/gokrb5/v8/messages"
@@ -69,37 +68,38 @@ func (i *Identity) Token(ctx context.Context, service string, binding Binding) (
 	if err != nil {
 		return nil, err
 	}
-	who, err := types.NewAuthenticator(i.realm, i.principal)
-	if err != nil {
-		return nil, err
-	}
-	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: checksum(binding)}
-	request, err := messages.NewAPReq(t.ticket, t.key, who)
+	request, _, err := i.request(t, checksum(binding, gssapi.ContextFlagInteg|gssapi.ContextFlagConf))
 	if err != nil {
 		return nil, err
 	}
 	return wrap(request)
 }
 
+// request shows a ticket, once.
+func (i *Identity) request(t ticket, sum []byte) (messages.APReq, types.Authenticator, error) {
+	who, err := types.NewAuthenticator(i.realm, i.principal)
+	if err != nil {
+		return messages.APReq{}, who, err
+	}
+	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: sum}
+	request, err := messages.NewAPReq(t.ticket, t.key, who)
+	return request, who, err
+}
+
 // checksum is what an authenticator carries for GSS-API (RFC 4121 4.1.1).
-func checksum(binding Binding) []byte {
+func checksum(binding Binding, flags uint32) []byte {
 	sum := make([]byte, checksumSize)
 	binary.LittleEndian.PutUint32(sum, uint32(len(binding)))
 	copy(sum[4:], binding[:])
-	binary.LittleEndian.PutUint32(sum[checksumFlags:], gssapi.ContextFlagInteg|gssapi.ContextFlagConf)
+	binary.LittleEndian.PutUint32(sum[checksumFlags:], flags)
 	return sum
 }
 
 func wrap(request messages.APReq) ([]byte, error) {
-	body, err := request.Marshal()
+	inner, err := framed(request)
 	if err != nil {
 		return nil, err
 	}
-	mechanism, err := asn1.Marshal(gssapi.OIDKRB5.OID())
-	if err != nil {
-		return nil, err
-	}
-	inner := asn1tools.AddASNAppTag(append(append(mechanism, requestID...), body...), 0)
 	token := spnego.SPNEGOToken{Init: true, NegTokenInit: spnego.NegTokenInit{
 		MechTypes: []asn1.ObjectIdentifier{gssapi.OIDKRB5.OID()}, MechTokenBytes: inner,
 	}}

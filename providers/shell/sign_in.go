@@ -15,7 +15,7 @@ import (
 func (a Arguments) signIn(dir string) (wsman.SignIn, *kerberos.Identity, error) {
 	switch a.Text("auth") {
 	case "kerberos":
-		identity, err := a.identity(dir)
+		identity, err := a.Identity(dir)
 		return wsman.Kerberos{Identity: identity, Service: a.Text("spn")}, identity, err
 	case "ntlm":
 		return wsman.NTLM{Username: a.Text("username"), Password: a.Text("password")}, nil, nil
@@ -26,8 +26,8 @@ func (a Arguments) signIn(dir string) (wsman.SignIn, *kerberos.Identity, error) 
 	return wsman.Basic{Username: a.Text("username"), Password: a.Text("password")}, nil, nil
 }
 
-// identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME.
-func (a Arguments) identity(dir string) (*kerberos.Identity, error) {
+// Identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME. It reads files and contacts nothing.
+func (a Arguments) Identity(dir string) (*kerberos.Identity, error) {
 	cache := within(dir, a.Text("credential_cache"))
 	if cache == "" && a.Text("password") == "" && a.Text("keytab") == "" {
 		if cache = os.Getenv("KRB5CCNAME"); cache == "" {

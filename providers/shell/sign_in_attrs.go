@@ -38,7 +38,7 @@ func KerberosAttrs() []schema.Attr {
 			Doc: "With `kerberos`: the Active Directory domain in capitals, `CONTOSO.COM`, where `username` does not end in it."},
 		{Name: "krb5_conf", Type: cty.String,
 			Doc: "With `kerberos`: the file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."},
-		{Name: "kdc", Type: cty.List(cty.String), Check: checkKDCs,
+		{Name: "kdc", Type: cty.List(cty.String), Check: CheckKDCs,
 			Doc: "With `kerberos`: domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."},
 	}
 }
@@ -134,7 +134,8 @@ func checkService(v cty.Value) error {
 	return nil
 }
 
-func checkKDCs(v cty.Value) error {
+// CheckKDCs demands a list of domain controllers' names.
+func CheckKDCs(v cty.Value) error {
 	if v.LengthInt() == 0 {
 		return errors.New("The list is empty: name at least one domain controller.")
 	}
