@@ -65,7 +65,8 @@ func TestADomainController(t *testing.T) {
 	c.Tool(t, "user", "create", "locking", "Passw0rd!y")
 	c.Tool(t, "spn", "add", "ldap/other.contoso.test", "locking")
 	c.Tool(t, "domain", "exportkeytab", filepath.Join(c.Dir, "admin.keytab"), "--principal=administrator@"+c.Realm)
-	many := sambaUsers(t, c)
+	const many = 2_500
+	accountsOf(t, c, many)
 	t.Run("read", func(t *testing.T) { reads(t, c, many) })
 	t.Run("not read", func(t *testing.T) { refuses(t, c) })
 	c.Restart(t, "ldap server require strong auth = yes")
@@ -86,16 +87,15 @@ func TestADomainController(t *testing.T) {
 	fails(t, "a server that is down", at(t, c), ldap.Unreachable, "cannot be reached")
 }
 
-// sambaUsers adds accounts.
-func sambaUsers(t *testing.T, c *sambatest.Controller) int {
+// accountsOf adds accounts to the directory, all in one transaction.
+func accountsOf(t testing.TB, c *sambatest.Controller, many int) {
 	t.Helper()
-	const many = 2_500
 	var b strings.Builder
 	for n := range many {
-		fmt.Fprintf(&b, "dn: CN=User %[1]d,CN=Users,%[2]s\nobjectClass: user\nsAMAccountName: user%[1]d\nmsRTCSIP-PrimaryUserAddress: sip:user%[1]d@%[3]s\nmsRTCSIP-UserEnabled: TRUE\nmsRTCSIP-DeploymentLocator: SRV:\n\n", n, c.Base, c.Domain)
+		fmt.Fprintf(&b, "dn: CN=User %[1]d,CN=Users,%[2]s\nobjectClass: user\nsAMAccountName: user%[1]d\nuserPrincipalName: user%[1]d@%[3]s\nmsRTCSIP-PrimaryUserAddress: sip:user%[1]d@%[3]s\n"+
+			"msRTCSIP-UserEnabled: TRUE\nmsRTCSIP-DeploymentLocator: SRV:\n\n", n, c.Base, c.Domain)
 	}
 	c.Add(t, b.String())
-	return many
 }
 
 // reads signs in in every way.
