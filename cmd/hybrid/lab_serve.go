@@ -19,6 +19,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		winrm   int
 		dns     int
 		graph   int
+		ldap    int
 		pwsh    string
 		address = "127.0.0.1"
 
@@ -40,7 +41,7 @@ func (a *app) labServeCommand() *cobra.Command {
 					return fmt.Errorf("--client-ca: %w", err)
 				}
 			}
-			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph}, enter, pwsh)
+			return a.serveLab(c.Context(), cfg, lab.ListenOptions{Host: host, WinRMPort: winrm, DNSPort: dns, GraphPort: graph, LDAPPort: ldap}, enter, pwsh)
 		},
 	}
 	a.configFlags(c)
@@ -48,6 +49,7 @@ func (a *app) labServeCommand() *cobra.Command {
 	c.Flags().IntVar(&winrm, "winrm-port", 5986, "port of WS-Management over TLS")
 	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
 	c.Flags().IntVar(&graph, "graph-port", 8443, "port of Microsoft Graph and the sign-in service, where the configuration has a tenant in Entra")
+	c.Flags().IntVar(&ldap, "ldap-port", 0, "port of Active Directory over LDAP, for LDAPS and StartTLS; 0 takes a free one")
 	c.Flags().StringVar(&pwsh, "pwsh", "", "run this real PowerShell behind the door, with stub cmdlets made from the published tables")
 	c.Flags().StringVar(&enter.Keytab, "keytab", "", "let in by Kerberos, too, whoever has a ticket for a service of this keytab, such as WSMAN/localhost")
 	c.Flags().StringVar(&clientCA, "client-ca", "", "let in, too, whoever has a certificate of the authority in this file (PEM)")
@@ -84,6 +86,7 @@ func (a *app) printEndpoints(e lab.Endpoints) {
 		d := e.DNS[view]
 		fmt.Fprintf(a.out, "DNS            %s  (%s)\n  TSIG         %s:%s:%s\n  cmdlets      %s\n  services     %s\n  key id       %s\n", d.Addr, view, d.Algorithm, d.TSIGName, d.Secret, d.Username, d.Service.URL, d.Service.KeyID)
 	}
+	fmt.Fprintf(a.out, "LDAP           ldaps://%s  (LDAPS and StartTLS)\n  user name    %s\n  password     %s\n", e.LDAP.Addr, e.LDAP.Username, e.LDAP.Password)
 	if e.Graph.URL != "" {
 		fmt.Fprintf(a.out, "Graph, sign-in %s\n  tenant       %s\n  client       %s\n  fingerprint  %s\n", e.Graph.URL, e.Graph.TenantID, e.Graph.ClientID, e.Graph.Fingerprint)
 	}

@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"providers/shell":                    {"schema", "planner", "providers", "internal/cmdlets", "internal/kerberos", "internal/powershell", "internal/wsman"},
 	"providers/skype":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
 	"providers/teams":                    {"schema", "planner", "providers", "providers/shell", "internal/catalogue", "internal/roster", "internal/powershell"},
-	"providers/directory":                {"schema", "planner", "providers", "providers/shell", "internal/clock", "internal/ldap", "internal/powershell"},
+	"providers/directory":                {"schema", "planner", "providers", "providers/shell", "internal/clock", "internal/kerberos", "internal/ldap", "internal/powershell"},
 	"providers/dns":                      {"schema", "planner", "providers", "providers/shell", "internal/amount", "internal/clouds", "internal/dnsservice", "internal/graph", "internal/kerberos", "internal/powershell", "internal/question", "internal/socket"},
 	"providers/entra":                    {"schema", "planner", "providers", "internal/autodiscover", "internal/clouds", "internal/graph"},
 	"internal/clouds":                    {},
@@ -78,7 +78,7 @@ var allowed = map[string][]string{
 	"internal/architecture":              {},
 	"internal/sambatest":                 {},
 	"internal/slapdtest":                 {"internal/sambatest"},
-	"internal/ldap":                      {},
+	"internal/ldap":                      {"internal/kerberos"},
 	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/clock", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }
 

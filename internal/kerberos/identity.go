@@ -1,4 +1,4 @@
-// Package kerberos signs in to a realm (an Active Directory domain) and gives the tokens that services behind HTTP take:
+// Package kerberos signs in to a realm (an Active Directory domain) and gives the tokens that services behind HTTP and LDAP take:
 // from a password, a keytab or a credential cache. It knows no Windows and no HTTP.
 //
 // The protocol is jcmturner/gokrb5's. Tickets are kept here rather than in that library's client, whose cache cannot be

@@ -7,11 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jcmturner/gofork/encoding/asn1"
-	"github.com/jcmturner/gokrb5/v8/asn1tools"
 	"github.com/jcmturner/gokrb5/v8/crypto"
 	"github.com/jcmturner/gokrb5/v8/gssapi"
-	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
 	"github.com/jcmturner/gokrb5/v8/iana/flags"
 	"github.com/jcmturner/gokrb5/v8/iana/keyusage"
 	"github.com/jcmturner/gokrb5/v8/messages"
@@ -35,35 +32,22 @@ type Signing struct {
 // Begin gives what opens an agreement with a service ("DNS/dc01.contoso.com"): a token outside of SPNEGO, whose answer goes to
 // [Signing.Agree]. The service is made to prove that it is the one. Errors are *[Error], or that of the context.
 func (i *Identity) Begin(ctx context.Context, service string) (*Signing, []byte, error) {
+	return i.begin(ctx, service, checksum(Binding{}, gssapi.ContextFlagMutual|gssapi.ContextFlagReplay|gssapi.ContextFlagInteg))
+}
+
+// begin shows a ticket to a service that has to prove itself.
+func (i *Identity) begin(ctx context.Context, service string, sum []byte) (*Signing, []byte, error) {
 	t, err := i.service(ctx, service)
 	if err != nil {
 		return nil, nil, err
 	}
-	who, err := types.NewAuthenticator(i.realm, i.principal)
-	if err != nil {
-		return nil, nil, err
-	}
-	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: checksum(Binding{}, gssapi.ContextFlagMutual|gssapi.ContextFlagReplay|gssapi.ContextFlagInteg)}
-	request, err := messages.NewAPReq(t.ticket, t.key, who)
+	request, who, err := i.request(t, sum)
 	if err != nil {
 		return nil, nil, err
 	}
 	types.SetFlag(&request.APOptions, flags.APOptionMutualRequired)
-	token, err := bare(request)
+	token, err := framed(request)
 	return &Signing{service: service, end: t.end, sent: who, key: t.key, sequence: uint64(who.SeqNumber)}, token, err
-}
-
-// bare is a request as GSS-API has it (RFC 4121 4.1).
-func bare(request messages.APReq) ([]byte, error) {
-	body, err := request.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	mechanism, err := asn1.Marshal(gssapi.OIDKRB5.OID())
-	if err != nil {
-		return nil, err
-	}
-	return asn1tools.AddASNAppTag(append(append(mechanism, requestID...), body...), 0), nil
 }
 
 // Agree takes the service's answer. An error means that it is not the service that the ticket is for, or does not take the ticket.

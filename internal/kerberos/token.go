@@ -68,16 +68,22 @@ func (i *Identity) Token(ctx context.Context, service string, binding Binding) (
 	if err != nil {
 		return nil, err
 	}
-	who, err := types.NewAuthenticator(i.realm, i.principal)
-	if err != nil {
-		return nil, err
-	}
-	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: checksum(binding, gssapi.ContextFlagInteg|gssapi.ContextFlagConf)}
-	request, err := messages.NewAPReq(t.ticket, t.key, who)
+	request, _, err := i.request(t, checksum(binding, gssapi.ContextFlagInteg|gssapi.ContextFlagConf))
 	if err != nil {
 		return nil, err
 	}
 	return wrap(request)
+}
+
+// request shows a ticket, once.
+func (i *Identity) request(t ticket, sum []byte) (messages.APReq, types.Authenticator, error) {
+	who, err := types.NewAuthenticator(i.realm, i.principal)
+	if err != nil {
+		return messages.APReq{}, who, err
+	}
+	who.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: sum}
+	request, err := messages.NewAPReq(t.ticket, t.key, who)
+	return request, who, err
 }
 
 // checksum is what an authenticator carries for GSS-API (RFC 4121 4.1.1): the binding, and what both ends shall do.
@@ -91,7 +97,7 @@ func checksum(binding Binding, demands uint32) []byte {
 
 // wrap puts a request into SPNEGO.
 func wrap(request messages.APReq) ([]byte, error) {
-	inner, err := bare(request)
+	inner, err := framed(request)
 	if err != nil {
 		return nil, err
 	}

@@ -80,14 +80,15 @@ func (e *Estate) below(r ldapserver.Request) ([]directoryObject, error) {
 	if lists(e.Forest.Silent, dnDomain(r.Base)) {
 		return nil, &ldapserver.Refusal{Code: ldapserver.Unavailable, Text: "no domain controller of " + dnDomain(r.Base) + " answers"}
 	}
-	return e.within(r.Base), nil
+	return e.within(r), nil
 }
 
 // rootOfTree is what a directory says of itself (RFC 4512, 5.1).
 func (e *Estate) rootOfTree(root string) directoryObject {
 	return fixed("", map[string][]string{
 		"objectclass": {"top"}, "defaultnamingcontext": {root}, "rootdomainnamingcontext": {root}, "configurationnamingcontext": {"CN=Configuration," + root},
-		"dnshostname": {"dc01." + e.defaultSipDomain()},
+		"dnshostname": {"dc01." + e.defaultSipDomain()}, "namingcontexts": {root}, "supportedldapversion": {"3"},
+		"supportedcontrol": {ldapserver.Paging}, "supportedextension": {ldapserver.StartTLS},
 	})
 }
 
@@ -107,11 +108,11 @@ func fixed(dn string, values map[string][]string) directoryObject {
 	return directoryObject{dn: dn, values: func(name string) ([]string, bool) { return values[name], true }}
 }
 
-// within are the accounts and contacts below a base that are of its domain.
-func (e *Estate) within(base string) (all []directoryObject) {
+// within are the accounts and contacts that a search is over, of the domain of its base.
+func (e *Estate) within(r ldapserver.Request) (all []directoryObject) {
 	numbers := e.poolNumbers()
 	take := func(o directoryObject) {
-		if o.domain() == dnDomain(base) && (len(o.dn) == len(base) || strings.HasSuffix(strings.ToLower(o.dn), ","+strings.ToLower(base))) {
+		if o.domain() == dnDomain(r.Base) && reaches(r, o.dn) {
 			all = append(all, o)
 		}
 	}
@@ -130,6 +131,19 @@ func (e *Estate) within(base string) (all []directoryObject) {
 		take(o)
 	}
 	return all
+}
+
+// reaches says whether an object is the base of a search, right below it, or anywhere below it, as far as the search goes.
+func reaches(r ldapserver.Request, dn string) bool {
+	if strings.EqualFold(dn, r.Base) {
+		return r.Scope != 1
+	}
+	above := len(dn) - len(r.Base) - 1
+	if above < 1 || dn[above] != ',' || !strings.EqualFold(dn[above+1:], r.Base) {
+		return false
+	}
+	names := strings.ReplaceAll(dn[:above], `\,`, "")
+	return r.Scope == 2 || r.Scope == 1 && !strings.Contains(names, ",")
 }
 
 // poolNumbers are those under which Active Directory knows pools: it has no names of them.
@@ -151,10 +165,17 @@ func (e *Estate) poolNumbers() map[string]int {
 
 // overLDAP is the object as it goes over the wire.
 func (o directoryObject) overLDAP() ldapserver.Object {
-	return ldapserver.Object{DN: o.dn, Values: func(name string) []string {
+	return ldapserver.Object{DN: o.dn, Names: attributeNames, Values: func(name string) []string {
 		values, _ := o.values(name)
 		return values
 	}}
+}
+
+// attributeNames are the attributes that a search gives where it names none.
+var attributeNames = []string{
+	"objectClass", "cn", "distinguishedName", "displayName", "sAMAccountName", "userPrincipalName", "proxyAddresses", "adminCount", "systemFlags", "nCName", "dnsRoot",
+	"defaultNamingContext", "rootDomainNamingContext", "configurationNamingContext", "namingContexts", "supportedControl", "supportedExtension", "supportedLDAPVersion", "dnsHostName",
+	"msRTCSIP-PrimaryUserAddress", "msRTCSIP-UserEnabled", "msRTCSIP-PrimaryHomeServer", "msRTCSIP-DeploymentLocator", "msRTCSIP-Line", "msRTCSIP-OptionFlags",
 }
 
 // serverAttribute gives what the servers write into an account.

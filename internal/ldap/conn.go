@@ -76,7 +76,7 @@ func (c *Conn) open(ctx context.Context, at address, config *tls.Config, o Optio
 		return &handshakeError{err}
 	}
 	c.conn, c.in = secure, bufio.NewReaderSize(secure, 64<<10)
-	return lend(secure, func(library *wire.Conn) error { return c.signIn(library, o) })
+	return lend(secure, func(library *wire.Conn) error { return c.signIn(ctx, library, o) })
 }
 
 // startTLS asks for encryption on a connection in the clear.
@@ -123,9 +123,9 @@ func (o Options) address() (address, error) {
 }
 
 // signIn binds by password or by a ticket.
-func (c *Conn) signIn(library *wire.Conn, o Options) error {
+func (c *Conn) signIn(ctx context.Context, library *wire.Conn, o Options) error {
 	if o.Kerberos != nil {
-		return c.byTicket(library, *o.Kerberos)
+		return c.byTicket(ctx, library, *o.Kerberos)
 	}
 	if o.Username == "" || o.Password == "" { // a bind without a password succeeds, as nobody
 		return &Error{Kind: Refused, Server: c.server, Text: "is not read without signing in: name an account and its password"}

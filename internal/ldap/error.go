@@ -56,12 +56,10 @@ func (e *Error) Unwrap() error { return e.Err }
 type (
 	handshakeError struct{ error }
 	clearError     struct{ error }
-	ticketError    struct{ error }
 )
 
 func (e *handshakeError) Unwrap() error { return e.error }
 func (e *clearError) Unwrap() error     { return e.error }
-func (e *ticketError) Unwrap() error    { return e.error }
 
 // error tells what went wrong.
 func (c *Conn) error(err error) error {
@@ -91,10 +89,12 @@ func (c *Conn) error(err error) error {
 
 // secured tells what went wrong before anything was said: encryption, tickets.
 func (c *Conn) secured(err error) error {
-	handshake, clear, ticket := (*handshakeError)(nil), (*clearError)(nil), (*ticketError)(nil)
+	handshake, clear, ticket, shown := (*handshakeError)(nil), (*clearError)(nil), (*ticketError)(nil), (*notTakenError)(nil)
 	switch {
 	case errors.As(err, &ticket):
-		return &Error{Refused, c.server, "could not be signed in to by Kerberos: " + ticketAdvice(err), err}
+		return c.ticketless(ticket.error)
+	case errors.As(err, &shown):
+		return c.notTaken(shown)
 	case errors.As(err, &clear):
 		return &Error{Clear, c.server, "does not encrypt: it refuses StartTLS, and nothing is sent in the clear. Give the domain controller a certificate, or write ldaps://", err}
 	case errors.As(err, &handshake):
@@ -126,7 +126,7 @@ func (c *Conn) result(err *result) error {
 	case wire.LDAPResultInvalidCredentials:
 		return c.refused(err)
 	case wire.LDAPResultStrongAuthRequired, wire.LDAPResultConfidentialityRequired, wire.LDAPResultInappropriateAuthentication:
-		return &Error{Binding, c.server, "wants sign-ins signed or bound to the connection, which this one is not: sign in with a password over LDAPS (auth = \"simple\")", err}
+		return &Error{Binding, c.server, unsealed, err}
 	case wire.LDAPResultReferral:
 		return &Error{Elsewhere, c.server, "does not have this part of the directory and refers to " + strings.Join(err.referrals, ", ") + ": name that server in url, or correct base_dn", err}
 	case wire.LDAPResultSizeLimitExceeded, wire.LDAPResultAdminLimitExceeded, wire.LDAPResultTimeLimitExceeded:
@@ -148,6 +148,16 @@ func (c *Conn) result(err *result) error {
 // dataCode is the reason for a refused sign-in in Active Directory's text: "AcceptSecurityContext error, data 52e, v4563".
 var dataCode = regexp.MustCompile(`data ([0-9a-f]+)`)
 
+// unsealed is what helps where TLS is not enough for a domain controller.
+const unsealed = "wants messages signed by Kerberos itself, beside TLS, which is not done here: sign in with a password over LDAPS (auth = \"simple\")"
+
+// unbound says whether a domain controller that demands channel binding (LdapEnforceChannelBinding) has refused a sign-in for it:
+// SEC_E_BAD_BINDINGS, or in words of LDAP ERROR_INVALID_PARAMETER.
+func unbound(err error) bool {
+	text := strings.ToLower(err.Error())
+	return strings.Contains(text, "80090346") || strings.Contains(text, "data 57,")
+}
+
 // refused tells why a sign-in is not taken, as far as the server tells (Win32 error codes in hexadecimal).
 func (c *Conn) refused(err *result) error {
 	code := ""
@@ -159,33 +169,11 @@ func (c *Conn) refused(err *result) error {
 		"531": "lets this account not sign in from this computer", "532": "does not take this password, which has expired", "533": "has this account disabled",
 		"701": "has this account, which has expired", "773": "wants this password changed first", "775": "has this account locked",
 	}
-	if code == "57" || strings.Contains(err.Error(), "80090346") {
-		return &Error{Binding, c.server, "demands channel binding (LdapEnforceChannelBinding 2), which sign-ins by ticket do not have here: sign in with a password over LDAPS (auth = \"simple\")", err}
+	if unbound(err) {
+		return &Error{Binding, c.server, "does not take this sign-in, since it was bound to another certificate than its own: something decrypts the connection on its way, such as a load balancer or a proxy. Name the domain controller itself in url", err}
 	}
 	if text := reasons[code]; text != "" {
 		return &Error{Refused, c.server, text, err}
 	}
 	return &Error{Refused, c.server, "does not take this account or its password", err}
-}
-
-// ticketAdvice says what helps against a ticket that was not given or not taken (RFC 4120, 7.5.9).
-func ticketAdvice(err error) string {
-	text := err.Error()
-	for code, advice := range map[string]string{
-		"KRB_AP_ERR_SKEW":              "this machine's clock and the domain controller's differ by more than five minutes; set the clock",
-		"KRB_AP_ERR_TKT_EXPIRED":       "the ticket has expired; run kinit again",
-		"KDC_ERR_PREAUTH_FAILED":       "the password or the keytab is not the account's",
-		"KDC_ERR_C_PRINCIPAL_UNKNOWN":  "the realm knows no such account",
-		"KDC_ERR_S_PRINCIPAL_UNKNOWN":  "the realm knows no such service; write the domain controller's full name in url, not an alias or an address",
-		"KDC_ERR_CLIENT_REVOKED":       "the account is disabled or locked",
-		"KDC_ERR_KEY_EXPIRED":          "the password has expired",
-		"no such file":                 "a file is missing",
-		"TGT has expired":              "the ticket has expired; run kinit again",
-		"expired and no new one could": "the ticket has expired; run kinit again",
-	} {
-		if strings.Contains(text, code) {
-			return advice
-		}
-	}
-	return "look at the realm, at krb5.conf and at the account"
 }

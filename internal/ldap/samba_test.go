@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hybrid/internal/kerberos"
 	"hybrid/internal/ldap"
 	"hybrid/internal/sambatest"
 )
@@ -23,10 +24,21 @@ func at(t *testing.T, c *sambatest.Controller) ldap.Options {
 	return ldap.Options{URL: "ldaps://" + c.Host, Dial: c.Address + ":636", Trust: ldap.Trust{CA: ca}, Username: c.Account, Password: c.Password}
 }
 
-// byTicket signs in by a password's ticket instead.
-func byTicket(c *sambatest.Controller, o ldap.Options) ldap.Options {
-	o.Kerberos = &ldap.Kerberos{Username: "administrator", Realm: c.Realm, Password: c.Password, Config: c.Krb5Conf}
-	o.Username, o.Password = "", ""
+// byTicket signs in by a ticket instead, got by a password.
+func byTicket(t *testing.T, c *sambatest.Controller, o ldap.Options) ldap.Options {
+	t.Helper()
+	return as(t, o, kerberos.Options{Username: "administrator", Realm: c.Realm, Password: c.Password, Config: c.Krb5Conf})
+}
+
+// as signs in as somebody by a ticket.
+func as(t *testing.T, o ldap.Options, who kerberos.Options) ldap.Options {
+	t.Helper()
+	identity, err := kerberos.New(who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = identity.Close() })
+	o.Username, o.Password, o.Kerberos = "", "", &ldap.Kerberos{Identity: identity}
 	return o
 }
 
@@ -50,12 +62,15 @@ func TestADomainController(t *testing.T) {
 	c := sambatest.Start(t, sambatest.Options{Schema: true, Settings: []string{"ldap server require strong auth = allow_sasl_over_tls"}})
 	c.Tool(t, "user", "create", "locked", "Passw0rd!y")
 	c.Tool(t, "user", "disable", "locked")
+	c.Tool(t, "user", "create", "locking", "Passw0rd!y")
+	c.Tool(t, "spn", "add", "ldap/other.contoso.test", "locking")
 	c.Tool(t, "domain", "exportkeytab", filepath.Join(c.Dir, "admin.keytab"), "--principal=administrator@"+c.Realm)
-	many := sambaUsers(t, c)
+	const many = 2_500
+	accountsOf(t, c, many)
 	t.Run("read", func(t *testing.T) { reads(t, c, many) })
 	t.Run("not read", func(t *testing.T) { refuses(t, c) })
 	c.Restart(t, "ldap server require strong auth = yes")
-	fails(t, "a ticket without sealing", byTicket(c, at(t, c)), ldap.Binding, `auth = "simple"`)
+	fails(t, "a ticket without sealing", byTicket(t, c, at(t, c)), ldap.Binding, `auth = "simple"`)
 	plain := at(t, c)
 	plain.Timeout = 0
 	conn, err := ldap.Dial(t.Context(), plain)
@@ -72,28 +87,27 @@ func TestADomainController(t *testing.T) {
 	fails(t, "a server that is down", at(t, c), ldap.Unreachable, "cannot be reached")
 }
 
-// sambaUsers adds accounts.
-func sambaUsers(t *testing.T, c *sambatest.Controller) int {
+// accountsOf adds accounts to the directory, all in one transaction.
+func accountsOf(t testing.TB, c *sambatest.Controller, many int) {
 	t.Helper()
-	const many = 2_500
 	var b strings.Builder
 	for n := range many {
-		fmt.Fprintf(&b, "dn: CN=User %[1]d,CN=Users,%[2]s\nobjectClass: user\nsAMAccountName: user%[1]d\nmsRTCSIP-PrimaryUserAddress: sip:user%[1]d@%[3]s\nmsRTCSIP-UserEnabled: TRUE\nmsRTCSIP-DeploymentLocator: SRV:\n\n", n, c.Base, c.Domain)
+		fmt.Fprintf(&b, "dn: CN=User %[1]d,CN=Users,%[2]s\nobjectClass: user\nsAMAccountName: user%[1]d\nuserPrincipalName: user%[1]d@%[3]s\nmsRTCSIP-PrimaryUserAddress: sip:user%[1]d@%[3]s\n"+
+			"msRTCSIP-UserEnabled: TRUE\nmsRTCSIP-DeploymentLocator: SRV:\n\n", n, c.Base, c.Domain)
 	}
 	c.Add(t, b.String())
-	return many
 }
 
 // reads signs in in every way.
 func reads(t *testing.T, c *sambatest.Controller, many int) {
-	keytab, cached, starts := byTicket(c, at(t, c)), byTicket(c, at(t, c)), at(t, c)
-	keytab.Kerberos.Password, keytab.Kerberos.Keytab = "", filepath.Join(c.Dir, "admin.keytab")
-	cached.Kerberos = &ldap.Kerberos{Cache: filepath.Join(c.Dir, "ticket"), Config: c.Krb5Conf}
+	starts := at(t, c)
+	keytab := as(t, at(t, c), kerberos.Options{Username: "administrator", Realm: c.Realm, Keytab: filepath.Join(c.Dir, "admin.keytab"), Config: c.Krb5Conf})
 	starts.URL, starts.Dial = "ldap://"+c.Host, c.Address+":389"
-	for name, o := range map[string]ldap.Options{"password": at(t, c), "StartTLS": starts, "ticket by password": byTicket(c, at(t, c)), "ticket by keytab": keytab, "ticket by cache": cached} {
-		if name == "ticket by cache" && !kinit(t, c) {
-			continue
-		}
+	ways := map[string]ldap.Options{"password": at(t, c), "StartTLS": starts, "ticket by password": byTicket(t, c, at(t, c)), "ticket by keytab": keytab}
+	if kinit(t, c) {
+		ways["ticket by cache"] = as(t, at(t, c), kerberos.Options{CredentialCache: filepath.Join(c.Dir, "ticket"), Config: c.Krb5Conf})
+	}
+	for name, o := range ways {
 		conn, err := ldap.Dial(t.Context(), o)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -143,9 +157,9 @@ func refuses(t *testing.T, c *sambatest.Controller) {
 		change(&o)
 		return o
 	}
-	ticket := func(change func(*ldap.Kerberos)) ldap.Options {
-		o := byTicket(c, at(t, c))
-		change(o.Kerberos)
+	ticket := func(name, password, service string) ldap.Options {
+		o := as(t, at(t, c), kerberos.Options{Username: name, Realm: c.Realm, Password: password, Config: c.Krb5Conf})
+		o.Kerberos.Service = service
 		return o
 	}
 	for name, test := range map[string]struct {
@@ -163,11 +177,10 @@ func refuses(t *testing.T, c *sambatest.Controller) {
 		"a port in the clear":          {with(func(o *ldap.Options) { o.Dial = c.Address + ":389" }), ldap.Clear, "does not encrypt"},
 		"nothing there":                {with(func(o *ldap.Options) { o.Dial = c.Address + ":9" }), ldap.Unreachable, "cannot be reached"},
 		"no address":                   {with(func(o *ldap.Options) { o.URL = "http://dc01" }), ldap.Misdirected, "ldaps://dc01.contoso.com"},
-		"a ticket's wrong password":    {ticket(func(k *ldap.Kerberos) { k.Password = "nonsense" }), ldap.Refused, "not the account's"},
-		"a ticket for nobody":          {ticket(func(k *ldap.Kerberos) { k.Username = "nobody" }), ldap.Refused, "knows no such account"},
-		"a ticket for another service": {ticket(func(k *ldap.Kerberos) { k.Service = "ldap/elsewhere.contoso.test" }), ldap.Refused, "no such service"},
-		"no keytab":                    {ticket(func(k *ldap.Kerberos) { k.Keytab = "/nowhere" }), ldap.Refused, "a file is missing"},
-		"no krb5.conf":                 {ticket(func(k *ldap.Kerberos) { k.Config = "/nowhere" }), ldap.Refused, "a file is missing"},
+		"a ticket's wrong password":    {ticket("locking", "nonsense", ""), ldap.Refused, "does not take the password"},
+		"a ticket for nobody":          {ticket("nobody", "nonsense", ""), ldap.Refused, "has no account nobody@"},
+		"a ticket for another service": {ticket("administrator", c.Password, "ldap/elsewhere.contoso.test"), ldap.Refused, "knows no service ldap/elsewhere.contoso.test. Write the domain controller's full name in url"},
+		"a ticket of another host":     {ticket("administrator", c.Password, "ldap/other.contoso.test"), ldap.Refused, "does not take the ticket of administrator@CONTOSO.TEST for ldap/other.contoso.test"},
 	} {
 		fails(t, name, test.o, test.kind, test.text)
 	}

@@ -30,6 +30,10 @@ type Options struct {
 	Entries func(w io.Writer) error
 	// Settings are lines of slapd.conf's part of the database, such as "limits * size=500".
 	Settings []string
+	// Global are lines of slapd.conf before the database, such as "sasl-cbinding tls-endpoint".
+	Global []string
+	// Env are variables of the server's environment, such as "KRB5_KTNAME=/path/of/a.keytab".
+	Env []string
 }
 
 // A Server is an OpenLDAP that is running.
@@ -62,14 +66,14 @@ func Start(t testing.TB, o Options) *Server {
 	must(t, os.Mkdir(filepath.Join(dir, "db"), 0o700))
 	must(t, sambatest.Certify(dir, "ldap.contoso.com", "127.0.0.1"))
 	must(t, os.WriteFile(filepath.Join(dir, "accounts.schema"), []byte(schema), 0o600))
-	must(t, os.WriteFile(filepath.Join(dir, "slapd.conf"), []byte(conf(dir, o.Settings)), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "slapd.conf"), []byte(conf(dir, o)), 0o600))
 	load(t, dir, o.Entries)
 	s := &Server{URL: "ldaps://" + free(t), Plain: "ldap://" + free(t), Base: Base, Account: "cn=reader," + Base, Manager: "cn=manager," + Base, Password: "reading", CA: filepath.Join(dir, "ca.pem")}
-	s.run(t, dir)
+	s.run(t, dir, o.Env)
 	return s
 }
 
-func conf(dir string, settings []string) string {
+func conf(dir string, o Options) string {
 	return fmt.Sprintf(`include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include %[1]s/accounts.schema
@@ -80,6 +84,7 @@ TLSCACertificateFile %[1]s/ca.pem
 TLSCertificateFile %[1]s/cert.pem
 TLSCertificateKeyFile %[1]s/key.pem
 sizelimit unlimited
+%[4]s
 database mdb
 suffix "%[2]s"
 rootdn "cn=manager,%[2]s"
@@ -91,7 +96,7 @@ index msRTCSIP-PrimaryUserAddress pres,eq
 %[3]s
 access to attrs=userPassword by anonymous auth
 access to * by users read by anonymous auth
-`, dir, Base, strings.Join(settings, "\n"))
+`, dir, Base, strings.Join(o.Settings, "\n"), strings.Join(o.Global, "\n"))
 }
 
 // load makes the database.
@@ -117,12 +122,12 @@ func load(t testing.TB, dir string, entries func(io.Writer) error) {
 }
 
 // run serves until the test ends, or its process does: the shell ends slapd when nobody can write to it any more.
-func (s *Server) run(t testing.TB, dir string) {
+func (s *Server) run(t testing.TB, dir string, env []string) {
 	t.Helper()
 	slapd := exec.Command("sh", "-c", `slapd -d 0 -f "$1" -h "$2" & p=$!; cat >/dev/null; kill -9 $p; wait $p`, "sh", filepath.Join(dir, "slapd.conf"), s.URL+" "+s.Plain)
 	log, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)
-	slapd.Stdout, slapd.Stderr = log, log
+	slapd.Stdout, slapd.Stderr, slapd.Env = log, log, append(os.Environ(), env...)
 	stdin, err := slapd.StdinPipe()
 	must(t, err)
 	must(t, slapd.Start())

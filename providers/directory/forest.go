@@ -20,6 +20,7 @@ type forest struct {
 	name    string // in the certificate of the first server; "" for that of the URL
 	base    string // as the block has it, "" where it has none
 	reach   func(address string) string
+	account *account // who signs in by Kerberos; nil where a password does
 
 	mu    sync.Mutex
 	parts []partition // nil before they were asked for
@@ -200,10 +201,25 @@ func (f *forest) dial(ctx context.Context, p partition) (*ldap.Conn, error) {
 	return nil, err
 }
 
+// Close forgets who signed in.
+func (f *forest) Close() error {
+	if f.account == nil {
+		return nil
+	}
+	return f.account.close()
+}
+
 // through connects where others than hosts are reached.
 func (f *forest) through(ctx context.Context, o ldap.Options) (*ldap.Conn, error) {
 	if f.reach != nil {
 		o.Dial = f.reach(o.URL)
+	}
+	if f.account != nil {
+		identity, err := f.account.identity()
+		if err != nil {
+			return nil, err
+		}
+		o.Kerberos = &ldap.Kerberos{Identity: identity}
 	}
 	return ldap.Dial(ctx, o)
 }

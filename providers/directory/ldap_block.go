@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/kerberos"
 	"hybrid/internal/ldap"
 	"hybrid/providers"
 	"hybrid/providers/shell"
@@ -19,7 +21,7 @@ func ldapBlock() schema.Block {
 	return schema.Block{
 		Name: "ldap",
 		Doc: "Reading Active Directory itself, over LDAP. The account needs no rights beyond those that everybody in the domain has.\n\n" +
-			"Sign-ins by Kerberos have no channel binding here, and the connection is sealed by TLS alone: a domain controller with `LdapEnforceChannelBinding` 2 refuses them, and `auth = \"simple\"` over TLS goes on working.",
+			"Everything goes over TLS. A sign-in by Kerberos is bound to the domain controller's certificate, as `LdapEnforceChannelBinding` demands: something in between that decrypts the connection is refused.",
 		Attrs: []schema.Attr{
 			{Name: "auth", Type: cty.String, OneOf: []string{"simple", "kerberos"}, Default: cty.StringVal("simple"),
 				Doc: "`simple` sends name and password over TLS; `kerberos` shows a ticket, got with `password`, `keytab` or `credential_cache`."},
@@ -32,9 +34,11 @@ func ldapBlock() schema.Block {
 			{Name: "credential_cache", Type: cty.String,
 				Doc: "The file that `kinit` has put a ticket in, relative to the configuration: its account signs in."},
 			{Name: "realm", Type: cty.String,
-				Doc: "The account's realm, `CONTOSO.COM`, where it is not the default one of `krb5_conf`."},
-			{Name: "krb5_conf", Type: cty.String, Default: cty.StringVal("/etc/krb5.conf"),
-				Doc: "How realms and their domain controllers are found."},
+				Doc: "The account's realm, the domain in capitals (`CONTOSO.COM`), where `username` does not end in it."},
+			{Name: "krb5_conf", Type: cty.String,
+				Doc: "The file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."},
+			{Name: "kdc", Type: cty.List(cty.String), Check: shell.CheckKDCs,
+				Doc: "Domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."},
 			{Name: "ca_file", Type: cty.String,
 				Doc: "A file with the certificates, in PEM, of the authorities that the domain controllers' certificates come from, relative to the configuration. Without it those that this machine trusts."},
 			{Name: "fingerprint", Type: cty.String, Check: shell.CheckFingerprint,
@@ -70,7 +74,11 @@ func openForest(s providers.Settings) (*forest, error) {
 	}
 	o.URL = shell.TextOf(values["url"])
 	o.Timeout = shell.DurationOf(inner.GetAttr("timeout"), 0)
-	return &forest{options: o, base: shell.TextOf(values["base_dn"]), reach: s.Reach, name: v.Text("server_name")}, nil
+	f := &forest{options: o, base: shell.TextOf(values["base_dn"]), reach: s.Reach, name: v.Text("server_name")}
+	if v.Text("auth") == "kerberos" {
+		f.account = &account{make: func() (*kerberos.Identity, error) { return v.Identity(s.Dir) }}
+	}
+	return f, nil
 }
 
 // optionsOf is how the block signs in, and what it trusts.
@@ -88,13 +96,11 @@ func optionsOf(v shell.Arguments, dir string) (o ldap.Options, err error) {
 		}
 		return o, nil
 	}
-	o.Kerberos = &ldap.Kerberos{
-		Username: o.Username, Password: o.Password, Realm: v.Text("realm"), Config: v.Text("krb5_conf"),
-		Keytab: inFolder(dir, v.Text("keytab")), Cache: inFolder(dir, v.Text("credential_cache")),
+	cache, proof := cmp.Or(v.Text("credential_cache"), os.Getenv("KRB5CCNAME")), cmp.Or(v.Text("keytab"), o.Password)
+	if cache == "" && (o.Username == "" || proof == "") {
+		return o, errors.New("nothing proves who signs in: write credential_cache, or username with keytab or password, or run kinit and set KRB5CCNAME to the file that it fills")
 	}
-	if o.Kerberos.Cache == "" && (o.Username == "" || o.Password == "" && o.Kerberos.Keytab == "") {
-		return o, errors.New("nothing proves who signs in: write credential_cache, or username with keytab or password")
-	}
+	o.Username, o.Password = "", ""
 	return o, nil
 }
 

@@ -89,12 +89,13 @@ func (p *provider) Describe() string {
 	return p.Provider.Describe()
 }
 
-// Close ends the session.
+// Close ends the session, and forgets who signed in.
 func (p *provider) Close() error {
-	if p.Provider == nil {
-		return nil
+	err := p.forest.Close()
+	if p.Provider != nil {
+		err = errors.Join(err, p.Provider.Close())
 	}
-	return p.Provider.Close()
+	return err
 }
 
 // RoundTrips is how many requests have been sent.

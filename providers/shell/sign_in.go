@@ -30,8 +30,8 @@ func (a Arguments) signIn(dir string) (wsman.SignIn, *kerberos.Identity, error) 
 // ErrNobody says that a block names nothing to sign in with by Kerberos, and the environment neither.
 var ErrNobody = errors.New(`auth = "kerberos" has nothing to sign in with: write username with password or keytab, or credential_cache, or run kinit and set KRB5CCNAME to the file that it fills`)
 
-// Identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME. Files are
-// named in dir.
+// Identity is who signs in by Kerberos: by keytab or password, by the cache that is named, or else by that of KRB5CCNAME. It reads
+// files, which are named in dir, and contacts nothing.
 func (a Arguments) Identity(dir string) (*kerberos.Identity, error) {
 	cache := within(dir, a.Text("credential_cache"))
 	if cache == "" && a.Text("password") == "" && a.Text("keytab") == "" {

@@ -9,8 +9,11 @@ import (
 	wire "github.com/go-ldap/ldap/v3"
 )
 
-// startTLS is the operation that begins encryption (RFC 4511, 4.14).
-const startTLS = "1.3.6.1.4.1.1466.20037"
+// What the server says that it knows.
+const (
+	StartTLS = "1.3.6.1.4.1.1466.20037" // the operation that begins encryption (RFC 4511, 4.14)
+	Paging   = wire.ControlTypePaging   // the control of searches in pages (RFC 2696)
+)
 
 // A client is one connection.
 type client struct {
@@ -114,7 +117,7 @@ func (c *client) bind(id int64, op *ber.Packet) {
 }
 
 func (c *client) extended(id int64, op *ber.Packet) bool {
-	if len(op.Children) == 0 || op.Children[0].Data.String() != startTLS || c.encrypted || c.server.fault() == Clear {
+	if len(op.Children) == 0 || op.Children[0].Data.String() != StartTLS || c.encrypted || c.server.fault() == Clear {
 		c.end(id, wire.ApplicationExtendedResponse, Unavailable, "Error initializing SSL/TLS", nil, "", false)
 		return true
 	}

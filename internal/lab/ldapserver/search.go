@@ -2,6 +2,7 @@ package ldapserver
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,6 +154,9 @@ func (c *client) keep(rest []Object) string {
 // entry sends an object with the attributes that were asked for and are set.
 func (c *client) entry(id int64, o Object, names []string) {
 	var all []byte
+	if len(names) == 0 || slices.Contains(names, "*") {
+		names = o.Names
+	}
 	for _, name := range names {
 		values := o.Values(strings.ToLower(name))
 		if len(values) == 0 {

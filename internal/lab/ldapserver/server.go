@@ -11,7 +11,8 @@ import (
 
 // An Object is what a search finds.
 type Object struct {
-	DN string
+	DN    string
+	Names []string // of attributes, given where a search names none
 	// Values are those of an attribute, by its name in lower case; none where it is unset.
 	Values func(attribute string) []string
 }
