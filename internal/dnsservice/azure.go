@@ -13,7 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/miekg/dns"
 
-	"hybrid/internal/graph"
+	"hybrid/internal/token"
 )
 
 // AzureOptions say as whom Azure DNS is asked, and about what.
@@ -46,7 +46,7 @@ func NewAzure(o AzureOptions) (Service, error) {
 	}
 	scope := c.base.Scheme + "://" + c.base.Host + "/.default"
 	c.sign = func(ctx context.Context, r *http.Request, _ []byte) error {
-		token, err := graph.Fetch(ctx, o.Credential, scope)
+		token, err := token.Fetch(ctx, o.Credential, scope)
 		r.Header.Set("Authorization", "Bearer "+token)
 		return err
 	}

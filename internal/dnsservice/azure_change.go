@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/rest"
 )
 
 // Change puts the whole set, or deletes it, on the condition of the entity tag with which it was read; a new one on the condition
@@ -57,7 +59,7 @@ func (a *azure) done(doing, method string, answer []byte) error {
 		return nil
 	}
 	if err := json.Unmarshal(answer, &now); err != nil || now.ETag == "" && method != http.MethodDelete {
-		return &LostError{a.unreadable(doing, errOr(err))}
+		return &rest.LostError{Err: a.unreadable(doing, errOr(err))}
 	}
 	return nil
 }

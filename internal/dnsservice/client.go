@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,6 +16,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"hybrid/internal/amount"
+	"hybrid/internal/rest"
 )
 
 // Options say how a service is reached.
@@ -35,8 +33,6 @@ const (
 	usualTimeout = 30 * time.Second
 	// maxAnswer is how much of an answer is read: a page of some thousand records is a few megabytes.
 	maxAnswer = 32 << 20
-	// maxAttempts bounds how often a request is sent.
-	maxAttempts = 6
 	// maxPause bounds a pause that a service asks for: Cloudflare closes an account's API for five minutes at a time.
 	maxPause = 6 * time.Minute
 	// maxPages bounds a listing that never ends: of the shortest pages, which are Azure's of 100, these are 200,000 record sets.
@@ -123,26 +119,17 @@ func (c *client) do(ctx context.Context, r request) ([]byte, error) {
 
 // retry says whether a failed request is sent again, and after how long.
 func retry(r request, attempt int, err error) (time.Duration, bool) {
-	var (
-		refused *Refusal
-		cut     *cutError
-	)
-	if attempt+1 >= maxAttempts || Lost(err) {
+	var refused *Refusal
+	if attempt+1 >= rest.MaxAttempts || rest.Lost(err) {
 		return 0, false
 	}
 	if errors.As(err, &refused) && (refused.throttled || !r.writes() && refused.Status >= http.StatusInternalServerError) {
 		if refused.retryAfter > 0 {
 			return refused.retryAfter, refused.retryAfter <= maxPause
 		}
-		return backoff(attempt), true
+		return rest.Backoff(attempt), true
 	}
-	return backoff(attempt), !r.writes() && errors.As(err, &cut)
-}
-
-// backoff is 1, 2, 4 … seconds and up to half of that more, so that many clients do not return at once.
-func backoff(attempt int) time.Duration {
-	d := time.Second << attempt
-	return d + rand.N(d/2)
+	return rest.Backoff(attempt), !r.writes() && rest.Cut(err)
 }
 
 func (c *client) once(ctx context.Context, r request) ([]byte, error) {
@@ -188,19 +175,19 @@ func sameHost(a, b *url.URL) bool {
 func (c *client) answer(r request, resp *http.Response) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		refused := &Refusal{Title: c.title, Doing: r.doing, Status: resp.StatusCode, retryAfter: retryAfter(resp.Header, time.Now())}
+		refused := &Refusal{Title: c.title, Doing: r.doing, Status: resp.StatusCode, retryAfter: rest.RetryAfter(resp.Header, time.Now())}
 		c.refusal(refused, body)
 		refused.usual(r.writes())
 		if r.writes() && refused.Status >= http.StatusInternalServerError && !refused.throttled {
-			return nil, &LostError{refused}
+			return nil, &rest.LostError{Err: refused}
 		}
 		return nil, refused
 	}
 	switch {
 	case err != nil && r.writes():
-		return nil, &LostError{fmt.Errorf("%s: the answer of %s ended early: %w", r.doing, c.title, err)}
+		return nil, &rest.LostError{Err: fmt.Errorf("%s: the answer of %s ended early: %w", r.doing, c.title, err)}
 	case err != nil:
-		return nil, &cutError{fmt.Errorf("%s: the answer of %s ended early: %w", r.doing, c.title, err)}
+		return nil, &rest.CutError{Err: fmt.Errorf("%s: the answer of %s ended early: %w", r.doing, c.title, err)}
 	case len(body) > maxAnswer:
 		return nil, fmt.Errorf("%s: the answer of %s is larger than %d MiB, and was given up", r.doing, c.title, maxAnswer>>20)
 	}
@@ -209,10 +196,10 @@ func (c *client) answer(r request, resp *http.Response) ([]byte, error) {
 
 // failed explains a request without an answer.
 func (c *client) failed(r request, err error, written bool) error {
-	plain := bare(err)
+	plain := rest.Bare(err)
 	switch {
 	case r.writes() && written:
-		return &LostError{fmt.Errorf("%s: sent to %s, and no answer came: %w", r.doing, c.title, plain)}
+		return &rest.LostError{Err: fmt.Errorf("%s: sent to %s, and no answer came: %w", r.doing, c.title, plain)}
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", r.doing, plain)
 	}
@@ -220,32 +207,7 @@ func (c *client) failed(r request, err error, written bool) error {
 	if r.writes() {
 		return fmt.Errorf("%w; nothing was sent", explained)
 	}
-	return &cutError{explained}
-}
-
-// bare takes the method and address, which an error's sentence already has, off an error of net/http.
-func bare(err error) error {
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-	var name *net.DNSError
-	if errors.As(err, &name) && name.IsNotFound {
-		return fmt.Errorf("there is no host %q in DNS", name.Name)
-	}
-	return err
-}
-
-// retryAfter reads the header in both of its forms (RFC 9110 section 10.2.3).
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 1<<30)) * time.Second // what is longer would overflow
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
+	return &rest.CutError{Err: explained}
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

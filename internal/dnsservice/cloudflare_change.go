@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/rest"
 )
 
 // Change sends one batch, which Cloudflare carries out in one transaction. Records that stay are not touched, or only their TTL;
@@ -45,7 +47,7 @@ func (s *cloudflare) Change(ctx context.Context, c Change, leave func() error) e
 		Success bool `json:"success"`
 	}
 	if err := json.Unmarshal(answer, &said); err != nil || !said.Success {
-		return &LostError{s.unreadable("changing "+shown(c.Owner)+" "+c.Type, errOr(err))}
+		return &rest.LostError{Err: s.unreadable("changing "+shown(c.Owner)+" "+c.Type, errOr(err))}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package dnsservice
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,18 +58,6 @@ func (r *Refusal) usual(writes bool) {
 	}
 }
 
-// A LostError is a write that was sent, and of which nobody knows what became.
-type LostError struct{ Err error }
-
-func (e *LostError) Error() string { return e.Err.Error() }
-func (e *LostError) Unwrap() error { return e.Err }
-
-// Lost says whether a failed write may have been done all the same.
-func Lost(err error) bool {
-	var lost *LostError
-	return errors.As(err, &lost)
-}
-
 // A ConflictError says that a set is not what the change was made from. Nothing was changed.
 type ConflictError struct {
 	Now   []dns.RR // what the set holds now, as far as Known
@@ -86,9 +73,3 @@ func (r *Refusal) conflict() *ConflictError {
 }
 
 func (e *ConflictError) Error() string { return "the set was changed by somebody else" }
-
-// A cutError is a connection that ended, or was never made.
-type cutError struct{ err error }
-
-func (e *cutError) Error() string { return e.err.Error() }
-func (e *cutError) Unwrap() error { return e.err }

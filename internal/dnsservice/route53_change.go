@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/rest"
 )
 
 // Change sends one batch that deletes what stands, value by value as it was read, and creates what shall be
@@ -36,7 +38,7 @@ func (s *route53) Change(ctx context.Context, c Change, leave func() error) erro
 		XMLName xml.Name `xml:"ChangeResourceRecordSetsResponse"`
 	}
 	if err := xml.Unmarshal(answer, &said); err != nil {
-		return &LostError{s.unreadable(doing, err)}
+		return &rest.LostError{Err: s.unreadable(doing, err)}
 	}
 	return nil
 }

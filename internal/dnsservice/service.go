@@ -22,7 +22,7 @@ type Service interface {
 	NameServers(ctx context.Context, z Zone) ([]string, error)
 	// Change replaces one record set after it has seen that it still is what the change says, in one request that the service
 	// carries out wholly or not at all. Right before that is sent, and each time it is sent again, leave is asked. Errors are a
-	// [ConflictError], a [Refusal], a [LostError] where nobody knows whether it was done, or say why nothing was sent.
+	// [ConflictError], a [Refusal], a [rest.LostError] where nobody knows whether it was done, or say why nothing was sent.
 	Change(ctx context.Context, c Change, leave func() error) error
 	// Host is where the service is reached: "route53.amazonaws.com".
 	Host() string

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +19,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"hybrid/internal/amount"
+	"hybrid/internal/rest"
 )
 
 // maxAnswer is how much of an answer is read: a page of a thousand users with their plans is a few megabytes.
@@ -123,7 +123,7 @@ func (c *Client) sameHost(link string) error {
 	return nil
 }
 
-// Patch changes the properties of body. An error for which [Lost] holds means that it may have been done.
+// Patch changes the properties of body. An error for which [rest.Lost] holds means that it may have been done.
 func (c *Client) Patch(ctx context.Context, path string, body []byte) error {
 	_, err := c.do(ctx, http.MethodPatch, c.address(path, nil), body)
 	return err
@@ -212,7 +212,7 @@ func (r request) answer(resp *http.Response) ([]byte, error) {
 	case r.method != http.MethodGet:
 		return nil, nil
 	case err != nil:
-		return nil, &cutError{fmt.Errorf("%s: the answer ended early: %w", r, err)}
+		return nil, &rest.CutError{Err: fmt.Errorf("%s: the answer ended early: %w", r, err)}
 	case len(body) > maxAnswer:
 		return nil, fmt.Errorf("%s: the answer is larger than %d MiB, and was given up", r, maxAnswer>>20)
 	}
@@ -229,10 +229,4 @@ func Wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// Lost says whether a failed write may have been done all the same.
-func Lost(err error) bool {
-	var lost *LostError
-	return errors.As(err, &lost)
 }

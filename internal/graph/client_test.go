@@ -14,12 +14,15 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"hybrid/internal/rest"
+	"hybrid/internal/token"
 )
 
-// token is a credential that always has one.
-type token struct{}
+// anyToken is a credential that always has one.
+type anyToken struct{}
 
-func (token) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+func (anyToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	return azcore.AccessToken{Token: "secret-token", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
@@ -35,7 +38,7 @@ func client(t *testing.T, handler http.HandlerFunc) (*Client, *[]time.Duration) 
 	t.Helper()
 	server := httptest.NewTLSServer(handler)
 	t.Cleanup(server.Close)
-	return clientOf(t, server, token{})
+	return clientOf(t, server, anyToken{})
 }
 
 func clientOf(t *testing.T, server *httptest.Server, credential azcore.TokenCredential) (*Client, *[]time.Duration) {
@@ -114,7 +117,7 @@ func TestAReadGivesUpAtLast(t *testing.T) {
 	handler, n := sequence(status(429))
 	c, _ := client(t, handler)
 	err := c.Get(t.Context(), "x", nil, &struct{}{})
-	if err == nil || n.Load() != maxAttempts || !strings.Contains(err.Error(), "Graph is throttling") {
+	if err == nil || n.Load() != rest.MaxAttempts || !strings.Contains(err.Error(), "Graph is throttling") {
 		t.Fatalf("%d requests, %v", n.Load(), err)
 	}
 }
@@ -123,7 +126,7 @@ func TestAContextThatEndsEndsTheWaiting(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(status(429, "Retry-After", "3600"))
 	defer server.Close()
-	c, err := New(Options{Endpoint: server.URL, Credential: token{}, HTTP: server.Client()})
+	c, err := New(Options{Endpoint: server.URL, Credential: anyToken{}, HTTP: server.Client()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,8 +154,8 @@ func TestAWriteInDoubtIsNotRepeated(t *testing.T) {
 		handler, n := sequence(h, status(204))
 		c, _ := client(t, handler)
 		err := c.Patch(t.Context(), "x", []byte(`{"a":1}`))
-		if !Lost(err) || n.Load() != 1 {
-			t.Errorf("%s: %d requests, lost %t, %v", name, n.Load(), Lost(err), err)
+		if !rest.Lost(err) || n.Load() != 1 {
+			t.Errorf("%s: %d requests, lost %t, %v", name, n.Load(), rest.Lost(err), err)
 		}
 	}
 }
@@ -160,11 +163,11 @@ func TestAWriteInDoubtIsNotRepeated(t *testing.T) {
 func TestAWriteThatNeverLeftIsNoDoubt(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(status(204))
-	c, _ := clientOf(t, server, token{})
+	c, _ := clientOf(t, server, anyToken{})
 	server.Close()
 	err := c.Patch(t.Context(), "x", []byte(`{}`))
-	if err == nil || Lost(err) || !strings.Contains(err.Error(), "nothing was sent") || c.RoundTrips() != 1 {
-		t.Fatalf("lost %t, %v", Lost(err), err)
+	if err == nil || rest.Lost(err) || !strings.Contains(err.Error(), "nothing was sent") || c.RoundTrips() != 1 {
+		t.Fatalf("lost %t, %v", rest.Lost(err), err)
 	}
 }
 
@@ -173,7 +176,7 @@ func TestARefusedWriteIsNoDoubt(t *testing.T) {
 	handler, n := sequence(status(400))
 	c, _ := client(t, handler)
 	err := c.Patch(t.Context(), "servicePrincipals/1", []byte(`{}`))
-	if err == nil || Lost(err) || n.Load() != 1 {
+	if err == nil || rest.Lost(err) || n.Load() != 1 {
 		t.Fatalf("%d requests, %v", n.Load(), err)
 	}
 }
@@ -275,8 +278,8 @@ func TestSigningInThatIsRefusedSaysWhyAndSendsNothing(t *testing.T) {
 	defer server.Close()
 	c, _ := clientOf(t, server, refusedToken{})
 	err := c.Patch(t.Context(), "x", []byte(`{}`))
-	var signIn *SignInError
-	if !errors.As(err, &signIn) || signIn.Code != "AADSTS700016" || n.Load() != 0 || Lost(err) {
+	var signIn *token.SignInError
+	if !errors.As(err, &signIn) || signIn.Code != "AADSTS700016" || n.Load() != 0 || rest.Lost(err) {
 		t.Fatalf("%d requests, %v", n.Load(), err)
 	}
 	if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "check client_id") {
@@ -312,17 +315,5 @@ func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
 	})
 	if err := c.Get(t.Context(), "x", nil, &struct{}{}); err == nil || !strings.Contains(err.Error(), "larger than 32 MiB") {
 		t.Fatal(err)
-	}
-}
-
-func TestRetryAfterInBothForms(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	for value, want := range map[string]time.Duration{
-		"": 0, "5": 5 * time.Second, "-3": 0, "x": 0, now.Add(90 * time.Second).Format(http.TimeFormat): 90 * time.Second, now.Add(-time.Hour).Format(http.TimeFormat): 0,
-	} {
-		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
-			t.Errorf("%q: %s", value, got)
-		}
 	}
 }

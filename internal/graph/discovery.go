@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hybrid/internal/clouds"
+	"hybrid/internal/rest"
 )
 
 // A Tenant is what the sign-in service tells of a domain without anybody signing in.
@@ -42,7 +43,7 @@ func Discover(ctx context.Context, table clouds.Table, domain, cloud string) (Te
 			others = append(others, other)
 		}
 	}
-	return Discovery{HTTP: HTTP(nil), Table: table, Cloud: declared, Others: others}.Tenant(ctx, domain)
+	return Discovery{HTTP: rest.HTTP(nil), Table: table, Cloud: declared, Others: others}.Tenant(ctx, domain)
 }
 
 // A Discovery is where to look for tenants.
@@ -115,7 +116,7 @@ func (d Discovery) fetch(ctx context.Context, host, domain string) (int, []byte,
 	}
 	resp, err := d.HTTP.Do(req)
 	if err != nil {
-		return 0, nil, fmt.Errorf("%s does not answer: %w", host, bare(err))
+		return 0, nil, fmt.Errorf("%s does not answer: %w", host, rest.Bare(err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"hybrid/internal/rest"
+	"hybrid/internal/token"
 )
 
 // An Error is Graph's refusal of a request (https://learn.microsoft.com/graph/errors).
@@ -54,18 +56,6 @@ func NotFound(err error) bool {
 	return errors.As(err, &refused) && refused.Status == http.StatusNotFound && refused.Code == "Request_ResourceNotFound"
 }
 
-// A LostError is a write that was sent, and of which nobody knows what became.
-type LostError struct{ Err error }
-
-func (e *LostError) Error() string { return e.Err.Error() }
-func (e *LostError) Unwrap() error { return e.Err }
-
-// A cutError is a connection that ended, or was never made.
-type cutError struct{ err error }
-
-func (e *cutError) Error() string { return e.err.Error() }
-func (e *cutError) Unwrap() error { return e.err }
-
 // A request is what an error is about.
 type request struct{ method, address, id string }
 
@@ -97,11 +87,11 @@ func (r request) refused(resp *http.Response, body []byte) error {
 	_ = json.Unmarshal(body, &answer) // what is not JSON has no code
 	e := &Error{
 		Status: resp.StatusCode, Code: answer.Error.Code, Message: answer.Error.Message, ClientRequestID: r.id,
-		RequestID: resp.Header.Get("request-id"), doing: r.String(), retryAfter: retryAfter(resp.Header, time.Now()),
+		RequestID: resp.Header.Get("request-id"), doing: r.String(), retryAfter: rest.RetryAfter(resp.Header, time.Now()),
 	}
 	e.Remedy = e.remedy(r)
 	if r.method != http.MethodGet && e.Status >= 500 {
-		return &LostError{e}
+		return &rest.LostError{Err: e}
 	}
 	return e
 }
@@ -137,39 +127,22 @@ func (e *Error) remedy(r request) string {
 
 // failed explains a request without an answer.
 func (r request) failed(err error, sent *sending) error {
-	var signIn *SignInError
+	var signIn *token.SignInError
 	switch {
 	case errors.As(err, &signIn):
 		return signIn
 	case !sent.begun.Load():
-		return signInError(err)
+		return token.Refused(err)
 	}
-	plain := bare(err)
+	plain := rest.Bare(err)
 	explained := fmt.Errorf("%s: %w; check the network and any proxy in between", r, plain)
 	switch {
 	case r.method != http.MethodGet && sent.written.Load():
-		return &LostError{fmt.Errorf("%s: sent, and no answer came: %w", r, plain)}
+		return &rest.LostError{Err: fmt.Errorf("%s: sent, and no answer came: %w", r, plain)}
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", r, plain)
 	case r.method != http.MethodGet:
 		return fmt.Errorf("%w; nothing was sent", explained)
 	}
-	return &cutError{explained}
-}
-
-// bare takes the method and address, which an error's sentence already has, off an error of net/http.
-func bare(err error) error {
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-	var name *net.DNSError
-	if errors.As(err, &name) && name.IsNotFound {
-		return fmt.Errorf("there is no host %q in DNS", name.Name)
-	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
-		return fmt.Errorf("no connection to %v: %w", op.Addr, op.Err)
-	}
-	return err
+	return &rest.CutError{Err: explained}
 }

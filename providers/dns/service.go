@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/dnsservice"
-	"hybrid/internal/graph"
+	"hybrid/internal/rest"
 	"hybrid/planner"
 	"hybrid/providers"
 )
@@ -55,7 +52,7 @@ func openHosted(s providers.Settings) (providers.Provider, error) {
 	if p.timeout, err = timeoutOf(s, v, defaultServiceTimeout); err != nil {
 		return nil, err
 	}
-	client, err := serviceClient(s.Dir, text(v.GetAttr("ca_file")), text(v.GetAttr("fingerprint")))
+	client, err := rest.Client(s.Dir, text(v.GetAttr("ca_file")), text(v.GetAttr("fingerprint")))
 	if err != nil {
 		return nil, fmt.Errorf("provider %s: %w", s.Name, err)
 	}
@@ -68,24 +65,6 @@ func openHosted(s providers.Settings) (providers.Provider, error) {
 
 // defaultServiceTimeout is how long one request to a service may take.
 const defaultServiceTimeout = 30 * time.Second
-
-func serviceClient(dir, caFile, fingerprint string) (*http.Client, error) {
-	var ca []byte
-	if caFile != "" {
-		if !filepath.IsAbs(caFile) {
-			caFile = filepath.Join(dir, caFile)
-		}
-		var err error
-		if ca, err = os.ReadFile(caFile); err != nil {
-			return nil, fmt.Errorf("ca_file: %w", err)
-		}
-	}
-	config, err := graph.TLS(ca, fingerprint)
-	if err != nil {
-		return nil, err
-	}
-	return graph.HTTP(config), nil
-}
 
 // Describe says where the provider leads: "dns api.cloudflare.com".
 func (p *hosted) Describe() string { return "dns " + p.Host() }
@@ -118,7 +97,7 @@ func (p *hosted) Apply(ctx context.Context, c planner.Change) error {
 	switch {
 	case errors.As(err, &conflict):
 		return p.conflict(c, conflict)
-	case dnsservice.Lost(err):
+	case rest.Lost(err):
 		return &providers.DoubtError{Err: err}
 	}
 	return err

@@ -15,7 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/dnsservice"
-	"hybrid/internal/graph"
+	"hybrid/internal/token"
 	"hybrid/schema"
 )
 
@@ -227,7 +227,7 @@ var azureHosts = map[string][2]string{
 
 func newAzure(own map[string]string, o dnsservice.Options, private bool) (dnsservice.Service, error) {
 	hosts := azureHosts[cmp.Or(own["cloud"], "public")]
-	credential, err := graph.Identity{
+	credential, err := token.Identity{
 		Method: cmp.Or(own["sign_in"], "certificate"), TenantID: own["tenant_id"], ClientID: own["client_id"],
 		Certificate: own["certificate"], Secret: own["client_secret"],
 		LoginURL: cmp.Or(own["login_url"], hosts[0]), Private: own["login_url"] != "", HTTP: o.HTTP,

@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/graph"
+	"hybrid/internal/rest"
 	"hybrid/planner"
 	"hybrid/providers"
 )
@@ -38,7 +39,7 @@ func (p *provider) Apply(ctx context.Context, c planner.Change) error {
 		return err
 	}
 	if err := p.graph.Patch(ctx, patch.Path(), body); err != nil {
-		if graph.Lost(err) {
+		if rest.Lost(err) {
 			return &providers.DoubtError{Err: err}
 		}
 		return explainKeys(err)

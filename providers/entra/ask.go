@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"hybrid/internal/graph"
+	"hybrid/internal/token"
 	"hybrid/providers"
 )
 
@@ -15,7 +15,7 @@ func (p *provider) SignIn(ctx context.Context, resource string) (providers.Token
 	if resource != "" {
 		scope = resource + "/.default"
 	}
-	issued, err := graph.Issue(ctx, p.credential, scope)
+	issued, err := token.Issue(ctx, p.credential, scope)
 	if err != nil {
 		return providers.Token{}, fmt.Errorf("provider %s: %w", p.name, err)
 	}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,6 +16,8 @@ import (
 
 	"hybrid/internal/clouds"
 	"hybrid/internal/graph"
+	"hybrid/internal/rest"
+	"hybrid/internal/token"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -58,11 +58,11 @@ func newProvider(s providers.Settings) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := httpClient(s.Dir, text(values["ca_file"]), text(values["fingerprint"]))
+	client, err := rest.Client(s.Dir, text(values["ca_file"]), text(values["fingerprint"]))
 	if err != nil {
 		return nil, err
 	}
-	credential, err := graph.Identity{
+	credential, err := token.Identity{
 		Method: cmp.Or(text(values["auth"]), "certificate"), TenantID: text(values["tenant_id"]), ClientID: text(values["client_id"]),
 		Certificate: text(values["certificate"]), Secret: text(values["client_secret"]),
 		LoginURL: login, Private: text(values["login_url"]) != "", HTTP: client,
@@ -108,24 +108,6 @@ func timeout(s providers.Settings, v cty.Value) time.Duration {
 	}
 	seconds, _ := v.AsBigFloat().Int64()
 	return time.Duration(seconds) * time.Second
-}
-
-func httpClient(dir, caFile, fingerprint string) (*http.Client, error) {
-	var ca []byte
-	if caFile != "" {
-		if !filepath.IsAbs(caFile) {
-			caFile = filepath.Join(dir, caFile)
-		}
-		var err error
-		if ca, err = os.ReadFile(caFile); err != nil {
-			return nil, fmt.Errorf("ca_file: %w", err)
-		}
-	}
-	config, err := graph.TLS(ca, fingerprint)
-	if err != nil {
-		return nil, err
-	}
-	return graph.HTTP(config), nil
 }
 
 // Describe says where the provider leads: "entra contoso.onmicrosoft.com".

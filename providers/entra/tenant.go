@@ -14,6 +14,7 @@ import (
 
 	"hybrid/internal/clouds"
 	"hybrid/internal/graph"
+	"hybrid/internal/rest"
 	"hybrid/planner"
 	"hybrid/providers"
 	"hybrid/schema"
@@ -47,7 +48,7 @@ type finder struct {
 
 func newFinder(s providers.Settings) (*finder, error) {
 	values := plainMap(s.Values)
-	client, err := httpClient(s.Dir, text(values["ca_file"]), text(values["fingerprint"]))
+	client, err := rest.Client(s.Dir, text(values["ca_file"]), text(values["fingerprint"]))
 	if err != nil {
 		return nil, err
 	}

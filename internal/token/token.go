@@ -1,4 +1,4 @@
-package graph
+package token
 
 import (
 	"context"
@@ -24,7 +24,7 @@ type Issued struct {
 func Issue(ctx context.Context, credential azcore.TokenCredential, scope string) (Issued, error) {
 	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 	if err != nil {
-		return Issued{}, signInError(err)
+		return Issued{}, Refused(err)
 	}
 	issued := claims(token.Token)
 	issued.Expires = token.ExpiresOn
@@ -48,11 +48,11 @@ func claims(token string) Issued {
 	return Issued{Readable: true, Permissions: said.Roles, Scopes: strings.Fields(said.Scopes)}
 }
 
-// Fetch asks for a token of a scope, for a service beside Microsoft Graph. The error is a [SignInError].
+// Fetch asks for a token of a scope, such as "https://management.azure.com/.default", to be sent with a request. The error is a [SignInError].
 func Fetch(ctx context.Context, credential azcore.TokenCredential, scope string) (string, error) {
 	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 	if err != nil {
-		return "", signInError(err)
+		return "", Refused(err)
 	}
 	return token.Token, nil
 }

@@ -1,11 +1,8 @@
-package graph
+// Package token signs in to Microsoft Entra: as whom, and the tokens that are issued for Microsoft Graph and for Azure.
+package token
 
 import (
 	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,6 +14,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"hybrid/internal/rest"
 )
 
 // An Identity is as whom to sign in.
@@ -108,9 +107,9 @@ var (
 	traceID    = regexp.MustCompile(`[Tt]race[_ ]?[Ii][Dd]"?: ?"?([0-9a-fA-F-]{36})`)
 )
 
-// signInError explains a token that was not got. The texts of the libraries are pages long: only the service's own
+// Refused explains a token that was not got; the error is a [SignInError]. The texts of the libraries are pages long: only the service's own
 // sentence is kept.
-func signInError(err error) error {
+func Refused(err error) error {
 	e := &SignInError{Err: err}
 	if found := signInCode.FindString(err.Error()); found != "" {
 		e.Code, _, _ = strings.Cut(found, ":")
@@ -121,7 +120,7 @@ func signInError(err error) error {
 		}
 		return e
 	}
-	e.Text = cause(bare(err))
+	e.Text = cause(rest.Bare(err))
 	e.Remedy = "check the network, and that auth is a way that works on this machine"
 	return e
 }
@@ -134,39 +133,4 @@ func cause(err error) string {
 	}
 	text, _, _ = strings.Cut(text, " To troubleshoot, visit ")
 	return strings.TrimSuffix(text, ".")
-}
-
-// TLS is the configuration for a service with a private authority (in PEM) or a pinned certificate (SHA-256 in hex);
-// with neither, this machine's authorities decide.
-func TLS(ca []byte, fingerprint string) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if len(ca) > 0 {
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(ca) {
-			return nil, errors.New("ca_file holds no certificate in PEM (lines between BEGIN CERTIFICATE and END CERTIFICATE)")
-		}
-	}
-	if fingerprint == "" {
-		return config, nil
-	}
-	want, err := hex.DecodeString(strings.ReplaceAll(fingerprint, ":", ""))
-	if err != nil || len(want) != sha256.Size {
-		return nil, fmt.Errorf("%q is no SHA-256 fingerprint: write its 64 hexadecimal digits, with or without colons", fingerprint)
-	}
-	config.InsecureSkipVerify = len(ca) == 0 // a pinned certificate needs neither a known authority nor a name
-	config.VerifyConnection = func(state tls.ConnectionState) error {
-		if sum := sha256.Sum256(state.PeerCertificates[0].Raw); string(sum[:]) != string(want) {
-			return fmt.Errorf("the server's certificate is not the pinned one: its SHA-256 fingerprint is %X", sum)
-		}
-		return nil
-	}
-	return config, nil
-}
-
-// HTTP makes a client for Graph and for signing in. It follows no redirects: neither service makes any, and a token
-// must not travel with one.
-func HTTP(config *tls.Config) *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = config
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }

@@ -1,0 +1,68 @@
+package rest
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Client makes the client of a provider block: ca_file is a path from the folder of the configuration ("" is none), the rest is as
+// [TLS] and [HTTP] say. It reads that file and contacts nothing.
+func Client(folder, caFile, fingerprint string) (*http.Client, error) {
+	var ca []byte
+	if caFile != "" {
+		if !filepath.IsAbs(caFile) {
+			caFile = filepath.Join(folder, caFile)
+		}
+		var err error
+		if ca, err = os.ReadFile(caFile); err != nil {
+			return nil, fmt.Errorf("ca_file: %w", err)
+		}
+	}
+	config, err := TLS(ca, fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	return HTTP(config), nil
+}
+
+// TLS is the configuration for a service with a private authority (in PEM) or a pinned certificate (SHA-256 in hex);
+// with neither, this machine's authorities decide.
+func TLS(ca []byte, fingerprint string) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if len(ca) > 0 {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(ca) {
+			return nil, errors.New("ca_file holds no certificate in PEM (lines between BEGIN CERTIFICATE and END CERTIFICATE)")
+		}
+	}
+	if fingerprint == "" {
+		return config, nil
+	}
+	want, err := hex.DecodeString(strings.ReplaceAll(fingerprint, ":", ""))
+	if err != nil || len(want) != sha256.Size {
+		return nil, fmt.Errorf("%q is no SHA-256 fingerprint: write its 64 hexadecimal digits, with or without colons", fingerprint)
+	}
+	config.InsecureSkipVerify = len(ca) == 0 // a pinned certificate needs neither a known authority nor a name
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		if sum := sha256.Sum256(state.PeerCertificates[0].Raw); string(sum[:]) != string(want) {
+			return fmt.Errorf("the server's certificate is not the pinned one: its SHA-256 fingerprint is %X", sum)
+		}
+		return nil
+	}
+	return config, nil
+}
+
+// HTTP makes a client that follows no redirects: the services make none, and what signs a request must not travel with one.
+func HTTP(config *tls.Config) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = config
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
