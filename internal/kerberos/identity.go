@@ -278,7 +278,11 @@ func (i *Identity) grant() error {
 	case i.options.CredentialCache != "":
 		return i.again()
 	}
-	return i.login()
+	err := doorOf(i).try(i.login)
+	if Refused(err) {
+		i.refused = err
+	}
+	return err
 }
 
 // again reads the cache once more: whoever keeps it filled may have done so.
@@ -308,11 +312,7 @@ func (i *Identity) login() error {
 	i.client = i.fresh() // one that has signed in before would try the password twice where it was changed meanwhile
 	answer, err := i.client.ASExchange(i.realm, request, 0)
 	if err != nil {
-		err = i.explained("", err)
-		if Refused(err) {
-			i.refused = err
-		}
-		return err
+		return i.explained("", err)
 	}
 	i.granting = ticket{ticket: answer.Ticket, key: answer.DecryptedEncPart.Key, end: answer.DecryptedEncPart.EndTime}
 	return nil

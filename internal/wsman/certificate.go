@@ -111,9 +111,9 @@ func reason(leaf *x509.Certificate, err error) string {
 	)
 	switch {
 	case errors.As(err, &name):
-		return fmt.Sprintf("it is made out to %s, not to %s. Connect by a name that it bears, or say which name to expect", names(leaf), name.Host)
+		return fmt.Sprintf("it is made out to %s, not to %s. Connect by a name that it bears, or write the one to expect in server_name", names(leaf), name.Host)
 	case errors.As(err, &unknown):
-		return fmt.Sprintf("it was issued by %q, which is not trusted here. Give that authority's certificate as the CA file, or compare the fingerprint on the server and pin it", leaf.Issuer.String())
+		return fmt.Sprintf("it was issued by %q, which is not trusted here. Name that authority's certificate in ca_file, or compare the fingerprint on the server and write it in fingerprint", leaf.Issuer.String())
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("it is valid only from %s to %s. Renew it on the server, or set the clock right", leaf.NotBefore.Format("2006-01-02"), leaf.NotAfter.Format("2006-01-02"))
 	}

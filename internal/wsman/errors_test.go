@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -129,14 +130,22 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// unused is a port that nobody listens at, and none of those that systems give to whoever asks for any, as other tests do.
+func unused(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(15000))); err == nil {
+			defer func() { _ = l.Close() }()
+			return l.Addr().(*net.TCPAddr).Port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
+}
+
 func TestUnanswered(t *testing.T) {
 	t.Parallel()
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := closed.Addr().(*net.TCPAddr).Port
-	_ = closed.Close()
+	port := unused(t)
 	for _, c := range []struct {
 		name    string
 		options wsman.Options
@@ -154,7 +163,7 @@ func TestUnanswered(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = host(t, wsman.Options{Host: "127.0.0.1", Username: "u", Password: "p"}).Start(ctx, "x")
+	_, err := host(t, wsman.Options{Host: "127.0.0.1", Username: "u", Password: "p"}).Start(ctx, "x")
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled before: %v", err)
 	}
