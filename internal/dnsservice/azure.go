@@ -175,7 +175,10 @@ func (a *azure) Sets(ctx context.Context, z Zone) ([]Set, error) {
 		sets = append(sets, s.set(z.Name))
 		return nil
 	})
-	return sets, err
+	if err != nil {
+		return nil, err
+	}
+	return sets, nil
 }
 
 // set takes a record set over.

@@ -175,7 +175,10 @@ func (s *cloudflare) records(ctx context.Context, z Zone, doing string, query ur
 		all = append(all, r.cloudflareRecord)
 		return nil
 	})
-	return cloudflareSets(all, z), err
+	if err != nil {
+		return nil, err
+	}
+	return cloudflareSets(all, z), nil
 }
 
 // cloudflareSets puts records together that share name and type.

@@ -102,8 +102,7 @@ func (c *secureContext) Generate(message []byte, _ *dns.TSIG) ([]byte, error) {
 }
 
 // Verify holds the server's signature against the octets of a message, which begin with the length and the octets of the request's
-// signature, so that no older answer fits. Samba's own name server leaves that length out before its version 4.21 (its bug 13019);
-// nothing else may differ.
+// signature, so that no older answer fits. Samba's own name server leaves that length out (seen with 4.17); nothing else may differ.
 func (c *secureContext) Verify(message []byte, t *dns.TSIG) error {
 	signature, err := hex.DecodeString(t.MAC)
 	if err != nil {

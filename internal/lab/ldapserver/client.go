@@ -3,6 +3,7 @@ package ldapserver
 import (
 	"bufio"
 	"crypto/tls"
+	"io"
 	"net"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
@@ -40,15 +41,14 @@ func (c *client) run() {
 	}
 	c.out = bufio.NewWriterSize(c.conn, 64<<10)
 	c.found = map[string][]Object{}
-	for {
-		packet, err := ber.ReadPacket(c.in)
-		if err != nil || len(packet.Children) < 2 || !c.answer(packet) {
-			return
-		}
-		if c.out.Flush() != nil {
-			return
-		}
+	for c.next(c.in) {
 	}
+}
+
+// next reads a request and answers it; false ends the connection.
+func (c *client) next(in io.Reader) bool {
+	packet, err := ber.ReadPacket(in)
+	return err == nil && len(packet.Children) > 1 && c.answer(packet) && c.out.Flush() == nil
 }
 
 // peeked is a connection of which something was read already.
