@@ -30,6 +30,7 @@ func block() *schema.System {
 			"Without it nobody can be asked to run one, and `directory_sync` waits for somebody to do it by hand.\n\n" +
 			"With `ldap`, the domain controller in `url` is asked itself, over LDAP and always encrypted: lists of more than a thousand users, and what checks of users need of the forest, come from there in a fraction of the time that cmdlets take. " +
 			"What Active Directory does not have, such as the names of pools, is still asked of the servers, a few users each, and compared on the way. " +
+			"Of `hosted_voicemail` no source says which attribute it is in: lists of users with it, and those of `hybrid import`, which writes it down, always come from the cmdlets. " +
 			"Where the domain controller cannot be read, or does not agree with the servers, the cmdlets are used as without `ldap`, and it is told.",
 		Attrs: append(append(append([]schema.Attr{
 			{Name: "url", Type: cty.String, Check: checkURL,
