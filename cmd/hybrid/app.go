@@ -42,7 +42,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &withCode{exitFailed, fmt.Sprintf("Error: %s\nSee %q.", plainFlag(err), c.CommandPath()+" --help")}
+		return &withCode{exitFailed, fmt.Sprintf("Error: %s%s\nSee %q.", plainFlag(err), misspelt(c, err), c.CommandPath()+" --help")}
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug or trace (HYBRID_LOG)")
@@ -52,6 +52,7 @@ func (a *app) root() *cobra.Command {
 		a.initCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.whyCommand(), a.graphCommand(),
 		a.importCommand(), a.showCommand(), a.runsCommand(), a.rollbackCommand(), a.handoutCommand(), a.labCommand(), a.checkCommand(), a.traceCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(),
 	)
+	teachHabits(root)
 	return root
 }
 

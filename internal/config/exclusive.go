@@ -43,7 +43,7 @@ func (l *loader) loadExclusives() []Exclusive {
 		}
 		e := l.readExclusive(kind, block)
 		if n := slices.IndexFunc(all, func(o Exclusive) bool { return o.Kind == e.Kind && o.Provider == e.Provider }); n >= 0 {
-			l.fail(block.DefRange, "Declared twice", "%s is declared exclusive at %s already.", kind.Name, schema.Place(all[n].Range))
+			l.fail(block.DefRange, "Declared twice", "%s is declared exclusive at %s already. Remove one of the two.", kind.Name, schema.Place(all[n].Range))
 			continue
 		}
 		all = append(all, e)

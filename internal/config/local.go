@@ -38,7 +38,7 @@ func (l *loader) declareLocals() {
 		l.add(diags)
 		for _, attr := range inOrder(attrs) {
 			if earlier, ok := l.locals[attr.Name]; ok {
-				l.fail(attr.NameRange, "Local value declared twice", "There is a local value %q at %s already.", attr.Name, schema.Place(earlier.where))
+				l.fail(attr.NameRange, "Local value declared twice", "There is a local value %q at %s already. Remove one of the two.", attr.Name, schema.Place(earlier.where))
 				continue
 			}
 			l.locals[attr.Name] = &local{name: attr.Name, expr: attr.Expr, where: attr.NameRange}

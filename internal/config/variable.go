@@ -44,7 +44,7 @@ func (l *loader) declareVariables() {
 	for _, block := range l.blocks["variable"] {
 		name := block.Labels[0]
 		if earlier, ok := l.variableDecl[name]; ok {
-			l.fail(block.DefRange, "Variable declared twice", "There is a variable %q at %s already.", name, schema.Place(earlier.where))
+			l.fail(block.DefRange, "Variable declared twice", "There is a variable %q at %s already. Remove one of the two.", name, schema.Place(earlier.where))
 			continue
 		}
 		if !hclsyntax.ValidIdentifier(name) {
