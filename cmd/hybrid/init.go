@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -107,8 +108,25 @@ func (a *app) init(dir, template string) error {
 	if err := os.CopyFS(dir, files); err != nil {
 		return err
 	}
+	if err := ignoreLab(dir); err != nil {
+		return err
+	}
 	fmt.Fprintf(a.out, "Written to %s. Try it:\n\n  hybrid apply --lab %s\n", dir, dir)
 	return nil
+}
+
+// ignoreLab keeps what the lab and the journal leave beside a configuration out of its repository. A .gitignore that is there
+// already is left as it is.
+func ignoreLab(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, ".gitignore"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("# The lab's estate and the journal of runs.\n.hybrid/\n")
+	return errors.Join(err, f.Close())
 }
 
 // existing names a file that would be overwritten; "" where there is none.

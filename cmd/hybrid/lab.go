@@ -16,6 +16,15 @@ import (
 // labFolder is where the lab of a configuration keeps its state, ignored by Git.
 func labFolder(dir string) string { return filepath.Join(dir, ".hybrid") }
 
+// makeLabFolder makes the folder that the lab keeps its estate in, beside the configuration.
+func makeLabFolder(dir string) error {
+	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
+		return fmt.Errorf("the lab keeps its estate beside the configuration, and its folder cannot be made: %w.\n"+
+			"Copy the configuration to a folder that you may write to, or let this account write there", err)
+	}
+	return nil
+}
+
 func labState(dir string) string { return filepath.Join(labFolder(dir), "lab.json") }
 
 // startLab serves the estate of a configuration, seeded at first use.
@@ -32,7 +41,7 @@ func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) 
 func (a *app) estate(c *config.Config) (*lab.Estate, error) {
 	estate, err := lab.Load(labState(c.Dir))
 	if errors.Is(err, os.ErrNotExist) {
-		return lab.Seed(needs(c), lab.SeedOptions{Seed: 1}), os.MkdirAll(labFolder(c.Dir), 0o700)
+		return lab.Seed(needs(c), lab.SeedOptions{Seed: 1}), makeLabFolder(c.Dir)
 	}
 	if err == nil {
 		estate.Provide(needs(c))
@@ -74,7 +83,7 @@ func (a *app) labResetCommand() *cobra.Command {
 
 func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 	estate := lab.Seed(needs(c), o)
-	if err := os.MkdirAll(labFolder(c.Dir), 0o700); err != nil {
+	if err := makeLabFolder(c.Dir); err != nil {
 		return err
 	}
 	path := labState(c.Dir)
@@ -91,7 +100,7 @@ func (a *app) changeLab(dir string, change func(*lab.Estate) error) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
+	if err := makeLabFolder(dir); err != nil {
 		return err
 	}
 	return lab.Exclusive(labState(dir), func() error { return a.changeEstate(cfg, change) })

@@ -114,7 +114,7 @@ func cause(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "it does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		return "permission denied"
+		return "this account may not read it (permission denied)"
 	}
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {

@@ -17,6 +17,9 @@ import (
 // variablePrefix begins the environment variables that set variables.
 const variablePrefix = "HYBRID_VAR_"
 
+// byFlag is where a value comes from that stands in the command line.
+const byFlag = "by --var"
+
 // givenValue is what a variable was set to from outside the configuration, and how.
 type givenValue struct {
 	value cty.Value
@@ -65,7 +68,7 @@ func (l *loader) givenValues() map[string]*givenValue {
 			continue
 		}
 		value := l.Vars[name]
-		given[name] = &givenValue{text: &value, from: "by --var"}
+		given[name] = &givenValue{text: &value, from: byFlag}
 	}
 	return given
 }

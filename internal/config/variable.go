@@ -125,17 +125,28 @@ func (l *loader) variables() {
 	}
 }
 
+// waysToSet says how a variable is given its value. What is sensitive never stands in a command line.
+func (v *variable) waysToSet() string {
+	if v.sensitive {
+		return fmt.Sprintf("Set it in the environment as %s%s, or in a file given by --var-file. It is sensitive: a command line shows it to others.", variablePrefix, v.name)
+	}
+	return fmt.Sprintf("Set it with --var %s=…, in a file given by --var-file, or in the environment as %s%s.", v.name, variablePrefix, v.name)
+}
+
 // settle decides on a variable's value: what was given, or its default.
 func (l *loader) settle(v *variable, given *givenValue) cty.Value {
 	value := v.fallback
+	if given != nil && given.from == byFlag && v.sensitive {
+		l.warn(v.where, "A secret in a command line",
+			"variable %q is sensitive, and --var shows it to every account of this machine and to the shell's history. Set it in the environment as %s%s instead.",
+			v.name, variablePrefix, v.name)
+	}
 	if given != nil {
 		value = l.accept(v, given)
 	}
 	switch {
 	case value == cty.NilVal:
-		l.fail(v.where, "Variable without a value",
-			"variable %q has no default and was not set. Set it with --var %s=…, in a file given by --var-file, or in the environment as %s%s.",
-			v.name, v.name, variablePrefix, v.name)
+		l.fail(v.where, "Variable without a value", "variable %q has no default and was not set. %s", v.name, v.waysToSet())
 		value = cty.UnknownVal(v.kind.WithoutOptionalAttributesDeep())
 	case value.IsNull() && !v.nullable && v.fallback != cty.NilVal:
 		value = v.fallback
