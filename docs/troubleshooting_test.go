@@ -67,7 +67,7 @@ func printedTexts(t *testing.T) []string {
 		switch name := entry.Name(); {
 		case err != nil:
 			return err
-		case entry.IsDir() && (len(name) > 2 && name[0] == '.' || name == "testdata" || name == "lab"):
+		case entry.IsDir() && (len(name) > 2 && name[0] == '.' || name == "testdata" || name == "lab" || strings.HasSuffix(name, "test")):
 			return fs.SkipDir
 		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
