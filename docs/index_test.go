@@ -27,7 +27,7 @@ func TestTheIndexHasEveryKind(t *testing.T) {
 	t.Parallel()
 	index := read(t, "README.md")
 	var got []string
-	for _, m := range regexp.MustCompile("(?m)^\\| (?:on the servers|in the tenant|between them|only read) \\| (.+) \\|$").FindAllStringSubmatch(index, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| (?:on the servers|in the tenant|between them|only read) \| (.+) \|$`).FindAllStringSubmatch(index, -1) {
 		for name := range strings.SplitSeq(m[1], ", ") {
 			name = strings.Trim(name, "`")
 			got = append(got, strings.ReplaceAll(strings.ReplaceAll(name, ` "`, "."), `"`, ""))
