@@ -12,7 +12,7 @@ import (
 	"hybrid/internal/clouds"
 )
 
-var update = flag.Bool("update", false, "write anew what clouds.md takes from the program's table")
+var update = flag.Bool("update", false, "write anew what pages, pictures and lists take from the program")
 
 const (
 	tablesBegin = "<!-- from internal/clouds/clouds.json: go test ./docs -run TestTheTableOfClouds -update -->\n"

@@ -100,6 +100,9 @@ func (k *Kind) facts() []string {
 	if k.Rows != nil {
 		facts = append(facts, "A block holds a table of users, in `users`.")
 	}
+	if !k.Data && slices.ContainsFunc(k.Attrs, func(a Attr) bool { return a.Default != cty.NilVal }) {
+		facts = append(facts, "What is left out is left as it is: a default is what there is where nobody has said anything.")
+	}
 	if c, ok := k.Remote.(Cmdlet); ok {
 		facts = append(facts, fmt.Sprintf("Cmdlets: %s.", strings.Join(c.names(k), ", ")))
 	}
