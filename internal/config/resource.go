@@ -43,8 +43,11 @@ func (l *loader) declare(kind *schema.Kind, block *hcl.Block) {
 	}
 	address := r.address.String()
 	if other := l.byAddress[address]; other != nil {
-		l.fail(block.DefRange, "Declared twice", "%s is declared at %s already. Remove one of the two, or give this one another label.",
-			r.address, schema.Place(other.block.DefRange))
+		mend := "Remove one of the two, or give this one another label."
+		if len(kind.LabelNames()) == 0 {
+			mend = "There is only one of it: write all that you want of it into one block."
+		}
+		l.fail(block.DefRange, "Declared twice", "%s is declared at %s already. %s", r.address, schema.Place(other.block.DefRange), mend)
 		return
 	}
 	l.byAddress[address] = r
