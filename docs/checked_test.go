@@ -189,9 +189,9 @@ func run(t *testing.T, shell, dir, command string) (string, int) {
 	return strings.ReplaceAll(string(out), "\r\n", "\n"), c.ProcessState.ExitCode() // a page does not show how lines end
 }
 
-// changing is what no two runs have in common: how long something took, how many sessions were opened side by side, and
-// the names of runs.
-var changing = regexp.MustCompile(` (in|after) \d+\.\d s| \d+ round trips|\d{8}T\d{6}Z-(?:apply|rollback)-[0-9a-f]{4}`)
+// changing is what no two runs have in common: how long something took and whether a table has a column for it, how many
+// sessions were opened side by side, and the names of runs.
+var changing = regexp.MustCompile(`(?m) +time$| (in|after) \d+\.\d s| \d+ round trips|\d{8}T\d{6}Z-(?:apply|rollback)-[0-9a-f]{4}`)
 
 func matches(want, got string) bool {
 	var form strings.Builder

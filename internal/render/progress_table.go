@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (p paint) table(blocks []event.Block) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(p.in(bold, tableRow("", room, heads(shown), timeHead(blocks))))
+	b.WriteString(p.in(bold, tableRow("", room, heads(shown), timeHead(append(slices.Clone(rows), folded)))))
 	for _, block := range rows {
 		b.WriteString(tableRow(plain(block.Address), room, numbersOf(block, shown), lastingMillis(block.Millis)))
 	}
@@ -56,8 +57,8 @@ func (p paint) table(blocks []event.Block) string {
 }
 
 // timeHead heads the column of times, which is empty where everything was done at once.
-func timeHead(blocks []event.Block) string {
-	for _, b := range blocks {
+func timeHead(rows []event.Block) string {
+	for _, b := range rows {
 		if lastingMillis(b.Millis) != "" {
 			return "time"
 		}
