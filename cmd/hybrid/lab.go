@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -32,12 +33,21 @@ func (a *app) startLab(ctx context.Context, c *config.Config) (*lab.Lab, error) 
 func (a *app) estate(c *config.Config) (*lab.Estate, error) {
 	estate, err := lab.Load(labState(c.Dir))
 	if errors.Is(err, os.ErrNotExist) {
-		return lab.Seed(needs(c), lab.SeedOptions{Seed: 1}), os.MkdirAll(labFolder(c.Dir), 0o700)
+		return lab.Seed(needs(c), lab.SeedOptions{Seed: 1}), makeLabFolder(c.Dir)
 	}
 	if err == nil {
 		estate.Provide(needs(c))
 	}
 	return estate, err
+}
+
+// makeLabFolder makes the folder of a configuration's lab, for its owner alone.
+func makeLabFolder(dir string) error {
+	err := os.MkdirAll(labFolder(dir), 0o700)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("the lab keeps its estate in %s, and you may not make that folder. Copy the configuration to where you may write, and work there", labFolder(dir))
+	}
+	return err
 }
 
 func (a *app) labCommand() *cobra.Command {
@@ -74,7 +84,7 @@ func (a *app) labResetCommand() *cobra.Command {
 
 func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 	estate := lab.Seed(needs(c), o)
-	if err := os.MkdirAll(labFolder(c.Dir), 0o700); err != nil {
+	if err := makeLabFolder(c.Dir); err != nil {
 		return err
 	}
 	path := labState(c.Dir)
@@ -91,7 +101,7 @@ func (a *app) changeLab(dir string, change func(*lab.Estate) error) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
+	if err := makeLabFolder(dir); err != nil {
 		return err
 	}
 	return lab.Exclusive(labState(dir), func() error { return a.changeEstate(cfg, change) })
