@@ -30,7 +30,7 @@ import (
 // text in it.
 var blockForm = regexp.MustCompile("(?m)^<!-- (checked|file|added to|changed in|folder)(?:, exit (\\d+))?(?:: (.+))? -->\n```[a-z]*\n((?s:.*?))^```$")
 
-var markForm = regexp.MustCompile("(?m)^<!-- (checked|file|added to|changed in|folder)\\b")
+var markForm = regexp.MustCompile(`(?m)^<!-- (checked|file|added to|changed in|folder)\b`)
 
 // TestWhatPagesShow runs every marked block.
 func TestWhatPagesShow(t *testing.T) {
