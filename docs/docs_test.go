@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// pages are README.md and all of docs by path, read.
+// pages are README.md and all of docs by path, tutorials among them, read.
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob("*.md")
@@ -37,7 +37,11 @@ func pages(t *testing.T) map[string]string {
 		t.Fatalf("%d pages, %v", len(paths), err)
 	}
 	all := map[string]string{}
-	for _, path := range append(paths, filepath.Join("..", "README.md")) {
+	tutorials, err := filepath.Glob(filepath.Join("tutorials", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(append(paths, tutorials...), filepath.Join("..", "README.md")) {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -249,7 +249,23 @@ func (b Body) unknownArgument(name string) string {
 	case slices.Contains(b.blockNames(), name):
 		return fmt.Sprintf("%s is a block: write %s { … } without the equals sign.", name, name)
 	}
-	return fmt.Sprintf("%s has no argument %q.%s", b.Of, name, DidYouMean(name, append(b.argumentNames(), b.Also...)))
+	near := DidYouMean(name, append(b.argumentNames(), b.Also...))
+	if near == "" {
+		near = b.offered()
+	}
+	return fmt.Sprintf("%s has no argument %q.%s", b.Of, name, near)
+}
+
+// mostOffered is how many names an error lists; a longer list is nothing to read in an error.
+const mostOffered = 12
+
+// offered lists what may be written in the block, for who has written nothing like it; "" where that is too much to list.
+func (b Body) offered() string {
+	names := append(b.argumentNames(), b.blockNames()...)
+	if len(names) == 0 || len(names) > mostOffered {
+		return ""
+	}
+	return " It has " + strings.Join(names, ", ") + "."
 }
 
 func (b Body) unknownBlock(name string) string {

@@ -98,7 +98,7 @@ clock { ofset = 1 }
 clocks {}
 identity = "x"`, []string{
 			`7:1 Unsupported argument: station has no argument "platfroms". Did you mean "platforms"?`,
-			`8:1 Unsupported argument: station has no argument "line".`,
+			`8:1 Unsupported argument: station has no argument "line". It has zone, platforms, names, open, pin, seal, founder, clock, survey.`,
 			`9:1 Unsupported argument: station has no argument "provder". Did you mean "provider"?`,
 			`11:1 Unsupported block: station has no block "clocks". Did you mean "clock"?`,
 			`1:8 Not an accepted value: station.zone takes "Inner" or "Outer".`,

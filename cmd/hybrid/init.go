@@ -111,6 +111,10 @@ func (a *app) init(dir, template string) error {
 	if err := ignoreLab(dir); err != nil {
 		return err
 	}
+	if dir == "." { // the folder that commands take of themselves; "Written to .." would be another one
+		fmt.Fprint(a.out, "Written to this folder. Try it:\n\n  hybrid apply --lab\n")
+		return nil
+	}
 	fmt.Fprintf(a.out, "Written to %s. Try it:\n\n  hybrid apply --lab %s\n", dir, dir)
 	return nil
 }

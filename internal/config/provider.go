@@ -25,7 +25,7 @@ func (l *loader) loadProviders() []Provider {
 			p.Name += "." + p.Label
 		}
 		if n := slices.IndexFunc(l.providers, func(other Provider) bool { return other.Name == p.Name }); n >= 0 {
-			l.fail(block.DefRange, "Provider declared twice", "There is a provider %s at %s already. Every *.hcl file of the folder is one configuration; remove one of the two.", p.Name, schema.Place(l.providers[n].Range))
+			l.fail(block.DefRange, "Provider declared twice", "There is a provider %s at %s already. All *.hcl files of a folder are one configuration: remove one of the two, or keep two configurations in two folders.", p.Name, schema.Place(l.providers[n].Range))
 			continue
 		}
 		p.scope, p.body = l.scope(expressions(block.Body), forProviders), block.Body

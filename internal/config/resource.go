@@ -43,9 +43,9 @@ func (l *loader) declare(kind *schema.Kind, block *hcl.Block) {
 	}
 	address := r.address.String()
 	if other := l.byAddress[address]; other != nil {
-		mend := "Remove one of the two."
-		if len(block.Labels) > 0 {
-			mend = "Remove one of the two, or give this one another label."
+		mend := "Remove one of the two, or give this one another label."
+		if len(kind.LabelNames()) == 0 {
+			mend = "There is only one of it: write all that you want of it into one block."
 		}
 		l.fail(block.DefRange, "Declared twice", "%s is declared at %s already. %s", r.address, schema.Place(other.block.DefRange), mend)
 		return

@@ -86,6 +86,23 @@ Objects: 40 done.
 	}
 }
 
+// A column of times that nothing is in has no head.
+func TestTableWithoutTimes(t *testing.T) {
+	t.Parallel()
+	blocks := []event.Block{{Address: "a", Done: 1, Millis: 20}, {Address: "b", Done: 1}, {Address: "c", Done: 1}}
+	want := `
+                                                               done
+a                                                                 1
+b                                                                 1
+c                                                                 1
+Objects: 3 done.
+
+`
+	if diff := cmp.Diff(want, paint(false).report(&event.Report{Blocks: blocks}, 80)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Where there are many blocks, those without failures are one row.
 func TestTableOfManyBlocks(t *testing.T) {
 	t.Parallel()

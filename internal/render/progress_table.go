@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (p paint) table(blocks []event.Block) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(p.in(bold, tableRow("", room, heads(shown), "time")))
+	b.WriteString(p.in(bold, tableRow("", room, heads(shown), timeHead(append(slices.Clone(rows), folded)))))
 	for _, block := range rows {
 		b.WriteString(tableRow(plain(block.Address), room, numbersOf(block, shown), lastingMillis(block.Millis)))
 	}
@@ -53,6 +54,16 @@ func (p paint) table(blocks []event.Block) string {
 		b.WriteString(tableRow(folded.Address, room, numbersOf(folded, shown), lastingMillis(folded.Millis)))
 	}
 	return b.String() + becameOfAll(blocks)
+}
+
+// timeHead heads the column of times, which is empty where everything was done at once.
+func timeHead(rows []event.Block) string {
+	for _, b := range rows {
+		if lastingMillis(b.Millis) != "" {
+			return "time"
+		}
+	}
+	return ""
 }
 
 func inAll(blocks []event.Block, of func(event.Block) int) int {

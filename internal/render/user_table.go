@@ -137,7 +137,7 @@ func (r *causeRow) named() string {
 }
 
 func (t *UserTable) sum() string {
-	text := fmt.Sprintf("%s: %s with a cause", quantity(t.users, "user"), count(t.failed))
+	text := fmt.Sprintf("%s: %s with a cause of their own", quantity(t.users, "user"), count(t.failed))
 	if t.blocked > 0 {
 		text += fmt.Sprintf(" (%s would stop an apply)", count(t.blocked))
 	}

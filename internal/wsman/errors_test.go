@@ -32,15 +32,16 @@ func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	good := wsman.Options{Host: "fe01.contoso.com", Username: "u", Password: "p"}
 	for want, change := range map[string]func(*wsman.Options){
-		`host "https://fe01" is not a host name`:  func(o *wsman.Options) { o.Host = "https://fe01" },
-		"host \"\" is not a host name":            func(o *wsman.Options) { o.Host = "" },
-		"port 70000 is not between":               func(o *wsman.Options) { o.Port = 70000 },
-		"a user name and a password are needed":   func(o *wsman.Options) { o.Password = "" },
-		"a user name with a colon":                func(o *wsman.Options) { o.Username = "a:b" },
-		"the CA file holds no certificate in PEM": func(o *wsman.Options) { o.CA = []byte("nonsense") },
-		"is a SHA-1 thumbprint":                   func(o *wsman.Options) { o.Fingerprint = strings.Repeat("AB", 20) },
-		"is not a SHA-256 fingerprint":            func(o *wsman.Options) { o.Fingerprint = "xyz" },
-		"envelope size of 100 bytes is too small": func(o *wsman.Options) { o.EnvelopeSize = 100 },
+		`host "https://fe01" is not a host name`:   func(o *wsman.Options) { o.Host = "https://fe01" },
+		"host \"\" is not a host name":             func(o *wsman.Options) { o.Host = "" },
+		"port 70000 is not between":                func(o *wsman.Options) { o.Port = 70000 },
+		"a user name and a password are needed":    func(o *wsman.Options) { o.Username = "" },
+		`the password of "u" for fe01.contoso.com`: func(o *wsman.Options) { o.Password = "" },
+		"a user name with a colon":                 func(o *wsman.Options) { o.Username = "a:b" },
+		"the CA file holds no certificate in PEM":  func(o *wsman.Options) { o.CA = []byte("nonsense") },
+		"is a SHA-1 thumbprint":                    func(o *wsman.Options) { o.Fingerprint = strings.Repeat("AB", 20) },
+		"is not a SHA-256 fingerprint":             func(o *wsman.Options) { o.Fingerprint = "xyz" },
+		"envelope size of 100 bytes is too small":  func(o *wsman.Options) { o.EnvelopeSize = 100 },
 	} {
 		options := good
 		change(&options)

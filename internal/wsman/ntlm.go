@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
@@ -26,10 +25,7 @@ type NTLM struct {
 }
 
 func (n NTLM) check(host string) error {
-	if n.Username == "" || n.Password == "" {
-		return errors.New("a user name and a password are needed to sign in to " + host)
-	}
-	return nil
+	return bothGiven(n.Username, n.Password, host)
 }
 
 func (NTLM) prepare(*tls.Config) error { return nil }

@@ -24,11 +24,23 @@ type SignIn interface {
 type Basic struct{ Username, Password string }
 
 func (b Basic) check(host string) error {
-	switch {
-	case b.Username == "" || b.Password == "":
-		return errors.New("a user name and a password are needed to sign in to " + host)
-	case strings.Contains(b.Username, ":"):
+	if err := bothGiven(b.Username, b.Password, host); err != nil {
+		return err
+	}
+	if strings.Contains(b.Username, ":") {
 		return errors.New("a user name with a colon cannot sign in by Basic authentication (RFC 7617 section 2)")
+	}
+	return nil
+}
+
+// bothGiven tells who signs in by password what is missing. A password that is there and empty has most often been lost on its
+// way: a variable that was exported before it was set.
+func bothGiven(username, password, host string) error {
+	switch {
+	case username != "" && password == "":
+		return fmt.Errorf("the password of %q for %s is empty: look at what the variable or file holds that it comes from", username, host)
+	case username == "":
+		return errors.New("a user name and a password are needed to sign in to " + host)
 	}
 	return nil
 }
