@@ -41,7 +41,7 @@ var (
 		ms, _ := v["patience"].AsBigFloat().Int64()
 		return time.Duration(ms) * time.Millisecond
 	}}
-	carry = &schema.Kind{Name: "carry", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond },
+	carry = &schema.Kind{Name: "carry", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return time.Minute },
 		Attrs: []schema.Attr{{Name: "timeout", Type: cty.String, Settings: true, Doc: "Unused."}},
 		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: func(map[string]cty.Value) (string, string) { return "nobody sees what arrives", "" }}}
 	shadow = &schema.Kind{Name: "shadow", System: "near", Rows: &schema.Rows{Columns: []string{"SipAddress", "There"}}}
@@ -52,7 +52,7 @@ var (
 	person  = &schema.Kind{Name: "person", System: "far", Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 	}, Rows: &schema.Rows{Columns: columns, Created: func(_ map[string]cty.Value, sip, _ string) []string { return []string{sip, "cloud"} }}}
-	home = &schema.Kind{Name: "home", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}, {Kind: "carry", Why: "it is needed"}}, Replicated: func(map[string]cty.Value) time.Duration { return 300 * time.Millisecond }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
+	home = &schema.Kind{Name: "home", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}, {Kind: "carry", Why: "it is needed"}}, Replicated: func(map[string]cty.Value) time.Duration { return time.Minute }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
