@@ -48,8 +48,8 @@ type DriftedAttr struct {
 func (a *DriftedAttr) ByHand() bool { return a.Origin == Hand || a.Origin == Both }
 
 // ByHand says whether anything about the object has been changed by hand.
-func (d *Drifted) ByHand() bool {
-	return slices.ContainsFunc(d.Attrs, func(a DriftedAttr) bool { return a.ByHand() })
+func (o *Drifted) ByHand() bool {
+	return slices.ContainsFunc(o.Attrs, func(a DriftedAttr) bool { return a.ByHand() })
 }
 
 // Measure holds a plan against how things stood. It changes neither.
