@@ -46,24 +46,14 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, how co
 		after[name] = v
 	}
 	for i := range k.Attrs {
-		a, exact := &k.Attrs[i], slices.Contains(how.exact, k.Attrs[i].Name)
-		if !exact && (!comparable(a, want[a.Name]) || slices.Contains(how.ignore, a.Name)) {
-			continue
-		}
-		switch {
-		case !exact && same(a, live, want), exact && live[a.Name].IsWhollyKnown() && asBefore(k, a.Name, want, live):
-		case !live[a.Name].IsWhollyKnown():
-			c.Unread = append(c.Unread, a.Name)
-		default:
-			after[a.Name] = want[a.Name]
-			if !exact {
-				after[a.Name] = merged(a.Merge, live[a.Name], want[a.Name])
+		switch a := &k.Attrs[i]; {
+		case slices.Contains(how.exact, a.Name):
+			if live[a.Name].IsWhollyKnown() && asBefore(k, a.Name, want, live) {
+				continue
 			}
-			path := cty.GetAttrPath(a.Name)
-			c.Paths = append(c.Paths, path)
-			if a.ForceNew {
-				c.Replace = append(c.Replace, path)
-			}
+			c.change(a, live[a.Name], want[a.Name], after)
+		case comparable(a, want[a.Name]) && !slices.Contains(how.ignore, a.Name) && !same(a, live, want):
+			c.change(a, live[a.Name], merged(a.Merge, live[a.Name], want[a.Name]), after)
 		}
 	}
 	for _, b := range k.Blocks {
@@ -77,6 +67,20 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, how co
 		}
 	}
 	c.settle(k, after, want)
+}
+
+// change notes that an attribute is to be another, or that it is not known what it is.
+func (c *Change) change(a *schema.Attr, live, result cty.Value, after map[string]cty.Value) {
+	if !live.IsWhollyKnown() {
+		c.Unread = append(c.Unread, a.Name)
+		return
+	}
+	after[a.Name] = result
+	path := cty.GetAttrPath(a.Name)
+	c.Paths = append(c.Paths, path)
+	if a.ForceNew {
+		c.Replace = append(c.Replace, path)
+	}
 }
 
 // compareBlock compares a nested block that is laid over what is live.

@@ -180,41 +180,26 @@ func (l *linter) attr(of string, a *Attr) {
 		say("has no Type")
 		return
 	}
-	if a.Doc == "" {
-		say("has no Doc")
-	}
-	if len(a.OneOf) > 0 && a.Type != cty.String {
-		say("has OneOf and is no string")
-	}
-	if a.Word != "" && (!a.Type.IsListType() && !a.Type.IsSetType() || a.Type.ElementType() != cty.String) {
-		say("has a Word and is no list of strings")
-	}
-	if a.Mode == Computed && (a.ForceNew || a.Initial || a.WriteOnly || a.Settings) {
-		say("is computed and cannot be set, yet says what setting it does")
-	}
-	if a.Mode == Column && (a.Type != cty.String || a.Initial || a.Settings || a.Sensitive) {
-		say("is a column and no text that is compared and shown")
-	}
-	if a.ForceNew && (a.Initial || a.Settings) {
-		say("is create-only and at the same time never compared")
-	}
-	if a.Norm != nil && a.NormIn != nil {
-		say("has both Norm and NormIn")
-	}
-	if a.Unique != "" && a.Type != cty.String && a.Type != cty.Bool {
-		say("is unique and neither string nor true or false")
-	}
-	if a.Barred != nil && (a.Type != cty.String || a.Unique != "" || a.Barred.Why == "") {
-		say("is barred from a set and no string, unique itself, or without a reason")
-	}
-	if a.Join != "" && !a.Type.Equals(cty.Set(cty.String)) {
-		say("has Join and is no set of strings")
-	}
-	if a.Cloud != "" && (a.Type != cty.String || len(a.OneOf) > 0 || a.Default != cty.NilVal) {
-		say("has a fact of a cloud, whose value the configuration gives, and is no plain string")
-	}
-	if a.Merge != nil && !a.Type.IsCollectionType() {
-		say("has Merge and is no collection")
+	for _, mistake := range []struct {
+		made bool
+		text string
+	}{
+		{a.Doc == "", "has no Doc"},
+		{len(a.OneOf) > 0 && a.Type != cty.String, "has OneOf and is no string"},
+		{a.Word != "" && (!a.Type.IsListType() && !a.Type.IsSetType() || a.Type.ElementType() != cty.String), "has a Word and is no list of strings"},
+		{a.Mode == Computed && (a.ForceNew || a.Initial || a.WriteOnly || a.Settings), "is computed and cannot be set, yet says what setting it does"},
+		{a.Mode == Column && (a.Type != cty.String || a.Initial || a.Settings || a.Sensitive), "is a column and no text that is compared and shown"},
+		{a.ForceNew && (a.Initial || a.Settings), "is create-only and at the same time never compared"},
+		{a.Norm != nil && a.NormIn != nil, "has both Norm and NormIn"},
+		{a.Unique != "" && a.Type != cty.String && a.Type != cty.Bool, "is unique and neither string nor true or false"},
+		{a.Barred != nil && (a.Type != cty.String || a.Unique != "" || a.Barred.Why == ""), "is barred from a set and no string, unique itself, or without a reason"},
+		{a.Join != "" && !a.Type.Equals(cty.Set(cty.String)), "has Join and is no set of strings"},
+		{a.Cloud != "" && (a.Type != cty.String || len(a.OneOf) > 0 || a.Default != cty.NilVal), "has a fact of a cloud, whose value the configuration gives, and is no plain string"},
+		{a.Merge != nil && !a.Type.IsCollectionType(), "has Merge and is no collection"},
+	} {
+		if mistake.made {
+			say(mistake.text)
+		}
 	}
 	if a.Default != cty.NilVal && !a.Default.IsNull() {
 		l.defaultValue(a, say)

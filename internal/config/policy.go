@@ -109,7 +109,7 @@ func (p *Policy) try() hcl.Diagnostics {
 		return diags
 	}
 	_, diags = p.holds(guard.Possible())
-	_, _, more := p.says(guard.Possible())
+	_, more := p.says(guard.Possible())
 	return append(diags, more...)
 }
 
@@ -128,7 +128,7 @@ func (p *Policy) Judge(plan cty.Value, undecided string) (string, hcl.Diagnostic
 	case holds.True():
 		return "", nil
 	}
-	said, _, diags := p.says(plan)
+	said, diags := p.says(plan)
 	if secretive(diags) {
 		return "", diags
 	}
@@ -152,19 +152,19 @@ func (p *Policy) holds(plan cty.Value) (cty.Value, hcl.Diagnostics) {
 }
 
 // says evaluates the message; "" where it is not known.
-func (p *Policy) says(plan cty.Value) (said string, known bool, diags hcl.Diagnostics) {
+func (p *Policy) says(plan cty.Value) (string, hcl.Diagnostics) {
 	v, diags := schema.Evaluate(p.message, p.with(plan))
 	if diags.HasErrors() {
-		return "", false, diags
+		return "", diags
 	}
 	if schema.IsSensitive(v) {
-		return "", false, hcl.Diagnostics{secret(p.message, "error_message", "it would be shown")}
+		return "", hcl.Diagnostics{secret(p.message, "error_message", "it would be shown")}
 	}
 	words, err := convert.Convert(v, cty.String)
 	if err != nil || words.IsNull() || words.IsKnown() && strings.TrimSpace(words.AsString()) == "" {
-		return "", false, hcl.Diagnostics{problem(p.message.Range(), "Not a message", "error_message is a sentence that says what is wrong with the plan, and this is %s.", described(v))}
+		return "", hcl.Diagnostics{problem(p.message.Range(), "Not a message", "error_message is a sentence that says what is wrong with the plan, and this is %s.", described(v))}
 	}
-	return text(words), words.IsKnown(), nil
+	return text(words), nil
 }
 
 func (p *Policy) with(plan cty.Value) *hcl.EvalContext {

@@ -10,15 +10,7 @@ import (
 func TestATicketThatEndsTooSoon(t *testing.T) {
 	t.Parallel()
 	f, hcl := movers(1, "wave { window = \"night\" }")
-	tr := try(t, f, hcl+`
-hybrid {
-  window "night" {
-    days     = ["sat"]
-    start    = "22:00"
-    duration = "6h"
-    timezone = "Europe/Berlin"
-  }
-}`)
+	tr := try(t, f, hcl+night)
 	afternoon := time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC) // a Saturday; the window closes at 3 in the night by UTC
 	tr.engine.Now = func() time.Time { return afternoon }
 	for hours, warned := range map[int]bool{0: false, 2: true, 11: true, 13: false} {

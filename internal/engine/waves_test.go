@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"hybrid/internal/engine"
@@ -224,30 +225,34 @@ func TestDoubtThatIsSettledLosesNobodyOfTheBatch(t *testing.T) {
 // Between two batches there is a pause, also after the canaries, and none after the last.
 func TestPauseBetweenBatches(t *testing.T) {
 	t.Parallel()
-	const pause = 30 * time.Millisecond
-	f, hcl := movers(5, "wave {\n canary = 1\n batch = 2\n parallel = 1\n pause = \"30ms\"\n }")
-	var began []time.Time
-	f.during = func(string) { began = append(began, time.Now()) }
-	if sum, _ := try(t, f, hcl).apply(); sum.Done != 5 {
-		t.Fatalf("summary %+v", sum)
-	}
-	if began[1].Sub(began[0]) < pause || began[3].Sub(began[2]) < pause {
-		t.Errorf("begun at %v", began)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		const pause = 30 * time.Second
+		f, hcl := movers(5, "wave {\n canary = 1\n batch = 2\n parallel = 1\n pause = \"30s\"\n }")
+		var began []time.Time
+		f.during = func(string) { began = append(began, time.Now()) }
+		if sum, _ := try(t, f, hcl).apply(); sum.Done != 5 {
+			t.Fatalf("summary %+v", sum)
+		}
+		if began[1].Sub(began[0]) < pause || began[3].Sub(began[2]) < pause {
+			t.Errorf("begun at %v", began)
+		}
+	})
 }
 
 func TestAPauseEndsWithTheRun(t *testing.T) {
 	t.Parallel()
-	f, hcl := movers(4, "wave {\n batch = 2\n parallel = 1\n pause = \"24h\"\n }")
-	tr := try(t, f, hcl)
-	var calls int
-	f.during = func(string) {
-		if calls++; calls == 2 {
-			time.AfterFunc(20*time.Millisecond, func() { close(tr.stop) })
+	synctest.Test(t, func(t *testing.T) {
+		f, hcl := movers(4, "wave {\n batch = 2\n parallel = 1\n pause = \"24h\"\n }")
+		tr := try(t, f, hcl)
+		var calls int
+		f.during = func(string) {
+			if calls++; calls == 2 {
+				time.AfterFunc(time.Hour, func() { close(tr.stop) })
+			}
 		}
-	}
-	sum, _ := tr.apply()
-	if sum.Done != 2 || sum.Skipped != 2 || !sum.Stopped || !tr.told(event.Skipped, "the run was stopped") {
-		t.Errorf("summary %+v, told %+v", sum, tr.events)
-	}
+		sum, _ := tr.apply()
+		if sum.Done != 2 || sum.Skipped != 2 || !sum.Stopped || !tr.told(event.Skipped, "the run was stopped") {
+			t.Errorf("summary %+v, told %+v", sum, tr.events)
+		}
+	})
 }

@@ -42,14 +42,14 @@ func TestFind(t *testing.T) {
 func TestHeld(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if h, err := Held(dir); h != nil || err != nil {
+	if h, err := held(dir, machine()); h != nil || err != nil {
 		t.Errorf("nobody holds it: %+v, %v", h, err)
 	}
 	run := sample()
 	run.Host = ""
 	j, err := Begin(dir, run)
 	must(t, err)
-	h, err := Held(dir)
+	h, err := held(dir, machine())
 	must(t, err)
 	if h.State != Alive || h.Run != "r1" || h.PID != os.Getpid() {
 		t.Errorf("%+v", h)
@@ -60,15 +60,15 @@ func TestHeld(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 	must(t, j.End(Summary{Result: Done}))
-	if h, err := Held(dir); h != nil || err != nil {
+	if h, err := held(dir, machine()); h != nil || err != nil {
 		t.Errorf("it was given back: %+v, %v", h, err)
 	}
 	must(t, os.WriteFile(filepath.Join(dir, lockName), []byte(`{"who":"eve","host":"elsewhere.example.com","pid":7,"run":"r2"}`), 0o600))
-	if h, err = Held(dir); err != nil || h.State != Elsewhere || h.Who != "eve" {
+	if h, err = held(dir, machine()); err != nil || h.State != Elsewhere || h.Who != "eve" {
 		t.Errorf("%+v, %v", h, err)
 	}
 	must(t, os.WriteFile(filepath.Join(dir, lockName), []byte(`{"who`), 0o600))
-	if h, err = Held(dir); err != nil || h.State != "" {
+	if h, err = held(dir, machine()); err != nil || h.State != "" {
 		t.Errorf("a lock that is cut off: %+v, %v", h, err)
 	}
 }

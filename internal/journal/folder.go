@@ -15,8 +15,12 @@ type Folder struct {
 // In is the journal in a folder, which need not exist yet.
 func In(dir string) Folder { return Folder{dir, machine()} }
 
-func (f Folder) String() string                { return f.dir }
-func (f Folder) Dir() string                   { return f.dir }
+func (f Folder) String() string { return f.dir }
+
+// Dir is the folder itself: what is in it is read where it is.
+func (f Folder) Dir() string { return f.dir }
+
+// Refresh has nothing to fetch.
 func (f Folder) Refresh(context.Context) error { return nil }
 
 // Free leaves everything to Take: a lock file does not tell that its holder has stopped.

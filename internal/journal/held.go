@@ -22,9 +22,7 @@ const (
 	Elsewhere = "elsewhere" // it is another machine's, so that nobody here can tell
 )
 
-// Held tells who holds a folder, nil where nobody does. It takes nothing and changes nothing.
-func Held(dir string) (*Hold, error) { return held(dir, machine()) }
-
+// held tells who holds a folder, nil where nobody does. It takes nothing and changes nothing.
 func held(dir string, sys system) (*Hold, error) {
 	content, err := os.ReadFile(filepath.Join(dir, lockName))
 	switch {

@@ -265,9 +265,3 @@ func (c *Conn) All(ctx context.Context, s Search) (entries []Entry, elsewhere []
 	})
 	return entries, elsewhere, err
 }
-
-// Missing says whether a search failed since its base does not exist.
-func Missing(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == Nowhere
-}

@@ -44,7 +44,7 @@ func (t *Target) mail(ctx context.Context, m Message) error {
 // mailOptions are how a server is spoken to: never in clear text unless the block says so, which it may of this machine.
 func (t *Target) mailOptions() []mail.Option {
 	options := []mail.Option{
-		mail.WithTimeout(Deadline), mail.WithoutNoop(),
+		mail.WithTimeout(deadline), mail.WithoutNoop(),
 		mail.WithTLSConfig(&tls.Config{ServerName: t.Server, MinVersion: tls.VersionTLS12, RootCAs: t.roots}),
 	}
 	switch t.TLS {

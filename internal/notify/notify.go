@@ -28,13 +28,13 @@ type Target struct {
 	roots *x509.CertPool // that certificates are held against; nil is the system's
 }
 
-// Deadline bounds how long telling one target takes, a second try included.
-const Deadline = 10 * time.Second
+// deadline bounds how long telling one target takes, a second try included.
+const deadline = 10 * time.Second
 
 // Send tells one target. It tries once more only where no connection was made: a message that may have arrived is not
 // repeated. The error names no URL and no secret.
 func Send(ctx context.Context, t Target, m Message) error {
-	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	err := t.send(ctx, m)
 	if unconnected(err) && ctx.Err() == nil {
@@ -61,7 +61,7 @@ func (t *Target) send(ctx context.Context, m Message) error {
 // reason is what went wrong. What a deadline cuts short is called by its name.
 func reason(ctx context.Context, err error) string {
 	if ctx.Err() != nil {
-		return fmt.Sprintf("no answer within %s; it may have arrived all the same", amount.Lasting(Deadline))
+		return fmt.Sprintf("no answer within %s; it may have arrived all the same", amount.Lasting(deadline))
 	}
 	return err.Error()
 }

@@ -48,7 +48,7 @@ func refusal(d Domain, summary, detail string) *hcl.Diagnostic {
 func closedTo(e Evidence, d Domain) string {
 	var reasons []string
 	for _, from := range e.Phases() {
-		why := Transition(from, d.Phase)
+		why := transition(from, d.Phase)
 		if why == "" {
 			return ""
 		}

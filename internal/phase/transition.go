@@ -1,8 +1,8 @@
 package phase
 
-// Transition says why the step from one phase to another is not open, as a clause, and what to do instead; "" where it is
+// transition says why the step from one phase to another is not open, as a clause, and what to do instead; "" where it is
 // open. Every phase may be stated again.
-func Transition(from, to Phase) string { return closed[step{from, to}] }
+func transition(from, to Phase) string { return closed[step{from, to}] }
 
 type step struct{ from, to Phase }
 

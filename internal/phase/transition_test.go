@@ -13,7 +13,7 @@ func TestTransitions(t *testing.T) {
 	}
 	for _, from := range All() {
 		for n, to := range All() {
-			why := Transition(from, to)
+			why := transition(from, to)
 			if want := open[from][n] == 'o'; want != (why == "") {
 				t.Errorf("%s → %s: %q", from, to, why)
 			}

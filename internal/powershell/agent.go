@@ -11,14 +11,13 @@ import (
 //go:embed agent/agent.ps1
 var agentScript []byte
 
+// bootstrap is the script on the command line: it runs what its first line of input holds.
+//
 //go:embed agent/bootstrap.ps1
 var bootstrap string
 
 // Agent is the host agent's source. In base64 it is the first line of a session's input.
 func Agent() []byte { return append([]byte(nil), agentScript...) }
-
-// Bootstrap is the script on the command line: it runs what its first line of input holds.
-func Bootstrap() string { return bootstrap }
 
 // CommandLine starts a PowerShell that waits for the agent. It stays below 3,000 characters, since it passes through
 // cmd.exe, and holds nothing of a configuration.

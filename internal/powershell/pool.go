@@ -19,7 +19,7 @@ type PoolOptions struct {
 	Hosts    []Host
 	Open     Open
 	Size     int           // sessions at once over all hosts; 0: one
-	Deadline time.Duration // of one call; 0: [DefaultDeadline]
+	Deadline time.Duration // of one call; 0: [defaultDeadline]
 	Log      hclog.Logger  // nil: none
 	Clock    *clock.Clock  // what waiting for hosts goes by; nil: the machine's. Calls are bounded by the machine's clock
 	Tell     func(Notice)  // is told of hosts that are left out, and are back; nil: nobody is. It must not call the pool.

@@ -17,7 +17,7 @@ import (
 
 // SessionOptions bound a session.
 type SessionOptions struct {
-	Deadline time.Duration // of a call that brings none of its own, and of opening; 0: [DefaultDeadline]
+	Deadline time.Duration // of a call that brings none of its own, and of opening; 0: [defaultDeadline]
 	Log      hclog.Logger  // nil: none. It gets cmdlet names and durations, never a value.
 
 	clock  *clock.Clock    // what the time of opening goes by; nil: the machine's
@@ -26,8 +26,8 @@ type SessionOptions struct {
 }
 
 const (
-	// DefaultDeadline is how long a call may take where nothing else is said.
-	DefaultDeadline = 10 * time.Minute
+	// defaultDeadline is how long a call may take where nothing else is said.
+	defaultDeadline = 10 * time.Minute
 	// helloDeadline is how long PowerShell may take to start the agent.
 	helloDeadline = time.Minute
 )
@@ -116,7 +116,7 @@ func unsent(err error) error {
 
 func (o SessionOptions) withDefaults() SessionOptions {
 	if o.Deadline <= 0 {
-		o.Deadline = DefaultDeadline
+		o.Deadline = defaultDeadline
 	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()

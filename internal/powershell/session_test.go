@@ -97,15 +97,18 @@ func TestHungCmdletEndsAtDeadline(t *testing.T) {
 
 func TestCancelledCallReturns(t *testing.T) {
 	t.Parallel()
-	for name, run := range map[string]func(*far){
-		"while it works":       served(func(f *far, _ int64, _ string) { <-f.done }),
-		"while it takes input": func(f *far) { f.hello(); <-f.done },
+	for name, run := range map[string]func(cancel func()) func(*far){
+		"while it works": func(cancel func()) func(*far) {
+			return served(func(f *far, _ int64, _ string) { cancel(); <-f.done })
+		},
+		"while it takes input": func(cancel func()) func(*far) {
+			return func(f *far) { f.hello(); time.AfterFunc(30*time.Millisecond, cancel); <-f.done }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, run)
 			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(30*time.Millisecond, cancel)
+			s := open(t, run(cancel))
 			err := within(t, func() error { return s.Call(ctx, get, CallOptions{}) })
 			var lost *LostError
 			if !errors.As(err, &lost) || !errors.Is(err, context.Canceled) || lost.Sent != (name == "while it works") {

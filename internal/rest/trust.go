@@ -14,7 +14,7 @@ import (
 )
 
 // Client makes the client of a provider block: ca_file is a path from the folder of the configuration ("" is none), the rest is as
-// [TLS] and [HTTP] say. It reads that file and contacts nothing.
+// [HTTP] says. It reads that file and contacts nothing.
 func Client(folder, caFile, fingerprint string) (*http.Client, error) {
 	var ca []byte
 	if caFile != "" {
@@ -26,16 +26,16 @@ func Client(folder, caFile, fingerprint string) (*http.Client, error) {
 			return nil, fmt.Errorf("ca_file: %w", err)
 		}
 	}
-	config, err := TLS(ca, fingerprint)
+	config, err := trusting(ca, fingerprint)
 	if err != nil {
 		return nil, err
 	}
 	return HTTP(config), nil
 }
 
-// TLS is the configuration for a service with a private authority (in PEM) or a pinned certificate (SHA-256 in hex);
+// trusting is the configuration for a service with a private authority (in PEM) or a pinned certificate (SHA-256 in hex);
 // with neither, this machine's authorities decide.
-func TLS(ca []byte, fingerprint string) (*tls.Config, error) {
+func trusting(ca []byte, fingerprint string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if len(ca) > 0 {
 		config.RootCAs = x509.NewCertPool()

@@ -121,7 +121,7 @@ func (t Table) With(root *x509.Certificate) Table {
 	if all == nil {
 		all = map[string]Root{}
 	}
-	all[root.Subject.CommonName] = Root{Name: root.Subject.CommonName, Thumbprint: Thumbprint(root), SHA1: StoreThumbprint(root), Use: Current, NotAfter: root.NotAfter.UTC().Format(time.DateOnly)}
+	all[root.Subject.CommonName] = Root{Name: root.Subject.CommonName, Thumbprint: Thumbprint(root), SHA1: storeThumbprint(root), Use: Current, NotAfter: root.NotAfter.UTC().Format(time.DateOnly)}
 	return Table{AsOf: t.AsOf, Roots: all}
 }
 
@@ -131,8 +131,8 @@ func Thumbprint(c *x509.Certificate) string {
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 
-// StoreThumbprint is the SHA-1 of a certificate, hexadecimal, in upper case: what the stores of Windows call its thumbprint.
-func StoreThumbprint(c *x509.Certificate) string {
+// storeThumbprint is the SHA-1 of a certificate, hexadecimal, in upper case: what the stores of Windows call its thumbprint.
+func storeThumbprint(c *x509.Certificate) string {
 	sum := sha1.Sum(c.Raw)
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }

@@ -153,9 +153,6 @@ func (s *Server) run(t testing.TB, dir string, env []string) {
 	t.Fatalf("slapd does not answer: %s", text)
 }
 
-// Stop ends the server as if it had lost power.
-func (s *Server) Stop() { s.stop() }
-
 // free is an address at which nobody listens.
 func free(t testing.TB) string {
 	t.Helper()

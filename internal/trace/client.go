@@ -18,8 +18,8 @@ import (
 	"hybrid/internal/socket"
 )
 
-// MostBytes is how much of an answer is read: the service's documents are a few thousand bytes.
-const MostBytes = 1 << 20
+// mostBytes is how much of an answer is read: the service's documents are a few thousand bytes.
+const mostBytes = 1 << 20
 
 // A Client sends requests as clients do, straight, without a proxy, and looks at the certificate instead of refusing a bad one.
 type Client struct {
@@ -46,14 +46,14 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 		return Response{}, x.failed(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MostBytes+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostBytes+1))
 	if err != nil {
 		return Response{}, x.failed(err)
 	}
 	chain, version, address := x.seen()
 	return Response{
 		Status: resp.StatusCode, Text: fmt.Sprint(resp.StatusCode, " ", http.StatusText(resp.StatusCode)), Header: resp.Header,
-		Body: body[:min(len(body), MostBytes)], Cut: len(body) > MostBytes, Chain: chain, Version: version, Address: address, Took: time.Since(x.begun),
+		Body: body[:min(len(body), mostBytes)], Cut: len(body) > mostBytes, Chain: chain, Version: version, Address: address, Took: time.Since(x.begun),
 	}, nil
 }
 

@@ -90,7 +90,7 @@ func (w *walk) ask(ctx context.Context, step string, at *url.URL, r Request) ask
 		w.judgeVersion(a)
 	}
 	if resp.Cut {
-		a.hop.left(fmt.Sprintf("the answer goes on beyond %d bytes, which no document of the autodiscover service does: something else answers", MostBytes),
+		a.hop.left(fmt.Sprintf("the answer goes on beyond %d bytes, which no document of the autodiscover service does: something else answers", mostBytes),
 			"Look at what "+at.Host+" leads to: the reverse proxy must pass /Autodiscover on to the servers' web services.")
 		a.ok = false
 	}

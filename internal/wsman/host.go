@@ -24,9 +24,9 @@ import (
 
 // The port of a listener (Windows' default since WinRM 2.0) and the defaults of [Options].
 const (
-	PortHTTPS           = 5986
-	DefaultTimeout      = 20 * time.Second
-	DefaultEnvelopeSize = 153600
+	portHTTPS           = 5986
+	defaultTimeout      = 20 * time.Second
+	defaultEnvelopeSize = 153600
 )
 
 // Options say where a listener is and how it is spoken to.
@@ -84,16 +84,16 @@ const envelopeOverhead = 4096
 
 func (o Options) withDefaults() Options {
 	if o.Port == 0 {
-		o.Port = PortHTTPS
+		o.Port = portHTTPS
 	}
 	if o.SignIn == nil {
 		o.SignIn = Basic{o.Username, o.Password}
 	}
 	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
+		o.Timeout = defaultTimeout
 	}
 	if o.EnvelopeSize == 0 {
-		o.EnvelopeSize = DefaultEnvelopeSize
+		o.EnvelopeSize = defaultEnvelopeSize
 	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()

@@ -22,14 +22,14 @@ type Kerberos struct {
 	Service  string // the service principal name, "WSMAN/fe01.contoso.com"; of a class alone ("HTTP") the host's. "": WSMAN
 }
 
-// DefaultService is the class of service that Windows itself registers for the listener of every member of a domain. HTTP may
+// defaultService is the class of service that Windows itself registers for the listener of every member of a domain. HTTP may
 // belong to the account of a web site on the same host.
-const DefaultService = "WSMAN"
+const defaultService = "WSMAN"
 
 func (k Kerberos) name(host string) (string, error) {
 	switch {
 	case k.Service == "":
-		return kerberos.ServiceName(DefaultService, host)
+		return kerberos.ServiceName(defaultService, host)
 	case !strings.Contains(k.Service, "/"):
 		return kerberos.ServiceName(k.Service, host)
 	}

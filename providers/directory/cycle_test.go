@@ -22,6 +22,7 @@ type server struct {
 	running   int      // so many looks until nothing runs
 	foreign   int      // so many starts are refused since a connector is busy
 	takes     int      // so many looks until a cycle that was started has ended
+	looked    func()   // called when it is looked at what is under way; nil does nothing
 	results   []string // of the run profiles of the cycle
 	ended     int      // cycles that have ended
 	others    string   // how the run profile of somebody else's cycle ends, once nothing runs before a start
@@ -70,6 +71,9 @@ func (s *server) inProgress() bool {
 		return false
 	}
 	if s.working++; s.working <= s.takes {
+		if s.looked != nil {
+			s.looked()
+		}
 		return true
 	}
 	if s.working == s.takes+1 {
@@ -225,9 +229,9 @@ func TestACycleWaitsForLeave(t *testing.T) {
 func TestACycleThatIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := healthy(t)
-	s.takes = 1 << 30
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(30*time.Millisecond, cancel)
+	defer cancel()
+	s.takes, s.looked = 1<<30, cancel
 	_, c := wanted("sync01", nil)
 	if err := s.opened().Apply(ctx, c); err == nil || !strings.Contains(err.Error(), "waiting for it was broken off") {
 		t.Errorf("got %v", err)

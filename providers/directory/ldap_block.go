@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -22,32 +23,33 @@ func ldapBlock() schema.Block {
 		Name: "ldap",
 		Doc: "Reading Active Directory itself, over LDAP. The account needs no rights beyond those that everybody in the domain has.\n\n" +
 			"Everything goes over TLS. A sign-in by Kerberos is bound to the domain controller's certificate, as `LdapEnforceChannelBinding` demands: something in between that decrypts the connection is refused.",
-		Attrs: []schema.Attr{
-			{Name: "auth", Type: cty.String, OneOf: []string{"simple", "kerberos"}, Default: cty.StringVal("simple"),
-				Doc: "`simple` sends name and password over TLS; `kerberos` shows a ticket, got with `password`, `keytab` or `credential_cache`."},
-			{Name: "username", Type: cty.String,
-				Doc: "The account: `svc-hybrid@contoso.com`."},
-			{Name: "password", Type: cty.String, Sensitive: true,
-				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
-			{Name: "keytab", Type: cty.String,
-				Doc: "A keytab of the account, relative to the configuration."},
-			{Name: "credential_cache", Type: cty.String,
-				Doc: "The file that `kinit` has put a ticket in, relative to the configuration: its account signs in."},
-			{Name: "realm", Type: cty.String,
-				Doc: "The account's realm, the domain in capitals (`CONTOSO.COM`), where `username` does not end in it."},
-			{Name: "krb5_conf", Type: cty.String,
-				Doc: "The file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."},
-			{Name: "kdc", Type: cty.List(cty.String), Check: shell.CheckKDCs,
-				Doc: "Domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."},
-			{Name: "ca_file", Type: cty.String,
-				Doc: "A file with the certificates, in PEM, of the authorities that the domain controllers' certificates come from, relative to the configuration. Without it those that this machine trusts."},
-			{Name: "fingerprint", Type: cty.String, Check: shell.CheckFingerprint,
-				Doc: "The SHA-256 fingerprint of the domain controller's certificate: no other is accepted, and without `ca_file` it alone decides."},
-			{Name: "server_name", Type: cty.String, Check: shell.CheckFQDN,
-				Doc: "The name that the certificate of the domain controller in `url` bears, where it is not the one there."},
-			{Name: "timeout", Type: cty.String, Default: cty.StringVal("1m"), Check: shell.CheckDuration,
-				Doc: "How long to wait for a connection, and for each page of a thousand entries."},
-		},
+		Attrs: slices.Concat(ldapSignIn(), shell.KerberosAttrs("With `kerberos`"), ldapConnection()),
+	}
+}
+
+// ldapSignIn says as whom the domain controllers are read, and how that is proved.
+func ldapSignIn() []schema.Attr {
+	return []schema.Attr{
+		{Name: "auth", Type: cty.String, OneOf: []string{"simple", "kerberos"}, Default: cty.StringVal("simple"),
+			Doc: "`simple` sends name and password over TLS; `kerberos` shows a ticket, got with `password`, `keytab` or `credential_cache`."},
+		{Name: "username", Type: cty.String,
+			Doc: "The account: `svc-hybrid@contoso.com`."},
+		{Name: "password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+	}
+}
+
+// ldapConnection says whom the connection is trusted to lead to, and how long is waited for it.
+func ldapConnection() []schema.Attr {
+	return []schema.Attr{
+		{Name: "ca_file", Type: cty.String,
+			Doc: "A file with the certificates, in PEM, of the authorities that the domain controllers' certificates come from, relative to the configuration. Without it those that this machine trusts."},
+		{Name: "fingerprint", Type: cty.String, Check: shell.CheckFingerprint,
+			Doc: "The SHA-256 fingerprint of the domain controller's certificate: no other is accepted, and without `ca_file` it alone decides."},
+		{Name: "server_name", Type: cty.String, Check: shell.CheckFQDN,
+			Doc: "The name that the certificate of the domain controller in `url` bears, where it is not the one there."},
+		{Name: "timeout", Type: cty.String, Default: cty.StringVal("1m"), Check: shell.CheckDuration,
+			Doc: "How long to wait for a connection, and for each page of a thousand entries."},
 	}
 }
 

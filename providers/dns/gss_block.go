@@ -2,6 +2,7 @@ package dns
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -17,24 +18,15 @@ func gss() schema.Block {
 		Doc: "With `rfc2136`, in place of `tsig`: the account that signs updates with its Kerberos ticket (GSS-TSIG, RFC 3645), for zones in Active " +
 			"Directory that take secure updates only. Empty, it is whoever the credential cache is of (`KRB5CCNAME`), as kinit leaves it. " +
 			"The account needs write access to the zone, and to records that others have made.",
-		Attrs: []schema.Attr{
+		Attrs: slices.Concat([]schema.Attr{
 			{Name: "username", Type: cty.String, Check: checkAccountName,
 				Doc: "The account, as `hybrid@contoso.com`, or as `hybrid` with `realm`. Needs `password` or `keytab`."},
 			{Name: "password", Type: cty.String, Sensitive: true,
 				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
-			{Name: "keytab", Type: cty.String,
-				Doc: "In place of a password: the file with the account's keys, as ktpass or ktutil make it, relative to the configuration."},
-			{Name: "credential_cache", Type: cty.String,
-				Doc: "In place of a password or a keytab: the file that `kinit -c` has filled, relative to the configuration. Where nothing is said to sign in with, the file of the environment's `KRB5CCNAME`."},
-			{Name: "realm", Type: cty.String,
-				Doc: "The account's realm: the name of its Active Directory domain in capitals, `CONTOSO.COM`. Unset, what `username` has after its @."},
-			{Name: "krb5_conf", Type: cty.String,
-				Doc: "The file with Kerberos' configuration, relative to the configuration. Unset, what `KRB5_CONFIG` names, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."},
-			{Name: "kdc", Type: cty.List(cty.String), Check: shell.CheckKDCs,
-				Doc: "Domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."},
+		}, shell.KerberosAttrs(""), []schema.Attr{
 			{Name: "spn", Type: cty.String, Check: checkServicePrincipal,
 				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name."},
-		},
+		}),
 	}
 }
 

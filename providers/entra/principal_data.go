@@ -45,7 +45,7 @@ func registeredKey() cty.Type {
 }
 
 // readData answers data "service_principal". One that does not exist is an error: something is to be made of it.
-func (p *provider) readData(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
+func (p *provider) readData(ctx context.Context, want []planner.Object) planner.Listing {
 	listing := planner.Listing{Objects: map[string]planner.Found{}}
 	for _, o := range want {
 		id := text(o.Want.GetAttr("application_id"))

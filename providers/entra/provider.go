@@ -126,7 +126,7 @@ func (p *provider) Close() error {
 // hundreds of them, most of them Microsoft's: to list all makes no sense.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
 	if k.Data {
-		return p.readData(ctx, k, want)
+		return p.readData(ctx, want)
 	}
 	if want == nil {
 		return planner.Listing{Err: fmt.Errorf("provider %s: service principals are never exclusive: a tenant has hundreds of others, Microsoft's own among them; take the exclusive block out", p.name)}

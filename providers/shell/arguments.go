@@ -51,7 +51,7 @@ func (a Arguments) readBack() time.Duration {
 	if !has {
 		return 0
 	}
-	return DurationOf(v, UsualReadBack)
+	return DurationOf(v, usualReadBack)
 }
 
 // Local says whether PowerShell runs on this machine.

@@ -37,9 +37,9 @@ func SessionAttrs(usual int) []schema.Attr {
 	}
 }
 
-// UsualReadBack is how long what was carried out and does not show is read again where a block does not say: domain
+// usualReadBack is how long what was carried out and does not show is read again where a block does not say: domain
 // controllers of a site have one another's changes after 15 seconds, and those of another site after 15 minutes or more.
-const UsualReadBack = 5 * time.Minute
+const usualReadBack = 5 * time.Minute
 
 // ReadBackAttr is the argument that says how long a provider block has patience with servers that are behind.
 func ReadBackAttr() schema.Attr {

@@ -14,10 +14,10 @@ import (
 func AuthAttrs() []schema.Attr {
 	return append([]schema.Attr{
 		{Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
-			Doc: "How the account signs in to WinRM, always over TLS. `kerberos` is for accounts of the domain: by `password`, `keytab` or `credential_cache`, bound to the TLS connection. " +
+			Doc: "How the account signs in to WinRM, always over TLS. `kerberos` is for accounts of the domain: by `password`, `keytab` or `credential_cache`, bound to the TLS connection; a plan warns where the ticket of a `credential_cache` ends soon. " +
 				"`ntlm` is for what Kerberos does not reach: hosts outside of the domain or known by address only. `certificate` is for a client certificate that the host maps to a local account. " +
 				"`basic` takes local accounts of the host only, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`)."},
-	}, append(KerberosAttrs(),
+	}, append(KerberosAttrs("With `kerberos`"),
 		schema.Attr{Name: "spn", Type: cty.String, Check: checkService,
 			Doc: "With `kerberos`: the service that tickets are for. A class alone (`HTTP`) is that class on each host; a whole name (`HTTP/fe01.contoso.com`) is for a single host. Without it `WSMAN`, which Windows registers by itself."},
 		schema.Attr{Name: "certificate_file", Type: cty.String,
@@ -27,20 +27,34 @@ func AuthAttrs() []schema.Attr {
 	)...)
 }
 
-// KerberosAttrs are the arguments that say who signs in by Kerberos, beside `username` and `password`.
-func KerberosAttrs() []schema.Attr {
+// KerberosAttrs are the arguments that say who signs in by Kerberos, beside `username` and `password`, as [Arguments.Identity]
+// reads them. Their texts begin with when they count, such as "With `kerberos`"; "" where the block is about nothing else.
+func KerberosAttrs(when string) []schema.Attr {
+	const instead = "in the place of `password`"
 	return []schema.Attr{
 		{Name: "keytab", Type: cty.String,
-			Doc: "With `kerberos`, in the place of `password`: a file with the key of `username`, relative to the configuration. Tickets are got anew for as long as a run takes."},
+			Doc: counting(when, instead, "a file with the key of `username`, as ktpass or ktutil make it, relative to the configuration. Tickets are got anew for as long as a run takes.")},
 		{Name: "credential_cache", Type: cty.String,
-			Doc: "With `kerberos`, in the place of `password`: the file that `kinit -c` has filled; a plan warns where its ticket ends soon. Where nothing is said to sign in with, the file of the environment's `KRB5CCNAME`."},
+			Doc: counting(when, instead, "the file that `kinit -c` has filled, relative to the configuration. Where nothing is said to sign in with, the file of the environment's `KRB5CCNAME`.")},
 		{Name: "realm", Type: cty.String,
-			Doc: "With `kerberos`: the Active Directory domain in capitals, `CONTOSO.COM`, where `username` does not end in it."},
+			Doc: counting(when, "", "the Active Directory domain in capitals, `CONTOSO.COM`, where `username` does not end in it.")},
 		{Name: "krb5_conf", Type: cty.String,
-			Doc: "With `kerberos`: the file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."},
-		{Name: "kdc", Type: cty.List(cty.String), Check: CheckKDCs,
-			Doc: "With `kerberos`: domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."},
+			Doc: counting(when, "", "the file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers.")},
+		{Name: "kdc", Type: cty.List(cty.String), Check: checkKDCs,
+			Doc: counting(when, "", "domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name.")},
 	}
+}
+
+// counting is the text of an argument, behind when it counts and what it takes the place of, where there is something to say of these.
+func counting(when, instead, text string) string {
+	before := when
+	if instead != "" && when != "" {
+		before += ", "
+	}
+	if before += instead; before != "" {
+		text = before + ": " + text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // AuthRules hold the arguments of [AuthAttrs] against one another, and against `hosts` or `host`.
@@ -106,11 +120,6 @@ func oneCredential(v map[string]cty.Value) string {
 	return ""
 }
 
-// Passwordless says whether a block signs in to its hosts without a password that could be passed on to another server.
-func Passwordless(v map[string]cty.Value) bool {
-	return IsText(v["auth"], "certificate") || IsText(v["auth"], "kerberos") && v["password"].IsNull()
-}
-
 // Together holds `username` and `password` against one another, where nothing else could take the place of the password.
 func Together(v map[string]cty.Value) string {
 	if v["username"].IsNull() != v["password"].IsNull() && !IsText(v["auth"], "kerberos") && !IsText(v["auth"], "certificate") {
@@ -134,8 +143,8 @@ func checkService(v cty.Value) error {
 	return nil
 }
 
-// CheckKDCs looks at the names of domain controllers that tickets are got from.
-func CheckKDCs(v cty.Value) error {
+// checkKDCs looks at the names of domain controllers that tickets are got from.
+func checkKDCs(v cty.Value) error {
 	if v.LengthInt() == 0 {
 		return errors.New("The list is empty: name at least one domain controller.")
 	}

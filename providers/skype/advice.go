@@ -1,22 +1,16 @@
 package skype
 
 import (
-	"errors"
 	"slices"
 
-	"hybrid/internal/catalogue"
-	"hybrid/internal/powershell"
 	"hybrid/providers"
+	"hybrid/providers/shell"
 )
 
 // advised adds to a cmdlet's refusal what is known to help against it, and marks those that everybody would meet: the tenant, the
 // topology, the host's build and the account that signs in are the same for all.
 func advised(err error) error {
-	refused := (*powershell.CmdletError)(nil)
-	if !errors.As(err, &refused) {
-		return err
-	}
-	entry, known := catalogue.Of(catalogue.Refusal{Cmdlet: refused.Cmdlet, Module: defaultModule, Kind: refused.Kind, Text: refused.Message})
+	entry, known := shell.Known(err, defaultModule)
 	if !known {
 		return err
 	}
@@ -29,11 +23,7 @@ func advised(err error) error {
 
 // hopless adds to what kept a cmdlet from reading how a session does without a second hop, where that is the cause.
 func hopless(err error) error {
-	refused := (*powershell.CmdletError)(nil)
-	if !errors.As(err, &refused) {
-		return err
-	}
-	entry, known := catalogue.Of(catalogue.Refusal{Cmdlet: refused.Cmdlet, Module: defaultModule, Kind: refused.Kind, Text: refused.Message})
+	entry, known := shell.Known(err, defaultModule)
 	if !known || !slices.Contains(entry.Checks, "C-HOP") {
 		return err
 	}

@@ -260,10 +260,7 @@ func TestFederationFollows(t *testing.T) {
 	const skype = "proxy_fqdn = \"federation.messenger.msn.com\"\nenabled = true\n"
 	const exchangeUM = "proxy_fqdn = \"exap.um.outlook.com\"\nenabled = true\nenabled_shared_address_space = true\nhosts_ocs_users = false"
 	certificate := "application_identifier = \"microsoft.exchange\"\napplication_trust_level = \"Full\"\nrealm = \"contoso.com\"\n"
-	steps := []struct {
-		kind, identity, body string
-		action               planner.Action
-	}{
+	carriedOut(t, p, []step{
 		{"oauth_server", "evoSTS", evoSTS, planner.Create},
 		{"oauth_configuration", "", "client_authorization_oauth_server_identity = \"evoSTS\"\nexchange_autodiscover_allowed_domains = [\"*.outlook.com\", \"*.contoso.com\"]", planner.Update},
 		{"oauth_configuration", "", "exchange_autodiscover_allowed_domains = []\nclient_authorization_oauth_server_identity = \"\"", planner.Update},
@@ -291,19 +288,7 @@ func TestFederationFollows(t *testing.T) {
 		{"partner_application", "exchange", certificate + "certificate_file = \"C:\\\\exchange.cer\"", planner.Create},
 		{"partner_application", "exchange", onOAuthServer, planner.Replace},
 		{"partner_application", "exchange", onMetadata, planner.Update},
-	}
-	for _, step := range steps {
-		c := next(t, p, step.kind, step.identity, step.body)
-		if c.Action != step.action {
-			t.Fatalf("%s %s: %s (%s), want %s", step.kind, step.body, c.Action, c.Reason, step.action)
-		}
-		if err := p.Apply(t.Context(), c); err != nil {
-			t.Fatalf("%s %s: %v", c.Action, step.kind, err)
-		}
-		if left := next(t, p, step.kind, step.identity, step.body); left.Action != planner.NoOp {
-			t.Errorf("%s %s: still %s of %v", c.Action, step.kind, left.Action, left.Paths)
-		}
-	}
+	})
 }
 
 // TestApplicationWithACertificate is the fourth source of keys: the certificate itself travels with the call.

@@ -61,10 +61,7 @@ func TestTheEstateFollows(t *testing.T) {
 	t.Parallel()
 	p := laboratory(t, lab.Needs{SipDomains: []string{"contoso.com"}})
 	const url = "https://accounts.accesscontrol.windows.net/%s/metadata/json/1"
-	steps := []struct {
-		kind, identity, body string
-		action               planner.Action
-	}{
+	carriedOut(t, p, []step{
 		{"access_edge", "", "allow_federated_users = true\nrouting = \"dns_srv\"\nenable_partner_discovery = true\nmax_contacts_per_discovered_partner = 500", planner.Update},
 		{"access_edge", "", "allow_anonymous_users = true", planner.Update},
 		{"access_edge", "", "routing = \"dns_srv\"\ndiscovered_partner_verification_level = \"AlwaysVerifiable\"", planner.Update},
@@ -80,7 +77,18 @@ func TestTheEstateFollows(t *testing.T) {
 		{"partner_application", "microsoft.exchange", "", planner.Delete},
 		{"oauth_server", "microsoft.sts", "", planner.Delete},
 		{"hosting_provider", "LyncOnline", "", planner.Delete},
-	}
+	})
+}
+
+// A step is what a block says, and the change that it takes.
+type step struct {
+	kind, identity, body string
+	action               planner.Action
+}
+
+// carriedOut takes one step after the other: each is planned as it should be, and afterwards nothing is left of it.
+func carriedOut(t *testing.T, p providers.Provider, steps []step) {
+	t.Helper()
 	for _, step := range steps {
 		c := next(t, p, step.kind, step.identity, step.body)
 		if c.Action != step.action {

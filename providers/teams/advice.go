@@ -1,20 +1,13 @@
 package teams
 
 import (
-	"errors"
-
-	"hybrid/internal/catalogue"
-	"hybrid/internal/powershell"
 	"hybrid/providers"
+	"hybrid/providers/shell"
 )
 
 // advised adds to a refusal what is known to help against it.
 func advised(err error) error {
-	refused := (*powershell.CmdletError)(nil)
-	if !errors.As(err, &refused) {
-		return err
-	}
-	entry, known := catalogue.Of(catalogue.Refusal{Cmdlet: refused.Cmdlet, Module: module, Kind: refused.Kind, Text: refused.Message})
+	entry, known := shell.Known(err, module)
 	if !known {
 		return err
 	}

@@ -98,15 +98,13 @@ func (k *KDC) command(program string, args ...string) *exec.Cmd {
 	return c
 }
 
-func (k *KDC) run(t testing.TB, input, program string, args ...string) string {
+func (k *KDC) run(t testing.TB, input, program string, args ...string) {
 	t.Helper()
 	c := k.command(program, args...)
 	c.Stdin = strings.NewReader(input)
-	out, err := c.CombinedOutput()
-	if err != nil {
+	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%s %v: %v\n%s", program, args, err, out)
 	}
-	return string(out)
 }
 
 // AddAccount makes an account, which has to prove its password before it is given a ticket, as in Active Directory.
