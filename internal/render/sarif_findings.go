@@ -144,7 +144,7 @@ func (f *findings) message(c *planner.Change, address string, risk planner.Risk)
 	lines := []string{first, capitalised(riskWords(risk)) + ": " + risk.Meaning() + "."}
 	switch {
 	case c.Action == planner.Unknown:
-		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
+		lines = append(lines, "It "+unplanned(c)+c.Reason)
 	case c.Action == planner.Run:
 		lines = append(lines, "Since "+c.Reason)
 	case c.Users == nil:
