@@ -100,7 +100,7 @@ func (s *signalled) program(args ...string) *exec.Cmd {
 	return c
 }
 
-// start starts a run and waits until the far end is at work on the cmdlet that is slow, in so many sessions.
+// start starts a run.
 func (s *signalled) start(args ...string) {
 	s.Helper()
 	s.cmd = s.program(args...)
@@ -108,6 +108,13 @@ func (s *signalled) start(args ...string) {
 	if err := s.cmd.Start(); err != nil {
 		s.Fatal(err)
 	}
+}
+
+// asking starts a command and waits until it has a session, in which it asks.
+func (s *signalled) asking(command string) {
+	s.Helper()
+	s.start(strings.Fields(command)...)
+	s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
 }
 
 // moving waits until users are being moved: the command is noted before it is sent.
@@ -216,8 +223,7 @@ func TestAnInterruptWhileReadingEndsAtOnceAndLeavesNothing(t *testing.T) {
 					t.Skip("the tests are to outlive their terminal, and so is what they start")
 				}
 				s := slow(t, "Get-CsUser", time.Hour)
-				s.start(command, "--lab")
-				s.until("users are being read", func() bool { return s.sessions().Opened > 0 })
+				s.asking(command + " --lab")
 				s.send(signal)
 				s.ends(exitInterrupted)
 				s.says("Interrupted. Nothing was done.")
@@ -229,22 +235,26 @@ func TestAnInterruptWhileReadingEndsAtOnceAndLeavesNothing(t *testing.T) {
 	}
 }
 
+// lookers are commands that only look, each with a cmdlet that it asks and what it says when it is interrupted.
+var lookers = []struct{ slow, command, says string }{
+	{"Get-CsUser", "plan --lab", "Interrupted. Nothing was done."},
+	{"Get-CsUser", "why --lab hosting_provider.LyncOnline", "Interrupted. Nothing was done."},
+	{"Get-CsService", "check --lab", "Interrupted. Nothing was changed."},
+	{"Get-CsUser", "check user --lab sip:ada@contoso.com", "Interrupted. Nothing was changed."},
+	{"Get-CsUser", "trace --lab sip:ada@contoso.com", "Interrupted. Nothing was changed."},
+}
+
 // What only looks has nothing to finish, and does not tell as unknown what it was kept from looking at.
 func TestAnInterruptWhileLookingSaysThatNothingWasChanged(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ slow, command string }{
-		{"Get-CsService", "check --lab"},
-		{"Get-CsUser", "check user --lab sip:ada@contoso.com"},
-		{"Get-CsUser", "trace --lab sip:ada@contoso.com"},
-	} {
+	for _, tt := range lookers {
 		t.Run(tt.command, func(t *testing.T) {
 			t.Parallel()
 			s := slow(t, tt.slow, time.Hour)
-			s.start(strings.Fields(tt.command)...)
-			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			s.asking(tt.command)
 			s.send(os.Interrupt)
 			s.ends(exitInterrupted)
-			s.says("Interrupted. Nothing was changed.")
+			s.says(tt.says)
 		})
 	}
 }
@@ -257,8 +267,7 @@ func TestAnInterruptedImportWritesNothing(t *testing.T) {
 			t.Parallel()
 			s := slow(t, "Get-CsUser", time.Hour)
 			before := contents(t, s.dir)
-			s.start(strings.Fields(command)...)
-			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			s.asking(command)
 			s.send(os.Interrupt)
 			s.ends(exitInterrupted)
 			s.says("Interrupted. Nothing was done.")
@@ -275,23 +284,18 @@ func TestAnInterruptedImportWritesNothing(t *testing.T) {
 // Who presses Ctrl-C again and again leaves no session behind either: it only waits for them to be closed.
 func TestImpatienceWhileLookingLeavesNoSessionBehind(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ slow, command string }{
-		{"Get-CsService", "check --lab"},
-		{"Get-CsUser", "check user --lab sip:ada@contoso.com"},
-		{"Get-CsUser", "trace --lab sip:ada@contoso.com"},
-	} {
+	for _, tt := range append(lookers, struct{ slow, command, says string }{"Get-CsUser", "apply --lab", "Interrupted. Nothing was done."}) {
 		t.Run(tt.command, func(t *testing.T) {
 			t.Parallel()
 			s := slow(t, tt.slow, time.Hour)
-			s.start(strings.Fields(tt.command)...)
-			s.until("the far end is being asked", func() bool { return s.sessions().Opened > 0 })
+			s.asking(tt.command)
 			go func() {
 				for s.cmd.Process.Signal(os.Interrupt) == nil { // until it has ended
 					time.Sleep(time.Millisecond)
 				}
 			}()
 			s.ends(exitInterrupted)
-			s.says("Interrupted. Nothing was changed.")
+			s.says(tt.says)
 		})
 	}
 }

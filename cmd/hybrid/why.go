@@ -41,8 +41,7 @@ func (a *app) whyCommand() *cobra.Command {
 }
 
 func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err error) {
-	ctx, over := a.untilRun(ctx)
-	defer over()
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
