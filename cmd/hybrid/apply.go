@@ -127,6 +127,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
+	plan = a.watched(s, plan)
 	overrides := f.overrides(approved)
 	s.engine.Asks = f.asks(s)
 	planned, err := a.planToApply(ctx, s, plan, f, overrides)

@@ -121,7 +121,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planned, diags := planning(ctx)
+	planned, diags := a.watched(s, planning)(ctx)
 	a.hiding(render.Redact(planned.Plan))
 	if err := nothingDone(ctx); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err er
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly = true
-	planned, diags := s.engine.Plan(ctx, engine.Scope{})
+	planned, diags := a.watched(s, s.planner(engine.Scope{}, false))(ctx)
 	if err := nothingDone(ctx); err != nil {
 		return err
 	}
