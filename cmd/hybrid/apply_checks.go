@@ -58,7 +58,7 @@ func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planne
 	found := &checked{later: later}
 	found.findings = check.Run(ctx, estate, before, check.Options{Deadline: checkLimit, Parallel: checksAtOnce, Waived: s.config.Waived()})
 	if len(changes.Moved()) > 0 {
-		found.users = a.checkMoved(ctx, s, estate, &changes)
+		found.users = a.checkMoved(ctx, estate, &changes)
 		found.findings = append(found.findings, found.users.findings()...)
 	}
 	if err := nothingDone(ctx); err != nil {

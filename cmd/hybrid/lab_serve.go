@@ -31,7 +31,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		Example: "  hybrid lab serve examples/contoso\n  dig @127.0.0.1 -p 5353 _sip._tls.contoso.com SRV",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Example: "  hybrid validate examples/contoso",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}
@@ -103,7 +103,7 @@ func (a *app) graphCommand() *cobra.Command {
 		Example: "  hybrid graph --format svg examples/contoso >order.svg\n  hybrid graph examples/contoso | dot -Tpdf >order.pdf",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}

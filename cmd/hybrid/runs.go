@@ -42,7 +42,7 @@ func (a *app) runsCommand() *cobra.Command {
 }
 
 func (a *app) runs(ctx context.Context, dir string, limit int, asJSON bool) error {
-	c, err := a.load(dir, false)
+	c, err := a.load(dir)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *app) findRun(ctx context.Context, name, dir string) (string, error) {
 	if exists(name) && filepath.Ext(name) == ".jsonl" {
 		return name, nil
 	}
-	c, err := a.load(dir, false)
+	c, err := a.load(dir)
 	if err != nil {
 		return "", err
 	}
