@@ -201,7 +201,9 @@ func (w *Walk) refused(o *Object, why error) Change {
 		Detail:   strings.TrimSuffix(why.Error(), ".") + ".\nNothing is planned for this object. The plan of the others is complete, and nothing is applied while this stands.",
 		Subject:  o.Range.Ptr(),
 	})
-	return unknown(o, why.Error())
+	c := unknown(o, why.Error())
+	c.Unkept = true
+	return c
 }
 
 // data takes what was read as it is: nothing is compared, nothing changes.

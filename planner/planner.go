@@ -205,6 +205,7 @@ type Change struct {
 	Replace []cty.Path // which of those force replacement
 	Unread  []string   // declared attributes that the far end did not tell: nothing is planned from them
 	Reason  string     // for Unknown and Run: why
+	Unkept  bool       // for Unknown: all was read, and the far end cannot keep the object as it is declared; see [Listing.Refused]
 	Missing int        // for Run of a task: users who have not arrived on the other side
 	Carried int        // for Run of a task: users who must, those included
 

@@ -35,6 +35,10 @@ type System struct {
 	// Forest says that its providers are a [Forest].
 	Forest bool
 
+	// Lacks says what a block must name before it can be opened, although it is valid: who only rehearses in the lab needs no
+	// account. It is pure, values that are not known yet lack nothing, and nil stands for a system whose valid blocks can be opened.
+	Lacks func(Settings) error
+
 	// Open prepares a provider. It contacts nothing: the first Read or Apply does.
 	Open func(Settings) (Provider, error)
 }

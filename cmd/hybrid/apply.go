@@ -99,7 +99,7 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 
 // applyIn plans and carries out in a folder of a configuration; a saved plan is named by the first argument.
 func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []string, f applyFlags) (err error) {
-	ctx, f.begun = a.untilRun(ctx)
+	ctx, f.begun = untilRun(ctx)
 	defer f.begun()
 	f.view.format, f.view.parallel = "text", f.parallel
 	s, err := a.open(ctx, dir)
@@ -127,6 +127,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 	if err != nil {
 		return err
 	}
+	plan = a.watched(s, plan)
 	overrides := f.overrides(approved)
 	s.engine.Asks = f.asks(s)
 	planned, err := a.planToApply(ctx, s, plan, f, overrides)

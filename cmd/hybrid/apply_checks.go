@@ -24,13 +24,6 @@ const (
 	checksAtOnce = 4
 )
 
-// checked is what checks have found before the first change.
-type checked struct {
-	findings []check.Finding // of the estate, and one for each check of users
-	later    []check.Check   // those that look at what the plan changes
-	users    *checkedUsers   // nil where nobody is moved
-}
-
 func (f *applyFlags) checksFlag(c *cobra.Command) {
 	c.Flags().BoolVar(&f.noChecks, "no-checks", false, "leave out the checks before the first change, for this run; needs --reason")
 }
@@ -65,7 +58,7 @@ func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planne
 	found := &checked{later: later}
 	found.findings = check.Run(ctx, estate, before, check.Options{Deadline: checkLimit, Parallel: checksAtOnce, Waived: s.config.Waived()})
 	if len(changes.Moved()) > 0 {
-		found.users = a.checkMoved(ctx, s, estate, &changes)
+		found.users = a.checkMoved(ctx, estate, &changes)
 		found.findings = append(found.findings, found.users.findings()...)
 	}
 	if err := nothingDone(ctx); err != nil {
@@ -93,28 +86,6 @@ func (r readAlready) List(ctx context.Context, provider, kind string) planner.Li
 	return r.source.List(ctx, provider, kind)
 }
 
-// failed are the findings for which nothing is begun.
-func (c *checked) failed() []check.Finding { return having(c.findings, check.Fail) }
-
-func having(findings []check.Finding, v check.Verdict) []check.Finding {
-	var some []check.Finding
-	for _, f := range findings {
-		if f.Verdict == v {
-			some = append(some, f)
-		}
-	}
-	return some
-}
-
-// idsOf are the ids of findings: "D-LD, D-SIP".
-func idsOf(findings []check.Finding) string {
-	ids := make([]string, len(findings))
-	for n, f := range findings {
-		ids[n] = f.ID
-	}
-	return strings.Join(ids, ", ")
-}
-
 // tellChecked says in a line what was found, and in another what is not known. Why is in the log, and in the journal.
 func (a *app) tellChecked(c *checked, s *session, asEvents bool) {
 	unknown := having(c.findings, check.Unknown)
@@ -134,63 +105,6 @@ func (a *app) tellChecked(c *checked, s *session, asEvents bool) {
 	if len(unknown) > 0 {
 		a.say("Not known: " + idsOf(unknown) + ". " + c.whyUnknown(s.lab != nil))
 	}
-}
-
-// whyUnknown names the commands that say why checks are not known.
-func (c *checked) whyUnknown(inLab bool) string {
-	lab := ""
-	if inLab {
-		lab = " --lab"
-	}
-	var ofEstate, ofUsers []string
-	for _, f := range having(c.findings, check.Unknown) {
-		if f.Group == check.Users {
-			ofUsers = append(ofUsers, f.ID)
-		} else {
-			ofEstate = append(ofEstate, f.ID)
-		}
-	}
-	var commands []string
-	if len(ofEstate) > 0 {
-		commands = append(commands, fmt.Sprintf("hybrid check%s --only %s", lab, strings.Join(ofEstate, ",")))
-	}
-	if len(ofUsers) > 0 {
-		commands = append(commands, fmt.Sprintf("hybrid check user%s --only %s %s", lab, strings.Join(ofUsers, ","), c.users.unknownOf(ofUsers[0])))
-	}
-	says := " says"
-	if len(commands) > 1 {
-		says = " say"
-	}
-	return strings.Join(commands, ", and ") + says + " why, and what to look at."
-}
-
-// line is what was found in a sentence; "" where nothing had to be checked before the changes.
-func (c *checked) line() string {
-	var parts []string
-	add := func(v check.Verdict, word string, named bool) {
-		some := having(c.findings, v)
-		switch {
-		case len(some) > 0 && named:
-			parts = append(parts, fmt.Sprintf("%d %s (%s)", len(some), word, idsOf(some)))
-		case len(some) > 0:
-			parts = append(parts, fmt.Sprintf("%d %s", len(some), word))
-		}
-	}
-	add(check.Pass, "passed", false)
-	add(check.Fail, "failed", true)
-	add(check.Unknown, "unknown", false) // named in a line of their own
-	add(check.Waived, "waived", true)
-	if len(c.later) > 0 && len(parts) > 0 {
-		ids := make([]string, len(c.later))
-		for n, l := range c.later {
-			ids[n] = l.ID
-		}
-		parts = append(parts, fmt.Sprintf("%d after the run, of what it changes (%s)", len(ids), strings.Join(ids, ", ")))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Checks: " + strings.Join(parts, ", ") + "."
 }
 
 // refusedByChecks shows what fails, with what was seen and what to do, and how to go on without.
@@ -264,40 +178,4 @@ func (f *applyFlags) tellUnchecked(sink event.Sink) {
 	if f.noChecks {
 		sink(event.Event{Type: event.Warning, Message: "the checks before the first change are left out: " + f.reason})
 	}
-}
-
-// inJournal is what was found, in the words of the journal.
-func (c *checked) inJournal() []journal.Check {
-	if c == nil {
-		return nil
-	}
-	var all []journal.Check
-	for _, f := range c.findings {
-		if f.Verdict != check.NoCause {
-			all = append(all, journal.Check{ID: f.ID, Result: string(f.Verdict), Text: f.Text})
-		}
-	}
-	return all
-}
-
-// checksOf says of a run which of its checks were left out or waived and why, and names those that were not known; whole, it says of
-// each of these why.
-func checksOf(run journal.Run, whole bool) []string {
-	var lines, unknown []string
-	if run.Unchecked {
-		lines = append(lines, "checks: left out (--no-checks)")
-	}
-	for _, c := range run.Checks {
-		switch {
-		case c.Result == string(check.Pass):
-		case c.Result == string(check.Unknown) && !whole:
-			unknown = append(unknown, c.ID)
-		default:
-			lines = append(lines, fmt.Sprintf("check %s: %s: %s", c.ID, c.Result, c.Text))
-		}
-	}
-	if len(unknown) > 0 {
-		lines = append(lines, "checks not known: "+strings.Join(unknown, ", "))
-	}
-	return lines
 }

@@ -56,7 +56,7 @@ func (c *crowdOf) String() string {
 }
 
 // checkMoved asks of everybody who is moved what a move needs.
-func (a *app) checkMoved(ctx context.Context, s *session, e *check.Estate, changes *check.Changes) *checkedUsers {
+func (a *app) checkMoved(ctx context.Context, e *check.Estate, changes *check.Changes) *checkedUsers {
 	all := &checkedUsers{checks: check.BlockingUserChecks(), found: map[string]*ofUsers{}, waived: map[string]check.Finding{}}
 	ctx, cancel := context.WithTimeout(ctx, usersLimit)
 	defer cancel()

@@ -89,7 +89,9 @@ func (a *app) check(ctx context.Context, dir string, f checkFlags) (err error) {
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Asks = true, check.Asks(checks)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: s.source()}
-	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived()})
+	waits, over := a.watch("checks")
+	findings := check.Run(ctx, estate, checks, check.Options{Deadline: f.deadline, Parallel: f.parallel, Waived: s.config.Waived(), Watch: waits.check})
+	over()
 	if err := nothingChanged(ctx); err != nil {
 		return err
 	}

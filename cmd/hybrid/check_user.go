@@ -98,7 +98,9 @@ func (a *app) checkUsers(ctx context.Context, args []string, f checkUserFlags) (
 	}
 	defer closing(s, &err)
 	a.remember(ctx, s)
+	over := a.watchReading(s)
 	findings := a.lookAtUsers(ctx, s, users, checks, ofEstate, f)
+	over()
 	if err := nothingChanged(ctx); err != nil {
 		return err
 	}

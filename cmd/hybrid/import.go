@@ -87,9 +87,11 @@ func (a *app) importInto(ctx context.Context, c *config.Config, target *importTa
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly, s.engine.Surveys = true, true
+	over := a.watchReading(s)
 	listed, data := s.engine.ListEverything(ctx, func(_ string, k *schema.Kind) bool {
 		return isOne(kinds, k) && wantedKind(o.kinds, k)
 	})
+	over()
 	listed = a.lacked(listed)
 	if err := nothingDone(ctx); err != nil {
 		return err

@@ -55,7 +55,7 @@ func (g *grown) odd(plain string) string {
 func (g *grown) set() {
 	g.t.Helper()
 	a := &app{out: os.Stdout, err: os.Stderr, warned: map[string]bool{}, lab: true}
-	cfg, err := a.load(g.dir, false)
+	cfg, err := a.load(g.dir)
 	if err != nil {
 		g.t.Fatal(err)
 	}

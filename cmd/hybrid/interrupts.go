@@ -15,10 +15,11 @@ import (
 // seconds left (os/signal, "Windows").
 func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-// untilRun ends the context at the first signal, and lets the second end the process. It is for reading and planning, where
-// nothing needs to be finished: sessions are closed, and that is all. That includes a closed terminal, since nobody could
-// approve anything any more; a program that was told to outlive it, as by nohup, goes on.
-func (a *app) untilRun(ctx context.Context) (context.Context, func()) {
+// untilRun ends the context at the first signal, until it is told that a run begins. It is for reading and planning, where nothing
+// needs to be finished: sessions are closed, in seconds, and that is all. That includes a closed terminal, since nobody could
+// approve anything any more; a program that was told to outlive it, as by nohup, goes on. The signals stay taken: who is impatient
+// must leave no session behind.
+func untilRun(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals, over := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, endings()...)
@@ -28,7 +29,6 @@ func (a *app) untilRun(ctx context.Context) (context.Context, func()) {
 	go func() {
 		select {
 		case <-signals:
-			signal.Stop(signals)
 			cancel()
 		case <-over:
 		}
@@ -39,19 +39,9 @@ func (a *app) untilRun(ctx context.Context) (context.Context, func()) {
 	})
 }
 
-// untilClosed ends the context at the first signal of those of [app.untilRun]. The signals stay taken: what only looks has nothing
-// left to do then but to close sessions, in seconds, and who is impatient must leave none behind.
+// untilClosed is untilRun for what begins no run.
 func untilClosed(ctx context.Context) context.Context {
-	ctx, cancel := context.WithCancel(ctx)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, endings()...)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(signals, syscall.SIGHUP)
-	}
-	go func() {
-		<-signals
-		cancel()
-	}()
+	ctx, _ = untilRun(ctx)
 	return ctx
 }
 

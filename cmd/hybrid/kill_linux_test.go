@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -91,11 +90,16 @@ func (k killing) times(t *testing.T, kills int) {
 type farEnd struct {
 	dir string
 	lab *exec.Cmd
+	log *said // of the lab: each cmdlet that it has begun
 	env []string
 }
 
 // crowdKilled are the users who are moved by applies that are killed.
-var crowdKilled = fmt.Sprintf(`
+var crowdKilled = movedCrowd(usersKilled)
+
+// movedCrowd is a block of so many users who are to be moved.
+func movedCrowd(users int) string {
+	return fmt.Sprintf(`
 user_homing "all" {
   users  = [for n in range(%d) : { sip_address = format("sip:user%%03d@contoso.com", n) }]
   target = "pool01.contoso.com"
@@ -104,7 +108,8 @@ user_homing "all" {
     parallel = 4
   }
 }
-`, usersKilled)
+`, users)
+}
 
 // serveUsers serves a fresh estate of users who are to be moved, each move taking a little, so that many a one outlives the run
 // that had sent it.
@@ -136,7 +141,9 @@ func serveEstate(t *testing.T, blocks, cmdlet string, lag time.Duration, more ..
 // serve starts the lab and learns where it is.
 func (f *farEnd) serve(t *testing.T) {
 	t.Helper()
-	f.lab = process(f.env, "lab", "serve", "--winrm-port", "0", "--dns-port", "0", f.dir)
+	f.lab = process(f.env, "lab", "serve", "--log-level", "trace", "--winrm-port", "0", "--dns-port", "0", f.dir)
+	f.log = &said{}
+	f.lab.Stderr = f.log
 	out, err := f.lab.StdoutPipe()
 	if err == nil {
 		err = f.lab.Start()
@@ -174,9 +181,9 @@ func (f *farEnd) end() {
 func (f *farEnd) journals() string { return filepath.Join(f.dir, "journal") }
 
 // apply starts an apply.
-func (f *farEnd) apply(t *testing.T) (*exec.Cmd, *bytes.Buffer) {
+func (f *farEnd) apply(t *testing.T) (*exec.Cmd, *said) {
 	t.Helper()
-	c, told := process(f.env, "apply", "--auto-approve", f.dir), &bytes.Buffer{}
+	c, told := process(f.env, "apply", "--auto-approve", f.dir), &said{}
 	c.Stdout, c.Stderr = told, told
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -257,15 +264,6 @@ func (f *farEnd) open(t *testing.T) []journal.Entry {
 	return last.Open()
 }
 
-// latest is the file of the latest run, "" where there is none.
-func (f *farEnd) latest(t *testing.T) string {
-	t.Helper()
-	if last, err := journal.Latest(f.journals()); err == nil && last != nil {
-		return last.Path
-	}
-	return ""
-}
-
 // left ends the lab and reads what the runs have left.
 func (f *farEnd) left(t *testing.T) aftermath {
 	t.Helper()
@@ -287,7 +285,7 @@ func TestOfTwoOperatorsOneApplies(t *testing.T) {
 		second, secondTold := f.apply(t)
 		_, _ = first.Wait(), second.Wait() // how each ended is in what it said
 		applied := 0
-		for _, told := range []*bytes.Buffer{firstTold, secondTold} {
+		for _, told := range []*said{firstTold, secondTold} {
 			switch {
 			case strings.Contains(told.String(), "Applied: "):
 				applied++

@@ -68,7 +68,7 @@ func (a *app) labResetCommand() *cobra.Command {
 		Example: "  hybrid lab reset --users 100000 examples/contoso",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (a *app) resetLab(c *config.Config, o lab.SeedOptions) error {
 
 // changeLab changes the estate of a configuration while nothing serves it. With an error nothing is kept.
 func (a *app) changeLab(dir string, change func(*lab.Estate) error) error {
-	cfg, err := a.load(dir, false)
+	cfg, err := a.load(dir)
 	if err != nil {
 		return err
 	}

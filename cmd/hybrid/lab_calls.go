@@ -39,7 +39,7 @@ func (a *app) labCallsCommand() *cobra.Command {
 }
 
 func (a *app) labCalls(dir string, asJSON bool) error {
-	cfg, err := a.load(dir, false)
+	cfg, err := a.load(dir)
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ func (a *app) labFault(dir string, f lab.Fault, times faultTimes, clear bool) er
 }
 
 func (a *app) listFaults(dir string) error {
-	cfg, err := a.load(dir, false)
+	cfg, err := a.load(dir)
 	if err != nil {
 		return err
 	}

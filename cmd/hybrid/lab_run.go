@@ -96,7 +96,7 @@ func cmdletValue(text string) any {
 }
 
 func (a *app) labRun(ctx context.Context, dir string, command powershell.Command, in runIn) (err error) {
-	cfg, err := a.load(dir, false)
+	cfg, err := a.load(dir)
 	if err != nil {
 		return err
 	}

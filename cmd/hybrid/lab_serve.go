@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"sort"
 
 	"github.com/spf13/cobra"
@@ -32,7 +31,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		Example: "  hybrid lab serve examples/contoso\n  dig @127.0.0.1 -p 5353 _sip._tls.contoso.com SRV",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}
@@ -56,14 +55,13 @@ func (a *app) labServeCommand() *cobra.Command {
 	return c
 }
 
-// serveLab serves until it is interrupted.
+// serveLab serves until it is interrupted, by a service manager as well, or its terminal is closed.
 func (a *app) serveLab(ctx context.Context, c *config.Config, listen lab.ListenOptions, enter lab.SignInOptions, pwsh string) (err error) {
 	estate, err := a.estate(c)
 	if err != nil {
 		return err
 	}
-	interrupted, cancel := signal.NotifyContext(ctx, os.Interrupt) // before anybody can see that the lab is there
-	defer cancel()
+	interrupted := untilClosed(ctx) // before anybody can see that the lab is there
 	_, kinds := declarations()
 	l, err := lab.Start(ctx, lab.Options{Estate: estate, Path: labState(c.Dir), Kinds: kinds, Listen: listen, SignIn: enter, PwshPath: pwsh, Log: a.log().Named("lab")})
 	if err != nil {

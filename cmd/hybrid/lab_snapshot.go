@@ -74,7 +74,10 @@ func (a *app) snapshot(ctx context.Context, dir string, o snapshotOptions) (err 
 		now = s.engine.Now
 	}
 	r := &copying{session: s, copy: lab.NewCopy(), without: o.without, taken: lab.Taken{At: now().UTC().Truncate(time.Second), Without: o.without}}
-	if err := r.read(ctx); err != nil || ctx.Err() != nil {
+	over := a.watchReading(s)
+	err = r.read(ctx)
+	over()
+	if err != nil || ctx.Err() != nil {
 		return cmp.Or(nothingDone(ctx), err) // what an interrupt kept from being read is no news
 	}
 	estate := r.estate()

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/config"
 	"hybrid/internal/render"
+	"hybrid/providers"
 )
 
 // The commands that contact nothing.
@@ -24,16 +26,42 @@ func (a *app) validateCommand() *cobra.Command {
 		Example: "  hybrid validate examples/contoso",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}
+			a.warnOfLacks(cfg)
 			_, err = fmt.Fprintf(a.out, "%s is valid: %s.\n", cfg.Name, inventory(cfg))
 			return err
 		},
 	}
 	a.configFlags(c)
 	return c
+}
+
+// warnOfLacks says which provider blocks can be rehearsed in the lab, and not be opened as they stand.
+func (a *app) warnOfLacks(cfg *config.Config) {
+	if a.lab {
+		return
+	}
+	lacking := map[string]func(providers.Settings) error{}
+	for _, s := range systems() {
+		lacking[s.Schema.Name] = s.Lacks
+	}
+	var diags hcl.Diagnostics
+	for _, block := range cfg.Providers {
+		lacks := lacking[block.System.Name]
+		if lacks == nil || block.Values.IsNull() || !block.Values.IsKnown() {
+			continue
+		}
+		if err := lacks(providers.Settings{Name: block.Name, Values: block.Values, Dir: cfg.Dir}); err != nil {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagWarning, Summary: "Only the lab can be planned with as it stands", Subject: block.Range.Ptr(),
+				Detail: err.Error() + ".\nplan --lab and apply --lab do without; plan and apply will refuse this block.",
+			})
+		}
+	}
+	a.warn(cfg, diags)
 }
 
 // inventory counts what a configuration holds: "5 blocks, 3 objects, 25 users".
@@ -75,7 +103,7 @@ func (a *app) graphCommand() *cobra.Command {
 		Example: "  hybrid graph --format svg examples/contoso >order.svg\n  hybrid graph examples/contoso | dot -Tpdf >order.pdf",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(folder(args), false)
+			cfg, err := a.load(folder(args))
 			if err != nil {
 				return err
 			}

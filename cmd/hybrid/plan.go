@@ -103,8 +103,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if o.reason != "" && len(o.guards) == 0 && !o.shrink {
 		fmt.Fprintln(a.err, "Note: --reason is kept nowhere: a plan only keeps why a guard is set aside (--override) or a list accepted (--accept-shrink). Give it to apply, which writes it into the journal.")
 	}
-	ctx, over := a.untilRun(ctx)
-	defer over()
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
@@ -122,7 +121,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if err != nil {
 		return err
 	}
-	planned, diags := planning(ctx)
+	planned, diags := a.watched(s, planning)(ctx)
 	a.hiding(render.Redact(planned.Plan))
 	if err := nothingDone(ctx); err != nil {
 		return err

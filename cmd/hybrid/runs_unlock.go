@@ -36,7 +36,7 @@ func (a *app) unlock(ctx context.Context, dir, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return fmt.Errorf("unlock needs --reason TEXT: how you know that the run is no more, for the journal")
 	}
-	c, err := a.load(dir, false)
+	c, err := a.load(dir)
 	if err != nil {
 		return err
 	}

@@ -38,12 +38,11 @@ func declarations() (all []*schema.System, kinds []*schema.Kind) {
 	return all, kinds
 }
 
-// load reads a configuration. Without secrets what env() and secret_file() do not find is unknown, and nothing else is asked for them.
-func (a *app) load(dir string, secrets bool) (*config.Config, error) {
-	return a.loadFrom(dir, secrets, nil)
-}
+// load reads a configuration without its secrets.
+func (a *app) load(dir string) (*config.Config, error) { return a.loadFrom(dir, false, nil) }
 
-// loadFrom is load with where secrets are fetched.
+// loadFrom reads a configuration, with where secrets are fetched. Without secrets what env() and secret_file() do not find is unknown,
+// and nothing else is asked for them.
 func (a *app) loadFrom(dir string, secrets bool, vault config.Vault) (*config.Config, error) {
 	vars, err := a.variables()
 	if err != nil {

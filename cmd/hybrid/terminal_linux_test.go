@@ -39,11 +39,19 @@ func pseudoTerminal(t *testing.T) (screen, terminal *os.File) {
 	return screen, terminal
 }
 
-// asks starts a run on a terminal of its own, of which it is the session's leader, and waits until it asks.
+// asks starts a run on a terminal of its own and waits until it asks.
 func (s *signalled) asks() (screen *os.File) {
 	s.Helper()
+	screen = s.onTerminal("apply", "--lab")
+	s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
+	return screen
+}
+
+// onTerminal starts a command on a terminal of its own, of which it is the session's leader.
+func (s *signalled) onTerminal(args ...string) (screen *os.File) {
+	s.Helper()
 	screen, terminal := pseudoTerminal(s.T)
-	s.cmd = s.program("apply", "--lab")
+	s.cmd = s.program(args...)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = terminal, terminal, terminal
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := s.cmd.Start(); err != nil {
@@ -51,8 +59,30 @@ func (s *signalled) asks() (screen *os.File) {
 	}
 	terminal.Close()
 	go func() { _, _ = io.Copy(&s.errs, screen) }()
-	s.until("it asks", func() bool { return strings.Contains(s.errs.String(), "Only \"yes\" does") })
 	return screen
+}
+
+// Who sits at a terminal is told what a command waits for that reads from a host that does not answer, and nobody else is.
+func TestWhoSitsAtATerminalIsToldWhatIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for command, at := range map[string]struct{ slow, waits string }{
+		"check --lab":                           {"Get-CsService", "Waiting for E-NET"},
+		"plan --lab":                            {"Get-CsUser", "Waiting for skype (user_homing)"},
+		"why --lab hosting_provider.LyncOnline": {"Get-CsUser", "Waiting for skype (user_homing)"},
+		"check user --lab sip:ada@contoso.com":  {"Get-CsUser", "Waiting for skype (Get-CsUser"},
+		"import --lab":                          {"Get-CsUser", "Waiting for skype (user"},
+		"lab snapshot --lab --out copy.json":    {"Get-CsUser", "Waiting for skype (Get-CsUser)"},
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, at.slow, time.Hour)
+			screen := s.onTerminal(strings.Fields(command)...)
+			defer screen.Close()
+			s.until("it says what it waits for", func() bool { return strings.Contains(s.errs.String(), at.waits) })
+			s.send(os.Interrupt)
+			s.ends(exitInterrupted)
+		})
+	}
 }
 
 // A terminal that is closed in the middle, as by a laptop that is put away, ends no run: it is its session's leader, so that

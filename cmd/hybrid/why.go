@@ -41,15 +41,14 @@ func (a *app) whyCommand() *cobra.Command {
 }
 
 func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err error) {
-	ctx, over := a.untilRun(ctx)
-	defer over()
+	ctx = untilClosed(ctx)
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	s.engine.ReadOnly = true
-	planned, diags := s.engine.Plan(ctx, engine.Scope{})
+	planned, diags := a.watched(s, s.planner(engine.Scope{}, false))(ctx)
 	if err := nothingDone(ctx); err != nil {
 		return err
 	}

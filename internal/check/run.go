@@ -17,6 +17,8 @@ type Options struct {
 	Deadline time.Duration     // of one check; 0 means a minute
 	Parallel int               // at once; 0 means 8
 	Waived   map[string]string // by ID: why it is not run
+	// Watch is told of each check that begins, and what it returns is called when that is over; from any goroutine. Nil is not told.
+	Watch func(Check) (over func())
 }
 
 // A Finding is a check with its result.
@@ -58,6 +60,9 @@ func (e *Estate) find(ctx context.Context, c Check, o Options) Finding {
 		return Finding{Check: c, Result: Absent("the configuration has no provider " + missing)}
 	}
 	began := e.Now()
+	if o.Watch != nil {
+		defer o.Watch(c)()
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
 	defer cancel()
 	r := c.Run(ctx, e)

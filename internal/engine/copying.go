@@ -40,6 +40,7 @@ func (e *Engine) AskEach(ctx context.Context, provider, cmdlet string, parameter
 	if !ok {
 		return fmt.Errorf("provider %s runs no cmdlets", provider)
 	}
+	defer e.reading(provider, cmdlet)()
 	return asker.AskEach(ctx, cmdlet, parameters, properties, begin)
 }
 

@@ -59,6 +59,10 @@ type Engine struct {
 	// again before that is over. See [journal.UnderwaySince].
 	Underway []journal.Underway
 
+	// Reading is told of each reading that begins, of a kind or by a cmdlet, and what it returns is called when that is over; from
+	// any goroutine. Nil is not told.
+	Reading func(provider, what string) (over func())
+
 	touched map[string][]string // by provider: kinds that the run touched which is taken back
 	listed  map[string]int      // how long complete lists are, as [Remembered.Counts]
 	mu      sync.Mutex

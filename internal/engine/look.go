@@ -56,6 +56,7 @@ func (e *Engine) Ask(ctx context.Context, provider, cmdlet string, parameters ma
 	if err != nil {
 		return nil, err
 	}
+	defer e.reading(provider, cmdlet)()
 	return asker.Ask(ctx, cmdlet, parameters)
 }
 
@@ -65,6 +66,7 @@ func (e *Engine) AskRows(ctx context.Context, provider, cmdlet string, parameter
 	if err != nil {
 		return nil, err
 	}
+	defer e.reading(provider, cmdlet)()
 	return asker.AskRows(ctx, cmdlet, parameters, properties)
 }
 

@@ -50,6 +50,14 @@ func (e *Engine) readings(objects []planner.Object, exclusives []config.Exclusiv
 	return list
 }
 
+// reading tells that a reading begins, and gives what tells that it is over.
+func (e *Engine) reading(provider, what string) func() {
+	if e.Reading == nil {
+		return func() {}
+	}
+	return e.Reading(provider, what)
+}
+
 // shared is what readings are grouped by within a provider.
 func shared(k *schema.Kind) string {
 	if cmdlet, ok := k.Remote.(schema.Cmdlet); ok && k.Rows != nil {
@@ -92,6 +100,7 @@ func (e *Engine) readOne(ctx context.Context, r *reading) planner.Listing {
 	if r.all {
 		want = nil
 	}
+	defer e.reading(r.sources[0].Provider, r.kind.Name)()
 	e.Log.Debug("reading", "kind", r.kind.Name, "provider", r.sources[0].Provider, "wanted", len(want))
 	listing := p.Read(ctx, r.kind, want)
 	if v, ok := p.(providers.Verifier); ok && listing.Err == nil {

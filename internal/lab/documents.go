@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
+	"hybrid/internal/lab/https"
 )
 
 // startDocuments serves what the cloud publishes for everybody, over HTTPS at whatever name it is asked for.
@@ -21,25 +21,15 @@ func (l *Lab) startDocuments(o Options) error {
 	if l.ends == nil { // they have failed, and that is told
 		return nil
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(o.Listen.Host, "0"))
-	if err != nil {
-		return fmt.Errorf("the lab's documents: %w", err)
-	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		return l.ends.config(strings.ToLower(hello.ServerName))
 	}}
-	server := &http.Server{Handler: documents{l.estate, l.ends}, ReadHeaderTimeout: 10 * time.Second, ErrorLog: l.log.Named("documents").StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug})}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(tls.NewListener(listener, config)) // ends with ErrServerClosed
-	}()
-	l.ends.stop = append(l.ends.stop, func() error {
-		err := server.Close()
-		<-done
-		return err
-	})
-	l.endpoints.Documents = listener.Addr().String()
+	server, err := https.Serve(net.JoinHostPort(o.Listen.Host, "0"), config, documents{l.estate, l.ends}, l.log.Named("documents"))
+	if err != nil {
+		return fmt.Errorf("the lab's documents: %w", err)
+	}
+	l.ends.stop = append(l.ends.stop, server.Close)
+	l.endpoints.Documents = server.Address()
 	return nil
 }
 

@@ -19,7 +19,7 @@ type entry struct {
 	Headline, At        string
 	Origin              string // where the difference comes from, or how many users' from where; "" where nobody asked
 
-	Unknown    string // why it could not be read
+	Unplanned  string // that nothing is planned, and why
 	Since      string // why it is run
 	Fields     []entryField
 	Unread     []string
@@ -69,7 +69,7 @@ func (m *pageMaker) entry(c *planner.Change, id string) *entry {
 	}
 	switch {
 	case c.Action == planner.Unknown:
-		e.Unknown = m.why(c)
+		e.Unplanned = unplanned(c) + m.why(c)
 	case c.Users != nil:
 		m.users(e, c)
 	default:

@@ -7,7 +7,7 @@ import "strings"
 func (h markupWriter) entry(e *entry) {
 	h.summary(e)
 	h.around("\n<div class=\"body\" id=\"", e.ID, `">`)
-	h.with("\n<p class=\"attention lines\">could not be read, so nothing is planned: ", e.Unknown, "</p>")
+	h.with("\n<p class=\"attention lines\">", e.Unplanned, "</p>")
 	h.with("\n<p class=\"lines\">since ", e.Since, "</p>")
 	h.difference(e)
 	h.parameters(e.Parameters)

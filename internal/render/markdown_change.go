@@ -16,6 +16,8 @@ func doing(c *planner.Change) string {
 		return "blocked"
 	case c.Action == planner.NoOp:
 		return "not told"
+	case c.Unkept:
+		return "not kept"
 	case c.Action == planner.Unknown:
 		return "not read"
 	case c.Waits():
@@ -61,7 +63,7 @@ func (m *markdown) body(c *planner.Change, most int) string {
 	case c.Users != nil:
 		b.WriteString(m.usersBody(c, most))
 	case c.Action == planner.Unknown:
-		b.WriteString("It could not be read, so nothing is planned: " + m.reason(c) + "\n\n")
+		b.WriteString("It " + unplanned(c) + m.reason(c) + "\n\n")
 	case c.Action == planner.Run:
 		b.WriteString("Since " + m.prose(c.Reason) + "\n\n" + m.steps(*c, most))
 	default:

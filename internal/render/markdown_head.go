@@ -95,7 +95,7 @@ func (m *markdown) handBlock(b handBlock) string {
 
 // table counts what happens and what stands in the way; what is 0 is left out.
 func (m *markdown) table() {
-	n := m.plan.Count()
+	n, unkept := m.plan.Count(), unkeptOf(m.plan)
 	m.printf("| what | how many |\n|---|--:|\n")
 	for _, row := range []struct {
 		what string
@@ -104,7 +104,7 @@ func (m *markdown) table() {
 		{"objects to add", n.Created}, {"objects to change", n.Updated}, {"objects to replace", n.Replaced}, {"objects to delete", n.Removed},
 		{"users to enable", n.Enabled}, {"users to change", n.Altered}, {"users to move", n.Moved}, {"users to disable", n.Disabled},
 		{"to run or wait for", n.Run}, {"as wanted", n.Same},
-		{"**users blocked**", n.Blocked}, {"**objects that could not be read**", n.Unknown}, {"**attributes that the server does not tell**", unreadOf(m.plan)},
+		{"**users blocked**", n.Blocked}, {"**objects that could not be read**", n.Unknown - unkept}, {"**objects that are refused as they are declared**", unkept}, {"**attributes that the server does not tell**", unreadOf(m.plan)},
 		{"**guards not passed**", len(m.o.Refusals)},
 	} {
 		if row.n > 0 {

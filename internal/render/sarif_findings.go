@@ -5,9 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net/url"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -144,7 +141,7 @@ func (f *findings) message(c *planner.Change, address string, risk planner.Risk)
 	lines := []string{first, capitalised(riskWords(risk)) + ": " + risk.Meaning() + "."}
 	switch {
 	case c.Action == planner.Unknown:
-		lines = append(lines, "It could not be read, so nothing is planned: "+c.Reason)
+		lines = append(lines, "It "+unplanned(c)+c.Reason)
 	case c.Action == planner.Run:
 		lines = append(lines, "Since "+c.Reason)
 	case c.Users == nil:
@@ -205,61 +202,6 @@ func (f *findings) fingerprints(one finding) map[string]string {
 	print := hex.EncodeToString(sum[:8])
 	f.seen[print]++
 	return map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, f.seen[print])}
-}
-
-// locations is where a finding stands: on its line, or at the configuration's first file.
-func (f *findings) locations(one finding) []sarifLocation {
-	var at sarifLocation
-	switch {
-	case one.at.Filename != "":
-		at.Physical = sarifPhysical{Artifact: sarifArtifact{f.uri(one.at.Filename)}, Region: regionOf(one.at)}
-	case f.first != "":
-		at.Physical.Artifact.URI = f.uri(f.first)
-	default:
-		return nil
-	}
-	if one.address != "" {
-		at.Logical = []sarifLogical{{Name: f.foreign(one.address), Kind: "resource"}}
-	}
-	return []sarifLocation{at}
-}
-
-// uri is a file of the configuration, as a relative reference where it lies below Options.Root.
-func (f *findings) uri(filename string) string {
-	uri, known := f.uris[filename]
-	if !known {
-		uri = f.newURI(filename)
-		f.uris[filename] = uri
-	}
-	return uri
-}
-
-func (f *findings) newURI(filename string) string {
-	filename = strings.ToValidUTF8(filename, "\uFFFD")
-	u := url.URL{}
-	if filepath.IsAbs(filename) {
-		u.Scheme = "file"
-		if below, err := filepath.Rel(f.o.Root, filename); err == nil && filepath.IsLocal(below) {
-			filename, u.Scheme = below, ""
-		}
-	}
-	u.Path = path.Clean(filepath.ToSlash(filename))
-	if u.Scheme != "" && !strings.HasPrefix(u.Path, "/") {
-		u.Path = "/" + u.Path // a drive of Windows
-	}
-	return u.String()
-}
-
-// regionOf is a range of the configuration; nil where it has no line.
-func regionOf(r hcl.Range) *sarifRegion {
-	if r.Start.Line < 1 {
-		return nil
-	}
-	region := &sarifRegion{StartLine: r.Start.Line, StartColumn: r.Start.Column}
-	if r.End.Line > r.Start.Line || r.End.Line == r.Start.Line && r.End.Column > r.Start.Column {
-		region.EndLine, region.EndColumn = r.End.Line, r.End.Column
-	}
-	return region
 }
 
 // tool is the program with the rules of the results that were written.

@@ -15,6 +15,7 @@ var ruleTexts = map[string][2]string{
 	"plan/wait-for": {"Something is waited for", "What was done earlier is not in force everywhere yet. Nothing is written."},
 	"plan/blocked":  {"Users are left as they are", "They are not as wanted and cannot be changed as things stand. Mend the reason, or take them out of the block."},
 	"plan/not-read": {"An object could not be read", "Nothing is planned from what is not known. Mend the reason and plan again before approving: what is missing here may be a change."},
+	"plan/not-kept": {"An object cannot be kept as it is declared", "All was read, and the far end does not take such an object. Declare it as the message says; nothing is planned of it until then."},
 	"plan/not-told": {"An attribute is not told by the server", "Nothing is planned from what is not known. Look at the attribute on the server, or take it out of the configuration."},
 	"plan/warning":  {"A warning about the plan", "The plan can be carried out all the same. Read what it says before approving."},
 	"drift/hand":    {"Something was changed by hand", "It is not as the last run left it. Ask who changed it and why, then take it into the configuration or let the plan change it back."},
@@ -29,7 +30,7 @@ func ruleOf(id, level string) sarifRule {
 		texts[0] = "The guard " + guard + " is not passed"
 	}
 	switch id {
-	case "plan/blocked", "plan/warning", "plan/not-read", "plan/not-told", "drift/hand":
+	case "plan/blocked", "plan/warning", "plan/not-read", "plan/not-kept", "plan/not-told", "drift/hand":
 	default:
 		if level != "error" {
 			level = "note" // a result has its own by its risk

@@ -88,7 +88,7 @@ func (s *script) absent(w io.Writer, p *planner.Plan) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		if c.Action == planner.Unknown {
-			s.comment(w, "NOT IN IT: "+c.Address.String()+" could not be read, so nothing is planned: "+c.Reason)
+			s.comment(w, "NOT IN IT: "+c.Address.String()+" "+unplanned(c)+c.Reason)
 		}
 		for _, name := range c.Unread {
 			s.comment(w, "NOT IN IT: "+name+" of "+c.Address.String()+", which the server does not tell")

@@ -39,8 +39,12 @@ func verdict(p *planner.Plan) (head, rest string) {
 func hindrances(p *planner.Plan) []string {
 	var all []string
 	n, unread := p.Count(), unreadOf(p)
-	if n.Unknown > 0 {
-		all = append(all, numbered(n.Unknown, "object", "objects")+" could not be read: nothing is planned from what is not known.")
+	unkept := unkeptOf(p)
+	if n.Unknown > unkept {
+		all = append(all, numbered(n.Unknown-unkept, "object", "objects")+" could not be read: nothing is planned from what is not known.")
+	}
+	if unkept > 0 {
+		all = append(all, numbered(unkept, "object is", "objects are")+" refused: what cannot be kept as it is declared is not planned.")
 	}
 	if n.Blocked > 0 {
 		all = append(all, are(n.Blocked, "user")+" not as wanted and blocked.")
@@ -78,6 +82,24 @@ func unreadOf(p *planner.Plan) (n int) {
 		n += len(p.Changes[i].Unread)
 	}
 	return n
+}
+
+// unkeptOf is how many objects are refused, since the far end cannot keep them as they are declared.
+func unkeptOf(p *planner.Plan) (n int) {
+	for i := range p.Changes {
+		if p.Changes[i].Unkept {
+			n++
+		}
+	}
+	return n
+}
+
+// unplanned says that nothing is planned of an object, up to the reason.
+func unplanned(c *planner.Change) string {
+	if c.Unkept {
+		return "is refused, so nothing is planned: "
+	}
+	return "could not be read, so nothing is planned: "
 }
 
 // lookedAt is "12 objects and 50 users were looked at."

@@ -107,7 +107,7 @@ func (t *text) change(c *planner.Change) {
 	}
 	t.heading(sign, colour, c, words)
 	if c.Action == planner.Unknown {
-		t.prose(margin, "", "could not be read, so nothing is planned: "+t.why(c))
+		t.prose(margin, "", unplanned(c)+t.why(c))
 		return
 	}
 	if c.Action == planner.Run {

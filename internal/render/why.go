@@ -153,6 +153,9 @@ func (w *explainer) verdict(c *planner.Change) string {
 	}
 	switch c.Action {
 	case planner.Unknown:
+		if c.Unkept {
+			return "Nothing is planned, because it cannot be kept as it is declared: " + w.foreign(c.Reason) + "."
+		}
 		return "Nothing is planned, because what is live is not known: " + w.foreign(c.Reason) + "."
 	case planner.Create:
 		return "It is created, because it does not exist."
@@ -209,6 +212,8 @@ func pathNames(paths []cty.Path) []string {
 // live tells what was read of an object.
 func (w *explainer) live(c *planner.Change) Live {
 	switch {
+	case c.Unkept:
+		return Live{Text: "read, and not compared, since it cannot be kept as it is declared"}
 	case c.Action == planner.Unknown:
 		return Live{Text: "could not be read: " + w.foreign(c.Reason)}
 	case c.Before.IsNull():

@@ -44,8 +44,8 @@ func open(s providers.Settings) (providers.Provider, error) {
 	if !v.Local() && len(v.Hosts()) == 0 {
 		return p, nil
 	}
-	if !v.Local() && v.Text("username") == "" {
-		return nil, fmt.Errorf("provider %q: username is missing: the account that signs in to the server with Entra Connect", s.Name)
+	if err := lacks(s); err != nil {
+		return nil, err
 	}
 	name := v.Text("module")
 	if name == "" {
@@ -60,6 +60,14 @@ func open(s providers.Settings) (providers.Provider, error) {
 	}
 	p.Provider, p.host = opened, v.Place()
 	return p, nil
+}
+
+// lacks names the account where sessions have none. Without a server there are no sessions.
+func lacks(s providers.Settings) error {
+	if host := s.Values.GetAttr("sync_host"); !host.IsNull() && shell.ArgumentsOf(s).Nobody() {
+		return fmt.Errorf("provider %q: username is missing: the account that signs in to the server with Entra Connect", s.Name)
+	}
+	return nil
 }
 
 // cmdlets are those that a session needs.

@@ -17,7 +17,7 @@ import (
 
 // System is the provider block "directory", its kinds, and how to get to the server with Entra Connect.
 func System() providers.System {
-	return providers.System{Schema: block(), Kinds: kinds(), Commands: commands, Part: part, Forest: true, Open: open}
+	return providers.System{Schema: block(), Kinds: kinds(), Commands: commands, Part: part, Forest: true, Lacks: lacks, Open: open}
 }
 
 func kinds() []*schema.Kind { return []*schema.Kind{directorySync()} }

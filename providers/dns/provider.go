@@ -32,6 +32,7 @@ func System() providers.System {
 		Schema: systemSchema(),
 		Kinds:  []*schema.Kind{dnsRecord()},
 		Part:   part,
+		Lacks:  lacks,
 		Commands: func(c planner.Change) ([]providers.Command, error) {
 			if _, _, service := placed(c.Place); service {
 				return serviceCommands(c)

@@ -32,16 +32,15 @@ type windows struct {
 // openWindows prepares a provider; it reads the CA file and contacts nothing.
 func openWindows(s providers.Settings, t *shell.Translator) (providers.Provider, error) {
 	block, _ := s.Values.UnmarkDeep()
-	var err error
+	err := lacks(s)
+	if err != nil {
+		return nil, err
+	}
 	if s.Timeout, err = timeoutOf(s, block, shell.DefaultTimeout); err != nil {
 		return nil, err
 	}
 	s.Values = session(s.Values)
 	v := shell.ArgumentsOf(s)
-	if !v.Local() && v.Text("username") == "" {
-		return nil, fmt.Errorf("provider %s: username is missing: the account that signs in to %s and changes the records; for its password write env(\"…\") or secret_file(\"…\")",
-			s.Name, v.Place())
-	}
 	opened, err := shell.Open(s, shell.Options{Translator: t, Place: v.Place(), Advise: advised,
 		Session: powershell.Open{Modules: []string{windowsModule}, Cmdlets: windowsCmdlets(s.ReadOnly)}})
 	if err != nil {
@@ -52,6 +51,15 @@ func openWindows(s providers.Settings, t *shell.Translator) (providers.Provider,
 		return nil, fmt.Errorf("provider %s: host: %w", s.Name, err)
 	}
 	return &windows{Provider: opened, name: s.Name, host: v.Place(), zones: zonesOf(block), names: names, reach: s.Reach}, nil
+}
+
+// lacks names the account where sessions have none. With other types there are no sessions.
+func lacks(s providers.Settings) error {
+	if !shell.IsText(s.Values.GetAttr("type"), typeWindows) || !shell.ArgumentsOf(s).Nobody() {
+		return nil
+	}
+	return fmt.Errorf("provider %s: username is missing: the account that signs in to %s and changes the records; for its password write env(\"…\") or secret_file(\"…\")",
+		s.Name, text(s.Values.GetAttr("host")))
 }
 
 // session is the block as what opens sessions reads it: the one host as a list, and the timeout, of which the settings know

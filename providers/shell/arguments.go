@@ -57,6 +57,13 @@ func (a Arguments) readBack() time.Duration {
 // Local says whether PowerShell runs on this machine.
 func (a Arguments) Local() bool { return a.Text("transport") == "local" }
 
+// Nobody says whether sessions on a host are wanted and no account signs in to it. By Kerberos a cache of tickets may, and by
+// certificate the account that the host maps it to. What is not known yet is somebody.
+func (a Arguments) Nobody() bool {
+	name, _ := a.values["username"].Unmark()
+	return !a.Local() && name.IsKnown() && TextOf(name) == "" && !IsText(a.values["auth"], "kerberos") && !IsText(a.values["auth"], "certificate")
+}
+
 // Hosts are the hosts' names.
 func (a Arguments) Hosts() []string { return a.texts("hosts") }
 

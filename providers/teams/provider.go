@@ -19,11 +19,11 @@ const (
 
 // open prepares a provider and contacts nothing.
 func open(s providers.Settings, t *shell.Translator) (providers.Provider, error) {
+	if err := lacks(s); err != nil {
+		return nil, err
+	}
 	s.Values = withHosts(s.Values)
 	v := shell.ArgumentsOf(s)
-	if !v.Local() && v.Text("username") == "" {
-		return nil, fmt.Errorf("provider %q: username is missing: the account that signs in to the host", s.Name)
-	}
 	connect, err := signIn(v, s)
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", s.Name, err)
@@ -34,6 +34,14 @@ func open(s providers.Settings, t *shell.Translator) (providers.Provider, error)
 		return nil, err // not a Provider that holds nil
 	}
 	return &provider{p}, nil
+}
+
+// lacks names the account where sessions have none.
+func lacks(s providers.Settings) error {
+	if shell.ArgumentsOf(s).Nobody() {
+		return fmt.Errorf("provider %q: username is missing: the account that signs in to the host", s.Name)
+	}
+	return nil
 }
 
 // withHosts puts the one host among the several.

@@ -131,6 +131,8 @@ func TestOpen(t *testing.T) {
 		{application(map[string]cty.Value{"host": cty.NullVal(cty.String), "transport": cty.StringVal("local")}), "teams this machine", ""},
 		{application(map[string]cty.Value{"username": cty.NullVal(cty.String)}), "", `provider "teams": username is missing`},
 		{application(map[string]cty.Value{"auth": cty.StringVal("ntlm")}), "teams admin01", ""},
+		{application(map[string]cty.Value{"auth": cty.StringVal("ntlm"), "username": cty.NullVal(cty.String)}), "", `provider "teams": username is missing`},
+		{application(map[string]cty.Value{"auth": cty.StringVal("kerberos"), "username": cty.NullVal(cty.String), "password": cty.NullVal(cty.String), "credential_cache": cty.StringVal("krb5cc")}), "", "krb5cc cannot be read"},
 	} {
 		p, err := System().Open(settings(t, test.values))
 		if test.err != "" {

@@ -19,6 +19,7 @@ func System() providers.System {
 		Views:    []*schema.Kind{onlineUser()},
 		Commands: t.Commands,
 		Part:     part,
+		Lacks:    lacks,
 		Open:     func(s providers.Settings) (providers.Provider, error) { return open(s, t) },
 	}
 }

@@ -5,17 +5,16 @@ package dnsservice
 import (
 	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/miekg/dns"
+
+	"hybrid/internal/lab/https"
 )
 
 // Zones are those that are served: a name server's.
@@ -62,38 +61,30 @@ type Strike struct {
 
 // A Server answers until it is closed.
 type Server struct {
-	o       Options
-	mu      sync.Mutex
-	tokens  map[string]bool
-	http    *http.Server
-	address string
-	served  chan struct{}
-	asked   map[string]int // requests, by method and the first part of their path
+	o      Options
+	mu     sync.Mutex
+	tokens map[string]bool
+	http   *https.Server
+	asked  map[string]int // requests, by method and the first part of their path
 }
 
 // Start serves until Close.
 func Start(o Options) (*Server, error) {
-	listener, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("the lab's DNS services: %w", err)
-	}
-	if o.Log == nil {
-		o.Log = hclog.NewNullLogger()
-	}
 	if o.Page <= 0 {
 		o.Page = 100
 	}
-	s := &Server{o: o, tokens: map[string]bool{}, address: listener.Addr().String(), served: make(chan struct{}), asked: map[string]int{}}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: o.Log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug})}
-	go func() {
-		defer close(s.served)
-		_ = s.http.Serve(tls.NewListener(listener, o.TLS)) // ends with ErrServerClosed
-	}()
+	s := &Server{o: o, tokens: map[string]bool{}, asked: map[string]int{}}
+	s.mu.Lock() // until it knows where it is
+	defer s.mu.Unlock()
+	var err error
+	if s.http, err = https.Serve(o.Listen, o.TLS, s, o.Log); err != nil {
+		return nil, fmt.Errorf("the lab's DNS services: %w", err)
+	}
 	return s, nil
 }
 
 // URL is where all three services are, and where Azure's accounts sign in: "https://127.0.0.1:1234".
-func (s *Server) URL() string { return "https://" + s.address }
+func (s *Server) URL() string { return s.http.URL() }
 
 // Requests counts the requests of a method, whatever came of them.
 func (s *Server) Requests(method string) int {
@@ -103,14 +94,7 @@ func (s *Server) Requests(method string) int {
 }
 
 // Close stops serving.
-func (s *Server) Close() error {
-	err := s.http.Close()
-	<-s.served
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
-}
+func (s *Server) Close() error { return s.http.Close() }
 
 // ServeHTTP answers a request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

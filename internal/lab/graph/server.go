@@ -3,9 +3,7 @@ package graph
 import (
 	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -17,6 +15,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/go-hclog"
+
+	"hybrid/internal/lab/https"
 )
 
 // Options says what is served and where.
@@ -44,31 +44,26 @@ type Server struct {
 	roles     map[string][]string
 	tokens    map[string]Client
 	requests  map[string]int // to Graph, by method
-	http      *http.Server
-	address   string
-	served    chan struct{}
+	http      *https.Server
 }
 
 // Start serves a directory until Close.
 func Start(o Options) (*Server, error) {
-	listener, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("the lab's Microsoft Graph: %w", err)
-	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, called: o.Called, log: o.Log, refused: o.Refused, roles: o.Roles, tokens: map[string]Client{}, requests: map[string]int{}, address: listener.Addr().String(), served: make(chan struct{})}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ErrorLog: o.Log.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug})}
-	go func() {
-		defer close(s.served)
-		_ = s.http.Serve(tls.NewListener(listener, o.TLS)) // ends with ErrServerClosed
-	}()
+	s := &Server{directory: o.Directory.Clone(), changed: o.Changed, called: o.Called, log: o.Log, refused: o.Refused, roles: o.Roles, tokens: map[string]Client{}, requests: map[string]int{}}
+	s.mu.Lock() // until it knows where it is
+	defer s.mu.Unlock()
+	var err error
+	if s.http, err = https.Serve(o.Listen, o.TLS, s, o.Log); err != nil {
+		return nil, fmt.Errorf("the lab's Microsoft Graph: %w", err)
+	}
 	return s, nil
 }
 
 // URL is where both signing in and Graph are: "https://127.0.0.1:1234".
-func (s *Server) URL() string { return "https://" + s.address }
+func (s *Server) URL() string { return s.http.URL() }
 
 // Requests counts the requests to Graph of a method.
 func (s *Server) Requests(method string) int {
@@ -100,14 +95,7 @@ func (s *Server) keep() {
 }
 
 // Close stops serving.
-func (s *Server) Close() error {
-	err := s.http.Close()
-	<-s.served
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
-}
+func (s *Server) Close() error { return s.http.Close() }
 
 // ServeHTTP answers a request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
