@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -63,10 +64,29 @@ func update(own rules) handler {
 }
 
 func (r rules) admit(c *call, before, after Object) error {
+	if err := c.enumerated(); err != nil {
+		return err
+	}
 	if r.check == nil {
 		return nil
 	}
 	return r.check(c, before, after)
+}
+
+// enumerated refuses a text that the noun's Kind does not know of a parameter whose texts it lists.
+func (c *call) enumerated() error {
+	if c.kind == nil {
+		return nil
+	}
+	for n := range c.kind.Attrs {
+		a := &c.kind.Attrs[n]
+		text := c.text(a.WriteName())
+		known := func(one string) bool { return strings.EqualFold(one, text) }
+		if text != "" && len(a.OneOf) > 0 && !slices.ContainsFunc(a.OneOf, known) {
+			return c.unusable(a.WriteName(), "%q is none of %s.", text, strings.Join(a.OneOf, ", "))
+		}
+	}
+	return nil
 }
 
 // remove is Remove- for a noun.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,6 +60,40 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 		}
 	}
 	return servers, nil
+}
+
+// provide adds the objects that every deployment has of a noun without rules of its own, as the noun's Kind tells: the one of a
+// singleton, and those that are built in. What is there stays as it is, and a copy of a live estate has what was read.
+func (s *simulator) provide() error {
+	e := s.estate
+	if s.module == teamsModule && e.Tenant.SignIn == (SignIn{}) {
+		return nil // nobody asks for a tenant
+	}
+	return e.Do(func() error {
+		at := e.Clock
+		for _, noun := range slices.Sorted(maps.Keys(s.kinds)) {
+			k := s.kinds[noun]
+			if _, own := s.rules[noun]; own || e.Taken.has(k.System) {
+				continue
+			}
+			for _, identity := range existing(k) {
+				if _, there := e.Object(noun, identity); !there {
+					c := call{estate: e, kind: k, noun: noun}
+					e.Put(noun, c.defaults(rules{}).with(Object{"Identity": identity}))
+				}
+			}
+		}
+		e.Clock = at // nobody has changed anything
+		return nil
+	})
+}
+
+// existing are the identities of the objects of a kind that every deployment has.
+func existing(k *schema.Kind) []string {
+	if k.Singleton {
+		return []string{"Global"}
+	}
+	return k.BuiltIn
 }
 
 // beside finds the simulator of a module whose sessions have no other; nil where the lab's host has no such module. The
