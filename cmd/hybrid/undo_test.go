@@ -38,11 +38,14 @@ func TestUndoBringsTheEstateBack(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "providers.hcl", "providers.hcl")
 	put(t, dir, "main.hcl", "before.hcl")
+	before, after := turnedExamples(t)
+	write(t, filepath.Join(dir, "examples.hcl"), before)
 	first := open(t, dir)
 	first.carryOut(first.plan())
 	first.end()
 
 	put(t, dir, "main.hcl", "after.hcl")
+	write(t, filepath.Join(dir, "examples.hcl"), after)
 	s := open(t, dir)
 	planned := s.plan()
 	s.carryOut(planned)
@@ -251,9 +254,7 @@ func put(t *testing.T, dir, as, from string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, as), content, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, filepath.Join(dir, as), string(content))
 }
 
 // lossless lists the kinds of which undoing loses nothing, and why.

@@ -31,6 +31,10 @@ func externalAccessPolicy() *schema.Kind {
 		System:  "skype",
 		Doc: "What users may do across the boundary of the organisation. `Global` applies where no other policy does, `site:NAME` to the users of a site, any other name to those to whom it is granted (the servers show it as `Tag:NAME`).\n\n" +
 			"A policy and `access_edge` must both allow a thing. `Global` exists in every deployment: it is only changed, and cannot be absent.",
+		Example: `external_access_policy "Global" {
+  enable_federation_access = true
+  enable_outside_access    = true
+}`,
 		Lost:   lostPolicy,
 		Remote: schema.Cmdlet{Noun: "CsExternalAccessPolicy"},
 		After: []schema.First{
