@@ -75,7 +75,8 @@ type Kind struct {
 	Notes func(action string, before, after map[string]cty.Value) []string
 
 	// Lost is what undoing an action ("create", "update", "replace", "delete", "move", "run") on one object or user does not
-	// bring back: clauses that follow "no undo brings back:", without a full stop. Nil means that undoing loses nothing.
+	// bring back: clauses that follow "no undo brings back:", without a full stop. Never nil of a kind that is changed: where
+	// undoing loses nothing, that is [Nothing].
 	// Before and after are as in Notes.
 	Lost func(action string, before, after map[string]cty.Value) []string
 

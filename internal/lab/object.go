@@ -27,7 +27,7 @@ func create(own rules) handler {
 		if identity == "" {
 			return c.unusable("Identity", "an object needs a name.")
 		}
-		if _, exists := c.estate.Object(c.noun, identity); exists {
+		if _, exists := c.estate.Object(c.kept, identity); exists {
 			return c.fail("ResourceExists", "ItemExists", "Cannot create %q %q because it exists already.", strings.TrimPrefix(c.noun, "Cs"), identity)
 		}
 		made := c.defaults(own).with(c.properties())
@@ -35,7 +35,7 @@ func create(own rules) handler {
 			return err
 		}
 		if !c.on("InMemory") {
-			c.estate.Put(c.noun, made)
+			c.estate.Put(c.kept, made)
 		}
 		c.objects = []Object{made}
 		return nil
@@ -58,7 +58,7 @@ func update(own rules) handler {
 		if err := own.admit(c, before, after); err != nil {
 			return err
 		}
-		c.estate.Put(c.noun, after)
+		c.estate.Put(c.kept, after)
 		return nil
 	}
 }
@@ -95,7 +95,7 @@ func remove(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.estate.Remove(c.noun, before.Text("Identity"))
+	c.estate.Remove(c.kept, before.Text("Identity"))
 	return nil
 }
 
@@ -105,7 +105,7 @@ func (c *call) target() (Object, error) {
 	if identity == "" {
 		identity = "Global"
 	}
-	found, ok := c.estate.Object(c.noun, identity)
+	found, ok := c.estate.Object(c.kept, identity)
 	if !ok {
 		return nil, c.notFound(identity)
 	}
@@ -137,15 +137,15 @@ func read(c *call) error {
 // list gives the objects of the noun as the reader sees them.
 func (c *call) list() []Object {
 	if c.stale {
-		return c.estate.before(c.noun)
+		return c.estate.before(c.kept)
 	}
-	return c.estate.Objects(c.noun)
+	return c.estate.Objects(c.kept)
 }
 
 // sees finds an object of the noun as the reader sees it.
 func (c *call) sees(identity string) (Object, bool) {
 	if !c.stale {
-		return c.estate.Object(c.noun, identity)
+		return c.estate.Object(c.kept, identity)
 	}
 	for _, o := range c.list() {
 		if strings.EqualFold(o.Text("Identity"), identity) {

@@ -9,15 +9,6 @@ import (
 	"hybrid/schema"
 )
 
-// policyName is the form in which identities of policies are the same: what is granted to users is read back as
-// Tag:NAME, and is named with or without it (Grant-CsExternalAccessPolicy, MicrosoftDocs/office-docs-powershell).
-func policyName(identity string) string {
-	if len(identity) > 4 && strings.EqualFold(identity[:4], "tag:") {
-		return identity[4:]
-	}
-	return identity
-}
-
 // globalPolicy is the policy that applies where no other does.
 const globalPolicy = "Global"
 
@@ -40,7 +31,7 @@ func externalAccessPolicy() *schema.Kind {
 		After: []schema.First{
 			{Kind: "access_edge", Why: "a policy can only allow what the Edge Servers do"},
 		},
-		NormIdentity: policyName,
+		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
 			{Name: "enable_federation_access", Type: cty.Bool,

@@ -29,7 +29,7 @@ func hostedVoicemailPolicy() *schema.Kind {
 		After: []schema.First{
 			{Kind: "hosting_provider", Why: "the destination of a policy is a provider"},
 		},
-		NormIdentity: policyName,
+		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
 			{Name: "destination", Type: cty.String, Check: checkDestination, Norm: shell.NormFQDN,

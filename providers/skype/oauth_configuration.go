@@ -19,6 +19,7 @@ func oauthConfiguration() *schema.Kind {
 	return &schema.Kind{
 		Name:      "oauth_configuration",
 		Concern:   "trust",
+		Lost:      schema.Nothing, // it is only changed, and all of its values are read
 		System:    "skype",
 		Singleton: true,
 		Doc: "What the deployment is called in server-to-server authentication, and where it looks for Exchange. It exists once and is only ever changed, never created or deleted. " +

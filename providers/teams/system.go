@@ -24,7 +24,7 @@ func System() providers.System {
 }
 
 func kinds() []*schema.Kind {
-	return []*schema.Kind{tenantFederation(), onlineSipDomain(), teamsUpgrade(), onlineUsers()}
+	return []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineExternalAccessPolicy(), teamsUpgrade(), onlineUsers()}
 }
 
 func block() *schema.System {

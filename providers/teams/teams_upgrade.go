@@ -15,6 +15,7 @@ func teamsUpgrade() *schema.Kind {
 		Concern:   "users",
 		System:    "teams",
 		Singleton: true,
+		Lost:      schema.Nothing, // it is only changed, and all of its values are read
 		Doc: "What the clients of users do who are upgraded from Skype for Business to Teams. It exists once in a tenant and is only ever changed.\n\n" +
 			"It counts for users who have no account on the servers, and newer Skype for Business clients alone heed it. Which users are upgraded is not said here: that is each user's TeamsUpgradePolicy, and whoever is moved to the cloud becomes `TeamsOnly`.",
 		Before: []schema.First{

@@ -37,7 +37,12 @@ func tenantFederation() *schema.Kind {
 			{Kind: "dns_record", Why: "while DNS leads to the servers, users of both sides reach one another by the shared address space alone"},
 		},
 		Remote: schema.Cmdlet{Noun: "CsTenantFederationConfiguration", Create: "-", Delete: "-", Arrange: arrangeFederation,
-			Uses: []string{allKnown, allowList}},
+			Uses: []string{allKnown, allowList}, Leaves: map[string]string{
+				"AllowedDomainsAsAList":                               "allowed_domains, where it is a list",
+				"EnableExternalAccessRestrictionsForChatParticipants": "accepted and not kept",
+				"EnableMutualFederationForChatParticipants":           "accepted and not kept",
+				"SecurityTeamAllowBlockListDelegation":                "renamed from one version of the module to the next",
+			}},
 		Attrs: append(federationSwitches(), federationLists()...),
 		Rules: federationRules(),
 		Notes: federationNotes,
