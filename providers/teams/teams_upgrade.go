@@ -12,7 +12,6 @@ import (
 func teamsUpgrade() *schema.Kind {
 	return &schema.Kind{
 		Name:      "teams_upgrade",
-		Concern:   "users",
 		System:    "teams",
 		Singleton: true,
 		Lost:      schema.Nothing, // it is only changed, and all of its values are read

@@ -10,6 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Every kind has a story, a whole run of the program, under its name.
+func TestEveryKindHasAStory(t *testing.T) {
+	t.Parallel()
+	_, kinds := declarations()
+	for _, k := range kinds {
+		story := "testdata/script/" + strings.ReplaceAll(k.Name, ".", "_") + ".txtar"
+		if _, err := os.Stat(story); err != nil {
+			t.Errorf("%s has no story: write cmd/hybrid/%s", k.Name, story)
+		}
+	}
+}
+
 // The table of kinds in the README names every kind, and nothing that is none.
 func TestReadmeNamesEveryKind(t *testing.T) {
 	t.Parallel()
