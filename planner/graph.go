@@ -10,7 +10,7 @@ import (
 )
 
 // Sort puts nodes into an order in which everything comes after what it needs: first what the configuration says
-// (references, depends_on), then, where that leaves a choice, the kinds' own order ([schema.Kind.After], and
+// (references, depends_on), then, where that leaves a choice, the kinds' own order ([schema.Kind.After] and [schema.Kind.Before], and
 // [schema.Kind.Leaving] for nodes that take hybrid back), then the order given. It sets [Node.Follows]. A cycle is an
 // error that names every edge of it. An edge to a block that does not exist is passed over.
 func Sort(nodes []*Node) ([]*Node, hcl.Diagnostics) {
@@ -76,6 +76,9 @@ func (g *graph) orderKinds() {
 		if !node.Leaving {
 			for _, first := range node.Kind.After {
 				g.after(at, side{first.Kind, false}, first.Why)
+			}
+			for _, later := range node.Kind.Before {
+				g.after(side{later.Kind, false}, at, later.Why)
 			}
 			continue
 		}

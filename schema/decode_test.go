@@ -223,7 +223,7 @@ func TestRulesThatWarn(t *testing.T) {
 	if diags.HasErrors() || len(diags) != 1 || diags[0].Severity != hcl.DiagWarning || diags[0].Summary != "This may not work" {
 		t.Errorf("diagnostics: %q", messages(diags))
 	}
-	if page := Reference([]*Kind{k}, []*System{railway()}, nil); !strings.Contains(page, "at most two platforms. Otherwise there is a warning.") {
+	if page := Reference([]*Kind{k}, []*System{railway()}); !strings.Contains(page, "at most two platforms. Otherwise there is a warning.") {
 		t.Error("the page does not tell")
 	}
 }

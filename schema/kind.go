@@ -142,6 +142,9 @@ func (k *Kind) IsBuiltIn(identity string) bool {
 	})
 }
 
+// Nothing is [Kind.Lost] of a kind of which undoing loses nothing; why, stands beside it.
+func Nothing(string, map[string]cty.Value, map[string]cty.Value) []string { return nil }
+
 // Gone is [Kind.Unmakes] of a kind of which nothing but the object's removal takes its name away.
 func Gone(action string, _, _ map[string]cty.Value) bool {
 	return action == "delete" || action == "replace"

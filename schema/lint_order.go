@@ -17,16 +17,49 @@ func LintOrder(kinds []*Kind) []string {
 	var found []string
 	for _, k := range kinds {
 		found = append(found, lintFirsts(k.Name+": After", k.After, known)...)
+		found = append(found, lintFirsts(k.Name+": Before", k.Before, known)...)
 		found = append(found, lintFirsts(k.Name+": Leaving", k.Leaving, known)...)
+	}
+	firsts := Firsts(kinds)
+	for _, k := range kinds {
+		for _, later := range k.Before {
+			if saidTwice(k.Name, firsts[later.Kind]) {
+				found = append(found, fmt.Sprintf("%s: Before names %s, whose After names it", k.Name, later.Kind))
+			}
+		}
 	}
 	circle := func(name string, order func(*Kind) []First) {
 		if names := orderCircle(kinds, known, order); names != nil {
 			found = append(found, fmt.Sprintf("%s goes in a circle: %s", name, strings.Join(names, ", ")))
 		}
 	}
-	circle("After", func(k *Kind) []First { return k.After })
+	circle("After", func(k *Kind) []First { return firsts[k.Name] })
 	circle("Leaving", func(k *Kind) []First { return k.Leaving })
 	return found
+}
+
+// Firsts are the kinds that come before each where nothing else is said, by its name: those of its own After, and those whose
+// Before names it.
+func Firsts(kinds []*Kind) map[string][]First {
+	firsts := make(map[string][]First, len(kinds))
+	for _, k := range kinds {
+		firsts[k.Name] = append(firsts[k.Name], k.After...)
+		for _, later := range k.Before {
+			firsts[later.Kind] = append(firsts[later.Kind], First{Kind: k.Name, Why: later.Why})
+		}
+	}
+	return firsts
+}
+
+// saidTwice says whether a list names a kind more than once.
+func saidTwice(kind string, list []First) bool {
+	times := 0
+	for _, first := range list {
+		if first.Kind == kind {
+			times++
+		}
+	}
+	return times > 1
 }
 
 func lintFirsts(of string, list []First, known map[string]*Kind) []string {

@@ -86,6 +86,10 @@ func TestLintOrder(t *testing.T) {
 		"none":   {[]*Kind{after("two", one)}, []string{`two: After names "one", which is no kind, or stands there twice`}},
 		"twice":  {[]*Kind{after("one"), after("two", one, one)}, []string{`two: After names "one", which is no kind, or stands there twice`}},
 		"reason": {[]*Kind{after("one"), {Name: "two", Leaving: []First{{Kind: "one", Why: "Because."}}}}, []string{"two: Leaving gives no reason for one, or one with a full stop"}},
+		"before": {[]*Kind{{Name: "one", Before: []First{two}}, after("two")}, nil},
+		"both":   {[]*Kind{{Name: "one", Before: []First{two}}, after("two", one)}, []string{"one: Before names two, whose After names it"}},
+		"round":  {[]*Kind{{Name: "one", Before: []First{two}, After: []First{two}}, after("two")}, []string{"After goes in a circle: one, two"}},
+		"nobody": {[]*Kind{{Name: "one", Before: []First{{Kind: "three", Why: "it is third"}}}}, []string{`one: Before names "three", which is no kind, or stands there twice`}},
 		"circle": {[]*Kind{after("one", two), after("two", one), after("three", one)}, []string{"After goes in a circle: one, three, two"}},
 	} {
 		if diff := cmp.Diff(tt.want, LintOrder(tt.kinds)); diff != "" {

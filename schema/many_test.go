@@ -84,7 +84,7 @@ func TestSchemaOfARepeatedBlockTakesOneOrAList(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), `"key":{"anyOf":[{"description":"A key."`) {
 		t.Fatalf("%s, %v", text, err)
 	}
-	reference := Reference([]*Kind{manyKind()}, nil, nil)
+	reference := Reference([]*Kind{manyKind()}, nil)
 	for _, want := range []string{"May be written several times.", "Collection of the API: `principals`."} {
 		if !strings.Contains(reference, want) {
 			t.Errorf("%q is not in the reference:\n%s", want, reference)

@@ -7,13 +7,13 @@ import (
 
 // Pages is [Reference] with a page for each provider block and kind, and an index, by file name. Pages link to one another by
 // these names.
-func Pages(kinds []*Kind, systems []*System, examples map[string]string) map[string]string {
+func Pages(kinds []*Kind, systems []*System) map[string]string {
 	pages := map[string]string{"index.md": index(kinds, systems)}
 	for _, s := range systems {
-		pages[s.pageName()] = alone(Reference(nil, []*System{s}, examples))
+		pages[s.pageName()] = alone(Reference(nil, []*System{s}))
 	}
 	for _, k := range kinds {
-		pages[k.pageName()] = alone(Reference([]*Kind{k}, nil, examples))
+		pages[k.pageName()] = alone(Reference([]*Kind{k}, nil))
 	}
 	return pages
 }

@@ -8,7 +8,9 @@ import (
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	pages := Pages([]*Kind{station(), track()}, []*System{railway()}, map[string]string{"provider.railway": "provider \"railway\" {\n}\n"})
+	company := railway()
+	company.Example = "provider \"railway\" {\n}"
+	pages := Pages([]*Kind{station(), track()}, []*System{company})
 	if len(pages) != 4 {
 		t.Fatalf("%d pages", len(pages))
 	}

@@ -12,11 +12,10 @@ import (
 
 func marshalValue(v cty.Value) (json.RawMessage, error) { return ctyjson.Marshal(v, v.Type()) }
 
-// Reference is the reference of provider blocks and kinds as Markdown, in the order given: for each a summary, an example where
-// there is one by the name of the kind or of the provider ("provider.dns"), a skeleton to copy, and every argument. Equal
-// declarations give equal bytes.
-func Reference(kinds []*Kind, systems []*System, examples map[string]string) string {
-	p := page{examples: examples}
+// Reference is the reference of provider blocks and kinds as Markdown, in the order given: for each a summary, its example, a
+// skeleton to copy, and every argument. Equal declarations give equal bytes.
+func Reference(kinds []*Kind, systems []*System) string {
+	var p page
 	for _, s := range systems {
 		p.system(s)
 	}
@@ -27,10 +26,7 @@ func Reference(kinds []*Kind, systems []*System, examples map[string]string) str
 }
 
 // page is Markdown under construction.
-type page struct {
-	strings.Builder
-	examples map[string]string
-}
+type page struct{ strings.Builder }
 
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
@@ -47,7 +43,7 @@ func (p *page) system(s *System) {
 	}
 	p.line("## %s\n", header)
 	p.paragraph(s.Doc)
-	p.example("provider." + s.Name)
+	p.example(s.Example)
 	p.skeleton(header, s.Attrs, s.Blocks)
 	p.arguments(s.Attrs, nil)
 	p.blocks(s.Blocks)
@@ -58,7 +54,7 @@ func (p *page) kind(k *Kind) {
 	p.line("## %s\n", k.Name)
 	p.paragraph(k.Doc)
 	header := k.header()
-	p.example(k.Name)
+	p.example(k.Example)
 	p.skeleton(header, k.arguments(), k.Blocks)
 	if facts := k.facts(); len(facts) > 0 {
 		p.paragraph(strings.Join(facts, " "))
@@ -107,6 +103,7 @@ func (k *Kind) facts() []string {
 		facts = append(facts, fmt.Sprintf("Cmdlets: %s.", strings.Join(c.names(k), ", ")))
 	}
 	facts = append(facts, comesAfter("Comes after %s, unless the configuration says otherwise.", k.After)...)
+	facts = append(facts, comesAfter("Comes before %s, unless the configuration says otherwise.", k.Before)...)
 	return append(facts, comesAfter("Where it takes hybrid back it comes after %s instead.", k.Leaving)...)
 }
 
@@ -156,8 +153,8 @@ func (p *page) labels(k *Kind) {
 }
 
 // example shows a block as it may be written, before one with all arguments.
-func (p *page) example(name string) {
-	if text, ok := p.examples[name]; ok {
+func (p *page) example(text string) {
+	if text != "" {
 		p.line("For example:\n\n```hcl\n%s\n```\n\nAll that may stand in it, what is optional commented out:\n", strings.TrimSpace(text))
 	}
 }

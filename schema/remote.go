@@ -20,6 +20,10 @@ type Cmdlet struct {
 	// Uses names cmdlets whose results calls are given, such as New-CsEdgeAllowList.
 	Uses []string
 
+	// Leaves are published parameters that no attribute sets, with the reason: "a public preview". What no kind offers, such as
+	// -WhatIf, is not among them.
+	Leaves map[string]string
+
 	// IdentityProp is the property that names the live object, "Identity" if empty.
 	IdentityProp string
 

@@ -16,6 +16,10 @@ type Kind struct {
 	Doc    string // Markdown for the administrator; the first sentence is the summary
 	System string // the provider block that serves it: "skype", "dns"
 
+	// Example is a block as it may be written, in canonical layout, with a comment right above it where one helps. All examples
+	// together are one valid configuration.
+	Example string
+
 	// Labels names what each label of a block sets: "identity" or an attribute. Nil means one label, the
 	// identity; a Singleton has none.
 	Labels    []string
@@ -31,6 +35,8 @@ type Kind struct {
 
 	// After are the kinds that come first where nothing in the configuration says otherwise.
 	After []First
+	// Before are kinds that come later, for a kind that those need not know of: what stands here is left out of their After.
+	Before []First
 	// Leaving takes the place of After for a block that takes hybrid back, such as a DNS record that is turned to the
 	// cloud for good: then the order is the other way round.
 	Leaving []First
@@ -69,7 +75,8 @@ type Kind struct {
 	Notes func(action string, before, after map[string]cty.Value) []string
 
 	// Lost is what undoing an action ("create", "update", "replace", "delete", "move", "run") on one object or user does not
-	// bring back: clauses that follow "no undo brings back:", without a full stop. Nil means that undoing loses nothing.
+	// bring back: clauses that follow "no undo brings back:", without a full stop. Never nil of a kind that is changed: where
+	// undoing loses nothing, that is [Nothing].
 	// Before and after are as in Notes.
 	Lost func(action string, before, after map[string]cty.Value) []string
 
@@ -94,8 +101,8 @@ type Kind struct {
 	FromLive func(live map[string]cty.Value, props map[string]any)
 }
 
-// A First is a kind that comes first, and why: a clause that follows the names of the two kinds and a colon, without a
-// full stop at its end.
+// A First is a kind that comes first, or in [Kind.Before] one that comes later, and why: a clause that follows the names of the
+// two kinds, the later one first, and a colon, without a full stop at its end.
 type First struct{ Kind, Why string }
 
 // An Attr declares one argument of a kind, a nested block or a provider block.
@@ -265,12 +272,13 @@ type Task struct {
 
 // A System declares a provider block: where a group of kinds lives and how one gets there.
 type System struct {
-	Name   string // "skype", "dns"
-	Doc    string
-	Named  bool // provider "dns" "external": there may be several
-	Attrs  []Attr
-	Blocks []Block
-	Rules  []Rule
+	Name    string // "skype", "dns"
+	Doc     string
+	Example string // as that of [Kind]
+	Named   bool   // provider "dns" "external": there may be several
+	Attrs   []Attr
+	Blocks  []Block
+	Rules   []Rule
 
 	// Warn is what an administrator must know of a block in a cloud that works all the same, in sentences. It is given the
 	// facts of the cloud by name, "name" among them and those without a value left out, and the block's values.

@@ -15,6 +15,7 @@ import (
 	"hybrid/internal/journal"
 	"hybrid/internal/render"
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 // What checks may take before the first change of a run, and after its last. They share the sessions that the run goes on with, so
@@ -34,12 +35,12 @@ func (f *applyFlags) asks(s *session) map[string][]string {
 	if f.noChecks {
 		return nil
 	}
-	declared := func(kind string) bool {
-		return f.rollback != "" || slices.ContainsFunc(s.config.Objects, func(o planner.Object) bool { return o.Kind.Name == kind })
+	declared := func(of func(*schema.Kind) bool) bool {
+		return f.rollback != "" || slices.ContainsFunc(s.config.Objects, func(o planner.Object) bool { return of(o.Kind) })
 	}
-	concerned := slices.DeleteFunc(check.All(), func(c check.Check) bool { return !c.Blocks || !slices.ContainsFunc(c.Kinds, declared) })
+	concerned := slices.DeleteFunc(check.All(), func(c check.Check) bool { return !c.Blocks || !declared(c.Concerns) })
 	asks := check.Asks(concerned)
-	if declared("user_homing") {
+	if declared(func(k *schema.Kind) bool { return k.Name == "user_homing" }) {
 		for system, cmdlets := range check.AsksOfUsers() {
 			asks[system] = append(asks[system], cmdlets...)
 		}

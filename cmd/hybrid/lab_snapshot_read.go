@@ -120,9 +120,14 @@ func (c *copying) noun(ctx context.Context, provider, noun, identity string, k *
 	if err != nil {
 		return 0, err
 	}
+	kept := noun
+	if k != nil {
+		_, kinds := declarations()
+		kept = lab.Kept(kinds, k)
+	}
 	for _, o := range objects {
 		forgetSecrets(o, k)
-		if err := c.copy.Object(noun, identity, o); err != nil {
+		if err := c.copy.Object(kept, identity, o); err != nil {
 			return 0, err
 		}
 	}

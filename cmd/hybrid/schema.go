@@ -32,7 +32,7 @@ func (a *app) schemaCommand() *cobra.Command {
 			case out != "":
 				return a.writePages(out, kinds, systems)
 			case markdown:
-				_, err := fmt.Fprint(a.out, schema.Reference(kinds, systems, examples()))
+				_, err := fmt.Fprint(a.out, schema.Reference(kinds, systems))
 				return err
 			}
 			return a.printJSON(schema.JSONSchema(kinds, systems))

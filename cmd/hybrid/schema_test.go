@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -17,27 +18,29 @@ import (
 func TestExamplesOfTheReference(t *testing.T) {
 	t.Parallel()
 	systems, kinds := declarations()
-	blocks := examples()
-	for _, k := range kinds {
-		if blocks[k.Name] == "" {
-			t.Errorf("there is no example of %s", k.Name)
+	var all []string
+	example := func(of, text string) {
+		if text == "" {
+			t.Errorf("there is no example of %s: give it an Example", of)
 		}
+		if formatted, _ := config.Format([]byte(text+"\n"), "example.hcl"); string(formatted) != text+"\n" {
+			t.Errorf("the example of %s is not in canonical layout:\n%s", of, formatted)
+		}
+		all = append(all, text)
 	}
 	for _, s := range systems {
-		if blocks["provider."+s.Name] == "" {
-			t.Errorf("there is no example of provider %q", s.Name)
-		}
+		example("provider "+s.Name, s.Example)
+	}
+	for _, k := range kinds {
+		example(k.Name, k.Example)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "examples.hcl"), []byte(examplesText), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "examples.hcl"), []byte(strings.Join(all, "\n\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, diags := config.Load(dir, config.Options{Systems: systems, Kinds: kinds, UnknownSecrets: true})
 	for _, d := range diags {
 		t.Errorf("%s", d)
-	}
-	if formatted, _ := config.Format([]byte(examplesText), "examples.hcl"); !bytes.Equal(formatted, []byte(examplesText)) {
-		t.Error("reference/examples.hcl is not in canonical layout")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Changes are what a plan does, as far as checks ask: which of them concern it, and what it mends itself.
 type Changes struct {
-	kinds map[string]bool            // of which objects change
+	kinds map[string]*schema.Kind    // of which objects change
 	users map[string]map[string]bool // by kind: SIP addresses of users who change
 	homes map[string]string          // by SIP address: where users are moved to
 	moved []string                   // to the cloud: their SIP addresses, in the order of the plan
@@ -24,13 +24,13 @@ type Changes struct {
 // Of moves from the cloud to pools it is only noted that there are some: the way back must be open when things are wrong, so that
 // nothing stands before it but the checks without which Move-CsUser would fail there as well ([Check.Home]).
 func ChangesOf(p *planner.Plan, of *config.Config) Changes {
-	all := Changes{kinds: map[string]bool{}, users: map[string]map[string]bool{}, homes: map[string]string{}}
+	all := Changes{kinds: map[string]*schema.Kind{}, users: map[string]map[string]bool{}, homes: map[string]string{}}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		switch {
 		case c.Action == planner.NoOp || c.Action == planner.Unknown || c.Waits():
 		case c.Users == nil:
-			all.kinds[c.Kind.Name] = true
+			all.kinds[c.Kind.Name] = c.Kind
 		case c.Users.Len() > 0:
 			all.addUsers(c, of)
 		}
@@ -45,7 +45,7 @@ func (a *Changes) addUsers(c *planner.Change, of *config.Config) {
 		a.home = a.home || comesFromCloud(c, of)
 		return
 	}
-	a.kinds[c.Kind.Name] = true
+	a.kinds[c.Kind.Name] = c.Kind
 	some := a.users[c.Kind.Name]
 	if some == nil {
 		some = map[string]bool{}
@@ -117,16 +117,16 @@ func (a *Changes) Concerning(checks []Check) (before, after []Check) {
 }
 
 func (a *Changes) concern(c Check) bool {
-	return a.home && c.Home || slices.ContainsFunc(c.Kinds, a.of)
+	return a.home && c.Home || slices.ContainsFunc(slices.Collect(maps.Values(a.kinds)), c.Concerns)
 }
 
-func (a *Changes) of(kind string) bool { return a.kinds[kind] }
+func (a *Changes) of(kind string) bool { return a.kinds[kind] != nil }
 
 // mend says whether the plan may mend what a check has found of a user: by an object, or by a change of that user.
 func (a *Changes) mend(c Check, sip string) bool {
 	return slices.ContainsFunc(c.Mends, func(kind string) bool {
 		users, ofUsers := a.users[kind]
-		return a.kinds[kind] && (!ofUsers || users[sip])
+		return a.of(kind) && (!ofUsers || users[sip])
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"hybrid/schema"
 )
 
 // A Group is what checks are about.
@@ -43,6 +45,9 @@ type Check struct {
 	// Kinds are those whose changes it concerns: apply runs it before them, where it blocks. None means that apply never does. Of
 	// user_homing only moves to the cloud are meant, as [ChangesOf] says, and with Home those out of it as well.
 	Kinds []string
+	// Behind are the systems of which it concerns every change, whatever its kind: "teams". It is the kind's own, so that a kind that
+	// is new is not forgotten.
+	Behind []string
 	// Home says that it looks at what Move-CsUser itself needs, so that a move from the cloud to a pool fails without it as well.
 	Home bool
 	// After are the checks, by id, whose failure may be why this one fails or is unknown. They are shown before it, and it says so.
@@ -52,6 +57,11 @@ type Check struct {
 	Mends []string
 	// Run looks. Its context ends at the check's deadline. What it could not read is for it to say, by [Unread].
 	Run func(ctx context.Context, e *Estate) Result
+}
+
+// Concerns says whether it stands before changes of a kind.
+func (c Check) Concerns(k *schema.Kind) bool {
+	return slices.Contains(c.Kinds, k.Name) || slices.Contains(c.Behind, k.System) && !k.Data
 }
 
 // A Verdict is how a check ends.

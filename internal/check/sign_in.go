@@ -13,17 +13,14 @@ import (
 
 // signInChecks are those of accounts: whether they sign in, what they may do, and whether clocks let them.
 func signInChecks() []Check {
-	tenant := []string{"service_principal", "tenant_federation", "online_sip_domain"}
-	servers := []string{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider", "oauth_server", "partner_application", "oauth_configuration",
-		"external_access_policy", "hosted_voicemail_policy", "hybrid_application_endpoint", "user", "user_homing"}
 	federation := map[string][]string{"teams": {"Get-CsTenantFederationConfiguration"}}
 	return []Check{{
-		ID: "C-AUTH", Group: Connection, Title: "Signing in to the tenant works, for Microsoft Graph and for Teams", Blocks: true, Kinds: tenant,
+		ID: "C-AUTH", Group: Connection, Title: "Signing in to the tenant works, for Microsoft Graph and for Teams", Blocks: true, Behind: []string{"entra", "teams"},
 		Reads:  "a token for Microsoft Graph and one for Teams' administration, with the application of the configuration; the permissions that the first tells; a session of module MicrosoftTeams",
 		Remedy: "Look at tenant_id, client_id and the certificate of the provider block.",
 		Source: "Microsoft, application-based authentication in Teams PowerShell; Microsoft Entra error codes", Asks: federation, After: []string{"C-WRM", "C-CLK"}, Run: signedIn,
 	}, {
-		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Home: true, Kinds: append(slices.Clone(servers), tenant...),
+		ID: "C-ROLE", Group: Connection, Title: "The accounts have the roles that they need, on the servers and in the tenant", Blocks: true, Home: true, Behind: []string{"skype", "entra", "teams"},
 		Reads:  "Get-CsAdminRoleAssignment; the directory roles of the applications and accounts that sign in, by Microsoft Graph (transitiveMemberOf)",
 		Remedy: "Give the account the role that it lacks.",
 		Source: "Get-CsAdminRoleAssignment's page; Microsoft Graph, list memberships; Microsoft, move users between on-premises and cloud",

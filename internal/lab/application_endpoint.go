@@ -38,7 +38,7 @@ func newEndpoint(own rules) handler {
 		if err := own.admit(c, nil, made); err != nil {
 			return err
 		}
-		c.estate.Put(c.noun, made)
+		c.estate.Put(c.kept, made)
 		return nil
 	}
 }

@@ -15,6 +15,7 @@ type call struct {
 	cmdlet *cmdlets.Cmdlet
 	verb   string
 	noun   string
+	kept   string // under what the estate keeps the noun's objects
 	set    string
 	params map[string]any
 	stale  bool // the reader is behind

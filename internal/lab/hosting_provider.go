@@ -70,7 +70,7 @@ func toggle(enabled bool) handler {
 		if before.Is("Enabled") == enabled {
 			return c.refused("The provider %q is already %s.", before.Text("Identity"), map[bool]string{true: "enabled", false: "disabled"}[enabled])
 		}
-		c.estate.Put(c.noun, before.with(Object{"Enabled": enabled}))
+		c.estate.Put(c.kept, before.with(Object{"Enabled": enabled}))
 		return nil
 	}
 }

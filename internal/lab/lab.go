@@ -223,6 +223,9 @@ func (l *Lab) startWinRM(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(simulator.provide(), simulator.tenant.provide()); err != nil {
+		return err
+	}
 	config, err := l.keys.tls()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -26,7 +27,7 @@ func create(own rules) handler {
 		if identity == "" {
 			return c.unusable("Identity", "an object needs a name.")
 		}
-		if _, exists := c.estate.Object(c.noun, identity); exists {
+		if _, exists := c.estate.Object(c.kept, identity); exists {
 			return c.fail("ResourceExists", "ItemExists", "Cannot create %q %q because it exists already.", strings.TrimPrefix(c.noun, "Cs"), identity)
 		}
 		made := c.defaults(own).with(c.properties())
@@ -34,7 +35,7 @@ func create(own rules) handler {
 			return err
 		}
 		if !c.on("InMemory") {
-			c.estate.Put(c.noun, made)
+			c.estate.Put(c.kept, made)
 		}
 		c.objects = []Object{made}
 		return nil
@@ -57,16 +58,35 @@ func update(own rules) handler {
 		if err := own.admit(c, before, after); err != nil {
 			return err
 		}
-		c.estate.Put(c.noun, after)
+		c.estate.Put(c.kept, after)
 		return nil
 	}
 }
 
 func (r rules) admit(c *call, before, after Object) error {
+	if err := c.enumerated(); err != nil {
+		return err
+	}
 	if r.check == nil {
 		return nil
 	}
 	return r.check(c, before, after)
+}
+
+// enumerated refuses a text that the noun's Kind does not know of a parameter whose texts it lists.
+func (c *call) enumerated() error {
+	if c.kind == nil {
+		return nil
+	}
+	for n := range c.kind.Attrs {
+		a := &c.kind.Attrs[n]
+		text := c.text(a.WriteName())
+		known := func(one string) bool { return strings.EqualFold(one, text) }
+		if text != "" && len(a.OneOf) > 0 && !slices.ContainsFunc(a.OneOf, known) {
+			return c.unusable(a.WriteName(), "%q is none of %s.", text, strings.Join(a.OneOf, ", "))
+		}
+	}
+	return nil
 }
 
 // remove is Remove- for a noun.
@@ -75,7 +95,7 @@ func remove(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.estate.Remove(c.noun, before.Text("Identity"))
+	c.estate.Remove(c.kept, before.Text("Identity"))
 	return nil
 }
 
@@ -85,7 +105,7 @@ func (c *call) target() (Object, error) {
 	if identity == "" {
 		identity = "Global"
 	}
-	found, ok := c.estate.Object(c.noun, identity)
+	found, ok := c.estate.Object(c.kept, identity)
 	if !ok {
 		return nil, c.notFound(identity)
 	}
@@ -117,15 +137,15 @@ func read(c *call) error {
 // list gives the objects of the noun as the reader sees them.
 func (c *call) list() []Object {
 	if c.stale {
-		return c.estate.before(c.noun)
+		return c.estate.before(c.kept)
 	}
-	return c.estate.Objects(c.noun)
+	return c.estate.Objects(c.kept)
 }
 
 // sees finds an object of the noun as the reader sees it.
 func (c *call) sees(identity string) (Object, bool) {
 	if !c.stale {
-		return c.estate.Object(c.noun, identity)
+		return c.estate.Object(c.kept, identity)
 	}
 	for _, o := range c.list() {
 		if strings.EqualFold(o.Text("Identity"), identity) {

@@ -30,11 +30,11 @@ func getOnlineSipDomain(c *call) error {
 // switchDomain is Enable- or Disable-. Disabling takes from users of the domain who are homed online what they have there.
 func switchDomain(status string) handler {
 	return func(c *call) error {
-		before, ok := c.estate.Object(c.noun, c.text("Domain"))
+		before, ok := c.estate.Object(c.kept, c.text("Domain"))
 		if !ok {
 			return c.notFound(c.text("Domain"))
 		}
-		c.estate.Put(c.noun, before.with(Object{"Status": status}))
+		c.estate.Put(c.kept, before.with(Object{"Status": status}))
 		if status != domainDisabled {
 			return nil
 		}

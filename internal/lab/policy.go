@@ -1,6 +1,10 @@
 package lab
 
-import "strings"
+import (
+	"strings"
+
+	"hybrid/schema"
+)
 
 // policy: New-, Set-, Get- and Remove- of policies with scopes. What is granted to users is stored as Tag:NAME and found
 // with or without it; there is always a global one, and Remove- only resets it (Remove-CsExternalAccessPolicy; that the
@@ -18,6 +22,11 @@ func policy(fresh Object) rules {
 		}
 	}
 	return own
+}
+
+// isPolicy says whether a kind has policies with scopes: a global one that is built in, and names that are read back as Tag:NAME.
+func isPolicy(k *schema.Kind) bool {
+	return k != nil && k.NormIdentity != nil && k.NormIdentity("Tag:Staff") == "Staff" && k.IsBuiltIn("Global")
 }
 
 // scoped is the identity of a policy as it is stored.
@@ -41,7 +50,7 @@ func removePolicy(fresh Object) handler {
 			return err
 		}
 		if before.Text("Identity") == "Global" {
-			c.estate.Put(c.noun, fresh.with(Object{"Identity": "Global"}))
+			c.estate.Put(c.kept, fresh.with(Object{"Identity": "Global"}))
 			return nil
 		}
 		return remove(c)

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ type simulator struct {
 	module string
 	tables *cmdlets.Tables // of its module
 	kinds  map[string]*schema.Kind
+	names  map[string]string // of the nouns with a kind: under what their objects are kept
 	rules  map[string]rules
 	tenant *simulator // the tenant's module, in sessions of its own; set in the servers' only
 	sync   *simulator // that of directory synchronisation; likewise
@@ -43,7 +45,7 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 		return nil, err
 	}
 	simulate := func(module string, own map[string]rules) *simulator {
-		return &simulator{estate: e, module: module, tables: tables.Module(module), kinds: map[string]*schema.Kind{}, rules: own}
+		return &simulator{estate: e, module: module, tables: tables.Module(module), kinds: map[string]*schema.Kind{}, names: map[string]string{}, rules: own}
 	}
 	servers := simulate(serversModule, nounRules())
 	servers.dnsTables = tables.Module(dnsModule)
@@ -56,9 +58,67 @@ func newSimulator(e *Estate, kinds []*schema.Kind) (*simulator, error) {
 		}
 		if remote, ok := k.Remote.(schema.Cmdlet); ok && of.kinds[remote.Noun] == nil {
 			of.kinds[remote.Noun] = k
+			of.names[remote.Noun] = Kept(kinds, k)
 		}
 	}
 	return servers, nil
+}
+
+// provide adds the objects that every deployment has of a noun without rules of its own, as the noun's Kind tells: the one of a
+// singleton, and those that are built in. What is there stays as it is, and a copy of a live estate has what was read.
+func (s *simulator) provide() error {
+	e := s.estate
+	if s.module == teamsModule && e.Tenant.SignIn == (SignIn{}) {
+		return nil // nobody asks for a tenant
+	}
+	return e.Do(func() error {
+		at := e.Clock
+		for _, noun := range slices.Sorted(maps.Keys(s.kinds)) {
+			k := s.kinds[noun]
+			if _, own := s.rules[noun]; own || e.Taken.has(k.System) {
+				continue
+			}
+			for _, identity := range existing(k) {
+				if _, there := e.Object(s.kept(noun), identity); !there {
+					c := call{estate: e, kind: k, noun: noun}
+					e.Put(s.kept(noun), c.defaults(rules{}).with(Object{"Identity": identity}))
+				}
+			}
+		}
+		e.Clock = at // nobody has changed anything
+		return nil
+	})
+}
+
+// kept is under what the estate keeps the objects of a noun.
+func (s *simulator) kept(noun string) string {
+	if name := s.names[noun]; name != "" {
+		return name
+	}
+	return noun
+}
+
+// Kept is under what an estate keeps the objects of a kind behind cmdlets: by its noun, and where that is the noun of a kind of
+// another system before it, with the system's name before it. The modules of servers and tenant have namesakes.
+func Kept(kinds []*schema.Kind, k *schema.Kind) string {
+	noun := k.Remote.(schema.Cmdlet).Noun
+	for _, other := range kinds {
+		if remote, ok := other.Remote.(schema.Cmdlet); ok && remote.Noun == noun {
+			if other.System != k.System {
+				return k.System + "." + noun
+			}
+			break
+		}
+	}
+	return noun
+}
+
+// existing are the identities of the objects of a kind that every deployment has.
+func existing(k *schema.Kind) []string {
+	if k.Singleton {
+		return []string{"Global"}
+	}
+	return k.BuiltIn
 }
 
 // beside finds the simulator of a module whose sessions have no other; nil where the lab's host has no such module. The
@@ -111,6 +171,9 @@ func (s *simulator) handler(cmdlet string) (*cmdlets.Cmdlet, handler) {
 	}
 	verb, noun, _ := strings.Cut(published.Name, "-")
 	own, known := s.rules[noun]
+	if !known && isPolicy(s.kinds[noun]) {
+		own = policy((&call{kind: s.kinds[noun]}).defaults(rules{}))
+	}
 	if !known && s.kinds[noun] == nil || own.only != nil && !slices.Contains(own.only, verb) {
 		return nil, nil
 	}
@@ -156,7 +219,7 @@ func (s *simulator) run(cmdlet string, params map[string]any, stale bool) (outpu
 		return output{}, bindFailure(failed)
 	}
 	verb, noun, _ := strings.Cut(published.Name, "-")
-	c := &call{estate: s.estate, kind: s.kinds[noun], cmdlet: published, verb: verb, noun: noun, set: bound.Set, params: bound.Params, stale: stale}
+	c := &call{estate: s.estate, kind: s.kinds[noun], cmdlet: published, verb: verb, noun: noun, kept: s.kept(noun), set: bound.Set, params: bound.Params, stale: stale}
 	if done, err := c.confirm(); done || err != nil {
 		return c.output, err
 	}

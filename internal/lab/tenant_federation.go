@@ -67,7 +67,7 @@ func setTenantFederation(c *call) error {
 		c.estate.SetTenant(t)
 	}
 	if len(given) > 0 {
-		c.estate.Put(c.noun, after)
+		c.estate.Put(c.kept, after)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ func directorySync() *schema.Kind {
 			"and whatever comes after it begins once the attributes have arrived.\n\n" +
 			"A cycle that is under way is waited for, and then one is started with `Start-ADSyncSyncCycle` and waited for; one that fails is an error. After that the tenant is read until every user whom this run has enabled shows there, and every user whom a later block takes from one side to the other shows there as homed where they are (otherwise moves fail with fault 506), which takes a provider block `teams`: without it only the end of the cycle is waited for.\n\n" +
 			"Without `sync_host` in the provider block `directory`, or without that block, apply stops here, says what to run, and goes on by itself once the tenant shows the users.",
+		Example: `directory_sync "entra" {
+  depends_on = [user.pilot]
+}`,
 		Remote: schema.Cmdlet{Noun: "ADSyncSyncCycle", Create: "-", Update: "Start", Delete: "-"},
 		After: []schema.First{
 			{Kind: "user", Why: "a cycle carries to the tenant what is new of users"},

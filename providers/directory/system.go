@@ -32,6 +32,11 @@ func block() *schema.System {
 			"What Active Directory does not have, such as the names of pools, is still asked of the servers, a few users each, and compared on the way. " +
 			"Of `hosted_voicemail` no source says which attribute it is in: lists of users with it, and those of `hybrid import`, which writes it down, always come from the cmdlets. " +
 			"Where the domain controller cannot be read, or does not agree with the servers, the cmdlets are used as without `ldap`, and it is told.",
+		Example: `provider "directory" {
+  sync_host = "sync01.contoso.com"
+  username  = "svc-hybrid"
+  password  = env("HYBRID_SYNC_PASSWORD")
+}`,
 		Attrs: append(append(append([]schema.Attr{
 			{Name: "url", Type: cty.String, Check: checkURL,
 				Doc: "A domain controller by its full name: `ldaps://dc01.contoso.com`. With `ldap://` encryption is begun by StartTLS; nothing is ever sent in the clear."},

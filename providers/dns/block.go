@@ -40,6 +40,16 @@ func systemSchema() *schema.System {
 			"With `type = \"windows\"` the cmdlets of the module DnsServer run on the DNS server itself, reached over WinRM. The account must be in DnsAdmins, " +
 			"or be allowed to read and change the zones. It is always one server: domain controllers learn of one another's changes only after a while, " +
 			"so what is written to one must be read from the same.",
+		Example: `provider "dns" "external" {
+  type   = "rfc2136"
+  server = "ns1.contoso.com"
+
+  tsig {
+    name      = "hybrid"
+    algorithm = "hmac-sha256"
+    secret    = env("HYBRID_TSIG")
+  }
+}`,
 		Attrs:  slices.Concat(commonAttrs(), windowsAttrs(), serviceAttrs()),
 		Blocks: append([]schema.Block{tsig(), gss()}, serviceBlocks()...),
 		Rules:  append(blockRules(), serviceRules()...),

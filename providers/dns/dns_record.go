@@ -47,6 +47,11 @@ func dnsRecord() *schema.Kind {
 			"label, so that two views of one name can be declared behind two provider blocks.\n\n" +
 			"To put a CNAME record in place of other records, or the other way round, declare the old set with " +
 			"`ensure = \"absent\"` and let the new one depend on it: a CNAME record stands alone at its name.",
+		Example: `dns_record "_sip._tls.contoso.com" "SRV" {
+  provider = dns.external
+  ttl      = 3600
+  values   = ["0 0 443 sip.contoso.com."]
+}`,
 		Attrs: []schema.Attr{
 			{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: recordTypes(),
 				Doc: "The type of the records; part of what names the set."},

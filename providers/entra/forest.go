@@ -23,6 +23,9 @@ func forestData() *schema.Kind {
 			"It tells the address of the hosted migration service, which an administrator otherwise reads off the address of the admin centre.\n\n" +
 			"`user_homing` needs that address only where the hosting provider's `autodiscover_url` does not lead there. Whether the service answers for tenants of today is not documented: " +
 			"where it is gone the error says so, and the block can be left out.",
+		Example: `data "forest" "contoso" {
+  domain = "contoso.com"
+}`,
 		Attrs: []schema.Attr{
 			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkDomain,
 				Doc: "A SIP domain of the tenant."},

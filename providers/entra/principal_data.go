@@ -18,6 +18,9 @@ func principalData() *schema.Kind {
 		After: []schema.First{{Kind: "data.tenant", Why: "the tenant is known before it is asked"}},
 		Doc: "A service principal of the tenant as it is: its names, and the keys that are registered on it with their dates. Nothing is changed.\n\n" +
 			"`data.service_principal.exchange.keys` of `00000002-0000-0ff1-ce00-000000000000` shows what an Exchange hybrid setup has left there (CVE-2025-53786).",
+		Example: `data "service_principal" "skype" {
+  application_id = "00000004-0000-0ff1-ce00-000000000000"
+}`,
 		Attrs: []schema.Attr{
 			{Name: "application_id", Type: cty.String, Mode: schema.Required, Check: checkGUID,
 				Doc: "The application (client) id."},

@@ -32,6 +32,10 @@ func servicePrincipal(now func() time.Time) *schema.Kind {
 			"Service principals are neither created nor deleted: those of Microsoft's services come with a subscription. " +
 			"Graph replaces lists of names and keys as a whole and knows no condition for it. So they are read again right before the " +
 			"change, which is not made where they are not as the plan has read them, and again after it.",
+		Example: `# Names that are there already stay.
+service_principal "00000004-0000-0ff1-ce00-000000000000" {
+  names = ["00000004-0000-0ff1-ce00-000000000000/lync.contoso.com"]
+}`,
 		Attrs: []schema.Attr{
 			{Name: "account_enabled", Type: cty.Bool,
 				Doc: "Whether tokens are issued to and for the application."},

@@ -26,6 +26,11 @@ func block() *schema.System {
 			"Sign in as an application of the tenant: register one, give it the application permission `Application.Read.All` to plan " +
 			"and `Application.ReadWrite.All` to apply, and have an administrator grant consent. Microsoft's own service principals, " +
 			"which hybrid deployments use, cannot be changed with the lesser `Application.ReadWrite.OwnedBy`.",
+		Example: `provider "entra" {
+  tenant_id   = data.tenant.contoso.id
+  client_id   = "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11"
+  certificate = secret_file("hybrid.pem")
+}`,
 		Attrs: append(whoAttrs(), whereAttrs()...),
 		Rules: []schema.Rule{
 			{Attrs: []string{"auth", "certificate", "client_id"}, Check: ruleNeeds("certificate"),

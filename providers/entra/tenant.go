@@ -26,6 +26,9 @@ func tenantData() *schema.Kind {
 		Name: "data.tenant", System: "entra", Data: true, Anonymous: true, Remote: schema.REST{},
 		Doc: "The tenant that a domain belongs to, found by OpenID discovery. Nobody signs in for it, so provider blocks can take their `tenant_id` from it.\n\n" +
 			"The same domain can exist in two clouds: the one that is meant is what `hybrid { cloud = … }` says. Another one that knows the domain is named in the error, and never taken.",
+		Example: `data "tenant" "contoso" {
+  domain = "contoso.com"
+}`,
 		Attrs: []schema.Attr{
 			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkTenant,
 				Doc: "A domain that is verified in the tenant, such as the SIP domain."},

@@ -34,6 +34,12 @@ func accessEdge() *schema.Kind {
 			"deployment and are only ever changed, never created or deleted.\n\n" +
 			"Hybrid needs `allow_outside_users`, `allow_federated_users`, `routing = \"dns_srv\"` and `enable_partner_discovery`, all on. " +
 			"Changes reach the Edge Servers when the Central Management Store has replicated.",
+		Example: `access_edge {
+  allow_outside_users      = true
+  allow_federated_users    = true
+  routing                  = "dns_srv"
+  enable_partner_discovery = true
+}`,
 		After: afterTrust(),
 		Leaving: []schema.First{
 			{Kind: "user_homing", Why: "moves to the tenant go through the Edge Servers"},

@@ -22,6 +22,9 @@ func allowedDomain() *schema.Kind {
 		Doc: "A domain whose users yours may talk with; the label is the domain. The partner must allow yours in return, and `allow_federated_users` of `access_edge` must be on.\n\n" +
 			"A domain is either allowed or blocked. To move one from the blocked to the allowed list in one run, give this block `depends_on` of the `blocked_domain` that is to be absent. " +
 			"With hybrid, the tenant's list should be the same.",
+		Example: `allowed_domain "fabrikam.com" {
+  comment = "supplier"
+}`,
 		Lost:   lostFederation("delete"),
 		Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
 		After: []schema.First{
@@ -57,6 +60,9 @@ func blockedDomain() *schema.Kind {
 		Doc: "A domain whose users yours cannot talk with, whatever else is allowed; the label is the domain.\n\n" +
 			"A domain is either allowed or blocked. One that an `allowed_domain` block takes off the other list (`ensure = \"absent\"`) is blocked after that. " +
 			"With hybrid, the tenant's list should be the same.",
+		Example: `blocked_domain "tailspintoys.com" {
+  comment = "unwanted calls"
+}`,
 		Lost:   lostFederation("create"),
 		Remote: schema.Cmdlet{Noun: "CsBlockedDomain"},
 		After: []schema.First{

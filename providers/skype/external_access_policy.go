@@ -9,15 +9,6 @@ import (
 	"hybrid/schema"
 )
 
-// policyName is the form in which identities of policies are the same: what is granted to users is read back as
-// Tag:NAME, and is named with or without it (Grant-CsExternalAccessPolicy, MicrosoftDocs/office-docs-powershell).
-func policyName(identity string) string {
-	if len(identity) > 4 && strings.EqualFold(identity[:4], "tag:") {
-		return identity[4:]
-	}
-	return identity
-}
-
 // globalPolicy is the policy that applies where no other does.
 const globalPolicy = "Global"
 
@@ -31,12 +22,16 @@ func externalAccessPolicy() *schema.Kind {
 		System:  "skype",
 		Doc: "What users may do across the boundary of the organisation. `Global` applies where no other policy does, `site:NAME` to the users of a site, any other name to those to whom it is granted (the servers show it as `Tag:NAME`).\n\n" +
 			"A policy and `access_edge` must both allow a thing. `Global` exists in every deployment: it is only changed, and cannot be absent.",
+		Example: `external_access_policy "Global" {
+  enable_federation_access = true
+  enable_outside_access    = true
+}`,
 		Lost:   lostPolicy,
 		Remote: schema.Cmdlet{Noun: "CsExternalAccessPolicy"},
 		After: []schema.First{
 			{Kind: "access_edge", Why: "a policy can only allow what the Edge Servers do"},
 		},
-		NormIdentity: policyName,
+		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
 			{Name: "enable_federation_access", Type: cty.Bool,

@@ -20,12 +20,16 @@ func hostedVoicemailPolicy() *schema.Kind {
 		Doc: "Where the voice mail of users is hosted: Cloud Voicemail in the days of Skype for Business Server 2019, Exchange Online before. `Global` applies where no other policy does, `site:NAME` to the users of a site, " +
 			"any other name to those to whom it is granted (the servers show it as `Tag:NAME`).\n\n" +
 			"The order is: a `hosting_provider` for the destination, this policy, its grant, then hosted voice mail for the users. `Global` exists in every deployment: it is only changed, and cannot be absent.",
+		Example: `hosted_voicemail_policy "Global" {
+  destination  = "exap.um.outlook.com"
+  organization = ["contoso.onmicrosoft.com"]
+}`,
 		Lost:   lostPolicy,
 		Remote: schema.Cmdlet{Noun: "CsHostedVoicemailPolicy"},
 		After: []schema.First{
 			{Kind: "hosting_provider", Why: "the destination of a policy is a provider"},
 		},
-		NormIdentity: policyName,
+		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
 			{Name: "destination", Type: cty.String, Check: checkDestination, Norm: shell.NormFQDN,

@@ -22,6 +22,13 @@ func hostingProvider() *schema.Kind {
 			"The name varies from deployment to deployment (`LyncOnline`, `SkypeforBusinessOnline`, `Office365`): what counts is the proxy FQDN, which no other " +
 			"hosting or public provider may have, and no allowed domain: the Access Edge service would not start (event 14517). A provider that exists under another name is declared by it, with `identity`. The Edge Servers must route by DNS (`access_edge`), or the provider cannot be reached. " +
 			"Deleting a provider ends federation with every domain that it hosts; to keep the record, set `enabled = false`.",
+		Example: `hosting_provider "LyncOnline" {
+  proxy_fqdn                   = "sipfed.online.lync.com"
+  enabled                      = true
+  enabled_shared_address_space = true
+  hosts_ocs_users              = true
+  verification_level           = "UseSourceVerification"
+}`,
 		Lost:   lostProvider,
 		Remote: schema.Cmdlet{Noun: "CsHostingProvider"},
 		After: []schema.First{

@@ -26,6 +26,10 @@ func hybridApplicationEndpoint() *schema.Kind {
 		Doc: "The account on-premises of an auto attendant or a call queue that is online; the label is its SIP address. Lync Server 2013 and later.\n\n" +
 			"The servers make a disabled account in Active Directory for it, which becomes a resource account of the tenant by directory synchronisation. " +
 			"Deleting the endpoint deletes that account. Endpoints must have gone before the last server does.",
+		Example: `# Left behind by somebody who has gone to the cloud.
+hybrid_application_endpoint "reception" {
+  ensure = "absent"
+}`,
 		Lost:   lostEndpoint,
 		Remote: schema.Cmdlet{Noun: "CsHybridApplicationEndpoint", IdentityProp: "SipAddress", Arrange: arrangeEndpoint},
 		After:  endpointAfter(),

@@ -19,12 +19,16 @@ func oauthConfiguration() *schema.Kind {
 	return &schema.Kind{
 		Name:      "oauth_configuration",
 		Concern:   "trust",
+		Lost:      schema.Nothing, // it is only changed, and all of its values are read
 		System:    "skype",
 		Singleton: true,
 		Doc: "What the deployment is called in server-to-server authentication, and where it looks for Exchange. It exists once and is only ever changed, never created or deleted. " +
 			"Lync Server 2013 and later.\n\n" +
 			"Trust with Exchange Online needs `service_name = \"00000004-0000-0ff1-ce00-000000000000\"`. " +
 			"Hybrid Modern Authentication needs an `oauth_server` for `evoSTS` with `type = \"AzureAD\"`, and its name in `client_authorization_oauth_server_identity`.",
+		Example: `oauth_configuration {
+  service_name = "00000004-0000-0ff1-ce00-000000000000"
+}`,
 		Remote: schema.Cmdlet{Noun: "CsOAuthConfiguration", Create: "-", Delete: "-"},
 		After: []schema.First{
 			{Kind: "oauth_server", Why: "the token server that clients sign in with must exist"},

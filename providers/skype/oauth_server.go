@@ -18,6 +18,9 @@ func oauthServer() *schema.Kind {
 		Doc: "A token server that the deployment trusts for server-to-server authentication, such as `microsoft.sts` for Exchange Online. " +
 			"Lync Server 2013 and later.\n\n" +
 			"The servers fetch the metadata when the object is made or changed: the URL must be reachable from them at that moment, or the cmdlet fails.",
+		Example: `oauth_server "microsoft.sts" {
+  metadata_url = "https://accounts.accesscontrol.windows.net/${data.tenant.contoso.id}/metadata/json/1"
+}`,
 		Lost:   lostOAuthServer,
 		Remote: schema.Cmdlet{Noun: "CsOAuthServer"},
 		Attrs: []schema.Attr{

@@ -33,6 +33,12 @@ func partnerApplication() *schema.Kind {
 			"Its keys come from exactly one of four sources: a trusted OAuth server (`use_oauth_server`), its own metadata (`metadata_url`), " +
 			"or a certificate (`certificate`, `certificate_file`). The source can be changed in place.\n\n" +
 			"`enabled = false` cuts the application off and keeps its record.",
+		Example: `partner_application "microsoft.exchange" {
+  application_identifier  = "00000002-0000-0ff1-ce00-000000000000"
+  application_trust_level = "Full"
+  use_oauth_server        = true
+  depends_on              = [oauth_server["microsoft.sts"]]
+}`,
 		Lost:   lostPartnerApplication,
 		Remote: schema.Cmdlet{Noun: "CsPartnerApplication", Arrange: arrangePartnerApplication},
 		After: []schema.First{

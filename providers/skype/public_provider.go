@@ -27,6 +27,11 @@ func publicProvider() *schema.Kind {
 			"The servers come with entries for those three, switched off.\n\n" +
 			"The name and `proxy_fqdn` may occur once among hosting and public providers. The Edge Servers must route by DNS (`access_edge`). " +
 			"All but `enabled` and `verification_level` can only be set when the provider is made: another value means that it is removed and made again.",
+		Example: `# The servers come with this one. It is to stay off.
+public_provider "AOL" {
+  proxy_fqdn = "sip.oscar.aol.com"
+  enabled    = false
+}`,
 		Lost:   lostProvider,
 		Remote: schema.Cmdlet{Noun: "CsPublicProvider"},
 		After: []schema.First{

@@ -16,10 +16,14 @@ func sipDomain() *schema.Kind {
 	return &schema.Kind{
 		Name:      "sip_domain",
 		Concern:   "domains",
+		Lost:      schema.Nothing, // the servers keep a domain in which somebody has an address, so nothing hangs on one that goes
 		System:    "skype",
 		Everybody: true,
 		Doc: "A domain in which users have SIP addresses; the label is the domain. It must exist before a user gets an address in it, and with hybrid every one of them must exist in the tenant as well.\n\n" +
 			"The servers keep the default domain, the last one, and any in which somebody has an address: these cannot be absent.",
+		Example: `sip_domain "contoso.com" {
+  phase = "hybrid"
+}`,
 		Remote: schema.Cmdlet{Noun: "CsSipDomain", Arrange: arrangeSipDomain},
 		After:  afterTrust(),
 		Leaving: []schema.First{

@@ -42,6 +42,11 @@ func block() *schema.System {
 			"That is how `transport = \"local\"` works under the account that runs it.\n\n" +
 			"With `endpoint` the host passes the cmdlets on to the pool's remote PowerShell, and roles decide: CsServerAdministrator for settings, CsUserAdministrator for users, CsAdministrator for both, CsViewOnlyAdministrator to plan. " +
 			"WinRM's `basic` takes local accounts of the host only, which have no rights in the deployment: with it, name the `endpoint` and an account of the domain in `endpoint_username`.",
+		Example: `provider "skype" {
+  hosts    = ["fe01.contoso.com", "fe02.contoso.com"]
+  username = "svc-hybrid"
+  password = env("HYBRID_SKYPE_PASSWORD")
+}`,
 		Attrs: append(whereAttrs(), whoAttrs()...),
 		Rules: blockRules(),
 	}

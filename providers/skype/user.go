@@ -40,6 +40,11 @@ func user() *schema.Kind {
 			"A new user is enabled first and then given what differs from a new user's: should the second call fail, the next run makes it alone.\n\n" +
 			"Of users homed online, too, these are the values in Active Directory, which synchronisation takes along: a number that has a value there must be changed there, and one that never had is managed online.\n\n" +
 			"`ensure = \"absent\"` means `Disable-CsUser`: it wipes the users' contacts and scheduled conferences for good. To keep them, disable users temporarily instead: `enabled = false`.",
+		Example: `# Users who live online become known to the servers, and stay where they are.
+user "pilot" {
+  users                       = [{ sip_address = "sip:ada@contoso.com" }, { sip_address = "sip:alan@contoso.com" }]
+  hosting_provider_proxy_fqdn = hosting_provider.LyncOnline.proxy_fqdn
+}`,
 		Lost:   lostUser,
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "Enable", Delete: "Disable"},
 		After: []schema.First{

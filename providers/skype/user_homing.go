@@ -19,6 +19,17 @@ func userHoming() *schema.Kind {
 			"from the cloud neither (contacts since 10 November 2023). Users must sign out and in again. Users who are disabled temporarily are moved as well.\n\n" +
 			"Moves to and from the cloud need an account of the tenant (`credential`): without one the cmdlet asks on a screen that is not there. " +
 			"They need Skype for Business Server 2019 CU6, 2015 CU12 or Lync Server 2013 CU10 with hotfix 7, and the Teams PowerShell module 6.2.1 on the host.",
+		Example: `user_homing "pilot" {
+  users  = [{ sip_address = "sip:ada@contoso.com" }, { sip_address = "sip:alan@contoso.com" }]
+  target = "pool01.contoso.com"
+
+  wave {
+    canary       = 1
+    batch        = 50
+    parallel     = 4
+    max_failures = "2%"
+  }
+}`,
 		Lost:   lostMove,
 		Remote: schema.Cmdlet{Noun: "CsUser", Create: "-", Update: "Move", Delete: "-", Arrange: arrangeMove},
 		After: []schema.First{

@@ -21,6 +21,9 @@ func onlineSipDomain() *schema.Kind {
 		Doc: "Whether the tenant takes users into one of its SIP domains. The tenant has one for every verified domain: they are enabled and disabled, never created or deleted.\n\n" +
 			"A domain is disabled while its users are on the servers of a forest that is not the one in hybrid. The label is the domain. " +
 			"Enabling takes effect within 15 minutes to an hour.",
+		Example: `online_sip_domain "contoso.com" {
+  enabled = true
+}`,
 		After: []schema.First{
 			{Kind: "service_principal", Why: "trust between servers and tenant is made before anything is opened between them"},
 			{Kind: "sip_domain", Why: "every SIP domain exists on both sides, and the servers are where it is made"},

@@ -26,6 +26,10 @@ func onlineUsers() *schema.Kind {
 		Doc: "Users as the tenant has them (`Get-CsOnlineUser`), for choosing those whom a block is about:\n\n" +
 			"`users = [for u in data.online_users.all.users : { sip_address = u.sip_address, identity = u.identity } if contains(u.plans, \"Teams\")]`\n\n" +
 			"They are read when planning; `validate` passes without. A big tenant takes minutes: narrow it down with `filter`.",
+		Example: `# Who is homed online and has a licence for it.
+data "online_users" "ready" {
+  filter = "AssignedPlan -eq 'MCOProfessional'"
+}`,
 		Attrs: []schema.Attr{
 			{Name: "filter", Type: cty.String, Settings: true,
 				Doc: "What the service looks for, in the form of `Get-CsOnlineUser -Filter`: `OnPremHostingProvider -eq 'SRV:'`. Without it all users."},

@@ -25,7 +25,7 @@ func System() providers.System {
 }
 
 func kinds() []*schema.Kind {
-	return []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineUsers()}
+	return []*schema.Kind{tenantFederation(), onlineSipDomain(), onlineExternalAccessPolicy(), teamsUpgrade(), onlineUsers()}
 }
 
 func block() *schema.System {
@@ -36,6 +36,14 @@ func block() *schema.System {
 			"or of the computer, the application must have the certificate, and its service principal the role Teams Administrator. The private key never leaves the host. " +
 			"Commercial tenants accept it. In a national cloud (`hybrid { cloud = … }`) it is tried as it is, since the cmdlet takes the name of an environment only with an account, and has not been seen to work; `credential` is given that name.\n\n" +
 			"The sessions are never those of `skype`: the modules have cmdlets of the same names.",
+		Example: `provider "teams" {
+  host                   = "admin01.contoso.com"
+  username               = "svc-hybrid"
+  password               = env("HYBRID_ADMIN_PASSWORD")
+  tenant_id              = data.tenant.contoso.id
+  client_id              = "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11"
+  certificate_thumbprint = "0A1B2C3D4E5F60718293A4B5C6D7E8F901234567"
+}`,
 		Attrs: append(append(whereAttrs(), whoAttrs()...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...),
 		Blocks: []schema.Block{{
 			Name: "credential",

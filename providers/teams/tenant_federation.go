@@ -22,6 +22,9 @@ func tenantFederation() *schema.Kind {
 		Singleton: true,
 		Doc: "With whom the tenant's users may talk outside, and whether it shares its SIP domains with the servers. It exists once in a tenant and is only ever changed.\n\n" +
 			"Hybrid needs `shared_sip_address_space = true`; only one forest may share with a tenant. Without it users cannot be moved (fault 510), and it takes a while until a change of it is known everywhere.",
+		Example: `tenant_federation {
+  shared_sip_address_space = true
+}`,
 		After: []schema.First{
 			{Kind: "service_principal", Why: "trust between servers and tenant is made before anything is opened between them"},
 			{Kind: "sip_domain", Why: "the servers must know every domain that the tenant shares with them"},
@@ -34,7 +37,12 @@ func tenantFederation() *schema.Kind {
 			{Kind: "dns_record", Why: "while DNS leads to the servers, users of both sides reach one another by the shared address space alone"},
 		},
 		Remote: schema.Cmdlet{Noun: "CsTenantFederationConfiguration", Create: "-", Delete: "-", Arrange: arrangeFederation,
-			Uses: []string{allKnown, allowList}},
+			Uses: []string{allKnown, allowList}, Leaves: map[string]string{
+				"AllowedDomainsAsAList":                               "allowed_domains, where it is a list",
+				"EnableExternalAccessRestrictionsForChatParticipants": "accepted and not kept",
+				"EnableMutualFederationForChatParticipants":           "accepted and not kept",
+				"SecurityTeamAllowBlockListDelegation":                "renamed from one version of the module to the next",
+			}},
 		Attrs: append(federationSwitches(), federationLists()...),
 		Rules: federationRules(),
 		Notes: federationNotes,
