@@ -106,11 +106,11 @@ func besideLDAP(r *run) error {
 		r.skip("%s: its 100,000 users are more than this run measures", what)
 		return nil
 	}
-	read, err := r.benchmarked(benchmark{pkg: "./internal/ldap", pattern: "^BenchmarkUsers$", iterate: "2x"})
+	read, err := r.benchmarked(benchmark{pkg: "./internal/ldap", pattern: "^BenchmarkUsers$", iterate: "1x"})
 	if err != nil {
 		return err
 	}
-	planned, err := r.benchmarked(benchmark{pkg: "./cmd/hybrid", pattern: "^BenchmarkPlanAccounts$/^OpenLDAP$", iterate: "2x"})
+	planned, err := r.benchmarked(benchmark{pkg: "./cmd/hybrid", pattern: "^BenchmarkPlanAccounts$/^OpenLDAP$", iterate: "1x"})
 	if err != nil {
 		return err
 	}

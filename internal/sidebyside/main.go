@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // sizes are how much is measured. A run with few and small ones shows that everything works, and measures nothing.
@@ -30,7 +31,7 @@ type sizes struct {
 
 // usual are the sizes of docs/performance.md; tiny show in a minute or two that everything works.
 var (
-	usual = sizes{objects: 10_000, records: 100_000, users: 1_000_000, applied: 100_000, blocks: 100_000, repeat: 5}
+	usual = sizes{objects: 10_000, records: 100_000, users: 1_000_000, applied: 100_000, blocks: 100_000, repeat: 3}
 	tiny  = sizes{objects: 50, records: 200, users: 1_000, applied: 1_000, blocks: 1_000, repeat: 1}
 )
 
@@ -50,7 +51,7 @@ var sections = []section{
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := report(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "Error:", err)
