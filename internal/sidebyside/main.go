@@ -89,15 +89,7 @@ func parse(args []string) (sizes, []string, error) {
 	if slices.Contains(args, "-tiny") || slices.Contains(args, "--tiny") {
 		size = tiny
 	}
-	f := flag.NewFlagSet("sidebyside", flag.ContinueOnError)
-	f.Bool("tiny", false, "small sizes, once each: shows that everything works, and measures nothing")
-	f.IntVar(&size.objects, "objects", size.objects, "how many blocks are planned beside Terraform")
-	f.IntVar(&size.records, "records", size.records, "how many record sets the zone has")
-	f.IntVar(&size.users, "users", size.users, "the most users of the table of growth")
-	f.IntVar(&size.applied, "applied", size.applied, "the most users who are moved there")
-	f.IntVar(&size.blocks, "blocks", size.blocks, "the most blocks of the table of growth")
-	f.IntVar(&size.repeat, "repeat", size.repeat, "how often each is measured")
-	only := f.String("only", "", "only these sections, with commas between: "+names())
+	f, only := flags(&size)
 	if err := f.Parse(args); err != nil {
 		return sizes{}, nil, err
 	}
@@ -111,6 +103,20 @@ func parse(args []string) (sizes, []string, error) {
 		}
 	}
 	return size, wanted, nil
+}
+
+// flags are those of the command line; each size is what it is already unless it is given.
+func flags(size *sizes) (f *flag.FlagSet, only *string) {
+	f = flag.NewFlagSet("sidebyside", flag.ContinueOnError)
+	f.Bool("tiny", false, "small sizes, once each: shows that everything works, and measures nothing")
+	f.IntVar(&size.objects, "objects", size.objects, "how many blocks are planned beside Terraform")
+	f.IntVar(&size.records, "records", size.records, "how many record sets the zone has")
+	f.IntVar(&size.users, "users", size.users, "the most users of the table of growth")
+	f.IntVar(&size.applied, "applied", size.applied, "the most users who are moved there")
+	f.IntVar(&size.blocks, "blocks", size.blocks, "the most blocks of the table of growth")
+	f.IntVar(&size.repeat, "repeat", size.repeat, "how often each is measured")
+	only = f.String("only", "", "only these sections, with commas between: "+names())
+	return f, only
 }
 
 func names() string {

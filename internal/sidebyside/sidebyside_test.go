@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -24,6 +26,25 @@ func TestCommandLine(t *testing.T) {
 	}
 	if _, _, err := parse([]string{"-only", "tofu"}); err == nil || !strings.Contains(err.Error(), "choose from terraform, dns") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The page names every flag, and no other.
+func TestThePageNamesTheFlags(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/performance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	f, _ := flags(&sizes{})
+	f.VisitAll(func(f *flag.Flag) { want = append(want, f.Name) })
+	for _, m := range regexp.MustCompile("(?m)^\\| `-([a-z]+)[^`]*` \\|").FindAllStringSubmatch(string(text), -1) {
+		got = append(got, m[1])
+	}
+	slices.Sort(got)
+	if !slices.Equal(want, got) {
+		t.Errorf("the program has %q, the page %q", want, got)
 	}
 }
 
