@@ -31,14 +31,14 @@ type figures struct {
 	peak int64           // the most memory that was resident at once, in bytes; 0 where the system does not tell
 }
 
-// alternately measures all subjects once, then all once more, and so on.
+// alternately measures all subjects once, then all once more, and so on. With an error it gives what was measured before.
 func (r *run) alternately(repeat int, subjects ...subject) ([]figures, error) {
 	all := make([]figures, len(subjects))
 	for range repeat {
 		for n, s := range subjects {
 			r.say("  %s", s.name)
 			if err := r.once(s, &all[n]); err != nil {
-				return nil, fmt.Errorf("%s: %w", s.name, err)
+				return all, fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
 	}
@@ -62,13 +62,14 @@ func (r *run) once(s subject, f *figures) error {
 	c.Dir, c.Env, c.Stdout, c.Stderr = s.dir, append(os.Environ(), s.env...), said, said
 	began := time.Now()
 	err = c.Run()
-	f.wall = append(f.wall, time.Since(began))
+	took := time.Since(began)
 	if c.ProcessState == nil {
 		return err
 	}
 	if err := s.succeeded(c.ProcessState.ExitCode(), said.Name()); err != nil {
 		return err
 	}
+	f.wall = append(f.wall, took)
 	f.cpu = append(f.cpu, c.ProcessState.UserTime()+c.ProcessState.SystemTime())
 	f.peak = max(f.peak, peak(c.ProcessState))
 	return nil
