@@ -59,7 +59,7 @@ func usersGrow(r *run) error {
 			break
 		}
 	}
-	r.writeGrowth("From a thousand users to a million", "Users of one table who are all to move, read over WS-Man from the lab, which answers at once and is a process of its own.", "user", all)
+	r.writeGrowth("Users", "Users of one table who are all to move, read over WS-Man from the lab, which answers at once and is a process of its own.", "user", all)
 	return failed
 }
 
@@ -197,6 +197,6 @@ func blocksGrow(r *run) error {
 			g.add(blocks, all[n])
 		}
 	}
-	r.writeGrowth("From a thousand blocks to a hundred thousand", "`dns_record` blocks of one zone of BIND's, in one file.", "block", []*growth{load, quiet, adding})
+	r.writeGrowth("Blocks", "`dns_record` blocks of one zone of BIND's, in one file.", "block", []*growth{load, quiet, adding})
 	return nil
 }
