@@ -109,6 +109,8 @@ func text(v cty.Value) string {
 		return unknownText
 	case v.Type().HasDynamicTypes():
 		return "" // a table of users, which is compared row by row
+	case v.Type() == cty.Number && !v.IsNull():
+		return schema.Digits(v.AsBigFloat()) // as JSON writes it
 	}
 	b, err := ctyjson.Marshal(v, v.Type())
 	if err != nil {

@@ -54,7 +54,7 @@ func writeValue(v cty.Value) any {
 	case t == cty.String:
 		return v.AsString()
 	case t == cty.Number:
-		return json.Number(v.AsBigFloat().Text('f', -1))
+		return json.Number(schema.Digits(v.AsBigFloat()))
 	case t == cty.Bool:
 		return v.True()
 	case t.IsObjectType():

@@ -81,6 +81,7 @@ var allowed = map[string][]string{
 	"internal/architecture":              {},
 	"internal/sambatest":                 {},
 	"internal/slapdtest":                 {"internal/sambatest"},
+	"internal/sidebyside":                {},
 	"internal/ldap":                      {"internal/kerberos"},
 	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman"},
 }

@@ -53,7 +53,7 @@ func show(v cty.Value) string {
 	}
 }
 
-func number(f *big.Float) string { return f.Text('f', -1) }
+func number(f *big.Float) string { return schema.Digits(f) }
 
 // members shows the elements of a known, unmarked collection; attributes of an object that are unset are left out.
 func members(v cty.Value) []string {
