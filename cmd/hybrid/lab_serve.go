@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/config"
 	"hybrid/internal/lab"
 )
@@ -37,7 +38,7 @@ func (a *app) labServeCommand() *cobra.Command {
 				return err
 			}
 			if clientCA != "" {
-				if enter.ClientCA, err = os.ReadFile(clientCA); err != nil {
+				if enter.ClientCA, err = bounded.PEM(clientCA); err != nil {
 					return fmt.Errorf("--client-ca: %w", err)
 				}
 			}
