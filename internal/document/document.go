@@ -73,6 +73,9 @@ func Fetch(ctx context.Context, client *http.Client, address string) (Document, 
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, largest+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = ctx.Err()
+	}
 	switch {
 	case err != nil:
 		return Document{}, fmt.Errorf("the answer of %s ended early: %w", u.Host, cause(err))

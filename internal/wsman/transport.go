@@ -112,6 +112,9 @@ func (t *Transport) roundTrip(ctx context.Context, message *soap.SoapMessage) ([
 	}
 	defer drain(response.Body)
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = bounded.Err()
+	}
 	if err != nil {
 		return nil, nil, t.failure(ctx, true, err)
 	}
