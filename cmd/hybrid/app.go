@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"hybrid/internal/render"
 	"hybrid/internal/secrets"
 )
 
@@ -98,12 +99,12 @@ func (a *app) hiding(redact func(string) string) {
 	a.logs.redacting(redact)
 }
 
-// hidden is a text that others made, without the secrets that are known.
+// hidden is a text that others made, without the secrets that are known, and without what moves a terminal's cursor or hides text there.
 func (a *app) hidden(text string) string {
 	if a.redact == nil {
-		return text
+		return render.Plain(text)
 	}
-	return a.redact(text)
+	return render.Plain(a.redact(text))
 }
 
 // redacting takes secrets out of every line from now on.
@@ -130,6 +131,7 @@ func (l *logWriter) Write(b []byte) (int, error) {
 	if l.redact != nil {
 		line = []byte(l.redact(string(b)))
 	}
+	line = []byte(render.Plain(string(line)))
 	if _, err := to.Write(line); err != nil {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/catalogue"
 	"hybrid/internal/render"
 )
@@ -60,13 +61,13 @@ func (a *app) explainable(args []string) (string, error) {
 		return strings.Join(args, " "), nil
 	}
 	if args[0] == "-" {
-		return bounded("standard input", a.in)
+		return whole("standard input", a.in)
 	}
 	f, err := os.Open(args[0])
 	switch {
 	case err == nil:
 		defer f.Close()
-		return bounded(args[0], f)
+		return whole(args[0], f)
 	case looksLikeFile(args[0]):
 		return "", fmt.Errorf("%w.\nTo explain a text, write it in quotes", err)
 	}
@@ -78,14 +79,14 @@ func looksLikeFile(text string) bool {
 	return !strings.ContainsAny(text, " \n") && (strings.HasSuffix(text, ".log") || strings.HasSuffix(text, ".txt") || strings.HasSuffix(text, ".jsonl"))
 }
 
-// bounded reads all of a text that is not endless.
-func bounded(name string, r io.Reader) (string, error) {
-	content, err := io.ReadAll(io.LimitReader(r, mostExplained+1))
+// whole reads all of a text that is not endless.
+func whole(name string, r io.Reader) (string, error) {
+	content, err := bounded.Read(r, mostExplained)
+	if bounded.TooLarge(err) {
+		return "", fmt.Errorf("%s is longer than %d MB: cut out the part that matters", name, mostExplained>>20)
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be read: %w", name, err)
-	}
-	if len(content) > mostExplained {
-		return "", fmt.Errorf("%s is longer than %d MB: cut out the part that matters", name, mostExplained>>20)
 	}
 	return decoded(content), nil
 }

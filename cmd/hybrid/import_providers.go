@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/config"
 )
 
@@ -118,7 +118,7 @@ func passagesOf(c *config.Config) ([]passage, error) {
 		if filepath.Ext(name) != ".hcl" {
 			continue
 		}
-		src, err := os.ReadFile(filepath.Join(c.Dir, filepath.Base(name)))
+		src, err := bounded.File(filepath.Join(c.Dir, filepath.Base(name)), config.MostFile)
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func (a *app) storeOf(c *config.Config) journal.Store {
 	return bucket.New(bucket.Options{
 		Name: address, Dir: journalOf(c, a.lab), Term: leaseTerm,
 		Open: func(ctx context.Context) (bucket.Objects, error) { return drivers.Open(ctx, address) },
-		Tell: func(text string) { fmt.Fprintln(a.err, text) },
+		Tell: func(text string) { fmt.Fprintln(a.err, a.hidden(text)) },
 	})
 }
 

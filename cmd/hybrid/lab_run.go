@@ -137,7 +137,7 @@ func (a *app) callInLab(ctx context.Context, e lab.WinRMEndpoint, open powershel
 	defer session.Close()
 	return session.Call(ctx, command, powershell.CallOptions{
 		Object:  a.printObject,
-		Warning: func(text string) { fmt.Fprintln(a.err, "WARNING:", text) },
+		Warning: func(text string) { fmt.Fprintln(a.err, "WARNING:", a.hidden(text)) },
 	})
 }
 

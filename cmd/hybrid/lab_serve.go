@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"sort"
 
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/config"
 	"hybrid/internal/lab"
 )
@@ -36,7 +36,7 @@ func (a *app) labServeCommand() *cobra.Command {
 				return err
 			}
 			if clientCA != "" {
-				if enter.ClientCA, err = os.ReadFile(clientCA); err != nil {
+				if enter.ClientCA, err = bounded.PEM(clientCA); err != nil {
 					return fmt.Errorf("--client-ca: %w", err)
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/config"
 	"hybrid/internal/render"
 	"hybrid/providers"
@@ -174,7 +175,7 @@ func hclFiles(dir string, recursive bool) ([]string, error) {
 }
 
 func (a *app) formatFile(path string, f format) (bool, error) {
-	before, err := os.ReadFile(path)
+	before, err := bounded.File(path, config.MostFile)
 	if err != nil {
 		return false, err
 	}

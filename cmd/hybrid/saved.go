@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/engine"
 	"hybrid/internal/estimate"
 	"hybrid/internal/render"
@@ -23,6 +24,9 @@ import (
 
 // planFormat is the format of saved plans that this program writes and reads.
 const planFormat = "hybrid-plan-2"
+
+// mostPlan is how large a plan file may be, in bytes: one of 100,000 users has some 100 MB.
+const mostPlan = 2 << 30
 
 // A plan file is three lines of JSON: a seal, what is known of the plan's making, and the plan. The ID in the seal is the
 // SHA-256 of the other two, which anybody can hold against it: tail -n +2 saturday.plan | sha256sum.
@@ -78,6 +82,9 @@ func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned, ove
 		return "", err
 	}
 	content := append(append(head, '\n'), body...)
+	if len(content) > mostPlan {
+		return "", fmt.Errorf("the plan cannot be saved: it has %s, and no more than %s would be read again. Plan parts of it with --target, or a file a wave", bounded.Size(int64(len(content))), bounded.Size(mostPlan))
+	}
 	if _, err := parsePlan(content, path); err != nil { // what cannot be read back must not be approved
 		return "", fmt.Errorf("the plan cannot be saved: %w", err)
 	}
@@ -100,8 +107,8 @@ func replaceable(path string) error {
 		return nil
 	}
 	if err == nil && info.Mode().IsRegular() {
-		var content []byte
-		if content, err = os.ReadFile(path); err == nil && (len(content) == 0 || bytes.HasPrefix(content, []byte(`{"format":"hybrid-plan-`))) {
+		var is bool
+		if is, err = beginsAsPlan(path); is {
 			return nil
 		}
 	}
@@ -110,6 +117,20 @@ func replaceable(path string) error {
 	}
 	return fmt.Errorf("--out %s: it is there and is not a saved plan, so it is left as it is. Name another file", path)
 }
+
+// beginsAsPlan says whether a file is empty, or begins as plan files do.
+func beginsAsPlan(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	begin, err := io.ReadAll(io.LimitReader(f, int64(len(planBegin))))
+	return err == nil && (len(begin) == 0 || string(begin) == planBegin), err
+}
+
+// planBegin is what plan files of any format begin with.
+const planBegin = `{"format":"hybrid-plan-`
 
 // sealed is what the ID of a plan file is taken of.
 func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planner.Override) ([]byte, error) {
@@ -171,7 +192,10 @@ func exists(path string) bool {
 }
 
 func readPlan(path string) (*saved, error) {
-	content, err := os.ReadFile(path)
+	content, err := bounded.File(path, mostPlan)
+	if bounded.TooLarge(err) {
+		return nil, fmt.Errorf("%w: it is not a saved plan", err)
+	}
 	if err != nil {
 		return nil, err
 	}

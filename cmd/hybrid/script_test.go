@@ -61,6 +61,7 @@ func TestScript(t *testing.T) {
 			"hook":         hook,
 			"issued":       issued,
 			"explained":    explained,
+			"private":      private,
 		},
 	})
 }

@@ -13,6 +13,12 @@ import (
 	"time"
 )
 
+// How long one answer may take, and how large it may be, in bytes: it is a few hundred.
+const (
+	limit   = 30 * time.Second
+	largest = 1 << 20
+)
+
 // A walk follows the answers of the service from host to host.
 type walk struct {
 	finder Finder
@@ -79,7 +85,7 @@ type links struct{ self, redirect string }
 
 // ask sends one request. Answers that lead on are 200; those of a proxy, which are 30x, are taken for the same.
 func (w *walk) ask(ctx context.Context, at *url.URL) (links, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
@@ -91,7 +97,13 @@ func (w *walk) ask(ctx context.Context, at *url.URL) (links, error) {
 		return links{}, silent(at.Host, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, largest+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = ctx.Err()
+	}
+	if err == nil && len(body) > largest {
+		err = fmt.Errorf("it has more than %d MiB, and was given up", largest>>20)
+	}
 	if err != nil {
 		return links{}, fmt.Errorf("the answer of %s ended early: %w", at.Host, err)
 	}

@@ -38,6 +38,10 @@ func (l *loader) collect() {
 }
 
 func (l *loader) collectNative(name string) {
+	if deep := nested(l.sources[name], name); deep.HasErrors() {
+		l.add(deep)
+		return
+	}
 	file, diags := hclsyntax.ParseConfig(l.sources[name], name, hcl.InitialPos)
 	body, ok := file.Body.(*hclsyntax.Body)
 	if !ok {
@@ -142,6 +146,10 @@ func (l *loader) labelled(block *hcl.Block, want []string) bool {
 
 // collectJSON takes a JSON file apart, where only the schema tells labels from arguments.
 func (l *loader) collectJSON(name string) {
+	if deep := nestedJSON(l.sources[name], name); deep.HasErrors() {
+		l.add(deep)
+		return
+	}
 	file, diags := hcljson.Parse(l.sources[name], name)
 	l.add(diags)
 	if file == nil || file.Body == nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -17,10 +16,12 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"hybrid/internal/bounded"
 )
 
-// maxFile bounds what a configuration may read from one file, in bytes. A million users are about 60 MB.
-const maxFile = 64 << 20
+// MostFile bounds what a configuration may read from one file, in bytes. A million users are about 60 MB.
+const MostFile = 64 << 20
 
 // utf8BOM is what Notepad and Excel put before a file's text.
 var utf8BOM = []byte("\xef\xbb\xbf")
@@ -87,7 +88,7 @@ func shortest(dir string) string {
 	return dir
 }
 
-// readRegular reads a file that is a file and not beyond maxFile.
+// readRegular reads a file that is a file and not beyond MostFile.
 func readRegular(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -97,15 +98,8 @@ func readRegular(path string) ([]byte, error) {
 		return nil, errors.New("it is a folder, not a file")
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not a regular file")
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("it has %d MB, and at most %d MB are read", info.Size()>>20, maxFile>>20)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile))
+	return bounded.File(path, MostFile)
 }
 
 // cause words an error of the file system without repeating the path.

@@ -16,6 +16,9 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	if diags := encoded(plain, filename); diags.HasErrors() {
 		return src, diags
 	}
+	if diags := nested(plain, filename); diags.HasErrors() {
+		return src, diags
+	}
 	if _, diags := hclsyntax.ParseConfig(plain, filename, hcl.InitialPos); diags.HasErrors() {
 		return src, diags
 	}

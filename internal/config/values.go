@@ -86,7 +86,14 @@ func (l *loader) readVariableFile(path string, given map[string]*givenValue) {
 	}
 	src = []byte(strings.TrimPrefix(string(src), string(utf8BOM)))
 	var file *hcl.File
-	var diags hcl.Diagnostics
+	diags := nested(src, path)
+	if strings.HasSuffix(path, ".json") {
+		diags = nestedJSON(src, path)
+	}
+	if diags.HasErrors() {
+		l.unreadable(diags)
+		return
+	}
 	if strings.HasSuffix(path, ".json") {
 		file, diags = hcljson.Parse(src, path)
 	} else {

@@ -26,7 +26,8 @@ type Document struct {
 // How long one answer may take, and how large it may be.
 const (
 	limit   = 15 * time.Second
-	largest = 1 << 20
+	largest = 1 << 20  // bytes
+	header  = 64 << 10 // bytes
 )
 
 // Options say how services are reached; the zero value reaches them as this machine does.
@@ -39,7 +40,7 @@ type Options struct {
 // Client makes a client that follows no redirects.
 func Client(o Options) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig, transport.DisableKeepAlives = o.TLS, true
+	transport.TLSClientConfig, transport.DisableKeepAlives, transport.MaxResponseHeaderBytes = o.TLS, true, header
 	if o.Address != nil {
 		transport.Proxy = nil
 		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -72,6 +73,9 @@ func Fetch(ctx context.Context, client *http.Client, address string) (Document, 
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, largest+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = ctx.Err()
+	}
 	switch {
 	case err != nil:
 		return Document{}, fmt.Errorf("the answer of %s ended early: %w", u.Host, cause(err))

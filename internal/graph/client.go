@@ -22,8 +22,15 @@ import (
 	"hybrid/internal/rest"
 )
 
-// maxAnswer is how much of an answer is read: a page of a thousand users with their plans is a few megabytes.
-const maxAnswer = 32 << 20
+const (
+	// maxAnswer is how much of an answer is read: a page of a thousand users with their plans is a few megabytes.
+	maxAnswer = 32 << 20
+	// maxPages and maxElements bound a listing that never ends: pages are of 100 elements where nothing else is asked for.
+	maxPages    = 50_000
+	maxElements = 5_000_000
+	// maxPause bounds a pause that Graph asks for: it names seconds, and minutes where a tenant has used its quota up.
+	maxPause = time.Hour
+)
 
 // Options says where a client leads and as whom.
 type Options struct {
@@ -89,14 +96,17 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, v any) 
 // List reads a collection page by page and hands every element to each. The pages must be on the same host: the token
 // goes with the request.
 func (c *Client) List(ctx context.Context, path string, query url.Values, each func(json.RawMessage) error) error {
-	next := c.address(path, query)
-	for next != "" {
+	next, elements := c.address(path, query), 0
+	for pages := 0; next != ""; pages++ {
 		var page struct {
 			Value []json.RawMessage `json:"value"`
 			Next  string            `json:"@odata.nextLink"`
 		}
 		if err := c.read(ctx, next, &page); err != nil {
 			return err
+		}
+		if elements += len(page.Value); pages == maxPages || elements > maxElements {
+			return fmt.Errorf("listing %s at %s: the listing has no end: it was given up after %d pages with %d elements; is there a proxy in between?", path, c.base.Host, pages, elements)
 		}
 		for _, element := range page.Value {
 			if err := each(element); err != nil {

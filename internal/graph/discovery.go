@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/clouds"
 	"hybrid/internal/rest"
 )
@@ -45,6 +45,12 @@ func Discover(ctx context.Context, table clouds.Table, domain, cloud string) (Te
 	}
 	return Discovery{HTTP: rest.HTTP(nil), Table: table, Cloud: declared, Others: others}.Tenant(ctx, domain)
 }
+
+// How long the sign-in service may take for one answer, and how large that may be, in bytes: it is some two thousand.
+const (
+	documentTimeout = 30 * time.Second
+	maxDocument     = 1 << 20
+)
 
 // A Discovery is where to look for tenants.
 type Discovery struct {
@@ -108,7 +114,7 @@ func (d Discovery) ask(ctx context.Context, cloud clouds.Cloud, domain string) (
 }
 
 func (d Discovery) fetch(ctx context.Context, host, domain string) (int, []byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, documentTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+"/"+url.PathEscape(domain)+"/v2.0/.well-known/openid-configuration", nil)
 	if err != nil {
@@ -119,7 +125,7 @@ func (d Discovery) fetch(ctx context.Context, host, domain string) (int, []byte,
 		return 0, nil, fmt.Errorf("%s does not answer: %w", host, rest.Bare(err))
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	body, err := bounded.Read(resp.Body, maxDocument)
 	if err != nil {
 		return 0, nil, fmt.Errorf("the answer of %s ended early: %w", host, err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // retry says whether a failed request is sent again, and after how long: reads on 429, 5xx and broken connections,
-// writes on 429 alone. Where Graph names a time it is waited for, however long: only the context bounds it.
+// writes on 429 alone. Where Graph names a time it is waited for, up to an hour: what names more is told at once.
 func retry(method string, attempt int, err error) (time.Duration, bool) {
 	if attempt+1 >= rest.MaxAttempts {
 		return 0, false
@@ -24,7 +24,7 @@ func retry(method string, attempt int, err error) (time.Duration, bool) {
 	switch {
 	case throttled, read && refused != nil && refused.Status >= 500:
 		if refused.retryAfter > 0 {
-			return refused.retryAfter, true
+			return refused.retryAfter, refused.retryAfter <= maxPause
 		}
 		return rest.Backoff(attempt), true
 	case read && rest.Cut(err):

@@ -10,6 +10,13 @@ import (
 	"slices"
 )
 
+// What is imported is for its owner alone, until that says otherwise: it names everybody who has a home, and blocks that are copied
+// from another configuration may have a password in them.
+const (
+	folderMode = 0o700
+	fileMode   = 0o600
+)
+
 // Write puts files into a folder, by path with slashes, all of them or none. No file that is there is overwritten. They are
 // written into a folder beside or within first, and get their names when all are on disk: a folder that does not exist appears
 // whole; in one that does, tables come before the files that read them.
@@ -45,7 +52,7 @@ func Writable(dir string) error {
 // writeFolder makes the folder beside its place and then gives it its name.
 func writeFolder(dir string, files map[string][]byte) error {
 	parent := filepath.Dir(filepath.Clean(dir))
-	if err := os.MkdirAll(parent, 0o755); err != nil {
+	if err := os.MkdirAll(parent, folderMode); err != nil {
 		return err
 	}
 	draft, err := os.MkdirTemp(parent, ".import-")
@@ -54,9 +61,6 @@ func writeFolder(dir string, files map[string][]byte) error {
 	}
 	defer os.RemoveAll(draft)
 	if err := fill(draft, files); err != nil {
-		return err
-	}
-	if err := os.Chmod(draft, 0o755); err != nil {
 		return err
 	}
 	return os.Rename(draft, dir)
@@ -82,7 +86,7 @@ func writeInto(dir string, files map[string][]byte) (err error) {
 	}()
 	for _, name := range tablesFirst(files) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 			return err
 		}
 		if err := rename(filepath.Join(draft, filepath.FromSlash(name)), path); err != nil {
@@ -119,7 +123,7 @@ func rename(from, to string) error {
 func fill(dir string, files map[string][]byte) error {
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 			return err
 		}
 		if err := save(path, text); err != nil {
@@ -130,7 +134,7 @@ func fill(dir string, files map[string][]byte) error {
 }
 
 func save(path string, text []byte) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"hybrid/internal/bounded"
 )
 
 // A Baseline is a part of what stood when a run ended, one line of its file: what a later reading is compared with. The
@@ -82,7 +84,7 @@ func ReadBaseline(path string, visit func(Baseline) error) error {
 	defer f.Close()
 	lines := bufio.NewReaderSize(f, 256<<10)
 	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
+		line, err := bounded.Line(lines, MostLine)
 		if err == io.EOF {
 			return nil // a torn last line is none
 		}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"hybrid/internal/bounded"
 )
 
 // A Hold is who holds a folder of journals, as its lock tells.
@@ -24,7 +26,7 @@ const (
 
 // held tells who holds a folder, nil where nobody does. It takes nothing and changes nothing.
 func held(dir string, sys system) (*Hold, error) {
-	content, err := os.ReadFile(filepath.Join(dir, lockName))
+	content, err := bounded.File(filepath.Join(dir, lockName), mostNote)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

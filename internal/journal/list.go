@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"hybrid/internal/bounded"
 )
 
 // List gives the runs of a folder, newest first, with their first line and, where they have one, their last: Entries
@@ -93,7 +95,7 @@ func outline(path string) (*Past, error) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	defer f.Close()
-	first, err := bufio.NewReader(f).ReadBytes('\n')
+	first, err := bounded.Line(bufio.NewReader(f), MostLine)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("journal: %s: %w", path, err)
 	}
@@ -118,6 +120,9 @@ func lastLine(f *os.File) ([]byte, error) {
 		return nil, err
 	}
 	for window := int64(4 << 10); ; window *= 2 {
+		if window > 2*MostLine {
+			return nil, fmt.Errorf("its last line: %w", &bounded.TooLargeError{Most: MostLine})
+		}
 		end := make([]byte, min(size, window))
 		if _, err := f.ReadAt(end, size-int64(len(end))); err != nil && err != io.EOF {
 			return nil, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hybrid/internal/amount"
+	"hybrid/internal/bounded"
 )
 
 // A Holder is who works with a journal folder.
@@ -76,7 +77,7 @@ func lock(dir string, h Holder, alive func(pid int) bool) (from *Holder, err err
 		return nil, err
 	}
 	// It exists: whose is it?
-	held, err := os.ReadFile(path)
+	held, err := bounded.File(path, mostNote)
 	if errors.Is(err, fs.ErrNotExist) { // given back in between
 		return nil, taken(createNew(path, content), path)
 	}
@@ -101,7 +102,7 @@ func takeOver(path string, held, content []byte) error {
 	if err := createNew(guard, content); err != nil {
 		return taken(err, guard)
 	}
-	now, err := os.ReadFile(path)
+	now, err := bounded.File(path, mostNote)
 	if errors.Is(err, fs.ErrNotExist) { // another took it over and has given it back
 		now, err = nil, nil
 	}
@@ -136,7 +137,7 @@ func unlock(dir string, h Holder) error {
 // owned says why a folder is not a holder's any more, nil where it is.
 func owned(dir string, h Holder) error {
 	path := filepath.Join(dir, lockName)
-	held, err := os.ReadFile(path)
+	held, err := bounded.File(path, mostNote)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s was deleted while this run was at work", path)
 	}

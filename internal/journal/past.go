@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // A Past is a run as its file tells it.
@@ -69,6 +71,13 @@ func (p *Past) Count() Summary {
 
 func (e Entry) key() string { return e.Address + "\x00" + e.Action }
 
+// How much is read of a journal, in bytes: what a run writes of one change is some thousand, and of 100,000 users some 200 MB.
+const (
+	MostLine = 64 << 20
+	MostFile = 4 << 30
+	mostNote = 64 << 10 // of a lock, and of a note that a lock was taken away
+)
+
 // Read reads a journal file. A last line that was cut off is left out and told by Torn; damage anywhere else is an
 // error that names file and line, and so is a file of a newer program.
 func Read(path string) (*Past, error) {
@@ -77,6 +86,9 @@ func Read(path string) (*Past, error) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > MostFile {
+		return nil, fmt.Errorf("journal: %s: %w: no run writes that much", path, &bounded.TooLargeError{Has: info.Size(), Most: MostFile})
+	}
 	return read(f, path)
 }
 
@@ -87,9 +99,9 @@ func read(r io.Reader, path string) (*Past, error) {
 	p := &Past{Path: path, open: map[string]int{}}
 	lines, number := bufio.NewReaderSize(r, 64<<10), 0
 	for {
-		line, err := lines.ReadBytes('\n')
+		line, err := bounded.Line(lines, MostLine)
 		if err != nil && err != io.EOF {
-			return nil, fmt.Errorf("journal: %s: %w", path, err)
+			return nil, fmt.Errorf("journal: %s:%d: %w", path, number+1, err)
 		}
 		if len(line) > 0 {
 			number++

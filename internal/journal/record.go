@@ -12,6 +12,8 @@ import (
 	"hash/crc32"
 	"strconv"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // Format is the version of the files that this program writes. A file with a higher one is refused. Version 2 added the
@@ -165,6 +167,9 @@ func appendLine(buf *bytes.Buffer, r record) error {
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(r); err != nil {
 		return fmt.Errorf("journal: %s cannot be written: %w", r.what(), err)
+	}
+	if text.Len() > MostLine-restAt {
+		return fmt.Errorf("journal: %s cannot be written: it has %s, and at most %s could be read again", r.what(), bounded.Size(int64(text.Len())), bounded.Size(MostLine))
 	}
 	rest := bytes.TrimSuffix(text.Bytes()[1:], []byte("\n"))
 	fmt.Fprintf(buf, "%s%08x%s", crcHead, checksum(rest), crcTail)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // An Unlocking is who takes a lock away, and why.
@@ -73,7 +75,7 @@ func (f Folder) remove(note []byte, u Unlocking) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.Remove(guard)) }()
 	path := filepath.Join(f.dir, lockName)
-	content, err := os.ReadFile(path)
+	content, err := bounded.File(path, mostNote)
 	if err != nil {
 		return err
 	}
@@ -104,7 +106,7 @@ func unlockings(dir string) (notes, files []string, err error) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
-		content, failed := os.ReadFile(path)
+		content, failed := bounded.File(path, mostNote)
 		err = errors.Join(err, failed)
 		notes, files = append(notes, noteOf(content)), append(files, path)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/lab/graph"
 )
 
@@ -43,9 +44,12 @@ type fileHead struct {
 	Columns []string `json:"account_columns"`
 }
 
+// mostEstate is how large the file of an estate may be, in bytes: a million accounts are some 700 MB.
+const mostEstate = 2 << 30
+
 // Load reads an estate from its file and the change log beside it. The error is fs.ErrNotExist where there is no file.
 func Load(path string) (*Estate, error) {
-	data, err := os.ReadFile(path)
+	data, err := bounded.File(path, mostEstate)
 	if err != nil {
 		return nil, fmt.Errorf("the lab's estate cannot be read: %w", err)
 	}

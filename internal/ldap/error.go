@@ -69,6 +69,8 @@ func (c *Conn) error(err error) error {
 		return taker.error
 	case errors.As(err, &own), errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, errLarge), errors.Is(err, errSignIn):
+		return &Error{Endless, c.server, "sends more than a directory has to say: look whether it is one, and what stands in between", err}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{Silent, c.server, fmt.Sprintf("has not answered within %s", c.timeout), nil}
 	}

@@ -13,6 +13,9 @@ import (
 // largest is how long a message may be: entries are of a few hundred bytes, those with photographs of some hundred thousand.
 const largest = 64 << 20
 
+// errLarge is a message that is longer than any can be.
+var errLarge = fmt.Errorf("a message of more than %d MiB", largest>>20)
+
 // A message is one that the server has sent.
 type message struct {
 	id   int64
@@ -26,9 +29,8 @@ func readMessage(r *bufio.Reader, room *[]byte) (m message, err error) {
 	if err != nil {
 		return m, err
 	}
-	*room = slices.Grow((*room)[:0], size)
-	body := (*room)[:size]
-	if _, err := io.ReadFull(r, body); err != nil {
+	body, err := readBody(r, room, size)
+	if err != nil {
 		return m, err
 	}
 	id, rest, err := cutOf(tagInteger, string(body))
@@ -38,6 +40,25 @@ func readMessage(r *bufio.Reader, room *[]byte) (m message, err error) {
 	m.id = number(id)
 	m.op, m.rest, err = cut(rest)
 	return m, err
+}
+
+// grows is how much room is made at once, in bytes: a length that a server only claims takes none.
+const grows = 1 << 20
+
+// readBody reads what follows the head of a message.
+func readBody(r *bufio.Reader, room *[]byte, size int) ([]byte, error) {
+	body := (*room)[:0]
+	for len(body) < size {
+		part := min(size-len(body), grows)
+		body = slices.Grow(body, part)
+		n, err := io.ReadFull(r, body[len(body):len(body)+part])
+		body = body[:len(body)+n]
+		*room = body
+		if err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
 }
 
 // readHead reads the tag and the length of a message.
@@ -62,7 +83,7 @@ func readHead(r *bufio.Reader) (size int, err error) {
 			return 0, err
 		}
 		if size = size<<8 | int(next); size > largest {
-			return 0, fmt.Errorf("a message of more than %d bytes", largest)
+			return 0, errLarge
 		}
 	}
 	return size, nil

@@ -44,11 +44,14 @@ type Entry struct {
 	Values [][]string // by the place of the attribute among those asked for; none for one that is unset
 }
 
-// How much of what looks like a search without an end is taken: pages in a row with nothing in them, and entries a page more than
-// were asked for.
+// How much of what looks like a search without an end is taken.
 const (
-	mostEmpty = 100
-	mostExtra = 10
+	mostEmpty      = 100       // pages in a row with nothing in them
+	mostExtra      = 10        // times the entries of a page that were asked for
+	mostEntries    = 5_000_000 // of one search: the largest directories that this is used with have some hundred thousand users
+	mostBytes      = 4 << 30   // of one search, all messages together: the most entries, of the size that users have
+	mostReferences = 10_000    // places where more is: a forest has one a domain
+	mostNames      = 10_000    // spellings of attributes: as many as were asked for, and those with options (RFC 4512, 2.5)
 )
 
 // Each gives every entry that a search finds, as it comes. It returns the places where more is, by the server's word: referrals are
@@ -82,6 +85,7 @@ type pager struct {
 	count     int    // entries of this page
 	empty     int    // pages in a row with nothing in them
 	seen      int
+	read      int64 // bytes of all messages
 }
 
 // page reads one page and says whether there are more.
@@ -126,6 +130,9 @@ func (p *pager) answer() (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
+		if p.read += int64(len(m.op.text)); p.read > mostBytes {
+			return false, p.endless("sends more than %d GiB, after %d entries", mostBytes>>30, p.seen+p.count)
+		}
 		switch {
 		case m.id == 0 && m.op.tag == tagExtended: // RFC 4511, 4.4.1: the server ends the connection, and says why
 			return false, p.failed(m.op.text)
@@ -134,7 +141,7 @@ func (p *pager) answer() (more bool, err error) {
 		case m.op.tag == tagEntry:
 			err = p.next(m.op.text)
 		case m.op.tag == tagReference:
-			p.elsewhere, err = texts(m.op.text, p.elsewhere)
+			err = p.reference(m.op.text)
 		case m.op.tag == tagDone:
 			return p.done(m)
 		}
@@ -163,7 +170,7 @@ func (p *pager) done(m message) (more bool, err error) {
 		p.empty = 0
 	}
 	if p.empty > mostEmpty {
-		return false, &Error{Kind: Endless, Server: p.conn.server, Text: fmt.Sprintf("sends page after page with nothing in them, after %d entries", p.seen)}
+		return false, p.endless("sends page after page with nothing in them, after %d entries", p.seen)
 	}
 	p.cookie = cookie
 	return cookie != "", nil
@@ -178,6 +185,19 @@ func (p *pager) failed(contents string) error {
 	return &r
 }
 
+// endless is the error of a search that would have no end.
+func (p *pager) endless(format string, args ...any) error {
+	return &Error{Kind: Endless, Server: p.conn.server, Text: fmt.Sprintf(format, args...)}
+}
+
+// reference takes places where more is.
+func (p *pager) reference(contents string) (err error) {
+	if p.elsewhere, err = texts(contents, p.elsewhere); len(p.elsewhere) > mostReferences {
+		return p.endless("names more than %d other servers for one search", mostReferences)
+	}
+	return err
+}
+
 // next hands an entry on, unless it shows that there will be no end of them.
 func (p *pager) next(contents string) error {
 	dn, rest, err := cutOf(tagText, contents)
@@ -185,11 +205,14 @@ func (p *pager) next(contents string) error {
 		return err
 	}
 	if p.count++; p.count > p.size*mostExtra {
-		return &Error{Kind: Endless, Server: p.conn.server, Text: fmt.Sprintf("sends a page of more than %d entries, where %d were asked for", p.count-1, p.size)}
+		return p.endless("sends a page of more than %d entries, where %d were asked for", p.count-1, p.size)
+	}
+	if p.seen+p.count > mostEntries {
+		return p.endless("sends more than %d entries for one search", mostEntries)
 	}
 	if p.count == 1 {
 		if dn == p.first && p.seen > 0 {
-			return &Error{Kind: Endless, Server: p.conn.server, Text: "sends the same page again and again, beginning with " + dn}
+			return p.endless("sends the same page again and again, beginning with %s", dn)
 		}
 		p.first = dn
 	}
@@ -234,7 +257,9 @@ func (p *pager) place(name string) int {
 		if at, known = p.places[strings.ToLower(name)]; !known {
 			at = -1
 		}
-		p.places[strings.Clone(name)] = at
+		if len(p.places) < mostNames { // what is not kept is only looked up again
+			p.places[strings.Clone(name)] = at
+		}
 	}
 	return at
 }

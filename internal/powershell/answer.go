@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"hybrid/internal/bounded"
 )
 
 // The marks that an answer starts with. What has none is a cmdlet talking to its console.
@@ -17,8 +19,11 @@ var (
 )
 
 const (
-	maxLine   = 64 << 20  // bytes of one line of output
-	maxAnswer = 256 << 20 // bytes of one answer, unpacked: 500 objects of half a megabyte
+	maxLine    = 64 << 20  // bytes of one line of output
+	maxAnswer  = 256 << 20 // bytes of one answer, unpacked: 500 objects of half a megabyte
+	maxValues  = 4_000_000 // of one answer: 500 objects of 8,000 values. A value may be two bytes long, and takes fifty here
+	maxObjects = 5_000_000 // of one call: the largest deployments have some hundred thousand users
+	maxCall    = 8 << 30   // bytes of one call, as they come
 )
 
 // An answer is one marked line. Its numbers are [json.Number].
@@ -72,10 +77,14 @@ func readAnswer(line []byte) (*answer, error) {
 
 func decodeAnswer(text io.Reader) (*answer, error) {
 	limited := &io.LimitedReader{R: text, N: maxAnswer}
-	decoder := json.NewDecoder(limited)
+	decoder := json.NewDecoder(&counting{text: limited})
 	decoder.UseNumber()
 	var a answer
-	if err := decoder.Decode(&a); err != nil {
+	err := decoder.Decode(&a)
+	if limited.N <= 0 {
+		return nil, fmt.Errorf("an answer is longer than %s", bounded.Size(maxAnswer))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("an answer cannot be read: %w", err)
 	}
 	// Reading on to the end also checks gzip's sum and length.
@@ -83,7 +92,25 @@ func decodeAnswer(text io.Reader) (*answer, error) {
 		return nil, fmt.Errorf("an answer is followed by something else: %v", err)
 	}
 	if limited.N <= 0 {
-		return nil, fmt.Errorf("an answer is longer than %d bytes", int64(maxAnswer))
+		return nil, fmt.Errorf("an answer is longer than %s", bounded.Size(maxAnswer))
 	}
 	return &a, nil
+}
+
+// counting counts the marks before which values begin, those within texts as well, and ends a text that has too many: a line of some
+// thousand bytes can be unpacked to a hundred million of them.
+type counting struct {
+	text   io.Reader
+	values int
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.text.Read(p)
+	for _, mark := range [...]byte{',', '[', '{'} {
+		c.values += bytes.Count(p[:n], []byte{mark})
+	}
+	if c.values > maxValues {
+		return 0, fmt.Errorf("it holds more than %d values", maxValues)
+	}
+	return n, err
 }

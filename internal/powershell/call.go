@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // Call runs one cmdlet and hands on what it returns, answer by answer. Errors are *[CmdletError], *[LostError], an error
@@ -82,6 +84,8 @@ type exchange struct {
 	take    func(row any) error
 	warn    func(string) // nil: warnings are dropped
 	secrets secrets
+	objects int      // so far
+	bytes   int64    // so far
 	failed  error    // the first that take returned
 	console []string // the last few lines that were no answers
 }
@@ -140,6 +144,9 @@ func (s *Session) accept(a *answer, x *exchange) error {
 	if a.Warning != nil && x.warn != nil {
 		x.warn(x.secrets.hide(*a.Warning))
 	}
+	if x.objects += len(a.Rows); x.objects > maxObjects {
+		return &ProtocolError{Host: s.host, Reason: fmt.Sprintf("its answer to %s has no end, and was given up after %d objects", x.what, maxObjects)}
+	}
 	for _, row := range a.Rows {
 		if x.failed == nil {
 			x.failed = x.take(row)
@@ -158,6 +165,9 @@ func (s *Session) next(ctx context.Context, x *exchange) (*answer, error) {
 		line, err := s.line(ctx)
 		if err != nil {
 			return nil, err
+		}
+		if x.bytes += int64(len(line)); x.bytes > maxCall {
+			return nil, &ProtocolError{Host: s.host, Reason: fmt.Sprintf("its answer to %s has no end, and was given up after %s", x.what, bounded.Size(maxCall))}
 		}
 		a, err := readAnswer(line)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/clock"
 )
 
@@ -173,6 +174,9 @@ func (s *Session) read() {
 
 // ending says why the output has ended.
 func (s *Session) ending(err error) error {
+	if errors.Is(err, bufio.ErrTooLong) {
+		return fmt.Errorf("what answers there wrote a line of more than %s without an end, which the host agent never does", bounded.Size(maxLine))
+	}
 	if err != nil {
 		return err
 	}

@@ -201,6 +201,10 @@ func plain(text string) string {
 	return strings.Map(clean, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
+// Plain is a text that others made without what would move a terminal's cursor, change its colours or title, or turn the direction of
+// what follows: each such character is replaced by U+FFFD. Line breaks and tabs stay.
+func Plain(text string) string { return plain(text) }
+
 // isPlain says whether a text is nothing but printable ASCII, lines and tabs.
 func isPlain(text string) bool {
 	for i := range len(text) {

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"hybrid/internal/bounded"
 )
 
 // Client makes the client of a provider block: ca_file is a path from the folder of the configuration ("" is none), the rest is as
@@ -22,7 +23,7 @@ func Client(folder, caFile, fingerprint string) (*http.Client, error) {
 			caFile = filepath.Join(folder, caFile)
 		}
 		var err error
-		if ca, err = os.ReadFile(caFile); err != nil {
+		if ca, err = bounded.PEM(caFile); err != nil {
 			return nil, fmt.Errorf("ca_file: %w", err)
 		}
 	}
@@ -60,9 +61,15 @@ func trusting(ca []byte, fingerprint string) (*tls.Config, error) {
 	return config, nil
 }
 
+// How much is taken of any answer, in bytes, whoever reads it: libraries that sign in read answers whole.
+const (
+	MostAnswer = 64 << 20  // unpacked; clients of services take less where they read themselves
+	MostHeader = 256 << 10 // of headers: one that signs in by Kerberos has some ten thousand
+)
+
 // HTTP makes a client that follows no redirects: the services make none, and what signs a request must not travel with one.
 func HTTP(config *tls.Config) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = config
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	transport.TLSClientConfig, transport.MaxResponseHeaderBytes = config, MostHeader
+	return &http.Client{Transport: bounding{transport}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }

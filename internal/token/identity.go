@@ -114,6 +114,9 @@ func Refused(err error) error {
 	if found := signInCode.FindString(err.Error()); found != "" {
 		e.Code, _, _ = strings.Cut(found, ":")
 		said, _, _ := strings.Cut(found, " Trace ID:")
+		if len(said) > mostTold {
+			said = strings.ToValidUTF8(said[:mostTold], "") + "…"
+		}
 		e.Text, e.Remedy = strings.TrimSuffix(strings.TrimSpace(said), "."), signInRemedies[e.Code]
 		if id := traceID.FindStringSubmatch(err.Error()); id != nil {
 			e.Text += " (trace id " + id[1] + ")"
@@ -125,6 +128,9 @@ func Refused(err error) error {
 	return e
 }
 
+// mostTold is how much of a text is told, in bytes: the libraries quote answers whole that they cannot read.
+const mostTold = 500
+
 // cause is the end of a text of several lines, where the libraries put what has happened.
 func cause(err error) string {
 	text := strings.TrimSpace(err.Error())
@@ -132,5 +138,8 @@ func cause(err error) string {
 		text = strings.TrimSpace(text[at+1:])
 	}
 	text, _, _ = strings.Cut(text, " To troubleshoot, visit ")
+	if len(text) > mostTold {
+		text = strings.ToValidUTF8(text[:mostTold], "") + "…"
+	}
 	return strings.TrimSuffix(text, ".")
 }

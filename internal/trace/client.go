@@ -47,6 +47,9 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, mostBytes+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = ctx.Err()
+	}
 	if err != nil {
 		return Response{}, x.failed(err)
 	}

@@ -33,6 +33,7 @@ var _ winrm.Transporter = (*Transport)(nil)
 
 const (
 	contentType = "application/soap+xml"
+	maxHeader   = 256 << 10        // bytes of an answer's headers: a token of Kerberos has some ten thousand
 	maxAnswer   = 16 << 20         // bytes; a server keeps to the envelope size it is told, this bounds one that does not
 	grace       = 25 * time.Second // how much longer than the poll itself an answer is waited for
 	dialTimeout = 10 * time.Second
@@ -53,6 +54,8 @@ func newTransport(o Options) (*Transport, error) {
 		TLSHandshakeTimeout: dialTimeout,
 		MaxIdleConnsPerHost: 64,               // two a session: one polls, one sends
 		IdleConnTimeout:     90 * time.Second, // Windows closes idle connections after 120 s
+
+		MaxResponseHeaderBytes: maxHeader,
 	}
 	if o.Dial != "" {
 		direct := way.DialContext
@@ -109,6 +112,9 @@ func (t *Transport) roundTrip(ctx context.Context, message *soap.SoapMessage) ([
 	}
 	defer drain(response.Body)
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
+		err = bounded.Err()
+	}
 	if err != nil {
 		return nil, nil, t.failure(ctx, true, err)
 	}

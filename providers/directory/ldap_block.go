@@ -10,6 +10,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/kerberos"
 	"hybrid/internal/ldap"
 	"hybrid/providers"
@@ -87,7 +88,7 @@ func openForest(s providers.Settings) (*forest, error) {
 func optionsOf(v shell.Arguments, dir string) (o ldap.Options, err error) {
 	o.Trust = ldap.Trust{Fingerprint: v.Text("fingerprint")}
 	if name := v.Text("ca_file"); name != "" {
-		if o.CA, err = os.ReadFile(inFolder(dir, name)); err != nil {
+		if o.CA, err = bounded.PEM(inFolder(dir, name)); err != nil {
 			return o, fmt.Errorf("ca_file: %w", err)
 		}
 	}

@@ -56,6 +56,7 @@ type stream struct {
 	requestMAC string
 	timersOnly bool // the second and later messages of a transfer
 	used       bool
+	received   int64 // octets of all answers
 }
 
 // dial connects within the time that one call may take.
@@ -131,6 +132,7 @@ func (s *stream) receive(id uint16) (*dns.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.received += int64(len(raw))
 	m := new(dns.Msg)
 	if err := m.Unpack(raw); err != nil {
 		return nil, fmt.Errorf("the answer is not DNS: %w", err)

@@ -5,12 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/kerberos"
 	"hybrid/internal/powershell"
 	"hybrid/internal/wsman"
@@ -123,7 +123,7 @@ func (a Arguments) authorities(dir string) ([]byte, error) {
 	if name == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(within(dir, name))
+	pem, err := bounded.PEM(within(dir, name))
 	if err != nil {
 		return nil, fmt.Errorf("ca_file: %w", err)
 	}

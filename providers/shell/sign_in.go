@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/kerberos"
 	"hybrid/internal/wsman"
 )
@@ -48,10 +49,10 @@ func (a Arguments) Identity(dir string) (*kerberos.Identity, error) {
 // certificate reads the client certificate, and its key, which may be in the same file.
 func (a Arguments) certificate(dir string) (way wsman.Certificate, err error) {
 	file := a.Text("certificate_file")
-	if way.PEM, err = os.ReadFile(within(dir, file)); err != nil {
+	if way.PEM, err = bounded.PEM(within(dir, file)); err != nil {
 		return way, fmt.Errorf("certificate_file: %w", err)
 	}
-	if way.Key, err = os.ReadFile(within(dir, cmp.Or(a.Text("key_file"), file))); err != nil {
+	if way.Key, err = bounded.PEM(within(dir, cmp.Or(a.Text("key_file"), file))); err != nil {
 		return way, fmt.Errorf("key_file: %w", err)
 	}
 	return way, nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"hybrid/internal/bounded"
 	"hybrid/internal/journal"
 )
 
@@ -72,6 +73,9 @@ func (s *Store) fetch(ctx context.Context, o Objects, run string) error {
 	there, err := piecesOf(ctx, o, run)
 	if err != nil || bytesOf(there) == 0 {
 		return err
+	}
+	if total := bytesOf(there); total > journal.MostFile {
+		return &bounded.TooLargeError{Has: total, Most: journal.MostFile}
 	}
 	path := filepath.Join(s.Dir(), run+suffix)
 	size := sizeOf(path) // after the list: a run that is at work writes here first
@@ -143,7 +147,7 @@ func beginning(path string, n int64) ([]byte, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	content, err := os.ReadFile(path)
+	content, err := bounded.File(path, journal.MostFile)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +220,7 @@ func (s *Store) deliver(ctx context.Context, o Objects) error {
 }
 
 func (s *Store) deliverRun(ctx context.Context, o Objects, run string) error {
-	content, err := os.ReadFile(filepath.Join(s.Dir(), run+suffix))
+	content, err := bounded.File(filepath.Join(s.Dir(), run+suffix), journal.MostFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

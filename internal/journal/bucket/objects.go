@@ -16,6 +16,9 @@ import (
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
+
+	"hybrid/internal/bounded"
+	"hybrid/internal/journal"
 )
 
 // What a bucket can say besides yes. Of any other error nobody knows whether what was asked for has been done.
@@ -55,6 +58,13 @@ type Conditional interface {
 	IfVersion(version string, as func(any) bool) error
 }
 
+// How much is taken from a bucket: an object holds as much as is written at once, or one line that is longer; a run of 100,000
+// users is some thousand objects.
+const (
+	mostObject  = journal.MostLine // bytes
+	mostObjects = 1_000_000        // of one list
+)
+
 // Over is the objects of a bucket.
 func Over(b *blob.Bucket, c Conditional) Objects { return objects{b, c} }
 
@@ -68,12 +78,28 @@ func (o objects) Get(ctx context.Context, name string) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", plain(err)
 	}
+	if a.Size > mostObject {
+		return nil, "", fmt.Errorf("%s: %w: no run has written it", name, &bounded.TooLargeError{Has: a.Size, Most: mostObject})
+	}
 	version, err := o.cond.Version(a)
 	if err != nil {
 		return nil, "", err
 	}
-	content, err := o.bucket.ReadAll(ctx, name)
-	return content, version, plain(err)
+	content, err := o.read(ctx, name)
+	return content, version, err
+}
+
+// read reads an object, which may have grown since its size was told.
+func (o objects) read(ctx context.Context, name string) ([]byte, error) {
+	r, err := o.bucket.NewReader(ctx, name, nil)
+	if err != nil {
+		return nil, plain(err)
+	}
+	content, err := bounded.Read(r, mostObject)
+	if bounded.TooLarge(err) {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), r.Close())
+	}
+	return content, plain(errors.Join(err, r.Close()))
 }
 
 func (o objects) Create(ctx context.Context, name string, content []byte) error {
@@ -117,10 +143,13 @@ func (o objects) List(ctx context.Context, folder string) ([]Object, error) {
 
 func (o objects) each(ctx context.Context, what *blob.ListOptions, visit func(*blob.ListObject)) error {
 	list := o.bucket.List(what)
-	for {
+	for n := 0; ; n++ {
 		found, err := list.Next(ctx)
 		if err == io.EOF {
 			return nil
+		}
+		if err == nil && n == mostObjects {
+			return fmt.Errorf("there are more than %d objects in %q: something else is kept there. Give the journal a prefix of its own: ?prefix=hybrid/", mostObjects, what.Prefix)
 		}
 		if err != nil {
 			return plain(err)

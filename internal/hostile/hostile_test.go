@@ -1,0 +1,40 @@
+package hostile
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// Whoever reads without a limit is seen: that is what makes the tests of others worth something.
+func TestWhoReadsWithoutALimitIsSeen(t *testing.T) {
+	const enough = 8 << 20
+	for _, way := range Answers() {
+		s := &Server{Answer: way, Type: "application/json", Begin: `{"value":[`}
+		server := httptest.NewServer(s)
+		client := &http.Client{Timeout: 300 * time.Millisecond}
+		answer, err := client.Get(server.URL)
+		if err == nil && !way.Slow {
+			client.Timeout = time.Minute
+			_, _ = io.CopyN(io.Discard, answer.Body, enough)
+			answer.Body.Close()
+		}
+		switch endless := way.Name == "endless" || way.Name == "endless text" || way.Name == "unpacks without end"; {
+		case endless && s.Sent.Load() < 1<<10:
+			t.Errorf("%s has sent %d bytes", way.Name, s.Sent.Load())
+		case way.Name == "silent" && err == nil:
+			t.Errorf("%s has answered", way.Name)
+		}
+		client.CloseIdleConnections()
+		server.CloseClientConnections()
+		server.Close()
+	}
+	var kept []byte
+	if peak := Peak(t, func() { kept = make([]byte, 64<<20) }); peak < 64<<20 {
+		t.Errorf("%d bytes of %d are seen", peak, len(kept))
+	}
+	runtime.KeepAlive(kept)
+}
