@@ -38,7 +38,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Reconcile a Lync or Skype for Business hybrid deployment with what HCL files say",
 		Long: "hybrid reads a folder of HCL files that describe the servers, the tenant, users and DNS of a hybrid deployment,\n" +
 			"compares it with what is live, and carries the difference out in order.\n\n" +
-			"Exit codes: 0 done, 1 failed, 2 differences (plan --detailed-exitcode) or changes by hand (plan --drift), 3 refused, 4 applied in part, 130 interrupted.",
+			exitCodes(),
 		Example:       "  hybrid plan --lab examples/contoso\n  hybrid apply --lab examples/contoso",
 		SilenceErrors: true, SilenceUsage: true,
 	}
@@ -51,10 +51,25 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
 	root.AddCommand(
 		a.initCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.whyCommand(), a.graphCommand(),
-		a.importCommand(), a.showCommand(), a.runsCommand(), a.rollbackCommand(), a.handoutCommand(), a.labCommand(), a.checkCommand(), a.traceCommand(), a.explainCommand(), a.schemaCommand(), a.versionCommand(),
+		a.importCommand(), a.showCommand(), a.runsCommand(), a.rollbackCommand(), a.handoutCommand(), a.labCommand(), a.checkCommand(), a.traceCommand(), a.explainCommand(), a.schemaCommand(), a.manualCommand(), a.versionCommand(),
 	)
 	teachHabits(root)
+	withCompletion(root)
 	return root
+}
+
+// withCompletion adds cobra's command for completion, with an example for each shell as every command has one.
+func withCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Example = "  hybrid completion bash >/etc/bash_completion.d/hybrid"
+		for _, shell := range c.Commands() {
+			shell.Example = "  hybrid completion " + shell.Name()
+		}
+	}
 }
 
 // configFlags are those of every command that reads a configuration.

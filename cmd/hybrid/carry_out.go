@@ -68,7 +68,7 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
 func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
 	run := journal.Run{
-		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: version,
+		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: build(),
 		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how, Digest: f.digest,
 		Checks: f.checked.inJournal(), Unchecked: f.noChecks,
 	}

@@ -179,7 +179,7 @@ func (t *importTarget) load(drafts map[string][]byte) (*config.Config, hcl.Diagn
 	maps.Copy(together, drafts)
 	return config.Load(t.dir, config.Options{
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: t.app.varFiles,
-		LookupEnv: os.LookupEnv, Vault: t.vault, Version: version, UnknownSecrets: t.app.lab, Checks: check.IDs(), Drafts: together,
+		LookupEnv: os.LookupEnv, Vault: t.vault, Version: program().Version, UnknownSecrets: t.app.lab, Checks: check.IDs(), Drafts: together,
 	})
 }
 

@@ -51,10 +51,11 @@ func (a *app) estate(c *config.Config) (*lab.Estate, error) {
 
 func (a *app) labCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "lab",
-		Short: "The simulated estate that --lab runs against",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  onlyBelow,
+		Use:     "lab",
+		Short:   "The simulated estate that --lab runs against",
+		Example: "  hybrid lab serve examples/contoso\n  hybrid lab reset examples/contoso",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    onlyBelow,
 	}
 	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labSnapshotCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labPeopleCommand(), a.labCallsCommand(), a.labSessionsCommand())
 	return c

@@ -51,7 +51,7 @@ func (a *app) loadFrom(dir string, secrets bool, vault config.Vault) (*config.Co
 	all, kinds := declarations()
 	c, diags := config.Load(dir, config.Options{
 		Systems: all, Kinds: kinds, Vars: vars, VarFiles: a.varFiles,
-		LookupEnv: os.LookupEnv, Vault: vault, Version: version, UnknownSecrets: !secrets, Checks: check.IDs(),
+		LookupEnv: os.LookupEnv, Vault: vault, Version: program().Version, UnknownSecrets: !secrets, Checks: check.IDs(),
 	})
 	if c != nil {
 		a.hiding(render.Hide(c.Secrets()))

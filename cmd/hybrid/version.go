@@ -2,41 +2,36 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
 
-// version is set when a release is built; otherwise the version control system says which commit this is.
-var version = "dev"
-
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:     "version",
-		Short:   "Print the version",
-		Example: "  hybrid version",
+		Short:   "Print the version, the commit it was built from, and for what",
+		Example: "  hybrid version\n  hybrid version --json",
 		Args:    arguments(0, 0),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, err := fmt.Fprintf(a.out, "hybrid %s%s, %s, %s/%s\n", version, commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			if asJSON {
+				return a.printJSON(program())
+			}
+			_, err := fmt.Fprintln(a.out, program().line())
 			return err
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	return c
 }
 
-// commit is the revision that was built, where the build knows it.
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return " (" + s.Value[:12] + ")"
-		}
-	}
-	return ""
-}
+// program is where this program comes from, as exactly as it knows.
+var program = sync.OnceValue(func() provenance {
+	info, _ := debug.ReadBuildInfo() // nil where there is none
+	return provenanceOf(stamped, info)
+})
 
-// build names this program as exactly as it knows itself.
-func build() string { return version + commit() }
+// build names this program in plans, journals and logs: another build of one version may do it otherwise.
+func build() string { return program().String() }

@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/journal/bucket/drivers":    {"internal/journal/bucket"},
 	"internal/journal/bucket/buckettest": {"internal/journal/bucket"},
 	"internal/estimate":                  {},
+	"internal/manpage":                   {},
 	"internal/notify":                    {"internal/amount"},
 	"internal/pace":                      {},
 	"internal/amount":                    {},
@@ -85,7 +86,7 @@ var allowed = map[string][]string{
 	"internal/slapdtest":                 {"internal/sambatest"},
 	"internal/sidebyside":                {},
 	"internal/ldap":                      {"internal/kerberos"},
-	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman", "internal/bounded"},
+	"cmd/hybrid":                         {"schema", "planner", "planner/guard", "providers", "providers/skype", "providers/teams", "providers/directory", "providers/dns", "providers/entra", "internal/catalogue", "internal/check", "internal/config", "internal/document", "internal/phase", "internal/question", "internal/roots", "internal/amount", "internal/engine", "internal/estimate", "internal/event", "internal/handout", "internal/handshake", "internal/importer", "internal/journal", "internal/journal/bucket", "internal/journal/bucket/drivers", "internal/manpage", "internal/notify", "internal/render", "internal/roster", "internal/secrets", "internal/sheet", "internal/tally", "internal/trace", "internal/lab", "internal/powershell", "internal/wsman", "internal/bounded"},
 }
 
 // outside says which modules the packages that must stay light may import.
