@@ -21,6 +21,7 @@ var callers = map[string]string{
 	"internal/document/document.go":              "the address of a document in a configuration, or one that a user's client asks for",
 	"internal/handshake/handshake.go":            "a server whose certificate is checked",
 	"internal/journal/bucket/drivers/drivers.go": "the bucket of a journal",
+	"internal/kerberos/identity.go":              "the KDC of a provider block's realm",
 	"internal/kerberos/options.go":               "the KDC of a provider block's realm",
 	"internal/ldap/conn.go":                      "the domain controllers of a provider block",
 	"internal/notify/mail.go":                    "the mail server of a notify block",
