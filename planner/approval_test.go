@@ -21,7 +21,8 @@ func TestASecretThatIsChangedAsWellWasNotApproved(t *testing.T) {
 	plan := func(live, word string) *planner.Plan {
 		want := map[string]cty.Value{"proxy_fqdn": text("a"), "enabled": cty.True, "level": secret(word)}
 		p, _ := planner.New([]*planner.Node{declared("a", want)}, listing(value(provider, "a", map[string]cty.Value{
-			"proxy_fqdn": text("a"), "enabled": cty.False, "level": text(live)})), planner.Options{})
+			"proxy_fqdn": text("a"), "enabled": cty.False, "level": text(live),
+		})), planner.Options{})
 		return p
 	}
 	approval := planner.Approve(plan("Never", "Never"))
@@ -76,8 +77,12 @@ func TestAUserWhoIsFoundAsAnotherWasNotApproved(t *testing.T) {
 
 // crate is a kind with an attribute of every sort of type.
 var crate = &schema.Kind{Name: "crate", System: "skype", Attrs: []schema.Attr{
-	{Name: "word", Type: cty.String}, {Name: "number", Type: cty.Number}, {Name: "flag", Type: cty.Bool},
-	{Name: "list", Type: cty.List(cty.String)}, {Name: "set", Type: cty.Set(cty.String)}, {Name: "map", Type: cty.Map(cty.String)},
+	{Name: "word", Type: cty.String},
+	{Name: "number", Type: cty.Number},
+	{Name: "flag", Type: cty.Bool},
+	{Name: "list", Type: cty.List(cty.String)},
+	{Name: "set", Type: cty.Set(cty.String)},
+	{Name: "map", Type: cty.Map(cty.String)},
 	{Name: "rows", Type: cty.List(cty.Object(map[string]cty.Type{"word": cty.String, "number": cty.Number}))},
 	{Name: "secret", Type: cty.String, Sensitive: true},
 }}

@@ -15,17 +15,21 @@ import (
 func federation() []*schema.Kind {
 	names := &schema.Set{Name: "provider", Why: "a name is taken once"}
 	of := func(kind string) *schema.Kind {
-		return &schema.Kind{Name: kind, System: "skype", Names: names, Remote: schema.Cmdlet{Noun: "Cs" + kind}, BuiltIn: []string{"Global"},
+		return &schema.Kind{
+			Name: kind, System: "skype", Names: names, Remote: schema.Cmdlet{Noun: "Cs" + kind}, BuiltIn: []string{"Global"},
 			Refuse: func(action string, before, _ map[string]cty.Value) string {
 				if action == "delete" && before["pinned"].IsKnown() && !before["pinned"].IsNull() {
 					return "it is pinned down."
 				}
 				return ""
 			},
-			Attrs: []schema.Attr{{Name: "proxy", Type: cty.String, Unique: "proxy", Norm: lower}, {Name: "pinned", Type: cty.Bool}}}
+			Attrs: []schema.Attr{{Name: "proxy", Type: cty.String, Unique: "proxy", Norm: lower}, {Name: "pinned", Type: cty.Bool}},
+		}
 	}
-	domain := &schema.Kind{Name: "domain", System: "skype", Remote: schema.Cmdlet{Noun: "CsDomain"},
-		Attrs: []schema.Attr{{Name: "proxy", Type: cty.String, Barred: &schema.Set{Name: "proxy", Why: "the edge does not start"}}}}
+	domain := &schema.Kind{
+		Name: "domain", System: "skype", Remote: schema.Cmdlet{Noun: "CsDomain"},
+		Attrs: []schema.Attr{{Name: "proxy", Type: cty.String, Barred: &schema.Set{Name: "proxy", Why: "the edge does not start"}}},
+	}
 	return []*schema.Kind{of("hosting"), of("public"), domain}
 }
 
@@ -89,8 +93,12 @@ func TestWhatIsTakenIsRefused(t *testing.T) {
 		{"free", nil, []string{"hosting A a.com"}, ""},
 		{"nothing is taken anew", []string{"hosting A a.com", "public B a.com"}, []string{"hosting A a.com"}, ""},
 		{"its own", []string{"hosting A a.com"}, []string{"hosting a A.com"}, ""},
-		{"under another name", []string{"hosting A a.com"}, []string{"hosting B A.com"},
-			`hosting.B and the hosting "A" that exists both have the proxy "A.com", and the server takes it only once. Where the two are one, declare it by the name it has`},
+		{
+			"under another name",
+			[]string{"hosting A a.com"},
+			[]string{"hosting B A.com"},
+			`hosting.B and the hosting "A" that exists both have the proxy "A.com", and the server takes it only once. Where the two are one, declare it by the name it has`,
+		},
 		{"of the other sort", []string{"public A a.com"}, []string{"hosting B a.com"}, `hosting.B and the public "A" that exists both have the proxy "a.com", and the server takes it only once. Give one of them another value, or take`},
 		{"the name of the other sort", []string{"public A a.com"}, []string{"hosting a b.com"}, `both have the identity "a", and a name is taken once. If this one is meant, take the other away with a block public and ensure = "absent".`},
 		{"through a domain", []string{"domain d.com a.com"}, []string{"hosting B a.com"}, "and the edge does not start."},

@@ -11,13 +11,15 @@ import (
 // What is there already of a secret, or was there before it, is one, whatever becomes of the object.
 func TestLiveValuesOfSecretsAreSecret(t *testing.T) {
 	t.Parallel()
-	k := &schema.Kind{Name: "thing", Attrs: []schema.Attr{{Name: "word", Type: cty.String}, {Name: "note", Type: cty.String}},
+	k := &schema.Kind{
+		Name: "thing", Attrs: []schema.Attr{{Name: "word", Type: cty.String}, {Name: "note", Type: cty.String}},
 		Notes: func(_ string, before, _ map[string]cty.Value) []string {
 			if before == nil {
 				return nil
 			}
 			return []string{"was " + before["word"].AsString()}
-		}}
+		},
+	}
 	of := func(word, note cty.Value) cty.Value {
 		return cty.ObjectVal(map[string]cty.Value{"identity": cty.StringVal("x"), "word": word, "note": note})
 	}
@@ -42,7 +44,8 @@ func TestLiveValuesOfSecretsAreSecret(t *testing.T) {
 func TestWhatIsNotShownIsTheDefault(t *testing.T) {
 	t.Parallel()
 	k := &schema.Kind{Name: "thing", Singleton: true, Attrs: []schema.Attr{
-		{Name: "name", Type: cty.String, ForceNew: true}, {Name: "on", Type: cty.Bool, Default: cty.False}, {Name: "list", Type: cty.Set(cty.String)}}}
+		{Name: "name", Type: cty.String, ForceNew: true}, {Name: "on", Type: cty.Bool, Default: cty.False}, {Name: "list", Type: cty.Set(cty.String)},
+	}}
 	of := func(name string, on, list cty.Value) cty.Value {
 		return cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name), "on": on, "list": list})
 	}

@@ -295,14 +295,22 @@ func TestDriftOfUsers(t *testing.T) {
 		now   *planner.Plan
 		lines []string
 	}{
-		"as it was": {homed("p", "pool", all, []string{"sip:a", "Pool"}, []string{"sip:b", "pool"}, []string{"sip:c", "old"}, []string{"sip:d", "pool"}),
-			[]string{`move [configuration]`}},
-		"moved by hand, gone, made, and homed as wanted": {homed("p", "pool", all, []string{"sip:a", "cloud"}, []string{"sip:c", "pool"}, []string{"sip:d", "pool"}, []string{"sip:e", "cloud"}),
-			[]string{`move [hand hand]`, `sip:a target: pool → cloud hand planned`, `sip:b : exists →  hand wanted`, `sip:c target: old → pool both wanted`, `sip:e :  → exists hand planned`}},
-		"another target": {homed("p", "cloud", all, []string{"sip:a", "pool"}, []string{"sip:b", "cloud"}, []string{"sip:c", "new"}, []string{"sip:d", "pool"}),
-			[]string{`move [configuration both configuration]`, `sip:b target: pool → cloud both wanted`, `sip:c target: old → new both planned`}},
-		"in another block, and somebody new": {homed("q", "pool", []string{"a", "f"}, []string{"sip:a", "cloud"}, []string{"sip:f", "cloud"}),
-			[]string{`move [hand configuration]`, `sip:a target: pool → cloud hand planned`}},
+		"as it was": {
+			homed("p", "pool", all, []string{"sip:a", "Pool"}, []string{"sip:b", "pool"}, []string{"sip:c", "old"}, []string{"sip:d", "pool"}),
+			[]string{`move [configuration]`},
+		},
+		"moved by hand, gone, made, and homed as wanted": {
+			homed("p", "pool", all, []string{"sip:a", "cloud"}, []string{"sip:c", "pool"}, []string{"sip:d", "pool"}, []string{"sip:e", "cloud"}),
+			[]string{`move [hand hand]`, `sip:a target: pool → cloud hand planned`, `sip:b : exists →  hand wanted`, `sip:c target: old → pool both wanted`, `sip:e :  → exists hand planned`},
+		},
+		"another target": {
+			homed("p", "cloud", all, []string{"sip:a", "pool"}, []string{"sip:b", "cloud"}, []string{"sip:c", "new"}, []string{"sip:d", "pool"}),
+			[]string{`move [configuration both configuration]`, `sip:b target: pool → cloud both wanted`, `sip:c target: old → new both planned`},
+		},
+		"in another block, and somebody new": {
+			homed("q", "pool", []string{"a", "f"}, []string{"sip:a", "cloud"}, []string{"sip:f", "cloud"}),
+			[]string{`move [hand configuration]`, `sip:a target: pool → cloud hand planned`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

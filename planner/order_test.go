@@ -45,16 +45,20 @@ func TestSortGoesBothWays(t *testing.T) {
 	}{
 		"into hybrid": {
 			[]*planner.Node{node(homing, "h", nil), node(record, "r", nil), node(federation, "f", nil), node(provider, "p", nil)},
-			[]string{"provider.p", "federation.f", "record.r", "homing.h"}},
+			[]string{"provider.p", "federation.f", "record.r", "homing.h"},
+		},
 		"out of it": {
 			[]*planner.Node{leave(node(provider, "p", nil)), leave(node(federation, "f", nil)), leave(node(record, "r", nil)), node(homing, "h", nil)},
-			[]string{"homing.h", "record.r", "federation.f", "provider.p"}},
+			[]string{"homing.h", "record.r", "federation.f", "provider.p"},
+		},
 		"one record comes, one goes": {
 			[]*planner.Node{leave(node(record, "goes", nil)), node(homing, "h", nil), node(record, "comes", nil), node(federation, "f", nil)},
-			[]string{"federation.f", "record.comes", "homing.h", "record.goes"}},
+			[]string{"federation.f", "record.comes", "homing.h", "record.goes"},
+		},
 		"what is written wins": {
 			[]*planner.Node{node(homing, "h", []planner.Edge{{To: "record.r", Why: "depends_on"}}), leave(node(record, "r", nil))},
-			[]string{"record.r", "homing.h"}},
+			[]string{"record.r", "homing.h"},
+		},
 	} {
 		sorted, diags := planner.Sort(tt.nodes)
 		if diff := cmp.Diff(tt.want, addresses(sorted)); diff != "" || diags.HasErrors() {

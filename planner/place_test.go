@@ -18,8 +18,10 @@ func TestPlace(t *testing.T) {
 	thing := func(name string) cty.Value {
 		return cty.ObjectVal(map[string]cty.Value{"identity": cty.StringVal(name), "size": cty.NumberIntVal(1)})
 	}
-	listing := Listing{Complete: true, Objects: map[string]Found{"old": {Identity: "Old", Value: thing("Old")}},
-		Place: func(identity string) string { return "place of " + identity }}
+	listing := Listing{
+		Complete: true, Objects: map[string]Found{"old": {Identity: "Old", Value: thing("Old")}},
+		Place: func(identity string) string { return "place of " + identity },
+	}
 	born := Check(&Object{Kind: k, Provider: "p", Identity: "new", Want: thing("new")}, listing)
 	gone := Check(&Object{Kind: k, Provider: "p", Identity: "old", Want: thing("old"), Absent: true}, listing)
 	for want, c := range map[string]Change{"place of new": born, "place of Old": gone} {
@@ -45,8 +47,10 @@ func TestPlaceOfUsers(t *testing.T) {
 	want.Append("sip:ada@contoso.com", "sip:ada@contoso.com")
 	live := roster.New(k.Rows.Columns...)
 	live.Append("sip:ada@contoso.com", "elsewhere")
-	o := &Object{Address: Address{Kind: k.Name, Labels: []string{"all"}}, Kind: k, Provider: "p", Users: want,
-		Want: cty.ObjectVal(map[string]cty.Value{"target": cty.StringVal("here")})}
+	o := &Object{
+		Address: Address{Kind: k.Name, Labels: []string{"all"}}, Kind: k, Provider: "p", Users: want,
+		Want: cty.ObjectVal(map[string]cty.Value{"target": cty.StringVal("here")}),
+	}
 	in := func(place string) Change {
 		return Check(o, Listing{Users: live, Place: func(string) string { return place }})
 	}

@@ -57,8 +57,10 @@ func node(k *schema.Kind, label string, needs []planner.Edge, objects ...planner
 			objects[i].Address = address
 		}
 	}
-	return &planner.Node{Address: address, Kind: k, Needs: needs,
-		Evaluate: func(map[string]cty.Value) ([]planner.Object, hcl.Diagnostics) { return objects, nil }}
+	return &planner.Node{
+		Address: address, Kind: k, Needs: needs,
+		Evaluate: func(map[string]cty.Value) ([]planner.Object, hcl.Diagnostics) { return objects, nil },
+	}
 }
 
 func declared(label string, set map[string]cty.Value) *planner.Node {

@@ -21,8 +21,10 @@ var staff = &schema.Kind{
 		{Name: "pool", Type: cty.String, Initial: true},
 		{Name: "enabled", Type: cty.Bool},
 		{Name: "voice", Type: cty.Bool, Default: cty.False},
-		{Name: "line_uri", Type: cty.String, Mode: schema.Column, Unique: "line", Param: "LineURI",
-			Norm: func(v cty.Value) cty.Value { return cty.StringVal(strings.ToLower(v.AsString())) }},
+		{
+			Name: "line_uri", Type: cty.String, Mode: schema.Column, Unique: "line", Param: "LineURI",
+			Norm: func(v cty.Value) cty.Value { return cty.StringVal(strings.ToLower(v.AsString())) },
+		},
 	},
 	Rows: &schema.Rows{Columns: []string{"SipAddress", "Enabled"}, Created: func(_ map[string]cty.Value, sip, _ string) []string {
 		return []string{sip, "True"}
@@ -49,8 +51,11 @@ func TestNobodyIsChangedWhoseAddressSeveralHave(t *testing.T) {
 	want := block(map[string]cty.Value{"enabled": cty.True, "voice": cty.True}, []string{"sip:ada@x.com", "", ""}, []string{"sip:alan@x.com", "", ""}, []string{"sip:grace@x.com", "", ""})
 	columns := []string{"SipAddress", "Enabled", "EnterpriseVoiceEnabled", "Voice", "LineURI"}
 	live := [][]string{
-		{"sip:ada@x.com", "True", "False", "False", ""}, {"SIP:Ada@x.com", "True", "False", "False", ""},
-		{"sip:alan@x.com", "True", "False", "False", ""}, {"sip:grace@x.com", "True", "True", "True", ""}, {"sip:grace@x.com", "True", "True", "True", ""},
+		{"sip:ada@x.com", "True", "False", "False", ""},
+		{"SIP:Ada@x.com", "True", "False", "False", ""},
+		{"sip:alan@x.com", "True", "False", "False", ""},
+		{"sip:grace@x.com", "True", "True", "True", ""},
+		{"sip:grace@x.com", "True", "True", "True", ""},
 	}
 	got := told(checkStaff(want, columns, live...))
 	if len(got) != 2 || !strings.HasPrefix(got[0], "update sip:alan") || !strings.HasPrefix(got[1], "blocked several accounts have this SIP address") {

@@ -8,13 +8,15 @@ import (
 )
 
 func claimant() *Kind {
-	return &Kind{Name: "line", Names: &Set{Name: "lines", Why: "a line has one name"}, NormIdentity: func(s string) string { return s + "!" }, BuiltIn: []string{"Circle"},
+	return &Kind{
+		Name: "line", Names: &Set{Name: "lines", Why: "a line has one name"}, NormIdentity: func(s string) string { return s + "!" }, BuiltIn: []string{"Circle"},
 		Attrs: []Attr{
 			{Name: "number", Type: cty.String, Unique: "numbers"},
 			{Name: "via", Type: cty.String, Barred: &Set{Name: "numbers", Why: "nothing leads through itself"}},
 			{Name: "main", Type: cty.Bool, Unique: "main_line"},
 			{Name: "stops", Type: cty.Set(cty.String), Join: ";"},
-		}}
+		},
+	}
 }
 
 func line(number, via, main cty.Value) cty.Value {
@@ -55,8 +57,12 @@ func TestWhichClaimsClash(t *testing.T) {
 		a, b Claim
 		want bool
 	}{
-		{own, own, true}, {own, via, true}, {via, own, true}, {via, via, false},
-		{own, Claim{Set: "numbers", Value: "u8"}, false}, {own, Claim{Set: "lines", Value: "u7"}, false},
+		{own, own, true},
+		{own, via, true},
+		{via, own, true},
+		{via, via, false},
+		{own, Claim{Set: "numbers", Value: "u8"}, false},
+		{own, Claim{Set: "lines", Value: "u7"}, false},
 	} {
 		if got := test.a.Clashes(test.b); got != test.want {
 			t.Errorf("%+v and %+v clash: %t", test.a, test.b, got)

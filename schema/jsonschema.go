@@ -13,13 +13,16 @@ import (
 // JSONSchema describes configurations written as *.hcl.json, in draft 2020-12. Equal declarations give equal bytes.
 // Wherever a value stands, a string with an expression in it, "${…}", may stand in its place.
 func JSONSchema(kinds []*Kind, systems []*System) json.Marshaler {
-	properties := object{{"hybrid", freeform("What steers hybrid: required_version, journal, guard, window.")},
-		{"variable", freeform("Variables by name.")}, {"locals", freeform("Local values by name.")},
+	properties := object{
+		{"hybrid", freeform("What steers hybrid: required_version, journal, guard, window.")},
+		{"variable", freeform("Variables by name.")},
+		{"locals", freeform("Local values by name.")},
 		{"policy", freeform("A team's own rules for plans, by name: condition, error_message, severity.")},
 		{"exclusive", freeform("Kinds of which only what is declared may exist.")},
 		{"check", freeform("Checks that are waived, by id: skip = true, reason.")},
 		{"notify", freeform("Whom to tell when an apply has ended, or something was changed by hand.")},
-		{"provider", providersSchema(systems)}}
+		{"provider", providersSchema(systems)},
+	}
 	var data object
 	for _, k := range kinds {
 		if of, ok := strings.CutPrefix(k.Name, "data."); ok {

@@ -35,7 +35,8 @@ func station() *Kind {
 		},
 		Blocks: []Block{
 			{Name: "clock", Doc: "The station's clock.", Attrs: []Attr{
-				{Name: "maker", Type: cty.String, Mode: Required, Doc: "Who made it."}, {Name: "offset", Type: cty.Number, Doc: "Seconds it is wrong by."}}},
+				{Name: "maker", Type: cty.String, Mode: Required, Doc: "Who made it."}, {Name: "offset", Type: cty.Number, Doc: "Seconds it is wrong by."},
+			}},
 			{Name: "survey", Doc: "How it is counted.", Attrs: []Attr{{Name: "every", Type: cty.Number, Settings: true, Doc: "Days."}}},
 		},
 		Rules: []Rule{
@@ -56,7 +57,8 @@ func station() *Kind {
 }
 
 func railway() *System {
-	return &System{Name: "railway", Doc: "The company. It owns the lines.", Named: true,
+	return &System{
+		Name: "railway", Doc: "The company. It owns the lines.", Named: true,
 		Attrs:  []Attr{{Name: "office", Type: cty.String, Mode: Required, Doc: "The head office."}, {Name: "password", Type: cty.String, Sensitive: true, Doc: "The password."}},
 		Blocks: []Block{{Name: "key", Doc: "The key.", Attrs: []Attr{{Name: "secret", Type: cty.String, Mode: Required, Sensitive: true, Doc: "The secret."}}}},
 		Rules: []Rule{{Attrs: []string{"key", "password"}, Doc: "A key or a password.", Check: func(v map[string]cty.Value) string {
@@ -64,10 +66,13 @@ func railway() *System {
 				return "There is a key and a password. Remove one."
 			}
 			return ""
-		}}}}
+		}}},
+	}
 }
 
 func track() *Kind {
-	return &Kind{Name: "track", Doc: "The track.", System: "railway", Singleton: true, Remote: Cmdlet{Noun: "CsTrack"},
-		Attrs: []Attr{{Name: "gauge", Type: cty.Number, Doc: "Millimetres."}}}
+	return &Kind{
+		Name: "track", Doc: "The track.", System: "railway", Singleton: true, Remote: Cmdlet{Noun: "CsTrack"},
+		Attrs: []Attr{{Name: "gauge", Type: cty.Number, Doc: "Millimetres."}},
+	}
 }

@@ -36,8 +36,10 @@ func TestLint(t *testing.T) {
 		"default":   {func(k *Kind) { k.Attrs[1].Default = cty.StringVal("Middle") }, []string{"kind station: attribute zone has a Default that OneOf does not name"}},
 		"default 2": {func(k *Kind) { k.Attrs[2].Default = cty.Zero }, []string{"kind station: attribute platforms has a Default that its Check refuses"}},
 		"default 3": {func(k *Kind) { k.Attrs[4].Default = cty.Zero }, []string{"kind station: attribute open has a Default of another type"}},
-		"norm": {func(k *Kind) { k.Attrs[4].Norm = func(v cty.Value) cty.Value { return v.Not() } },
-			[]string{"kind station: attribute open has a Norm that is not idempotent on its Default"}},
+		"norm": {
+			func(k *Kind) { k.Attrs[4].Norm = func(v cty.Value) cty.Value { return v.Not() } },
+			[]string{"kind station: attribute open has a Norm that is not idempotent on its Default"},
+		},
 		"two norms": {func(k *Kind) {
 			k.Attrs[3].Norm = func(v cty.Value) cty.Value { return v }
 			k.Attrs[3].NormIn = func(_ map[string]cty.Value, v cty.Value) cty.Value { return v }
@@ -48,8 +50,10 @@ func TestLint(t *testing.T) {
 		"group":    {func(k *Kind) { k.Attrs[3].Group = "g" }, []string{`kind station: attribute names is alone in group "g"`}},
 		"column": {func(k *Kind) { k.Attrs[4].Mode = Column }, []string{
 			"kind station: attribute open is a column, and there is no table whose users have attributes",
-			"kind station: attribute open is a column and no text that is compared and shown"}},
-		"rows": {func(k *Kind) { k.Rows = &Rows{Attr: "none"} }, []string{"kind station: Rows has no columns", `kind station: Rows.Attr "none" is no attribute`,
+			"kind station: attribute open is a column and no text that is compared and shown",
+		}},
+		"rows": {func(k *Kind) { k.Rows = &Rows{Attr: "none"} }, []string{
+			"kind station: Rows has no columns", `kind station: Rows.Attr "none" is no attribute`,
 			"kind station: Rows.Attr and Rows.State go together",
 			"kind station: attribute line is compared user by user, and is neither a column nor true or false",
 			"kind station: attribute zone is compared user by user, and is neither a column nor true or false",
@@ -57,7 +61,8 @@ func TestLint(t *testing.T) {
 			"kind station: attribute names is compared user by user, and is neither a column nor true or false",
 			"kind station: attribute pin is compared user by user, and is neither a column nor true or false",
 			"kind station: attribute seal is compared user by user, and is neither a column nor true or false",
-			`kind station: Rows needs an attribute "users" of any type that is a setting`}},
+			`kind station: Rows needs an attribute "users" of any type that is a setting`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

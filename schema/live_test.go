@@ -111,8 +111,10 @@ func TestLiveOfOtherTypes(t *testing.T) {
 	}
 	want := cty.ObjectVal(map[string]cty.Value{
 		"tags": cty.MapVal(map[string]cty.Value{"a": cty.StringVal("b")}),
-		"rules": cty.ListVal([]cty.Value{rule(cty.StringVal("x"), cty.UnknownVal(cty.Number)),
-			rule(cty.NullVal(cty.String), cty.NumberIntVal(1))}),
+		"rules": cty.ListVal([]cty.Value{
+			rule(cty.StringVal("x"), cty.UnknownVal(cty.Number)),
+			rule(cty.NullVal(cty.String), cty.NumberIntVal(1)),
+		}),
 	})
 	if !v.RawEquals(want) {
 		t.Errorf("got  %#v\nwant %#v", v, want)

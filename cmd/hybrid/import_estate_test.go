@@ -274,8 +274,10 @@ func (g *grown) records() []string {
 
 // breakRules does what the far end does not let anybody do today, and may have let somebody do once.
 func (g *grown) breakRules(e *lab.Estate) {
-	e.Put("CsHostingProvider", lab.Object{"Identity": "First", "Name": "First", "ProxyFqdn": "sip.twins.example", "Enabled": true, "EnabledSharedAddressSpace": false,
-		"HostsOCSUsers": false, "VerificationLevel": "AlwaysVerifiable", "IsLocal": false, "AutodiscoverUrl": nil, "SipClientPort": int64(443)})
+	e.Put("CsHostingProvider", lab.Object{
+		"Identity": "First", "Name": "First", "ProxyFqdn": "sip.twins.example", "Enabled": true, "EnabledSharedAddressSpace": false,
+		"HostsOCSUsers": false, "VerificationLevel": "AlwaysVerifiable", "IsLocal": false, "AutodiscoverUrl": nil, "SipClientPort": int64(443),
+	})
 	twin, _ := e.Object("CsHostingProvider", "First")
 	again := lab.Object{}
 	for name, v := range twin {
@@ -283,10 +285,14 @@ func (g *grown) breakRules(e *lab.Estate) {
 	}
 	again["Identity"], again["Name"] = `Twin "of" First`, `Twin "of" First`
 	e.Put("CsHostingProvider", again)
-	e.Put("CsPublicProvider", lab.Object{"Identity": "Relic", "Name": "Relic", "ProxyFqdn": "not a name", "Enabled": true, "VerificationLevel": "AlwaysVerifiable", "IconUrl": "ftp://relic",
-		"NameDecorationDomain": nil, "NameDecorationRoutingDomain": nil, "NameDecorationExcludedDomainList": nil, "EnableSkypeIdRouting": false, "EnableSkypeDirectorySearch": false})
-	e.Put("CsPartnerApplication", lab.Object{"Identity": "by certificate", "Name": "by certificate", "ApplicationIdentifier": "0000000b-0000-0000-c000-000000000000", "Realm": "contoso.com",
-		"ApplicationTrustLevel": "Full", "AcceptSecurityIdentifierInformation": false, "Enabled": true, "AuthToken": "Microsoft.Rtc.Management.WritableConfig.Settings.SSAuth.Certificates"})
+	e.Put("CsPublicProvider", lab.Object{
+		"Identity": "Relic", "Name": "Relic", "ProxyFqdn": "not a name", "Enabled": true, "VerificationLevel": "AlwaysVerifiable", "IconUrl": "ftp://relic",
+		"NameDecorationDomain": nil, "NameDecorationRoutingDomain": nil, "NameDecorationExcludedDomainList": nil, "EnableSkypeIdRouting": false, "EnableSkypeDirectorySearch": false,
+	})
+	e.Put("CsPartnerApplication", lab.Object{
+		"Identity": "by certificate", "Name": "by certificate", "ApplicationIdentifier": "0000000b-0000-0000-c000-000000000000", "Realm": "contoso.com",
+		"ApplicationTrustLevel": "Full", "AcceptSecurityIdentifierInformation": false, "Enabled": true, "AuthToken": "Microsoft.Rtc.Management.WritableConfig.Settings.SSAuth.Certificates",
+	})
 	for n, line := range []string{"tel:+14255559999", "tel:+14255559999", "the old desk"} {
 		e.Add(&lab.Account{SIP: fmt.Sprintf("sip:twin%d@contoso.com", n), DisplayName: "Twin", Enabled: lab.True, HostingProvider: "SRV:", RegistrarPool: "pool01.contoso.com", LineURI: line})
 	}

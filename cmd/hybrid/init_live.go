@@ -19,13 +19,27 @@ var asked = []struct {
 	questions []asking
 	secrets   []string
 }{
-	{"skype", "the servers (Lync or Skype for Business Server)", []asking{{"hosts", "Front End Servers, separated by commas"}, {"username", "account that signs in to them"},
-		{"endpoint", "the pool's remote PowerShell, https://POOL/OcsPowershell, where one is used"}, {"endpoint_username", "account that signs in there"}}, []string{"password", "endpoint_password"}},
-	{"teams", "the tenant, through the MicrosoftTeams module", []asking{{"host", "Windows host with the module"}, {"username", "account that signs in to it"},
-		{"tenant_id", "id of the tenant"}, {"client_id", "application that signs in to it"}, {"certificate_thumbprint", "thumbprint of its certificate on the host"}}, []string{"password"}},
+	{"skype", "the servers (Lync or Skype for Business Server)", []asking{
+		{"hosts", "Front End Servers, separated by commas"},
+		{"username", "account that signs in to them"},
+		{"endpoint", "the pool's remote PowerShell, https://POOL/OcsPowershell, where one is used"},
+		{"endpoint_username", "account that signs in there"},
+	}, []string{"password", "endpoint_password"}},
+	{"teams", "the tenant, through the MicrosoftTeams module", []asking{
+		{"host", "Windows host with the module"},
+		{"username", "account that signs in to it"},
+		{"tenant_id", "id of the tenant"},
+		{"client_id", "application that signs in to it"},
+		{"certificate_thumbprint", "thumbprint of its certificate on the host"},
+	}, []string{"password"}},
 	{"entra", "the tenant's service principals, through Microsoft Graph", []asking{{"tenant_id", "id of the tenant"}, {"client_id", "application that signs in to it"}}, []string{"certificate"}},
-	{"dns", "a name server", []asking{{"type", "rfc2136, or windows for its cmdlets"}, {"server", "name server that takes dynamic updates"}, {"host", "Windows DNS server"},
-		{"username", "account that signs in to it"}, {"zones", "zones, separated by commas"}}, []string{"password"}},
+	{"dns", "a name server", []asking{
+		{"type", "rfc2136, or windows for its cmdlets"},
+		{"server", "name server that takes dynamic updates"},
+		{"host", "Windows DNS server"},
+		{"username", "account that signs in to it"},
+		{"zones", "zones, separated by commas"},
+	}, []string{"password"}},
 }
 
 // fromLive is what init --from-live is told by flags.

@@ -127,8 +127,10 @@ func (a *app) recall(s *session) {
 
 // forgotten warns that lists cannot be held against those of the last run.
 func (a *app) forgotten(s *session, err error) {
-	a.warn(s.config, hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The last run is not known",
-		Detail: strings.TrimSuffix(err.Error(), ".") + ".\nWhether a list has shrunk since that run cannot be told, so one that is cut short is not noticed."}})
+	a.warn(s.config, hcl.Diagnostics{{
+		Severity: hcl.DiagWarning, Summary: "The last run is not known",
+		Detail: strings.TrimSuffix(err.Error(), ".") + ".\nWhether a list has shrunk since that run cannot be told, so one that is cut short is not noticed.",
+	}})
 }
 
 // heeding stops a run also when its journal is not safely its own any more. What it gives last waits until nothing is written any

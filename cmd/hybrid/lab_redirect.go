@@ -189,8 +189,10 @@ func serviceInLab(values map[string]cty.Value, e lab.DNSServiceEndpoint, kind st
 	own := map[string]map[string]cty.Value{
 		"route53":    {"access_key_id": cty.StringVal(e.KeyID), "secret_access_key": secret},
 		"cloudflare": {"api_token": secret},
-		"azure": {"subscription_id": cty.StringVal(e.KeyID), "tenant_id": cty.StringVal("lab"), "client_id": cty.StringVal(e.KeyID), "sign_in": cty.StringVal("secret"),
-			"client_secret": secret, "login_url": cty.StringVal(e.URL)},
+		"azure": {
+			"subscription_id": cty.StringVal(e.KeyID), "tenant_id": cty.StringVal("lab"), "client_id": cty.StringVal(e.KeyID), "sign_in": cty.StringVal("secret"),
+			"client_secret": secret, "login_url": cty.StringVal(e.URL),
+		},
 	}[kind]
 	for name, t := range values[kind].Type().AttributeTypes() {
 		if _, said := own[name]; !said {

@@ -51,8 +51,10 @@ func (c *copying) read(ctx context.Context) error {
 	}
 	diags = append(diags, c.engine.Unlisted(c.failed)...)
 	if diags.HasErrors() {
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Nothing was copied",
-			Detail: "A copy that lacks what could not be read would look as if it were not there. Mend it and try again, or leave the provider block out knowingly: --without BLOCK."})
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Nothing was copied",
+			Detail: "A copy that lacks what could not be read would look as if it were not there. Mend it and try again, or leave the provider block out knowingly: --without BLOCK.",
+		})
 		return &invalid{diags, c.config.Sources}
 	}
 	c.taken.From = c.config.Name + " (" + c.engine.Places(c.taken.Read) + ")"

@@ -257,8 +257,10 @@ func copiedPrincipal(id string, found planner.Found) lab.Principal {
 		p.Names = append(p.Names, name.AsString())
 	}
 	for _, key := range v.GetAttr("key_credential").AsValueSlice() {
-		made := lab.Key{KeyID: schema.Text(key.GetAttr("key_id")), Type: "AsymmetricX509Cert", Usage: "Verify", Identifier: schema.Text(key.GetAttr("thumbprint")),
-			DisplayName: schema.Text(key.GetAttr("display_name")), Start: schema.Text(key.GetAttr("start_date")), End: schema.Text(key.GetAttr("end_date"))}
+		made := lab.Key{
+			KeyID: schema.Text(key.GetAttr("key_id")), Type: "AsymmetricX509Cert", Usage: "Verify", Identifier: schema.Text(key.GetAttr("thumbprint")),
+			DisplayName: schema.Text(key.GetAttr("display_name")), Start: schema.Text(key.GetAttr("start_date")), End: schema.Text(key.GetAttr("end_date")),
+		}
 		if der := schema.Text(key.GetAttr("certificate")); der != "" {
 			made.Key = &der
 		}

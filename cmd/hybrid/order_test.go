@@ -12,8 +12,10 @@ import (
 func levels() [][]string {
 	return [][]string{
 		{"oauth_server", "partner_application", "oauth_configuration", "service_principal"},
-		{"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider",
-			"external_access_policy", "hosted_voicemail_policy", "tenant_federation", "online_sip_domain"},
+		{
+			"sip_domain", "access_edge", "allowed_domain", "blocked_domain", "hosting_provider", "public_provider",
+			"external_access_policy", "hosted_voicemail_policy", "tenant_federation", "online_sip_domain",
+		},
 		{"user", "hybrid_application_endpoint"},
 		{"directory_sync"},
 		{"dns_record"},

@@ -129,8 +129,10 @@ func (j allowed) used() []planner.Override {
 func (j allowed) warnings() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, a := range j.aside {
-		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf("Guard %s is set aside", a.Refusal.Guard),
-			Detail: fmt.Sprintf("%s\nSet aside by %s: %s", a.Text, a.Who, a.Reason)}
+		d := &hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: fmt.Sprintf("Guard %s is set aside", a.Refusal.Guard),
+			Detail: fmt.Sprintf("%s\nSet aside by %s: %s", a.Text, a.Who, a.Reason),
+		}
 		if a.Range.Filename != "" {
 			d.Subject = a.Range.Ptr()
 		}

@@ -41,8 +41,10 @@ var callers = map[string]string{
 
 // reaching is what opens connections or looks names up, by import path; "*" is all that a package exports.
 var reaching = map[string][]string{
-	"net": {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "Resolver", "DefaultResolver",
-		"LookupHost", "LookupIP", "LookupAddr", "LookupCNAME", "LookupMX", "LookupNS", "LookupPort", "LookupSRV", "LookupTXT"},
+	"net": {
+		"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "Resolver", "DefaultResolver",
+		"LookupHost", "LookupIP", "LookupAddr", "LookupCNAME", "LookupMX", "LookupNS", "LookupPort", "LookupSRV", "LookupTXT",
+	},
 	"crypto/tls":                            {"Dial", "DialWithDialer", "Dialer"},
 	"net/http":                              {"Get", "Post", "PostForm", "Head", "DefaultClient", "DefaultTransport"},
 	"net/smtp":                              {"*"},

@@ -69,8 +69,10 @@ func TestAForestIsFound(t *testing.T) {
 	t.Parallel()
 	tests := map[string]cloud{
 		"sent there": {"webdir.online.lync.com": to(forestURL("1e")), "webdir1e.online.lync.com": here},
-		"in several hops": {"webdir.online.lync.com": to(forestURL("2a")), "webdir2a.online.lync.com": to("https://WEBDIR1E.Online.lync.com" + Path + "?originalDomain=contoso.com"),
-			"webdir1e.online.lync.com": here, "WEBDIR1E.Online.lync.com": here},
+		"in several hops": {
+			"webdir.online.lync.com": to(forestURL("2a")), "webdir2a.online.lync.com": to("https://WEBDIR1E.Online.lync.com" + Path + "?originalDomain=contoso.com"),
+			"webdir1e.online.lync.com": here, "WEBDIR1E.Online.lync.com": here,
+		},
 		"with a relative link on the way": {"webdir.online.lync.com": to(Path + "/again?originalDomain=contoso.com"), "webdir1e.online.lync.com": here},
 		"by a proxy": {"webdir.online.lync.com": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", forestURL("1e"))

@@ -79,8 +79,10 @@ func (t Table) Read(src []byte) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Products)) {
 		p := f.Products[name]
-		product := Product{Name: name, Builds: p.Builds, Minimum: p.Minimum, Update: p.Update, Date: p.Date, Source: f.Source(p.Source),
-			Topology: p.Topology, Beside: p.Beside, TopologySource: f.Source(p.TopologySource)}
+		product := Product{
+			Name: name, Builds: p.Builds, Minimum: p.Minimum, Update: p.Update, Date: p.Date, Source: f.Source(p.Source),
+			Topology: p.Topology, Beside: p.Beside, TopologySource: f.Source(p.TopologySource),
+		}
 		if err := product.check(); err != nil {
 			return t, err
 		}

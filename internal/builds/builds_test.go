@@ -41,8 +41,12 @@ func TestOlder(t *testing.T) {
 		build, than string
 		older, ok   bool
 	}{
-		{"7.0.2046.384", "7.0.2046.385", true, true}, {"7.0.2046.385", "7.0.2046.385", false, true}, {"7.0.2046.1000", "7.0.2046.385", false, true},
-		{"6.0.9319.62", "6.0.9319.619", true, true}, {"7.0.2046", "7.0.2046.385", true, true}, {"seven", "7.0.2046.385", false, false},
+		{"7.0.2046.384", "7.0.2046.385", true, true},
+		{"7.0.2046.385", "7.0.2046.385", false, true},
+		{"7.0.2046.1000", "7.0.2046.385", false, true},
+		{"6.0.9319.62", "6.0.9319.619", true, true},
+		{"7.0.2046", "7.0.2046.385", true, true},
+		{"seven", "7.0.2046.385", false, false},
 	} {
 		if older, ok := Older(c.build, c.than); ok != c.ok || ok && older != c.older {
 			t.Errorf("%s than %s: %v %v", c.build, c.than, older, ok)

@@ -137,7 +137,9 @@ func TestWhatIsLeftOfAJudgement(t *testing.T) {
 	changes := ChangesOf(&planner.Plan{Changes: []planner.Change{mended, changeOf("tenant_federation", planner.Update)}}, &config.Config{Clouds: clouds.BuiltIn()})
 	findings := []Finding{
 		blocks("U-AD", Fail, "user"), blocks("U-LIC", Fail), blocks("U-DUP", Unknown), blocks("U-DC", Pass),
-		blocks("U-SYNC", Fail, "tenant_federation"), {Check: Check{ID: "U-ADM"}, Result: Result{Verdict: Fail}}, blocks("U-UCS", Waived),
+		blocks("U-SYNC", Fail, "tenant_federation"),
+		{Check: Check{ID: "U-ADM"}, Result: Result{Verdict: Fail}},
+		blocks("U-UCS", Waived),
 	}
 	for sip, want := range map[string][]string{"sip:a@contoso.com": {"U-LIC", "U-DUP"}, "sip:b@contoso.com": {"U-AD", "U-LIC", "U-DUP"}} {
 		left := changes.Left(Judgement{User: &User{SIP: sip}, Findings: findings})

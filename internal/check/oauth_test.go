@@ -141,8 +141,10 @@ func principalWith(id string, names []string, keys ...cty.Value) planner.Listing
 }
 
 func keyOf(print string, days int) cty.Value {
-	return cty.ObjectVal(map[string]cty.Value{"key_id": cty.StringVal("k" + print), "thumbprint": cty.StringVal(print), "display_name": cty.StringVal("CN=x"),
-		"end_date": cty.StringVal(today.AddDate(0, 0, days).Format(time.RFC3339))})
+	return cty.ObjectVal(map[string]cty.Value{
+		"key_id": cty.StringVal("k" + print), "thumbprint": cty.StringVal(print), "display_name": cty.StringVal("CN=x"),
+		"end_date": cty.StringVal(today.AddDate(0, 0, days).Format(time.RFC3339)),
+	})
 }
 
 func TestNamesOfPools(t *testing.T) {
@@ -165,8 +167,10 @@ func TestNamesOfPools(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := &fake{cmdlets: pools, found: map[string]planner.Listing{skypeOnline: principalWith(skypeOnline, x.names)},
-				listings: map[string]planner.Listing{"oauth_server": listingOf("oauth_server", x.servers), "oauth_configuration": listingOf("oauth_configuration", x.oauth)}}
+			f := &fake{
+				cmdlets: pools, found: map[string]planner.Listing{skypeOnline: principalWith(skypeOnline, x.names)},
+				listings: map[string]planner.Listing{"oauth_server": listingOf("oauth_server", x.servers), "oauth_configuration": listingOf("oauth_configuration", x.oauth)},
+			}
 			holds(t, run(t, estateOf(t, ofTrust, f), "O-SP"), x.verdict, x.texts...)
 		})
 	}
@@ -186,8 +190,10 @@ func TestSigningKeys(t *testing.T) {
 	t.Parallel()
 	const own, other = "AB12", "CD34"
 	row := func(print string, days int) []map[string]any {
-		return []map[string]any{{"Use": "Default", "Thumbprint": "FF", "NotAfter": "x"},
-			{"Use": "OAuthTokenIssuer", "Thumbprint": print, "NotAfter": today.AddDate(0, 0, days).Format("2006-01-02T15:04:05.0000000Z")}}
+		return []map[string]any{
+			{"Use": "Default", "Thumbprint": "FF", "NotAfter": "x"},
+			{"Use": "OAuthTokenIssuer", "Thumbprint": print, "NotAfter": today.AddDate(0, 0, days).Format("2006-01-02T15:04:05.0000000Z")},
+		}
 	}
 	for name, x := range map[string]struct {
 		certificate []map[string]any
@@ -208,8 +214,10 @@ func TestSigningKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := &fake{cmdlets: map[string][]map[string]any{"Get-CsCertificate": x.certificate}, found: map[string]planner.Listing{skypeOnline: principalWith(skypeOnline, nil, x.keys...)},
-				listings: map[string]planner.Listing{"oauth_server": listingOf("oauth_server", sts())}}
+			f := &fake{
+				cmdlets: map[string][]map[string]any{"Get-CsCertificate": x.certificate}, found: map[string]planner.Listing{skypeOnline: principalWith(skypeOnline, nil, x.keys...)},
+				listings: map[string]planner.Listing{"oauth_server": listingOf("oauth_server", sts())},
+			}
 			holds(t, run(t, estateOf(t, ofTrust, f), "O-KEY"), x.verdict, x.texts...)
 		})
 	}

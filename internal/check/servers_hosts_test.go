@@ -34,7 +34,7 @@ func TestHostsOneByOne(t *testing.T) {
 	t.Parallel()
 	good := healthyServers()
 	const fe02 = "fe02.contoso.com:5986: "
-	var edges, closed = []map[string]any{certificateOf(accessUse)}, []map[string]any{{"RemoteAddress": "10.20.0.21", "TcpTestSucceeded": false}}
+	edges, closed := []map[string]any{certificateOf(accessUse)}, []map[string]any{{"RemoteAddress": "10.20.0.21", "TcpTestSucceeded": false}}
 	// The second host has certificates of its own, in its own store.
 	own := onOne(good, fe02+assignedCertificates, []map[string]any{but(certificateOf("Default"), "Thumbprint", "BB"), certificateOf(oauthUse)})
 	kept := onOne(own, fe02+myStore, []map[string]any{{"Thumbprint": "BB", "HasPrivateKey": true}, good[myStore][1]})
@@ -45,11 +45,15 @@ func TestHostsOneByOne(t *testing.T) {
 		told     []string
 	}{
 		{"both", "H-BUILD", good, Pass, []string{"7.0.2046.396 (fe01.contoso.com)", "7.0.2046.396 (fe02.contoso.com)"}},
-		{"one old", "H-BUILD", onOne(good, fe02+patchVersion, []map[string]any{{"ComponentName": coreBuild, "Version": "7.0.2046.252"}}), Fail,
-			[]string{"fe02.contoso.com has Skype for Business Server 2019 7.0.2046.252", "on fe02.contoso.com: build", "7.0.2046.396 (fe01.contoso.com)"}},
+		{
+			"one old", "H-BUILD", onOne(good, fe02+patchVersion, []map[string]any{{"ComponentName": coreBuild, "Version": "7.0.2046.252"}}), Fail,
+			[]string{"fe02.contoso.com has Skype for Business Server 2019 7.0.2046.252", "on fe02.contoso.com: build", "7.0.2046.396 (fe01.contoso.com)"},
+		},
 		{"one silent", "H-BUILD", onOne(good, fe02+patchVersion, nil), Unknown, []string{"the builds of fe02.contoso.com: nobody answers", "7.0.2046.396 (fe01.contoso.com)"}},
-		{"one silent, one old", "H-BUILD", onOne(onOne(good, fe02+patchVersion, nil), patchVersion, []map[string]any{{"ComponentName": coreBuild, "Version": "7.0.2046.252"}}), Fail,
-			[]string{"fe01.contoso.com has Skype", "not known beside that: the builds of fe02.contoso.com: nobody answers"}},
+		{
+			"one silent, one old", "H-BUILD", onOne(onOne(good, fe02+patchVersion, nil), patchVersion, []map[string]any{{"ComponentName": coreBuild, "Version": "7.0.2046.252"}}), Fail,
+			[]string{"fe01.contoso.com has Skype", "not known beside that: the builds of fe02.contoso.com: nobody answers"},
+		},
 
 		{"both", "P-UREP", good, Pass, []string{"domain contoso.com (fe01.contoso.com)", "domain contoso.com (fe02.contoso.com)"}},
 		{"one later", "P-UREP", onOne(good, fe02+processes, []map[string]any{{"StartTime": iso(today)}}), Fail, []string{"has not finished on fe02.contoso.com since the Front End service was started at 2026-11-22T12:00:00Z"}},

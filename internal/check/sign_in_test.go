@@ -81,8 +81,12 @@ func TestSigningIn(t *testing.T) {
 		"no consent":          {ofTrust, fake{listings: federation, tokens: map[string]Token{"": token(), teamsResource: token()}}, Fail, []string{"needs in Microsoft Graph: Application.Read.All"}},
 		"unreadable":          {ofTrust, fake{listings: federation, tokens: map[string]Token{"": {}, teamsResource: {}}}, Unknown, []string{"what an administrator has consented to is not known"}},
 		"a person":            {ofTrust, fake{listings: federation, tokens: map[string]Token{"": {Readable: true, Scopes: []string{"Directory.AccessAsUser.All"}}, teamsResource: {}}}, Pass, []string{"depends on that person's roles"}},
-		"not registered": {ofTrust, fake{listings: federation, refused: map[string]error{"": errors.New("signing in to Entra: AADSTS700027: Client assertion failed"), teamsResource: errors.New("AADSTS700027")}}, Fail,
-			[]string{"there is no token for Microsoft Graph: The application does not have this certificate", "upload it to the application"}},
+		"not registered": {
+			ofTrust,
+			fake{listings: federation, refused: map[string]error{"": errors.New("signing in to Entra: AADSTS700027: Client assertion failed"), teamsResource: errors.New("AADSTS700027")}},
+			Fail,
+			[]string{"there is no token for Microsoft Graph: The application does not have this certificate", "upload it to the application"},
+		},
 		"Teams alone":      {ofTrust, fake{listings: federation, tokens: map[string]Token{"": token("Application.Read.All")}, refused: map[string]error{teamsResource: errors.New("AADSTS53003: blocked")}}, Fail, []string{"there is no token for Teams: "}},
 		"nobody there":     {ofTrust, fake{listings: federation}, Unknown, []string{"signing in for Microsoft Graph: no connection to the sign-in service"}},
 		"no certificate":   {ofTrust, fake{tokens: both, listings: failing("Connect-MicrosoftTeams: Could not find the certificate with thumbprint 0A1B")}, Fail, []string{"The host does not have the certificate"}},
@@ -111,9 +115,11 @@ func TestRoles(t *testing.T) {
 	const application, mover = "servicePrincipals(appId='6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11')/transitiveMemberOf", "users/mover@contoso.com/transitiveMemberOf"
 	teams := in("directoryRole", "Teams Administrator", teamsAdministrator.template)
 	well := func() fake {
-		return fake{listings: map[string]planner.Listing{"tenant_federation": shares()},
-			cmdlets: map[string][]map[string]any{"Get-CsAdminRoleAssignment": {{"value": "CSAdministrator"}}},
-			members: map[string][]map[string]any{application: {in("group", "x", ""), teams}, mover: {teams, in("directoryRole", "User Administrator", userAdministrator.template)}}}
+		return fake{
+			listings: map[string]planner.Listing{"tenant_federation": shares()},
+			cmdlets:  map[string][]map[string]any{"Get-CsAdminRoleAssignment": {{"value": "CSAdministrator"}}},
+			members:  map[string][]map[string]any{application: {in("group", "x", ""), teams}, mover: {teams, in("directoryRole", "User Administrator", userAdministrator.template)}},
+		}
 	}
 	for name, x := range map[string]struct {
 		hcl     string

@@ -30,8 +30,10 @@ func sign(t *testing.T, by *signer, name string, authority bool, until time.Time
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(today.UnixNano()), Subject: pkix.Name{CommonName: name}, DNSNames: names,
-		NotBefore: today.AddDate(-2, 0, 0), NotAfter: until, IsCA: authority, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(today.UnixNano()), Subject: pkix.Name{CommonName: name}, DNSNames: names,
+		NotBefore: today.AddDate(-2, 0, 0), NotAfter: until, IsCA: authority, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
 	if by == nil {
 		by = &signer{template, k}
 	}

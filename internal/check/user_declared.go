@@ -43,8 +43,10 @@ func declarations(c *config.Config, sip string) []Declaration {
 
 func declaration(o *planner.Object, row int) Declaration {
 	at := o.RangeOf("users")
-	d := Declaration{Address: o.Address.String(), Kind: o.Kind.Name, Range: at, Target: textOf(o, "target"),
-		online: textOf(o, "hosting_provider_proxy_fqdn") != "", bypass: isTrue(o, "bypass_enterprise_voice_check")}
+	d := Declaration{
+		Address: o.Address.String(), Kind: o.Kind.Name, Range: at, Target: textOf(o, "target"),
+		online: textOf(o, "hosting_provider_proxy_fqdn") != "", bypass: isTrue(o, "bypass_enterprise_voice_check"),
+	}
 	if o.UserPlace != nil {
 		d.Place = o.UserPlace(row)
 	}

@@ -15,12 +15,21 @@ type servicePlan struct {
 // The service plans, from Microsoft's list of product names and service plan identifiers; those of the government clouds are
 // from memory, and the capability decides there as well.
 var (
-	planSkype = servicePlan{"Skype for Business Online (Plan 2), MCOSTANDARD", []string{"MCOProfessional", "MCOStandard"},
-		[]string{"0feaeb32-d00e-4d66-bd5a-43b5b83db82c", "a31ef4a2-f787-435e-8335-e47eb0cafc94"}}
-	planTeams = servicePlan{"Teams, TEAMS1", []string{"Teams"},
-		[]string{"57ff2da0-773e-42df-b2af-ffb7a2317929", "304767db-7d23-49e8-a945-4a7eb65f9f28"}}
-	planVoice = servicePlan{"Phone System, MCOEV", []string{"MCOEV"},
-		[]string{"4828c8ec-dc2e-4779-b502-87ac9ce28ab7", "db23fce2-a974-42ef-9002-d78dd42a0f22"}}
+	planSkype = servicePlan{
+		"Skype for Business Online (Plan 2), MCOSTANDARD",
+		[]string{"MCOProfessional", "MCOStandard"},
+		[]string{"0feaeb32-d00e-4d66-bd5a-43b5b83db82c", "a31ef4a2-f787-435e-8335-e47eb0cafc94"},
+	}
+	planTeams = servicePlan{
+		"Teams, TEAMS1",
+		[]string{"Teams"},
+		[]string{"57ff2da0-773e-42df-b2af-ffb7a2317929", "304767db-7d23-49e8-a945-4a7eb65f9f28"},
+	}
+	planVoice = servicePlan{
+		"Phone System, MCOEV",
+		[]string{"MCOEV"},
+		[]string{"4828c8ec-dc2e-4779-b502-87ac9ce28ab7", "db23fce2-a974-42ef-9002-d78dd42a0f22"},
+	}
 )
 
 // licenceChecks are those of service plans.

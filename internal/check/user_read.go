@@ -16,8 +16,10 @@ import (
 var (
 	directoryProperties = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool"}
 	serverProperties    = []string{"SipAddress", "UserPrincipalName", "DistinguishedName", "Enabled", "HostingProvider", "RegistrarPool", "LineURI", "EnterpriseVoiceEnabled", "UserServicesPolicy"}
-	tenantProperties    = []string{"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
-		"UserDirSyncEnabled", "AssignedPlan", "UserValidationErrors", "LineUri"}
+	tenantProperties    = []string{
+		"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
+		"UserDirSyncEnabled", "AssignedPlan", "UserValidationErrors", "LineUri",
+	}
 )
 
 // A Crowd is everything that was read of users, in as many reads for ten thousand as for ten.

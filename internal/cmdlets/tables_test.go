@@ -73,8 +73,10 @@ func TestBindConverts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"Identity": "LyncOnline", "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "EnabledSharedAddressSpace": false, "HostsOCSUsers": true,
-		"VerificationLevel": "UseSourceVerification", "SipClientPort": int64(443), "ErrorAction": "Stop"}
+	want := map[string]any{
+		"Identity": "LyncOnline", "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "EnabledSharedAddressSpace": false, "HostsOCSUsers": true,
+		"VerificationLevel": "UseSourceVerification", "SipClientPort": int64(443), "ErrorAction": "Stop",
+	}
 	if diff := cmp.Diff(want, binding.Params); diff != "" {
 		t.Error(diff)
 	}
@@ -84,8 +86,10 @@ func TestBindConverts(t *testing.T) {
 func TestBindRecordTypes(t *testing.T) {
 	t.Parallel()
 	dns := load(t).Module("DnsServer")
-	binding, err := dns.Bind("Add-DnsServerResourceRecord", map[string]any{"Srv": true, "ZoneName": "contoso.com", "Name": "_sip._tls",
-		"DomainName": "sip.contoso.com.", "Priority": 0, "Weight": 0, "Port": 443, "TimeToLive": "00:05:00"})
+	binding, err := dns.Bind("Add-DnsServerResourceRecord", map[string]any{
+		"Srv": true, "ZoneName": "contoso.com", "Name": "_sip._tls",
+		"DomainName": "sip.contoso.com.", "Priority": 0, "Weight": 0, "Port": 443, "TimeToLive": "00:05:00",
+	})
 	if err != nil || binding.Set != "SRV" {
 		t.Errorf("%+v, %v", binding, err)
 	}
@@ -108,16 +112,36 @@ func TestBindErrors(t *testing.T) {
 		kind, category string
 		message        string
 	}{
-		{"Set-CsHostingProvider", map[string]any{"Enabl": true}, "AmbiguousParameter,Set-CsHostingProvider", "InvalidArgument",
-			"Parameter cannot be processed because the parameter name 'Enabl' is ambiguous. Possible matches include: -Enabled -EnabledSharedAddressSpace."},
-		{"Set-CsHostingProvider", map[string]any{"Identity": "a", "identi": "b"}, "ParameterAlreadyBound,Set-CsHostingProvider", "InvalidArgument",
-			"Cannot bind parameter because parameter 'Identity' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."},
-		{"Set-CsHostingProvider", map[string]any{"SipClientPort": "four"}, "ParameterArgumentTransformationError,Set-CsHostingProvider", "InvalidData",
-			"Cannot process argument transformation on parameter 'SipClientPort'. Cannot convert value \"four\" to type \"System.UInt64\". Error: \"The input string 'four' was not in a correct format.\""},
-		{"Move-CsUser", map[string]any{"Identity": "", "Target": "p"}, "ParameterArgumentValidationErrorEmptyStringNotAllowed,Move-CsUser", "InvalidData",
-			"Cannot bind argument to parameter 'Identity' because it is an empty string."},
-		{"Move-CsUser", map[string]any{"Identity": "a"}, "MissingMandatoryParameter,Move-CsUser", "InvalidArgument",
-			"Cannot process command because of one or more missing mandatory parameters: Target."},
+		{
+			"Set-CsHostingProvider",
+			map[string]any{"Enabl": true},
+			"AmbiguousParameter,Set-CsHostingProvider", "InvalidArgument",
+			"Parameter cannot be processed because the parameter name 'Enabl' is ambiguous. Possible matches include: -Enabled -EnabledSharedAddressSpace.",
+		},
+		{
+			"Set-CsHostingProvider",
+			map[string]any{"Identity": "a", "identi": "b"},
+			"ParameterAlreadyBound,Set-CsHostingProvider", "InvalidArgument",
+			"Cannot bind parameter because parameter 'Identity' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".",
+		},
+		{
+			"Set-CsHostingProvider",
+			map[string]any{"SipClientPort": "four"},
+			"ParameterArgumentTransformationError,Set-CsHostingProvider", "InvalidData",
+			"Cannot process argument transformation on parameter 'SipClientPort'. Cannot convert value \"four\" to type \"System.UInt64\". Error: \"The input string 'four' was not in a correct format.\"",
+		},
+		{
+			"Move-CsUser",
+			map[string]any{"Identity": "", "Target": "p"},
+			"ParameterArgumentValidationErrorEmptyStringNotAllowed,Move-CsUser", "InvalidData",
+			"Cannot bind argument to parameter 'Identity' because it is an empty string.",
+		},
+		{
+			"Move-CsUser",
+			map[string]any{"Identity": "a"},
+			"MissingMandatoryParameter,Move-CsUser", "InvalidArgument",
+			"Cannot process command because of one or more missing mandatory parameters: Target.",
+		},
 	}
 	for _, test := range tests {
 		_, err := tables.Bind(test.cmdlet, test.params)

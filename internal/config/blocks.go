@@ -185,8 +185,10 @@ func (l *loader) placeJSON(block *hcl.Block) {
 		content, _, diags := block.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: name}}})
 		l.add(diags)
 		for _, inner := range content.Blocks {
-			l.place(&hcl.Block{Type: "provider", Labels: []string{system.Name, name}, Body: inner.Body,
-				DefRange: inner.DefRange, TypeRange: block.TypeRange, LabelRanges: []hcl.Range{block.LabelRanges[0], inner.TypeRange}})
+			l.place(&hcl.Block{
+				Type: "provider", Labels: []string{system.Name, name}, Body: inner.Body,
+				DefRange: inner.DefRange, TypeRange: block.TypeRange, LabelRanges: []hcl.Range{block.LabelRanges[0], inner.TypeRange},
+			})
 		}
 	}
 }

@@ -15,8 +15,10 @@ import (
 func exclusiveBody() schema.Body {
 	return schema.Body{
 		Of: "exclusive",
-		Attrs: []schema.Attr{{Name: "ignore", Type: cty.List(cty.String), Check: checkPatterns,
-			Doc: `Identities that are left alone, with * for any text: ["Exchange*"].`}},
+		Attrs: []schema.Attr{{
+			Name: "ignore", Type: cty.List(cty.String), Check: checkPatterns,
+			Doc: `Identities that are left alone, with * for any text: ["Exchange*"].`,
+		}},
 		Also: []string{"provider"},
 	}
 }

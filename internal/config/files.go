@@ -31,8 +31,10 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 	sources := map[string][]byte{}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return sources, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
-			Detail: fmt.Sprintf("The folder %s cannot be read: %s. Name the folder that holds the *.hcl files.", dir, cause(err))}}
+		return sources, hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Cannot read the configuration",
+			Detail: fmt.Sprintf("The folder %s cannot be read: %s. Name the folder that holds the *.hcl files.", dir, cause(err)),
+		}}
 	}
 	var diags hcl.Diagnostics
 	for _, entry := range entries {
@@ -43,15 +45,19 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		shown := filepath.ToSlash(filepath.Join(shortest(dir), name)) // as on any system: what a plan says of a place is compared
 		src, err := readRegular(filepath.Join(dir, name))
 		if err != nil {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the configuration",
-				Detail: fmt.Sprintf("%s: %s.", shown, cause(err))})
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Cannot read the configuration",
+				Detail: fmt.Sprintf("%s: %s.", shown, cause(err)),
+			})
 			continue
 		}
 		sources[shown] = bytes.TrimPrefix(src, utf8BOM)
 	}
 	if len(sources) == 0 && len(diags) == 0 {
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No configuration here",
-			Detail: fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir)})
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "No configuration here",
+			Detail: fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir),
+		})
 	}
 	return sources, diags
 }
@@ -140,9 +146,11 @@ type tableOrErr struct {
 }
 
 func newFiles(dir string) *files {
-	return &files{dir: dir, read: map[string][]byte{}, failed: map[string]error{}, secret: map[string]bool{},
+	return &files{
+		dir: dir, read: map[string][]byte{}, failed: map[string]error{}, secret: map[string]bool{},
 		present: map[string]bool{}, decoded: map[string]string{}, tables: map[string]tableOrErr{},
-		fetched: map[string]bool{}, remarks: map[string]string{}}
+		fetched: map[string]bool{}, remarks: map[string]string{},
+	}
 }
 
 // get gives a file's content. Files that are read for the first time after seal are refused: they would be part of

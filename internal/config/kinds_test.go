@@ -19,33 +19,47 @@ func testKinds() []*schema.Kind {
 	users := schema.Attr{Name: "users", Type: cty.DynamicPseudoType, Mode: schema.Required, Settings: true, Doc: "Who."}
 	providerNames := &schema.Set{Name: "provider", Why: "a name is taken once"}
 	return []*schema.Kind{
-		{Name: "access_edge", Doc: "The edge.", System: "skype", Singleton: true, Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration"},
-			Attrs: []schema.Attr{{Name: "allow_federated_users", Type: cty.Bool, Doc: "Federation."}}},
-		{Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []schema.First{{Kind: "access_edge", Why: "it is needed"}}, Names: providerNames,
+		{
+			Name: "access_edge", Doc: "The edge.", System: "skype", Singleton: true, Remote: schema.Cmdlet{Noun: "CsAccessEdgeConfiguration"},
+			Attrs: []schema.Attr{{Name: "allow_federated_users", Type: cty.Bool, Doc: "Federation."}},
+		},
+		{
+			Name: "hosting_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsHostingProvider"}, After: []schema.First{{Kind: "access_edge", Why: "it is needed"}}, Names: providerNames,
 			Attrs: []schema.Attr{
 				{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."},
 				{Name: "enabled", Type: cty.Bool, Doc: "Whether it is used."},
 				{Name: "verification_level", Type: cty.String, OneOf: []string{"AlwaysVerifiable", "UseSourceVerification"}, Doc: "How."},
 				{Name: "state", Type: cty.String, Mode: schema.Computed, Doc: "What it is."},
-			}},
-		{Name: "public_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPublicProvider"}, Names: providerNames,
-			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."}}},
-		{Name: "allowed_domain", Doc: "A domain.", System: "skype", Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
-			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Barred: &schema.Set{Name: "proxy_fqdn", Why: "the edge does not start"}, Doc: "The proxy's FQDN."}}},
+			},
+		},
+		{
+			Name: "public_provider", Doc: "A provider.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPublicProvider"}, Names: providerNames,
+			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Unique: "proxy_fqdn", Doc: "The proxy's FQDN."}},
+		},
+		{
+			Name: "allowed_domain", Doc: "A domain.", System: "skype", Remote: schema.Cmdlet{Noun: "CsAllowedDomain"},
+			Attrs: []schema.Attr{{Name: "proxy_fqdn", Type: cty.String, Barred: &schema.Set{Name: "proxy_fqdn", Why: "the edge does not start"}, Doc: "The proxy's FQDN."}},
+		},
 		{Name: "external_policy", Doc: "A policy.", System: "skype", Remote: schema.Cmdlet{Noun: "CsPolicy"}, BuiltIn: []string{"Global"}},
-		{Name: "dns_record", Doc: "Records.", System: "dns", Labels: []string{"identity", "type"}, Remote: schema.RRset{},
+		{
+			Name: "dns_record", Doc: "Records.", System: "dns", Labels: []string{"identity", "type"}, Remote: schema.RRset{},
 			Attrs: []schema.Attr{
 				{Name: "type", Type: cty.String, OneOf: []string{"A", "SRV"}, Doc: "The type."},
 				{Name: "ttl", Type: cty.Number, Doc: "Seconds."},
 				{Name: "values", Type: cty.List(cty.String), Mode: schema.Required, Doc: "The records."},
 			},
-			Rules: []schema.Rule{{Attrs: []string{"values", "type"}, Doc: "A holds addresses.", Check: aHoldsAddresses}}},
-		{Name: "user", Doc: "Users.", System: "skype", Remote: schema.Cmdlet{Noun: "CsUser"}, Rows: &schema.Rows{Columns: []string{"SipAddress"}},
-			Attrs: []schema.Attr{users, {Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Doc: "Home."}}},
-		{Name: "user_homing", Doc: "Homes.", System: "skype", After: []schema.First{{Kind: "user", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsUser"},
+			Rules: []schema.Rule{{Attrs: []string{"values", "type"}, Doc: "A holds addresses.", Check: aHoldsAddresses}},
+		},
+		{
+			Name: "user", Doc: "Users.", System: "skype", Remote: schema.Cmdlet{Noun: "CsUser"}, Rows: &schema.Rows{Columns: []string{"SipAddress"}},
+			Attrs: []schema.Attr{users, {Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Doc: "Home."}},
+		},
+		{
+			Name: "user_homing", Doc: "Homes.", System: "skype", After: []schema.First{{Kind: "user", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsUser"},
 			Rows:   &schema.Rows{Columns: []string{"SipAddress"}, Attr: "target", State: func([]string) string { return "" }},
 			Attrs:  []schema.Attr{users, {Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Where to."}},
-			Blocks: []schema.Block{{Name: "wave", Doc: "Waves.", Attrs: []schema.Attr{{Name: "batch", Type: cty.Number, Settings: true, Doc: "Size."}, {Name: "window", Type: cty.String, Settings: true, Doc: "When."}}}}},
+			Blocks: []schema.Block{{Name: "wave", Doc: "Waves.", Attrs: []schema.Attr{{Name: "batch", Type: cty.Number, Settings: true, Doc: "Size."}, {Name: "window", Type: cty.String, Settings: true, Doc: "When."}}}},
+		},
 	}
 }
 
@@ -72,8 +86,10 @@ func testSystems() []*schema.System {
 				return nil
 			}},
 		}},
-		{Name: "dns", Doc: "A name server.", Named: true, Attrs: []schema.Attr{{Name: "server", Type: cty.String, Mode: schema.Required, Doc: "The server."}},
-			Blocks: []schema.Block{{Name: "tsig", Doc: "The key.", Attrs: []schema.Attr{{Name: "secret", Type: cty.String, Sensitive: true, Doc: "The secret."}}}}},
+		{
+			Name: "dns", Doc: "A name server.", Named: true, Attrs: []schema.Attr{{Name: "server", Type: cty.String, Mode: schema.Required, Doc: "The server."}},
+			Blocks: []schema.Block{{Name: "tsig", Doc: "The key.", Attrs: []schema.Attr{{Name: "secret", Type: cty.String, Sensitive: true, Doc: "The secret."}}}},
+		},
 	}
 }
 

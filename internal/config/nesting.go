@@ -119,8 +119,10 @@ func depthJSON(src []byte) (most, at int) {
 }
 
 func tooDeep(at hcl.Range, what string) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Nested too deeply", Subject: &at,
-		Detail: what + " Nobody writes that, and it is not read any further: write it in several values of a locals block, or look where the file comes from."}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Nested too deeply", Subject: &at,
+		Detail: what + " Nobody writes that, and it is not read any further: write it in several values of a locals block, or look where the file comes from.",
+	}
 }
 
 // decodingFunc is a function that makes a value of a text of JSON or YAML, for texts that are not nested too deeply.

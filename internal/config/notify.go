@@ -26,8 +26,10 @@ type Notify struct {
 // notifyBody is what a notify block takes.
 func notifyBody() schema.Body {
 	return schema.Body{Of: "notify", Attrs: []schema.Attr{
-		{Name: "on", Type: cty.List(cty.String), Mode: schema.Required, Check: checkOccasions,
-			Doc: "Of what to tell: `run`, when an apply ends, however it ends; `drift`, when `plan --drift` finds something that was changed by hand."},
+		{
+			Name: "on", Type: cty.List(cty.String), Mode: schema.Required, Check: checkOccasions,
+			Doc: "Of what to tell: `run`, when an apply ends, however it ends; `drift`, when `plan --drift` finds something that was changed by hand.",
+		},
 		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: []string{"webhook", "teams", "mail"}, Doc: "How to tell."},
 		{Name: "url", Type: cty.String, Sensitive: true, Doc: "Where to post to: `env(\"HYBRID_WEBHOOK\")`. It is never shown, since such URLs carry tokens."},
 		{Name: "secret", Type: cty.String, Sensitive: true, Check: checkFilled, Doc: "Signs the body of a webhook: the header `X-Hybrid-Signature` is then its HMAC-SHA256."},

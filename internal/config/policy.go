@@ -75,8 +75,10 @@ func (l *loader) readPolicy(block *hcl.Block) *Policy {
 	if diags.HasErrors() || l.lacksArguments(block, content.Attributes) {
 		return nil
 	}
-	p := &Policy{Name: block.Labels[0], Warns: text(values["severity"]) == "warning",
-		condition: content.Attributes["condition"].Expr, message: content.Attributes["error_message"].Expr}
+	p := &Policy{
+		Name: block.Labels[0], Warns: text(values["severity"]) == "warning",
+		condition: content.Attributes["condition"].Expr, message: content.Attributes["error_message"].Expr,
+	}
 	p.Range = p.condition.Range()
 	s := l.scope([]hcl.Expression{p.condition, p.message}, forPolicies)
 	l.add(s.diags)

@@ -63,8 +63,10 @@ func (l *loader) givenValues() map[string]*givenValue {
 			continue
 		}
 		if l.variableDecl[name] == nil {
-			l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No such variable",
-				Detail: fmt.Sprintf("--var sets %q, and no variable block declares it.%s", name, schema.DidYouMean(name, l.variableNames()))})
+			l.diags = append(l.diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "No such variable",
+				Detail: fmt.Sprintf("--var sets %q, and no variable block declares it.%s", name, schema.DidYouMean(name, l.variableNames())),
+			})
 			continue
 		}
 		value := l.Vars[name]
@@ -80,8 +82,10 @@ func (l *loader) variableNames() []string { return slices.Sorted(maps.Keys(l.var
 func (l *loader) readVariableFile(path string, given map[string]*givenValue) {
 	src, err := readRegular(path)
 	if err != nil {
-		l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the variables",
-			Detail: fmt.Sprintf("--var-file %s: %s.", path, cause(err))})
+		l.diags = append(l.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Cannot read the variables",
+			Detail: fmt.Sprintf("--var-file %s: %s.", path, cause(err)),
+		})
 		return
 	}
 	src = []byte(strings.TrimPrefix(string(src), string(utf8BOM)))

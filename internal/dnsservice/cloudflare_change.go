@@ -38,8 +38,10 @@ func (s *cloudflare) Change(ctx context.Context, c Change, leave func() error) e
 	if err != nil {
 		return err
 	}
-	answer, err := s.do(ctx, request{doing: "changing " + shown(c.Owner) + " " + c.Type, method: http.MethodPost, path: cloudflarePath + "/zones/" + c.Zone.ID + "/dns_records/batch",
-		body: body, header: http.Header{"Content-Type": {"application/json"}}, leave: leave})
+	answer, err := s.do(ctx, request{
+		doing: "changing " + shown(c.Owner) + " " + c.Type, method: http.MethodPost, path: cloudflarePath + "/zones/" + c.Zone.ID + "/dns_records/batch",
+		body: body, header: http.Header{"Content-Type": {"application/json"}}, leave: leave,
+	})
 	if err != nil {
 		return cloudflareConflict(err)
 	}

@@ -29,8 +29,10 @@ func (s *route53) Change(ctx context.Context, c Change, leave func() error) erro
 	if err != nil {
 		return err
 	}
-	answer, err := s.do(ctx, request{doing: doing, method: http.MethodPost, path: route53Path + "/" + c.Zone.ID + "/rrset/", body: append([]byte(xml.Header), body...),
-		header: http.Header{"Content-Type": {"application/xml"}}, leave: leave})
+	answer, err := s.do(ctx, request{
+		doing: doing, method: http.MethodPost, path: route53Path + "/" + c.Zone.ID + "/rrset/", body: append([]byte(xml.Header), body...),
+		header: http.Header{"Content-Type": {"application/xml"}}, leave: leave,
+	})
 	if err != nil {
 		return route53Conflict(err)
 	}

@@ -20,8 +20,10 @@ import (
 // thing, person and home are kinds of a far end that lives in memory.
 var (
 	thing = &schema.Kind{Name: "thing", System: "far", Remote: schema.Cmdlet{Noun: "CsThing"}, Attrs: []schema.Attr{
-		{Name: "size", Type: cty.Number, Doc: "Size."}, {Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
-		{Name: "note", Type: cty.String, Doc: "Note."}, {Name: "patience", Type: cty.Number, Settings: true, Doc: "In milliseconds."},
+		{Name: "size", Type: cty.Number, Doc: "Size."},
+		{Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
+		{Name: "note", Type: cty.String, Doc: "Note."},
+		{Name: "patience", Type: cty.Number, Settings: true, Doc: "In milliseconds."},
 	}, Patience: func(v map[string]cty.Value) time.Duration {
 		if v["patience"].IsNull() {
 			return 0
@@ -29,9 +31,11 @@ var (
 		ms, _ := v["patience"].AsBigFloat().Int64()
 		return time.Duration(ms) * time.Millisecond
 	}}
-	carry = &schema.Kind{Name: "carry", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return time.Minute },
+	carry = &schema.Kind{
+		Name: "carry", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}}, Remote: schema.Cmdlet{Noun: "CsCarry"}, Patience: func(map[string]cty.Value) time.Duration { return time.Minute },
 		Attrs: []schema.Attr{{Name: "timeout", Type: cty.String, Settings: true, Doc: "Unused."}},
-		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: func(map[string]cty.Value) (string, string) { return "nobody sees what arrives", "" }}}
+		Task:  &schema.Task{Carries: []string{"person"}, Mirror: "shadow", Of: "Home", Shown: "There", Unseen: func(map[string]cty.Value) (string, string) { return "nobody sees what arrives", "" }},
+	}
 	shadow = &schema.Kind{Name: "shadow", System: "near", Rows: &schema.Rows{Columns: []string{"SipAddress", "There"}}}
 	fact   = &schema.Kind{Name: "data.fact", Data: true, Anonymous: true, System: "far", Attrs: []schema.Attr{
 		{Name: "about", Type: cty.String, Mode: schema.Required, Doc: "About."}, {Name: "text", Type: cty.String, Mode: schema.Computed, Doc: "Text."},
@@ -44,11 +48,16 @@ var (
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
 		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
-		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."}, {Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
-		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."}, {Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
-		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."}, {Name: "pause", Type: cty.String, Settings: true, Doc: "Pause."},
-	}}}, Rows: &schema.Rows{Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
-		Crosses: func(map[string]cty.Value, string) bool { return true }, Judge: judgeHome}}
+		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."},
+		{Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
+		{Name: "parallel", Type: cty.Number, Settings: true, Doc: "Parallel."},
+		{Name: "max_failures", Type: cty.String, Settings: true, Doc: "Most."},
+		{Name: "window", Type: cty.String, Settings: true, Doc: "Window."},
+		{Name: "pause", Type: cty.String, Settings: true, Doc: "Pause."},
+	}}}, Rows: &schema.Rows{
+		Columns: columns, Attr: "target", State: func(cells []string) string { return cells[1] },
+		Crosses: func(map[string]cty.Value, string) bool { return true }, Judge: judgeHome,
+	}}
 )
 
 // judgeHome finds a person between two homes who is neither here nor there.
@@ -100,9 +109,11 @@ type far struct {
 }
 
 func newFar() *far {
-	return &far{things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
+	return &far{
+		things: map[string]int64{}, notes: map[string]cty.Value{}, people: map[string]string{}, fail: map[string]error{}, silent: map[string]bool{},
 		lost: map[string]bool{}, missed: map[string]bool{}, torn: map[string]bool{}, unread: map[string]error{}, reads: map[string]int{}, pending: map[string]int{}, shadows: map[string]string{},
-		since: map[string]time.Time{}, were: map[string]string{}, between: map[string]string{}}
+		since: map[string]time.Time{}, were: map[string]string{}, between: map[string]string{},
+	}
 }
 
 func (f *far) system() providers.System {
@@ -195,7 +206,8 @@ func (f *far) Read(ctx context.Context, k *schema.Kind, want []planner.Object) p
 			note = cty.NullVal(cty.String)
 		}
 		found := planner.Found{Identity: name, Value: cty.ObjectVal(map[string]cty.Value{
-			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note, "patience": cty.NullVal(cty.Number)})}
+			"identity": cty.StringVal(name), "size": cty.NumberIntVal(size), "made": cty.StringVal("by far"), "note": note, "patience": cty.NullVal(cty.Number),
+		})}
 		if f.pending[name] > 0 {
 			f.pending[name]--
 			found.Pending = "one server still shows the old one"

@@ -61,8 +61,10 @@ func origins(plan *planner.Plan, view string, users *roster.Table) hcl.Diagnosti
 
 // unseen says that where users come from is not known.
 func unseen(plan *planner.Plan, view string, err error) *hcl.Diagnostic {
-	d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Where users come from is not known",
-		Detail: fmt.Sprintf("Whether those who change were born online or on the servers could not be looked up: %s", err)}
+	d := &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Where users come from is not known",
+		Detail: fmt.Sprintf("Whether those who change were born online or on the servers could not be looked up: %s", err),
+	}
 	for i := range plan.Changes {
 		if c := &plan.Changes[i]; c.Users.Len() > 0 && c.Kind.Rows.Mirror == view {
 			d.Subject = c.Range.Ptr()

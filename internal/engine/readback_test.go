@@ -176,8 +176,10 @@ func TestVerdictOnEveryUserWhoWasBegun(t *testing.T) {
 	}
 	tr := try(t, f, hcl)
 	sum, results := tr.apply()
-	want := map[string]string{"u00": event.Moved, "u01": event.NotMoved, "u02": event.InDoubt, "u03": event.NotMoved, "u04": event.Moved,
-		"u05": event.NotMoved, "u06": event.InDoubt, "u07": event.InDoubt, "u08": event.Moved}
+	want := map[string]string{
+		"u00": event.Moved, "u01": event.NotMoved, "u02": event.InDoubt, "u03": event.NotMoved, "u04": event.Moved,
+		"u05": event.NotMoved, "u06": event.InDoubt, "u07": event.InDoubt, "u08": event.Moved,
+	}
 	if diff := cmp.Diff(want, tr.verdicts()); diff != "" {
 		t.Error(diff)
 	}

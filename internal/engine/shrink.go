@@ -129,8 +129,10 @@ func (e *Engine) Taken() []Shrunk {
 func (e *Engine) shrinkAccepted() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, s := range e.Taken() {
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "A shrunk list is taken as the truth",
-			Detail: fmt.Sprintf("%s when %s. What is missing is taken for gone, since --accept-shrink says so.", s, e.Remembered)})
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: "A shrunk list is taken as the truth",
+			Detail: fmt.Sprintf("%s when %s. What is missing is taken for gone, since --accept-shrink says so.", s, e.Remembered),
+		})
 	}
 	return diags
 }

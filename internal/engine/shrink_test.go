@@ -33,8 +33,17 @@ func TestAListThatHasShrunkIsNotKnown(t *testing.T) {
 		limit    float64
 		unknown  bool
 	}{
-		{10, 9, 0.1, true}, {11, 10, 0.1, false}, {20, 18, 0.1, true}, {20, 19, 0.1, false}, {9, 1, 0.1, false}, {10, 10, 0, false}, {10, 12, 0.1, false},
-		{10, 9, 0, true}, {10, 1, 1, false}, {10, 0, 1, true}, {0, 0, 0, false},
+		{10, 9, 0.1, true},
+		{11, 10, 0.1, false},
+		{20, 18, 0.1, true},
+		{20, 19, 0.1, false},
+		{9, 1, 0.1, false},
+		{10, 10, 0, false},
+		{10, 12, 0.1, false},
+		{10, 9, 0, true},
+		{10, 1, 1, false},
+		{10, 0, 1, true},
+		{0, 0, 0, false},
 	} {
 		tr := remembering(t, tt.now, tt.was)
 		tr.engine.Config.Settings.Guard.MaxShrink = tt.limit

@@ -28,9 +28,11 @@ func (e *Engine) ending(plan *planner.Plan) hcl.Diagnostics {
 		}
 		if who, at, ends := passing.Ends(); ends && at.Before(until) {
 			where := p.Range
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "The ticket ends before the run may have", Subject: &where,
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagWarning, Summary: "The ticket ends before the run may have", Subject: &where,
 				Detail: fmt.Sprintf("Provider %q signs in with the ticket of %s in a credential cache, which ends %s; %s. After that no session can be opened. Run kinit again before you apply, or give a keytab, from which tickets are got anew.",
-					p.Name, who, at.In(until.Location()).Format("Mon 2 Jan 2006 15:04 MST"), why)})
+					p.Name, who, at.In(until.Location()).Format("Mon 2 Jan 2006 15:04 MST"), why),
+			})
 		}
 	}
 	return diags

@@ -44,8 +44,10 @@ func try(t *testing.T, f *far, hcl string) *trial {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	return &trial{T: t, far: f, dir: dir, stop: make(chan struct{}),
-		engine: &engine.Engine{Config: c, Systems: []providers.System{system, near}, Log: hclog.NewNullLogger(), Now: time.Now}}
+	return &trial{
+		T: t, far: f, dir: dir, stop: make(chan struct{}),
+		engine: &engine.Engine{Config: c, Systems: []providers.System{system, near}, Log: hclog.NewNullLogger(), Now: time.Now},
+	}
 }
 
 // withProvider adds the provider block where the text has none.

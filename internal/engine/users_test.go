@@ -192,8 +192,10 @@ func TestJournalThatBreaks(t *testing.T) {
 			_ = book.End(journal.Summary{}) // as good as a full disk: nothing can be written after it
 		}
 	}
-	sum, err := tr.engine.Apply(t.Context(), p, engine.ApplyOptions{Journal: book, Approval: planner.Approve(p.Plan),
-		Events: func(e event.Event) { tr.events = append(tr.events, e) }})
+	sum, err := tr.engine.Apply(t.Context(), p, engine.ApplyOptions{
+		Journal: book, Approval: planner.Approve(p.Plan),
+		Events: func(e event.Event) { tr.events = append(tr.events, e) },
+	})
 	if err == nil {
 		t.Error("a journal that cannot be written is no error")
 	}

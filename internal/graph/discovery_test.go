@@ -51,8 +51,10 @@ func TestATenantElsewhereIsNamed(t *testing.T) {
 	server, host := login(t, "contoso.com", "DODCON")
 	empty, emptyHost := login(t, "", "")
 	_ = empty
-	d := Discovery{HTTP: server.Client(), Cloud: clouds.Cloud{Name: "commercial", LoginHosts: []string{emptyHost}},
-		Others: []clouds.Cloud{{Name: "gcc_high", LoginHosts: []string{host}, SubScope: "DODCON"}}}
+	d := Discovery{
+		HTTP: server.Client(), Cloud: clouds.Cloud{Name: "commercial", LoginHosts: []string{emptyHost}},
+		Others: []clouds.Cloud{{Name: "gcc_high", LoginHosts: []string{host}, SubScope: "DODCON"}},
+	}
 	_, err := d.Tenant(t.Context(), "contoso.com")
 	if err == nil || !strings.Contains(err.Error(), `no tenant has contoso.com in the cloud commercial (AADSTS90002). It exists in another cloud: write hybrid { cloud = "gcc_high" }`) {
 		t.Fatal(err)

@@ -83,8 +83,10 @@ func clients() []client {
 			return err
 		}},
 		{"signing in to Entra", jsonType, `{"error":[`, "Entra", "", func(ctx context.Context, server *httptest.Server, through *http.Client) error {
-			c, err := token.Identity{Method: "secret", TenantID: "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11", ClientID: "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b12",
-				Secret: "secret", LoginURL: server.URL, Private: true, HTTP: through}.Credential()
+			c, err := token.Identity{
+				Method: "secret", TenantID: "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b11", ClientID: "6f1c1f62-51a5-4c3a-9d4a-5f0f6c0a7b12",
+				Secret: "secret", LoginURL: server.URL, Private: true, HTTP: through,
+			}.Credential()
 			if err == nil {
 				_, err = token.Issue(ctx, c, "https://graph.example/.default")
 			}

@@ -111,20 +111,48 @@ func TestRefusals(t *testing.T) {
 		want    string
 		refused bool
 	}{
-		{"wrong password", kerberos.Options{Username: kdctest.Account, Password: "wrong horse"}, host,
-			"Kerberos: the realm CONTOSO.TEST does not take the password of svc-hybrid@CONTOSO.TEST. It was tried once and is not tried again, since accounts lock", true},
-		{"unknown account", kerberos.Options{Username: "nobody@CONTOSO.TEST", Password: "x"}, host,
-			"Kerberos: the realm CONTOSO.TEST has no account nobody@CONTOSO.TEST. Check the name: it is the sAMAccountName", true},
-		{"locked account", kerberos.Options{Username: "locked@CONTOSO.TEST", Password: "x"}, host,
-			"the account locked@CONTOSO.TEST is locked, disabled, or has expired", true},
-		{"expired password", kerberos.Options{Username: "old@CONTOSO.TEST", Password: "x"}, host,
-			"the password of old@CONTOSO.TEST has expired: change it", true},
-		{"stale keytab", kerberos.Options{Username: "changed@CONTOSO.TEST", Keytab: changed}, host,
-			"does not take the key of changed@CONTOSO.TEST in the keytab " + changed, true},
-		{"unknown service", kerberos.Options{Username: kdctest.Account, Keytab: stale}, "WSMAN/fe09.contoso.test",
-			"Kerberos: the realm CONTOSO.TEST knows no service WSMAN/fe09.contoso.test. Is the host's name written as in its domain? On a domain controller, setspn -Q WSMAN/fe09.contoso.test finds who has it", false},
-		{"no KDC", kerberos.Options{Username: kdctest.Account, Password: kdctest.Password, KDCs: []string{nobody}}, host,
-			"Kerberos: no KDC of the realm CONTOSO.TEST answers (" + nobody + ", TCP). Check the name, and that a firewall lets port 88 through", false},
+		{
+			"wrong password",
+			kerberos.Options{Username: kdctest.Account, Password: "wrong horse"},
+			host,
+			"Kerberos: the realm CONTOSO.TEST does not take the password of svc-hybrid@CONTOSO.TEST. It was tried once and is not tried again, since accounts lock", true,
+		},
+		{
+			"unknown account",
+			kerberos.Options{Username: "nobody@CONTOSO.TEST", Password: "x"},
+			host,
+			"Kerberos: the realm CONTOSO.TEST has no account nobody@CONTOSO.TEST. Check the name: it is the sAMAccountName", true,
+		},
+		{
+			"locked account",
+			kerberos.Options{Username: "locked@CONTOSO.TEST", Password: "x"},
+			host,
+			"the account locked@CONTOSO.TEST is locked, disabled, or has expired", true,
+		},
+		{
+			"expired password",
+			kerberos.Options{Username: "old@CONTOSO.TEST", Password: "x"},
+			host,
+			"the password of old@CONTOSO.TEST has expired: change it", true,
+		},
+		{
+			"stale keytab",
+			kerberos.Options{Username: "changed@CONTOSO.TEST", Keytab: changed},
+			host,
+			"does not take the key of changed@CONTOSO.TEST in the keytab " + changed, true,
+		},
+		{
+			"unknown service",
+			kerberos.Options{Username: kdctest.Account, Keytab: stale},
+			"WSMAN/fe09.contoso.test",
+			"Kerberos: the realm CONTOSO.TEST knows no service WSMAN/fe09.contoso.test. Is the host's name written as in its domain? On a domain controller, setspn -Q WSMAN/fe09.contoso.test finds who has it", false,
+		},
+		{
+			"no KDC",
+			kerberos.Options{Username: kdctest.Account, Password: kdctest.Password, KDCs: []string{nobody}},
+			host,
+			"Kerberos: no KDC of the realm CONTOSO.TEST answers (" + nobody + ", TCP). Check the name, and that a firewall lets port 88 through", false,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.o.Config = k.Config

@@ -52,8 +52,10 @@ func tristate(b bool) Tristate {
 }
 
 // accountColumns are the columns of an account's row in the file; empty cells at the end are left out.
-var accountColumns = [...]string{"sip_address", "display_name", "enabled", "hosting_provider", "registrar_pool",
-	"user_principal_name", "sam_account_name", "distinguished_name", "line_uri"}
+var accountColumns = [...]string{
+	"sip_address", "display_name", "enabled", "hosting_provider", "registrar_pool",
+	"user_principal_name", "sam_account_name", "distinguished_name", "line_uri",
+}
 
 func (a *Account) cells() [len(accountColumns)]string {
 	enabled := [...]string{Unset: "", True: "true", False: "false"}[a.Enabled]

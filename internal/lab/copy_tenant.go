@@ -10,8 +10,10 @@ import (
 
 // TenantProperties are the properties of Get-CsOnlineUser that a copy needs, in the order in which [Copy.OnlineUser] takes them.
 func TenantProperties() []string {
-	return []string{"UserPrincipalName", "SipAddress", "DisplayName", "UserDirSyncEnabled", "OnPremSipAddress", "OnPremHostingProvider", "OnPremLineUri",
-		"OnPremSIPEnabled", "HostingProvider", "InterpretedUserType", "AssignedPlan", "UserValidationErrors"}
+	return []string{
+		"UserPrincipalName", "SipAddress", "DisplayName", "UserDirSyncEnabled", "OnPremSipAddress", "OnPremHostingProvider", "OnPremLineUri",
+		"OnPremSIPEnabled", "HostingProvider", "InterpretedUserType", "AssignedPlan", "UserValidationErrors",
+	}
 }
 
 // The cells of a user of the tenant.

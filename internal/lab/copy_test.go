@@ -22,8 +22,11 @@ func userCells(sip string, other map[int]any) []any {
 
 // tenantCells is what Get-CsOnlineUser gives of a user who is known as on the servers.
 func tenantCells(sip string, other map[int]any) []any {
-	cells := []any{strings.TrimPrefix(sip, "sip:"), sip, "Ada", true, sip, "SRV:", nil, true, "SRV:", "HybridOnpremSfBUser",
-		[]any{map[string]any{"Capability": "MCOProfessional", "CapabilityStatus": "Enabled"}, map[string]any{"Capability": "Teams", "CapabilityStatus": "Enabled"}}, []any{}}
+	cells := []any{
+		strings.TrimPrefix(sip, "sip:"), sip, "Ada", true, sip, "SRV:", nil, true, "SRV:", "HybridOnpremSfBUser",
+		[]any{map[string]any{"Capability": "MCOProfessional", "CapabilityStatus": "Enabled"}, map[string]any{"Capability": "Teams", "CapabilityStatus": "Enabled"}},
+		[]any{},
+	}
 	for n, value := range other {
 		cells[n] = value
 	}
@@ -101,8 +104,10 @@ func TestCopiedUsersOfTheTenant(t *testing.T) {
 			shown = append(shown, v.account.UserPrincipalName()+" "+v.interpretedUserType())
 		}
 	}
-	want := []string{"synced@contoso.com DirSyncEnabledOnlineTeamsOnlyUser", "ada@contoso.com HybridOnpremSfBUser", "alan@contoso.com HybridOnpremSfBUserWithMCOValidationError",
-		"edsger@contoso.com HybridOnpremSfBUser", "grace@contoso.com DirSyncEnabledOnlineTeamsOnlyUser", "born@contoso.com PureOnlineTeamsOnlyUser"}
+	want := []string{
+		"synced@contoso.com DirSyncEnabledOnlineTeamsOnlyUser", "ada@contoso.com HybridOnpremSfBUser", "alan@contoso.com HybridOnpremSfBUserWithMCOValidationError",
+		"edsger@contoso.com HybridOnpremSfBUser", "grace@contoso.com DirSyncEnabledOnlineTeamsOnlyUser", "born@contoso.com PureOnlineTeamsOnlyUser",
+	}
 	if diff := cmp.Diff(want, shown); diff != "" {
 		t.Error(diff)
 	}
@@ -151,8 +156,11 @@ func TestUntouched(t *testing.T) {
 // Whoever is to be enabled and was found in Active Directory, by whatever name, is not made once more.
 func TestAccountsThatWereFound(t *testing.T) {
 	t.Parallel()
-	needs := Needs{Pools: []string{"pool01.contoso.com"}, Users: []NeededUser{{SIP: "sip:grace@contoso.com", Identity: "CN=Grace Hopper,OU=Staff,DC=contoso,DC=com"},
-		{SIP: "sip:ada@contoso.com", Identity: `CONTOSO\Lovelace`}, {SIP: "sip:alan@contoso.com"}}}
+	needs := Needs{Pools: []string{"pool01.contoso.com"}, Users: []NeededUser{
+		{SIP: "sip:grace@contoso.com", Identity: "CN=Grace Hopper,OU=Staff,DC=contoso,DC=com"},
+		{SIP: "sip:ada@contoso.com", Identity: `CONTOSO\Lovelace`},
+		{SIP: "sip:alan@contoso.com"},
+	}}
 	c := NewCopy()
 	lacked := c.Lacks(needs)
 	for _, cells := range [][]any{
@@ -177,8 +185,10 @@ func TestAccountsThatWereFound(t *testing.T) {
 // What lives behind blocks that were read is as it was found, however much more a configuration speaks of.
 func TestACopyIsNotFilledUp(t *testing.T) {
 	t.Parallel()
-	needs := Needs{SipDomains: []string{"new.example"}, Pools: []string{"pool09.contoso.com"}, Users: []NeededUser{{SIP: "here@contoso.com", Enabled: true}, {SIP: "fresh@contoso.com"}},
-		Views: map[string][]string{"dns.external": {"sip.new.example A"}, "dns.internal": {"sip.new.example A"}}, Principals: []string{skypeOnline}}
+	needs := Needs{
+		SipDomains: []string{"new.example"}, Pools: []string{"pool09.contoso.com"}, Users: []NeededUser{{SIP: "here@contoso.com", Enabled: true}, {SIP: "fresh@contoso.com"}},
+		Views: map[string][]string{"dns.external": {"sip.new.example A"}, "dns.internal": {"sip.new.example A"}}, Principals: []string{skypeOnline},
+	}
 	e := NewCopy().Estate(Taken{Read: []string{"dns.external", "entra", "skype"}}, needs)
 	if n := len(e.Objects("CsSipDomain")) + len(e.Objects("CsPool")) + len(e.Views["dns.external"]); n > 0 || e.Directory != nil {
 		t.Errorf("there are %d things that were not there, and the tenant %v", n, e.Directory)

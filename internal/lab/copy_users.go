@@ -8,8 +8,10 @@ import (
 
 // UserProperties are the properties of Get-CsUser that a copy of a user needs, in the order in which [Copy.User] takes them.
 func UserProperties() []string {
-	return append([]string{"SipAddress", "DisplayName", "Enabled", "HostingProvider", "RegistrarPool", "UserPrincipalName", "SamAccountName",
-		"DistinguishedName", "LineURI"}, furtherProperties()...)
+	return append([]string{
+		"SipAddress", "DisplayName", "Enabled", "HostingProvider", "RegistrarPool", "UserPrincipalName", "SamAccountName",
+		"DistinguishedName", "LineURI",
+	}, furtherProperties()...)
 }
 
 // furtherProperties are those that most users have as they are by themselves.

@@ -42,8 +42,10 @@ func (s *serversSide) Place(host string, query url.Values) (p discovery.Place) {
 func (e *Estate) placeAt(host, pool, domain string) discovery.Place {
 	edge := "sip." + domain
 	p := discovery.Place{Host: host, Server: e.server(pool), Internal: pool, External: webOutside(pool), Domain: domain, Passwords: true, Access: []discovery.Access{
-		{Name: "SipServerInternalAccess", FQDN: pool, Port: 5061}, {Name: "SipClientInternalAccess", FQDN: pool, Port: 443},
-		{Name: "SipServerExternalAccess", FQDN: edge, Port: 5061}, {Name: "SipClientExternalAccess", FQDN: edge, Port: 443},
+		{Name: "SipServerInternalAccess", FQDN: pool, Port: 5061},
+		{Name: "SipClientInternalAccess", FQDN: pool, Port: 443},
+		{Name: "SipServerExternalAccess", FQDN: edge, Port: 5061},
+		{Name: "SipClientExternalAccess", FQDN: edge, Port: 443},
 	}}
 	for provider := range e.of("CsHostingProvider").all() {
 		if address := provider.Text("AutodiscoverUrl"); address != "" && provider.Is("Enabled") && provider.Is("EnabledSharedAddressSpace") {

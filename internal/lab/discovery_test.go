@@ -85,8 +85,10 @@ func TestUserWithoutATicketIsChallenged(t *testing.T) {
 	if status != http.StatusUnauthorized || text != "" || len(w.last.Values("WWW-Authenticate")) != 2 {
 		t.Errorf("%d %q %s", status, text, families)
 	}
-	for _, want := range []string{`Bearer trusted_issuers="`, `client_id="00000004-0000-0ff1-ce00-000000000000"`,
-		`MsRtcOAuth href="https://pool01-web.contoso.com/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting,password"`} {
+	for _, want := range []string{
+		`Bearer trusted_issuers="`, `client_id="00000004-0000-0ff1-ce00-000000000000"`,
+		`MsRtcOAuth href="https://pool01-web.contoso.com/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting,password"`,
+	} {
 		if !strings.Contains(families, want) {
 			t.Errorf("%s\nlacks %s", families, want)
 		}
@@ -224,8 +226,12 @@ func TestNamesOnTheWayResolve(t *testing.T) {
 		rcode int
 		found bool
 	}{
-		{"pool01.contoso.com", dns.RcodeSuccess, true}, {"POOL01-web.contoso.com", dns.RcodeSuccess, true}, {"webdir0a.online.lync.com", dns.RcodeSuccess, true},
-		{"webdir.online.lync.com", dns.RcodeNameError, false}, {"nowhere.contoso.com", dns.RcodeNameError, false}, {"www.example.org", dns.RcodeRefused, false},
+		{"pool01.contoso.com", dns.RcodeSuccess, true},
+		{"POOL01-web.contoso.com", dns.RcodeSuccess, true},
+		{"webdir0a.online.lync.com", dns.RcodeSuccess, true},
+		{"webdir.online.lync.com", dns.RcodeNameError, false},
+		{"nowhere.contoso.com", dns.RcodeNameError, false},
+		{"www.example.org", dns.RcodeRefused, false},
 	} {
 		m, _, err := new(dns.Client).Exchange(new(dns.Msg).SetQuestion(dns.Fqdn(c.name), dns.TypeA), l.Endpoints().NameServer("dns.external", "ns1.contoso.com"))
 		if err != nil || m.Rcode != c.rcode || (len(m.Answer) > 0) != c.found {

@@ -14,8 +14,10 @@ import (
 )
 
 func dnsCmdlets() []string {
-	return []string{"Get-DnsServerZone", "Get-DnsServerResourceRecord", "Add-DnsServerResourceRecord", "Add-DnsServerResourceRecordA",
-		"Add-DnsServerResourceRecordAAAA", "Add-DnsServerResourceRecordCName", "Remove-DnsServerResourceRecord"}
+	return []string{
+		"Get-DnsServerZone", "Get-DnsServerResourceRecord", "Add-DnsServerResourceRecord", "Add-DnsServerResourceRecordA",
+		"Add-DnsServerResourceRecordAAAA", "Add-DnsServerResourceRecordCName", "Remove-DnsServerResourceRecord",
+	}
 }
 
 // dnsSession is a session with the module DnsServer, of the account of a view or, with "", of the plain one.
@@ -47,9 +49,11 @@ func splitView(t testing.TB) *Lab {
 	e := Seed(needed(), SeedOptions{})
 	zone := func(address string) map[string][]string {
 		return map[string][]string{
-			"contoso.com.": {"contoso.com. 3600 IN SOA ns1.contoso.com. h.contoso.com. 1 900 600 86400 3600", "contoso.com. 3600 IN NS ns1.contoso.com.",
+			"contoso.com.": {
+				"contoso.com. 3600 IN SOA ns1.contoso.com. h.contoso.com. 1 900 600 86400 3600", "contoso.com. 3600 IN NS ns1.contoso.com.",
 				"sip.contoso.com. 300 IN A " + address, "x.y.sip.contoso.com. 60 IN A 192.0.2.9", "alias.contoso.com. 86400 IN CNAME sip.contoso.com.",
-				`contoso.com. 300 IN TXT "a\"b" "c d"`, "_sip._tls.contoso.com. 300 IN SRV 0 5 443 sip.contoso.com."},
+				`contoso.com. 300 IN TXT "a\"b" "c d"`, "_sip._tls.contoso.com. 300 IN SRV 0 5 443 sip.contoso.com.",
+			},
 			"pin.contoso.com.": {"pin.contoso.com. 3600 IN SOA ns1.contoso.com. h.contoso.com. 1 900 600 86400 3600", "pin.contoso.com. 300 IN AAAA 2001:db8::1"},
 		}
 	}
@@ -84,8 +88,10 @@ func TestDNSCmdletsSeeWhatTheNameServerOfTheirViewServes(t *testing.T) {
 		{[]any{"ZoneName", "contoso.com", "Name", "y.sip", "Node", true}, nil}, // has names below, so it exists
 		{[]any{"ZoneName", "contoso.com", "Name", "sip", "Node", true, "RRType", "CName"}, nil},
 		{[]any{"ZoneName", "contoso.com", "RRType", "CName"}, [][]any{{"alias", "CNAME", "1.00:00:00", map[string]any{"HostNameAlias": "sip.contoso.com."}}}},
-		{[]any{"ZoneName", "contoso.com", "Type", 33}, [][]any{{"_sip._tls", "SRV", "00:05:00",
-			map[string]any{"DomainName": "sip.contoso.com.", "Priority": n("0"), "Weight": n("5"), "Port": n("443")}}}},
+		{[]any{"ZoneName", "contoso.com", "Type", 33}, [][]any{{
+			"_sip._tls", "SRV", "00:05:00",
+			map[string]any{"DomainName": "sip.contoso.com.", "Priority": n("0"), "Weight": n("5"), "Port": n("443")},
+		}}},
 		{[]any{"ZoneName", "contoso.com", "Node", true, "RRType", "Txt"}, [][]any{{"@", "TXT", "00:05:00", map[string]any{"DescriptiveText": "a\"b\r\nc d"}}}},
 		{[]any{"ZoneName", "pin.contoso.com", "RRType", "AAAA"}, [][]any{{"@", "AAAA", "00:05:00", map[string]any{"IPv6Address": "2001:db8::1"}}}},
 	} {

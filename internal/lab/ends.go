@@ -32,7 +32,8 @@ func (e *Estate) SetEnds(n Ends) {
 
 // ofEnds is a setting that is a list of Ends.
 func ofEnds(name, doc string, field func(*Ends) *[]string, check func(string) error) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Ends)) },
 		Set: func(e *Estate, text string) error {
 			n := e.Ends
@@ -92,7 +93,8 @@ func faultNames() string {
 // cloudPasswords lets a rehearsal walk on where the cloud's real users sign in to Microsoft Entra.
 func cloudPasswords() Setting {
 	const name = "discovery.cloud_passwords"
-	return Setting{Name: name, Doc: "the cloud gives web tickets for passwords, so that a walk can go on there: true, false",
+	return Setting{
+		Name: name, Doc: "the cloud gives web tickets for passwords, so that a walk can go on there: true, false",
 		Get: func(e *Estate) string { return strconv.FormatBool(e.Ends.CloudPasswords) },
 		Set: func(e *Estate, text string) error {
 			n := e.Ends

@@ -133,8 +133,10 @@ func TestStaleRead(t *testing.T) {
 	l, s := faulty(t)
 	rows(t, s, moveAlan())
 	fault(t, l, Fault{Kind: Stale, Cmdlet: "Get-CsUser", Times: 3})
-	reads := []powershell.Command{command("Get-CsUser", "Identity", "alan@contoso.com"), command("Get-CsUser", "Filter", "SipAddress -eq 'sip:alan@contoso.com'"),
-		command("Get-CsUser", "Filter", "DisplayName -eq 'Alan'"), command("Get-CsUser", "Identity", "alan@contoso.com")}
+	reads := []powershell.Command{
+		command("Get-CsUser", "Identity", "alan@contoso.com"), command("Get-CsUser", "Filter", "SipAddress -eq 'sip:alan@contoso.com'"),
+		command("Get-CsUser", "Filter", "DisplayName -eq 'Alan'"), command("Get-CsUser", "Identity", "alan@contoso.com"),
+	}
 	for n, want := range []string{"SRV:", "SRV:", "SRV:", "sipfed.online.lync.com"} {
 		if diff := cmp.Diff([][]any{{want}}, rows(t, s, reads[n], "HostingProvider")); diff != "" {
 			t.Errorf("read %d:\n%s", n+1, diff)
@@ -229,8 +231,10 @@ func TestEndpointTakesTheLoginOnly(t *testing.T) {
 	l := start(t, Seed(needed(), SeedOptions{}))
 	at := l.Endpoints().WinRM
 	for _, password := range []string{at.Password, "wrong"} {
-		s, err := powershell.Start(t.Context(), winRM(t, l), powershell.Open{Endpoint: "https://pool01.contoso.com/OcsPowershell",
-			Credential: &powershell.Credential{Username: at.Username, Password: password}, Cmdlets: []string{"Get-CsUser"}}, powershell.SessionOptions{})
+		s, err := powershell.Start(t.Context(), winRM(t, l), powershell.Open{
+			Endpoint:   "https://pool01.contoso.com/OcsPowershell",
+			Credential: &powershell.Credential{Username: at.Username, Password: password}, Cmdlets: []string{"Get-CsUser"},
+		}, powershell.SessionOptions{})
 		if (err == nil) != (password == at.Password) || err != nil && !strings.Contains(err.Error(), "Access is denied") {
 			t.Errorf("%v", err)
 		}

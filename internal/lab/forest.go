@@ -25,7 +25,8 @@ func forestSettings() []Setting {
 	return []Setting{
 		ofForest("forest.contacts", "contacts in Active Directory that have an address in proxyAddresses, as NAME=ADDRESS with commas between", func(f *Forest) *[]string { return &f.Contacts }),
 		ofForest("forest.silent", "domains of the forest whose domain controllers do not answer, with commas between", func(f *Forest) *[]string { return &f.Silent }),
-		{Name: "forest.ldap", Doc: "what goes wrong with LDAP, such as referral, limit, endless or cut; empty for nothing",
+		{
+			Name: "forest.ldap", Doc: "what goes wrong with LDAP, such as referral, limit, endless or cut; empty for nothing",
 			Get: func(e *Estate) string { return e.Forest.LDAP },
 			Set: func(e *Estate, text string) error {
 				if err := checkLDAPFault(text); err != nil {
@@ -35,12 +36,14 @@ func forestSettings() []Setting {
 				f.LDAP = text
 				e.SetForest(f)
 				return nil
-			}},
+			},
+		},
 	}
 }
 
 func ofForest(name, doc string, field func(*Forest) *[]string) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Forest)) },
 		Set: func(e *Estate, text string) error {
 			f := e.Forest

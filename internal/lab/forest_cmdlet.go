@@ -16,8 +16,10 @@ func getADForest(c *hostCall) error {
 	for _, domain := range c.estate.domains() {
 		domains = append(domains, domain)
 	}
-	c.objects = []Object{{"Name": root, "RootDomain": root, "Domains": domains, "ForestMode": "Windows2016Forest",
-		"GlobalCatalogs": []any{"dc01." + root}, "SchemaMaster": "dc01." + root, "DomainNamingMaster": "dc01." + root}}
+	c.objects = []Object{{
+		"Name": root, "RootDomain": root, "Domains": domains, "ForestMode": "Windows2016Forest",
+		"GlobalCatalogs": []any{"dc01." + root}, "SchemaMaster": "dc01." + root, "DomainNamingMaster": "dc01." + root,
+	}}
 	return nil
 }
 

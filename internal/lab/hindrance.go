@@ -38,7 +38,8 @@ func hindranceSettings() []Setting {
 }
 
 func ofHindrances(name, doc string, field func(*Hindrances) any) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Hindrances)) },
 		Set: func(e *Estate, text string) error {
 			h := e.Hindrances

@@ -19,7 +19,8 @@ type twoSides struct {
 func bothSides(t *testing.T, byCycle bool) *twoSides {
 	t.Helper()
 	needs := Needs{SipDomains: []string{"contoso.com"}, Tenant: &SignIn{}, Sync: byCycle, Users: []NeededUser{
-		{SIP: ada, Enabled: true, RegistrarPool: pool}, {SIP: "sip:born@contoso.com", Enabled: true, HostingProvider: ownProvider}, {SIP: "sip:new@contoso.com"}}}
+		{SIP: ada, Enabled: true, RegistrarPool: pool}, {SIP: "sip:born@contoso.com", Enabled: true, HostingProvider: ownProvider}, {SIP: "sip:new@contoso.com"},
+	}}
 	e := Seed(needs, SeedOptions{})
 	e.Tenant.SharedSipAddressSpace = true
 	b := &twoSides{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}

@@ -140,8 +140,10 @@ func TestPublicProvidersAreShippedDisabled(t *testing.T) {
 func TestAccessEdgeHasTwoShapes(t *testing.T) {
 	t.Parallel()
 	s := tell(t)
-	s.reads("CsAccessEdgeConfiguration", "Global", Object{"RoutingMethod": "UseDnsSrvRouting", "EnablePartnerDiscovery": false, "AllowFederatedUsers": false, "AllowOutsideUsers": true,
-		"DefaultRouteFqdn": "(no such property)", "VerificationLevel": "(no such property)", "OutgoingTlsCountForFederatedPartners": int64(4)})
+	s.reads("CsAccessEdgeConfiguration", "Global", Object{
+		"RoutingMethod": "UseDnsSrvRouting", "EnablePartnerDiscovery": false, "AllowFederatedUsers": false, "AllowOutsideUsers": true,
+		"DefaultRouteFqdn": "(no such property)", "VerificationLevel": "(no such property)", "OutgoingTlsCountForFederatedPartners": int64(4),
+	})
 	s.does("Set-CsAccessEdgeConfiguration", params{"AllowFederatedUsers": true})
 	s.does("Set-CsAccessEdgeConfiguration", params{"UseDnsSrvRouting": true, "EnablePartnerDiscovery": true, "AllowOutsideUsers": true})
 	s.reads("CsAccessEdgeConfiguration", "Global", Object{"EnablePartnerDiscovery": true, "AllowFederatedUsers": true, "UseDnsSrvRouting": "(no such property)"})

@@ -28,7 +28,8 @@ func (e *Estate) SetServers(s Servers) {
 // ofServers is a setting that is a list of Servers.
 func ofServers(name, doc string, field func(*Servers) *[]string) Setting {
 	pairs := strings.Contains(doc, "=")
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Servers)) },
 		Set: func(e *Estate, text string) error {
 			s := e.Servers

@@ -61,7 +61,8 @@ func Settings() []Setting {
 
 // ofSync is a setting that is a field of Sync.
 func ofSync(name, doc string, field func(*Sync) any) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Sync)) },
 		Set: func(e *Estate, text string) error {
 			s := e.Sync
@@ -76,7 +77,8 @@ func ofSync(name, doc string, field func(*Sync) any) Setting {
 
 // ofTenant is a setting that is a field of Tenant.
 func ofTenant(name, doc string, field func(*Tenant) any) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Tenant)) },
 		Set: func(e *Estate, text string) error {
 			t := e.Tenant
@@ -91,7 +93,8 @@ func ofTenant(name, doc string, field func(*Tenant) any) Setting {
 
 // ofReplication is a setting that is a field of Replication.
 func ofReplication(name, doc string, field func(*Replication) any) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Replication)) },
 		Set: func(e *Estate, text string) error {
 			r := e.Replication
@@ -106,7 +109,8 @@ func ofReplication(name, doc string, field func(*Replication) any) Setting {
 
 // ofLimits is a setting that is a field of Limits.
 func ofLimits(name, doc string, field func(*Limits) any) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Limits)) },
 		Set: func(e *Estate, text string) error {
 			l := e.Limits
@@ -123,7 +127,8 @@ func ofLimits(name, doc string, field func(*Limits) any) Setting {
 // is refused.
 func graphUnconsented() Setting {
 	const name = "graph.unconsented"
-	return Setting{Name: name, Doc: "nobody has consented to the application's permissions for Microsoft Graph: true, false",
+	return Setting{
+		Name: name, Doc: "nobody has consented to the application's permissions for Microsoft Graph: true, false",
 		Get: func(e *Estate) string { return strconv.FormatBool(e.Directory != nil && e.Directory.Unconsented) },
 		Set: func(e *Estate, text string) error {
 			if e.Directory == nil {
@@ -141,7 +146,8 @@ func graphUnconsented() Setting {
 
 // syncBusy keeps a connector running from now on, outside of any cycle.
 func syncBusy() Setting {
-	return Setting{Name: "sync.busy", Doc: "how much longer a connector is running outside of any cycle",
+	return Setting{
+		Name: "sync.busy", Doc: "how much longer a connector is running outside of any cycle",
 		Get: func(e *Estate) string {
 			return max(0, e.Sync.BusyUntil.Sub(e.now())).Round(time.Millisecond).String()
 		},

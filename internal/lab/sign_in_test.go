@@ -100,8 +100,12 @@ func TestKerberos(t *testing.T) {
 	}{
 		{"wrong password", "fe01.contoso.test", kerberos.Options{Username: kdctest.Account, Password: "hunter2"}, "", "fe01.contoso.test:5986: Kerberos: the realm CONTOSO.TEST does not take the password of svc-hybrid@CONTOSO.TEST", true},
 		{"no such host", "fe09.contoso.test", kerberos.Options{Username: kdctest.Account, Password: kdctest.Password}, "", "knows no service WSMAN/fe09.contoso.test", false},
-		{"another account's service", "fe02.contoso.test", kerberos.Options{Username: kdctest.Account, Password: kdctest.Password}, "",
-			"answered HTTP 401: the host does not take the ticket of svc-hybrid@CONTOSO.TEST for WSMAN/fe02.contoso.test. Does that name belong to the host's own account (setspn -Q WSMAN/fe02.contoso.test)?", false},
+		{
+			"another account's service", "fe02.contoso.test",
+			kerberos.Options{Username: kdctest.Account, Password: kdctest.Password},
+			"",
+			"answered HTTP 401: the host does not take the ticket of svc-hybrid@CONTOSO.TEST for WSMAN/fe02.contoso.test. Does that name belong to the host's own account (setspn -Q WSMAN/fe02.contoso.test)?", false,
+		},
 		{"another class", "fe01.contoso.test", kerberos.Options{Username: kdctest.Account, Password: kdctest.Password}, "HTTP", "for HTTP/fe01.contoso.test. Does that name", false},
 		{"an address", "127.0.0.1", kerberos.Options{Username: kdctest.Account, Password: kdctest.Password}, "", "Kerberos has no tickets for an address: write the host's name in place of 127.0.0.1", false},
 	} {
@@ -317,8 +321,10 @@ func TestAHostWithAnotherClock(t *testing.T) {
 	}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
-	h, err := wsman.New(wsman.Options{Host: "fe01.contoso.test", Dial: listener.Addr().String(), Fingerprint: l.keys.fingerprint(),
-		SignIn: wsman.Kerberos{Identity: somebody(t, kerberos.Options{Username: kdctest.Account, Password: kdctest.Password, Config: k.Config})}})
+	h, err := wsman.New(wsman.Options{
+		Host: "fe01.contoso.test", Dial: listener.Addr().String(), Fingerprint: l.keys.fingerprint(),
+		SignIn: wsman.Kerberos{Identity: somebody(t, kerberos.Options{Username: kdctest.Account, Password: kdctest.Password, Config: k.Config})},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

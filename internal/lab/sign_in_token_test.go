@@ -22,8 +22,10 @@ import (
 func bareToken(f *testing.F) (wrapped, inner []byte) {
 	f.Helper()
 	sealed := types.EncryptedData{EType: 18, Cipher: []byte("0123456789abcdef0123456789abcdef")}
-	request := messages.APReq{PVNO: 5, MsgType: 14, APOptions: types.NewKrbFlags(), EncryptedAuthenticator: sealed,
-		Ticket: messages.Ticket{TktVNO: 5, Realm: "CONTOSO.COM", SName: types.NewPrincipalName(nametype.KRB_NT_SRV_INST, "WSMAN/localhost"), EncPart: sealed}}
+	request := messages.APReq{
+		PVNO: 5, MsgType: 14, APOptions: types.NewKrbFlags(), EncryptedAuthenticator: sealed,
+		Ticket: messages.Ticket{TktVNO: 5, Realm: "CONTOSO.COM", SName: types.NewPrincipalName(nametype.KRB_NT_SRV_INST, "WSMAN/localhost"), EncPart: sealed},
+	}
 	body, err := request.Marshal()
 	if err != nil {
 		f.Fatal(err)

@@ -176,35 +176,53 @@ type soapFault struct {
 
 // The faults of Windows, in its words (MS-WSMV 3.1.4.1.30 ff., and as captured from servers).
 var (
-	faultTimeout = &soapFault{code: 2150858793, subcode: "w:TimedOut",
-		text: "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.  "}
-	faultShells = &soapFault{code: 2150859173, sender: true, subcode: "w:QuotaLimit",
-		text: "The WS-Management service cannot process the request. This user is allowed a maximum number of 30 concurrent shells, which has been exceeded. Close existing shells or raise the quota for this user. "}
-	faultProcesses = &soapFault{code: 2150859173, sender: true, subcode: "w:QuotaLimit",
-		text: "The WS-Management service cannot process the request. The maximum number of 25 processes for this shell has been exceeded. "}
-	faultOperations = &soapFault{code: 2150859174, sender: true, subcode: "w:QuotaLimit",
-		text: "The WS-Management service cannot process the request. This user is allowed a maximum number of 1500 concurrent operations, which has been exceeded. Close existing operations for this user, or raise the quota for this user. "}
-	faultAction = &soapFault{code: 2150858751, sender: true, subcode: "a:ActionNotSupported",
-		text: "The WS-Management service cannot process the request because the action is not supported by the service. "}
-	faultResource = &soapFault{code: 2150858752, sender: true, subcode: "a:DestinationUnreachable",
+	faultTimeout = &soapFault{
+		code: 2150858793, subcode: "w:TimedOut",
+		text: "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.  ",
+	}
+	faultShells = &soapFault{
+		code: 2150859173, sender: true, subcode: "w:QuotaLimit",
+		text: "The WS-Management service cannot process the request. This user is allowed a maximum number of 30 concurrent shells, which has been exceeded. Close existing shells or raise the quota for this user. ",
+	}
+	faultProcesses = &soapFault{
+		code: 2150859173, sender: true, subcode: "w:QuotaLimit",
+		text: "The WS-Management service cannot process the request. The maximum number of 25 processes for this shell has been exceeded. ",
+	}
+	faultOperations = &soapFault{
+		code: 2150859174, sender: true, subcode: "w:QuotaLimit",
+		text: "The WS-Management service cannot process the request. This user is allowed a maximum number of 1500 concurrent operations, which has been exceeded. Close existing operations for this user, or raise the quota for this user. ",
+	}
+	faultAction = &soapFault{
+		code: 2150858751, sender: true, subcode: "a:ActionNotSupported",
+		text: "The WS-Management service cannot process the request because the action is not supported by the service. ",
+	}
+	faultResource = &soapFault{
+		code: 2150858752, sender: true, subcode: "a:DestinationUnreachable",
 		text:   "The WS-Management service cannot process the request. The resource URI is missing or it has an incorrect format. ",
-		detail: faultDetail + "InvalidResourceURI"}
+		detail: faultDetail + "InvalidResourceURI",
+	}
 )
 
 func schemaFault(what string) *soapFault {
-	return &soapFault{code: 2150858817, sender: true, subcode: "w:SchemaValidationError",
-		text: "The WS-Management service cannot process a request because the XML is not valid: " + what + ". "}
+	return &soapFault{
+		code: 2150858817, sender: true, subcode: "w:SchemaValidationError",
+		text: "The WS-Management service cannot process a request because the XML is not valid: " + what + ". ",
+	}
 }
 
 func shellFault(id string) *soapFault {
-	return &soapFault{code: 2150858843, sender: true, subcode: "w:InvalidSelectors",
+	return &soapFault{
+		code: 2150858843, sender: true, subcode: "w:InvalidSelectors",
 		text:   "The request for the Windows Remote Shell with ShellId " + id + " failed because the shell was not found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer exists on the server. Provide the correct ShellId or create a new shell and retry the operation. ",
-		detail: faultDetail + "UnexpectedSelectors"}
+		detail: faultDetail + "UnexpectedSelectors",
+	}
 }
 
 func commandFault(id string) *soapFault {
-	return &soapFault{code: 2150858845, sender: true, subcode: "w:InvalidParameter",
-		text: "The WS-Management service cannot process the request. There is no command with the CommandId " + id + " in the shell. "}
+	return &soapFault{
+		code: 2150858845, sender: true, subcode: "w:InvalidParameter",
+		text: "The WS-Management service cannot process the request. There is no command with the CommandId " + id + " in the shell. ",
+	}
 }
 
 // escape gives text as XML character data.

@@ -234,7 +234,8 @@ func otherRecord(record string) (string, error) {
 // spelling makes every far end answer in another spelling than the one that it was told in, which is no difference.
 func spelling() Setting {
 	const name = "spelling.other"
-	return Setting{Name: name, Doc: "far ends answer in other forms that mean the same, in which real ones have been seen to: true, false",
+	return Setting{
+		Name: name, Doc: "far ends answer in other forms that mean the same, in which real ones have been seen to: true, false",
 		Get: func(e *Estate) string { return fmt.Sprint(slices.ContainsFunc(e.Faults, Fault.respells)) },
 		Set: func(e *Estate, text string) error {
 			var other bool

@@ -59,8 +59,10 @@ func (a *authority) issue(template *x509.Certificate) (*authority, error) {
 
 // signing is the template of an authority.
 func signing(name string, now time.Time) *x509.Certificate {
-	return &x509.Certificate{Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-		NotBefore: now.AddDate(-3, 0, 0), NotAfter: now.AddDate(10, 0, 0)}
+	return &x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		NotBefore: now.AddDate(-3, 0, 0), NotAfter: now.AddDate(10, 0, 0),
+	}
 }
 
 // tlsEnds shows certificates by the name that clients use, made when they are first asked for.
@@ -178,8 +180,10 @@ func (n *tlsEnds) config(host string) (*tls.Config, error) {
 func (n *tlsEnds) certificate(host, defect string) (tls.Certificate, error) {
 	now := n.estate.clock.Now()
 	_, domain, _ := strings.Cut(host, ".")
-	leaf := &x509.Certificate{Subject: pkix.Name{CommonName: host}, DNSNames: []string{host, "sip." + domain}, NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	leaf := &x509.Certificate{
+		Subject: pkix.Name{CommonName: host}, DNSNames: []string{host, "sip." + domain}, NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
 	switch defect {
 	case expired:
 		leaf.NotAfter = now.AddDate(0, 0, -10)

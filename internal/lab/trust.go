@@ -61,7 +61,8 @@ func trustSettings() []Setting {
 
 // ofTrust is a setting that is a field of Trust.
 func ofTrust(name, doc string, field func(*Trust) *string, check func(string) error) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return *field(&e.Trust) },
 		Set: func(e *Estate, text string) error {
 			t := e.Trust

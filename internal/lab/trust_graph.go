@@ -20,7 +20,8 @@ const (
 
 // ofDirectory is a setting that is something in Entra.
 func ofDirectory(name, doc string, get func(*graph.Directory) string, set func(*graph.Directory, string) error) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string {
 			if e.Directory == nil {
 				return ""
@@ -94,9 +95,11 @@ func graphExchangeKey() Setting {
 			}
 			keys := []graph.Key{}
 			if yes {
-				keys = append(keys, graph.Key{KeyID: uuid.NewSHA1(uuid.NameSpaceOID, []byte("exchange")).String(), Type: "AsymmetricX509Cert", Usage: "Verify",
+				keys = append(keys, graph.Key{
+					KeyID: uuid.NewSHA1(uuid.NameSpaceOID, []byte("exchange")).String(), Type: "AsymmetricX509Cert", Usage: "Verify",
 					Identifier: strings.Repeat("AB", 20), DisplayName: "CN=Microsoft Exchange Server Auth Certificate",
-					Start: time.Now().UTC().AddDate(-1, 0, 0).Format(time.RFC3339), End: time.Now().UTC().AddDate(4, 0, 0).Format(time.RFC3339)})
+					Start: time.Now().UTC().AddDate(-1, 0, 0).Format(time.RFC3339), End: time.Now().UTC().AddDate(4, 0, 0).Format(time.RFC3339),
+				})
 			}
 			principalOf(d, exchangeOnline).Keys = keys
 			return nil

@@ -62,7 +62,8 @@ func (l *Lab) Clock() *clock.Clock { return l.clock }
 
 // watchAt is the time of day in the estate.
 func watchAt() Setting {
-	return Setting{Name: "clock.at", Doc: "the time in the estate, such as 2026-11-28T22:00:00+01:00; empty for the clock on the wall",
+	return Setting{
+		Name: "clock.at", Doc: "the time in the estate, such as 2026-11-28T22:00:00+01:00; empty for the clock on the wall",
 		Get: func(e *Estate) string {
 			if e.Watch.At.IsZero() {
 				return ""
@@ -87,7 +88,8 @@ func watchAt() Setting {
 
 // watchSkips lets waiting take no time.
 func watchSkips() Setting {
-	return Setting{Name: "clock.skips", Doc: "with clock.at: time in which nobody works is skipped, so that waiting takes none: true, false",
+	return Setting{
+		Name: "clock.skips", Doc: "with clock.at: time in which nobody works is skipped, so that waiting takes none: true, false",
 		Get: func(e *Estate) string { return strconv.FormatBool(e.Watch.Skips) },
 		Set: func(e *Estate, text string) error {
 			w := e.Watch

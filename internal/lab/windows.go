@@ -36,7 +36,8 @@ func windowsSettings() []Setting {
 
 // ofWindows is a setting that is a list of Windows.
 func ofWindows(name, doc string, field func(*Windows) *[]string) Setting {
-	return Setting{Name: name, Doc: doc,
+	return Setting{
+		Name: name, Doc: doc,
 		Get: func(e *Estate) string { return settingText(field(&e.Windows)) },
 		Set: func(e *Estate, text string) error {
 			w := e.Windows

@@ -33,8 +33,10 @@ func getModule(c *hostCall) error {
 		return nil
 	}
 	for _, version := range c.estate.Windows.teamsModules(c.host) {
-		c.objects = append(c.objects, Object{"Name": teamsModule, "Version": version, "ModuleType": "Script",
-			"ModuleBase": `C:\Program Files\WindowsPowerShell\Modules\MicrosoftTeams\` + version})
+		c.objects = append(c.objects, Object{
+			"Name": teamsModule, "Version": version, "ModuleType": "Script",
+			"ModuleBase": `C:\Program Files\WindowsPowerShell\Modules\MicrosoftTeams\` + version,
+		})
 	}
 	return nil
 }
@@ -51,8 +53,7 @@ func (e *Estate) registry(host string) map[string]Object {
 		`hklm:\software\microsoft\windows nt\currentversion`:            {"CurrentVersion": "6.3", "ProductName": "Windows Server 2019 Standard", "CurrentBuild": "17763"},
 	}
 	if lists(e.Windows.TLS12, host) {
-		keys[`hklm:\system\currentcontrolset\control\securityproviders\schannel\protocols\tls 1.2\client`] =
-			Object{"Enabled": int64(0), "DisabledByDefault": int64(1), "PSChildName": "Client"}
+		keys[`hklm:\system\currentcontrolset\control\securityproviders\schannel\protocols\tls 1.2\client`] = Object{"Enabled": int64(0), "DisabledByDefault": int64(1), "PSChildName": "Client"}
 	}
 	return keys
 }
@@ -69,8 +70,10 @@ func getItemProperty(c *hostCall) error {
 
 // noPath is the error of a path at which there is nothing.
 func (c *hostCall) noPath() error {
-	return &Failure{Message: "Cannot find path '" + strings.Replace(c.text("Path"), "HKLM:", "HKEY_LOCAL_MACHINE", 1) + "' because it does not exist.",
-		Kind: "PathNotFound," + c.source(), Category: "ObjectNotFound", Type: "System.Management.Automation.ItemNotFoundException"}
+	return &Failure{
+		Message: "Cannot find path '" + strings.Replace(c.text("Path"), "HKLM:", "HKEY_LOCAL_MACHINE", 1) + "' because it does not exist.",
+		Kind:    "PathNotFound," + c.source(), Category: "ObjectNotFound", Type: "System.Management.Automation.ItemNotFoundException",
+	}
 }
 
 // getLimit is Get-Item on the drive WSMan.
@@ -87,8 +90,15 @@ func getLimits(c *hostCall) error {
 	if !strings.EqualFold(c.text("Path"), `WSMan:\localhost\Shell`) {
 		return c.noPath()
 	}
-	for _, limit := range [][2]string{{"AllowRemoteShellAccess", "true"}, {"IdleTimeout", "7200000"}, {"MaxConcurrentUsers", "2147483647"},
-		{"MaxShellRunTime", "2147483647"}, {"MaxProcessesPerShell", "2147483647"}, {"MaxMemoryPerShellMB", "2147483647"}, {"MaxShellsPerUser", "2147483647"}} {
+	for _, limit := range [][2]string{
+		{"AllowRemoteShellAccess", "true"},
+		{"IdleTimeout", "7200000"},
+		{"MaxConcurrentUsers", "2147483647"},
+		{"MaxShellRunTime", "2147483647"},
+		{"MaxProcessesPerShell", "2147483647"},
+		{"MaxMemoryPerShellMB", "2147483647"},
+		{"MaxShellsPerUser", "2147483647"},
+	} {
 		c.objects = append(c.objects, Object{"Name": limit[0], "Value": limit[1], "Type": "System.String"})
 	}
 	return nil

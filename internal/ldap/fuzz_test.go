@@ -27,8 +27,10 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte{tagSequence, 0x80})
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		taken := 0
-		p := &pager{conn: &Conn{in: bufio.NewReader(bytes.NewReader(sent)), server: "dc01", timeout: time.Second, last: 1}, places: placesOf([]string{"mail"}), size: 10,
-			take: func(e Entry) error { taken += 1 + len(e.Values[0]); return nil }}
+		p := &pager{
+			conn: &Conn{in: bufio.NewReader(bytes.NewReader(sent)), server: "dc01", timeout: time.Second, last: 1}, places: placesOf([]string{"mail"}), size: 10,
+			take: func(e Entry) error { taken += 1 + len(e.Values[0]); return nil },
+		}
 		p.entry.Values = make([][]string, 1)
 		more, err := p.answer()
 		if err != nil && p.interrupted(err).Error() == "" {

@@ -16,8 +16,10 @@ func many(records int) (domains []planner.Object, plan *planner.Plan, live plann
 	users, listed := roster.New("sip_address", "identity"), roster.New(columns...)
 	zone := planner.Listing{Objects: map[string]planner.Found{}, Complete: true}
 	add := func(kind, identity string, attrs map[string]cty.Value) *planner.Object {
-		domains = append(domains, planner.Object{Kind: kinds[kind], Identity: identity, Provider: "skype", Want: cty.ObjectVal(attrs),
-			Address: planner.Address{Kind: kind, Labels: []string{identity}}})
+		domains = append(domains, planner.Object{
+			Kind: kinds[kind], Identity: identity, Provider: "skype", Want: cty.ObjectVal(attrs),
+			Address: planner.Address{Kind: kind, Labels: []string{identity}},
+		})
 		return &domains[len(domains)-1]
 	}
 	srv, cloud := cty.StringVal("SRV"), cty.SetVal([]cty.Value{cty.StringVal(cloudData)})

@@ -284,12 +284,16 @@ func TestNotesOfThePhases(t *testing.T) {
 		action              planner.Action
 		want                int
 	}{
-		{"teams_only", "_sipfederationtls._tcp.contoso.com.", "", planner.Update, 2}, {"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 1},
-		{"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"onprem", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 0},
-		{"teams_only", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0}, {"hybrid", "lyncdiscover.contoso.com", "", planner.Create, 1},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com.", "", planner.Update, 2},
+		{"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 1},
+		{"hybrid", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0},
+		{"onprem", "_sipfederationtls._tcp.contoso.com", "", planner.Update, 0},
+		{"teams_only", "_sipfederationtls._tcp.contoso.com", "", planner.NoOp, 0},
+		{"hybrid", "lyncdiscover.contoso.com", "", planner.Create, 1},
 		{"hybrid", "lyncdiscover.contoso.com", "CNAME webdir.online.lync.com.", planner.Update, 1},
 		{"hybrid", "lyncdiscover.contoso.com", "A 192.0.2.10", planner.Update, 0},
-		{"hybrid", "lyncdiscover.contoso.com", "", planner.Delete, 0}, {"hybrid", "lyncdiscover.fabrikam.com", "", planner.Create, 0},
+		{"hybrid", "lyncdiscover.contoso.com", "", planner.Delete, 0},
+		{"hybrid", "lyncdiscover.fabrikam.com", "", planner.Create, 0},
 	} {
 		if got := notes(tt.phase, tt.name, tt.before, tt.action); got != tt.want {
 			t.Errorf("%+v: %d notes", tt, got)

@@ -16,8 +16,19 @@ func TestCommandText(t *testing.T) {
 		value any
 		want  string
 	}{
-		{nil, "$null"}, {true, "$true"}, {false, "$false"}, {5061, "5061"}, {int64(-1), "-1"}, {1.5, "1.5"}, {1e21, "1e+21"},
-		{"", "''"}, {"it's", "'it''s'"}, {"--%", "'--%'"}, {[]any{"a", 1, nil}, "@('a',1,$null)"}, {[]string{"a"}, "@('a')"}, {[]any{}, "@()"},
+		{nil, "$null"},
+		{true, "$true"},
+		{false, "$false"},
+		{5061, "5061"},
+		{int64(-1), "-1"},
+		{1.5, "1.5"},
+		{1e21, "1e+21"},
+		{"", "''"},
+		{"it's", "'it''s'"},
+		{"--%", "'--%'"},
+		{[]any{"a", 1, nil}, "@('a',1,$null)"},
+		{[]string{"a"}, "@('a')"},
+		{[]any{}, "@()"},
 		{Credential{"CONTOSO\\o'neil", "secret"}, `(Get-Credential -Credential:'CONTOSO\o''neil')`},
 		{Command{Cmdlet: "New-CsEdgeDomainPattern", Params: []Param{{"Domain", "x"}}}, "(New-CsEdgeDomainPattern -Domain:'x')"},
 	} {
@@ -84,8 +95,14 @@ func FuzzQuote(f *testing.F) {
 func TestRequestLine(t *testing.T) {
 	t.Parallel()
 	line, err := callLine(7, Command{"New-CsX", []Param{
-		{"Identity", "Ly\u2019nc\n\U0001f600\x7f\"\\"}, {"Enabled", true}, {"Port", int64(9007199254740993)}, {"None", nil}, {"Ratio", 0.25},
-		{"List", []any{"a", 1}}, {"Credential", Credential{"u", "p\u00e9"}}, {"All", Command{Cmdlet: "New-CsY"}},
+		{"Identity", "Ly\u2019nc\n\U0001f600\x7f\"\\"},
+		{"Enabled", true},
+		{"Port", int64(9007199254740993)},
+		{"None", nil},
+		{"Ratio", 0.25},
+		{"List", []any{"a", 1}},
+		{"Credential", Credential{"u", "p\u00e9"}},
+		{"All", Command{Cmdlet: "New-CsY"}},
 	}}, []string{"A", "B"})
 	want := `{"id":7,"cmdlet":"New-CsX","parameters":{"Identity":"Ly\u2019nc\u000a\ud83d\ude00\u007f\"\\","Enabled":true,"Port":9007199254740993,` +
 		`"None":null,"Ratio":0.25,"List":["a",1],"Credential":{"$credential":{"username":"u","password":"p\u00e9"}},` +

@@ -9,8 +9,13 @@ import (
 func TestPiecesAreTheText(t *testing.T) {
 	t.Parallel()
 	c := Command{Cmdlet: "Set-It", Params: []Param{
-		{"Identity", "it's"}, {"Enabled", true}, {"Port", int64(443)}, {"Comment", nil},
-		{"List", []any{"a", "b", int64(1), Credential{"ada", "x"}}}, {"Texts", []string{"c"}}, {"Empty", []any{}},
+		{"Identity", "it's"},
+		{"Enabled", true},
+		{"Port", int64(443)},
+		{"Comment", nil},
+		{"List", []any{"a", "b", int64(1), Credential{"ada", "x"}}},
+		{"Texts", []string{"c"}},
+		{"Empty", []any{}},
 		{"Credential", Credential{Username: "ada@contoso.com", Password: "pw"}},
 		{"AllowedDomains", Command{Cmdlet: "New-List", Params: []Param{{"AllowedDomain", []any{"x.com"}}}}},
 	}}

@@ -59,14 +59,21 @@ func TestAgentInPowerShell(t *testing.T) {
 
 func realCreate(t *testing.T, s *Session) {
 	const hostile = "LyncOnline\u2019; Remove-Item x; $(whoami) `\"' \u4f60"
-	got, warnings, err := objects(t, s, Command{"New-CsHostingProvider", []Param{{"Identity", hostile}, {"ProxyFqdn", "sipfed.online.lync.com"},
-		{"Enabled", true}, {"VerificationLevel", "UseSourceVerification"}, {"Confirm", false}}})
+	got, warnings, err := objects(t, s, Command{"New-CsHostingProvider", []Param{
+		{"Identity", hostile},
+		{"ProxyFqdn", "sipfed.online.lync.com"},
+		{"Enabled", true},
+		{"VerificationLevel", "UseSourceVerification"},
+		{"Confirm", false},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []map[string]any{{"Identity": hostile, "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "VerificationLevel": "UseSourceVerification",
+	want := []map[string]any{{
+		"Identity": hostile, "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "VerificationLevel": "UseSourceVerification",
 		"When": "2026-01-02T03:04:05.0000000Z", "One": []any{"x"}, "Nil": nil,
-		"Nested": map[string]any{"A": json.Number("1"), "B": map[string]any{"C": json.Number("2")}}}}
+		"Nested": map[string]any{"A": json.Number("1"), "B": map[string]any{"C": json.Number("2")}},
+	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -104,8 +111,10 @@ func realArguments(t *testing.T, s *Session) {
 	}{
 		{Command{"Move-CsUser", []Param{{"Identity", "ok"}, {"Target", "p"}, {"Confirm", false}, {"Credential", Credential{"a@b", secret}}}}, map[string]any{"Id": "ok", "Pw": secret}},
 		{Command{"Move-CsUser", []Param{{"Identity", time}, {"Target", "p"}, {"Confirm", false}}}, map[string]any{"Id": time, "Pw": nil}},
-		{Command{"Set-CsTenantFederationConfiguration", []Param{{"AllowedDomains", Command{Cmdlet: "New-CsEdgeAllowAllKnownDomains"}}, {"List", []any{"a"}}}},
-			map[string]any{"T": "PSCustomObject", "N": json.Number("1")}},
+		{
+			Command{"Set-CsTenantFederationConfiguration", []Param{{"AllowedDomains", Command{Cmdlet: "New-CsEdgeAllowAllKnownDomains"}}, {"List", []any{"a"}}}},
+			map[string]any{"T": "PSCustomObject", "N": json.Number("1")},
+		},
 		{Command{Cmdlet: "Get-CsPublicProvider"}, map[string]any{"Identity": "Skype", "VerificationLevel": "AlwaysUnverifiable", "Domains": []any{"a", "b"}, "Port": json.Number("5061")}},
 	} {
 		got, _, err := objects(t, s, c.command)

@@ -64,8 +64,10 @@ func recording(t *testing.T) []string {
 
 func TestTranscript(t *testing.T) {
 	t.Parallel()
-	names := []string{"New-CsHostingProvider", "Get-CsHostingProvider", "Get-CsUser", "Move-CsUser",
-		"Set-CsTenantFederationConfiguration", "New-CsEdgeAllowAllKnownDomains", "Get-CsPublicProvider", "Get-CsNothing"}
+	names := []string{
+		"New-CsHostingProvider", "Get-CsHostingProvider", "Get-CsUser", "Move-CsUser",
+		"Set-CsTenantFederationConfiguration", "New-CsEdgeAllowAllKnownDomains", "Get-CsPublicProvider", "Get-CsNothing",
+	}
 	host := &fakeHost{t: t, name: "fe01", run: replay(t, recording(t))}
 	// Get-CsNothing is missing, so that the session that was recorded would not open: it is taken up after that.
 	_, missing := Start(t.Context(), host, Open{Modules: []string{"SkypeForBusiness"}, Cmdlets: names}, SessionOptions{})
@@ -102,10 +104,14 @@ func recorded(t *testing.T, s *Session) {
 		kind    string
 		message string
 	}{
-		{command: Command{"New-CsHostingProvider", made("UseSourceVerification")}, warning: "w\u00f6rning " + hostile,
-			want: []map[string]any{{"Identity": hostile, "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "VerificationLevel": "UseSourceVerification",
+		{
+			command: Command{"New-CsHostingProvider", made("UseSourceVerification")}, warning: "w\u00f6rning " + hostile,
+			want: []map[string]any{{
+				"Identity": hostile, "ProxyFqdn": "sipfed.online.lync.com", "Enabled": true, "VerificationLevel": "UseSourceVerification",
 				"When": "2026-01-02T03:04:05.0000000Z", "One": []any{"x"}, "Nil": nil,
-				"Nested": map[string]any{"A": json.Number("1"), "B": map[string]any{"C": json.Number("2")}}}}},
+				"Nested": map[string]any{"A": json.Number("1"), "B": map[string]any{"C": json.Number("2")}},
+			}},
+		},
 		{command: Command{"New-CsHostingProvider", made("Bogus")}, kind: "ParameterArgumentTransformationError,New-CsHostingProvider", message: "Cannot process argument transformation"},
 		{command: Command{"New-CsHostingProvider", []Param{{"Identity", "b"}, {"Wrong", 1}}}, kind: "NamedParameterNotFound,New-CsHostingProvider", message: "matches parameter name 'Wrong'"},
 		{command: Command{"New-CsHostingProvider", []Param{{"Identity", "b"}}}, kind: "MissingMandatoryParameter,New-CsHostingProvider", message: "ProxyFqdn Enabled"},
@@ -113,8 +119,10 @@ func recorded(t *testing.T, s *Session) {
 		{command: Command{"Move-CsUser", []Param{{"Identity", "bad"}, {"Target", "p"}, {"Confirm", false}}}, kind: "HostedMigration fault: Error=(510), Description=(This user's tenant is not enabled for shared sip address space.)", message: "Error=(510)"},
 		// Rows are what the cmdlet returns; here the stub shows that the password arrived.
 		{command: Command{"Move-CsUser", []Param{{"Identity", "ok"}, {"Target", "p"}, {"Confirm", false}, {"Credential", user}}}, want: []map[string]any{{"Id": "ok", "Pw": user.Password}}},
-		{command: Command{"Set-CsTenantFederationConfiguration", []Param{{"AllowedDomains", Command{Cmdlet: "New-CsEdgeAllowAllKnownDomains"}}, {"List", []any{"a"}}}},
-			want: []map[string]any{{"T": "PSCustomObject", "N": json.Number("1")}}},
+		{
+			command: Command{"Set-CsTenantFederationConfiguration", []Param{{"AllowedDomains", Command{Cmdlet: "New-CsEdgeAllowAllKnownDomains"}}, {"List", []any{"a"}}}},
+			want:    []map[string]any{{"T": "PSCustomObject", "N": json.Number("1")}},
+		},
 		{command: Command{Cmdlet: "Get-CsPublicProvider"}, want: []map[string]any{{"Identity": "Skype", "VerificationLevel": "AlwaysUnverifiable", "Domains": []any{"a", "b"}, "Port": json.Number("5061")}}},
 	} {
 		var got []map[string]any

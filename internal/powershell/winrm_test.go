@@ -239,8 +239,10 @@ func BenchmarkRows(b *testing.B) {
 		rows := make([][]any, each)
 		for i := range rows {
 			u := n*each + i
-			rows[i] = []any{fmt.Sprintf("sip:user%d@contoso.com", u), "sipfed.online.lync.com", nil, true, fmt.Sprintf("\u00dcser %d", u),
-				fmt.Sprintf("CN=user%d,OU=Users,DC=contoso,DC=com", u), fmt.Sprintf("user%d", u), ""}
+			rows[i] = []any{
+				fmt.Sprintf("sip:user%d@contoso.com", u), "sipfed.online.lync.com", nil, true, fmt.Sprintf("\u00dcser %d", u),
+				fmt.Sprintf("CN=user%d,OU=Users,DC=contoso,DC=com", u), fmt.Sprintf("user%d", u), "",
+			}
 		}
 		text, _ := json.Marshal(map[string]any{"id": 0, "rows": rows})
 		answers[n] = string(text)

@@ -156,8 +156,10 @@ func planPage(t *testing.T) []byte {
 func TestTheFilterOfThePage(t *testing.T) {
 	t.Parallel()
 	b := browse(t, "plan.html", planPage(t), 1280)
-	all := []string{"access_edge", "hosting_provider.LyncOnline", "hosting_provider.Exchange", `hosting_provider["Old.Provider"]`,
-		`dns_record["_sip._tls.contoso.com"]["SRV"]`, "hosting_provider.Old", "user.new", "user_homing.pilot"}
+	all := []string{
+		"access_edge", "hosting_provider.LyncOnline", "hosting_provider.Exchange", `hosting_provider["Old.Provider"]`,
+		`dns_record["_sip._tls.contoso.com"]["SRV"]`, "hosting_provider.Old", "user.new", "user_homing.pilot",
+	}
 	expect := func(what string, want ...string) {
 		t.Helper()
 		becomes(b, what, seen, want)

@@ -59,29 +59,62 @@ func TestDiagnostics(t *testing.T) {
 		want  string
 	}{
 		"no place": {"", []*hcl.Diagnostic{{Severity: hcl.DiagWarning, Summary: "Beware", Detail: "Of the dog."}}, "Warning: Beware\n\n  Of the dog.\n"},
-		"two": {"a = 1\n", []*hcl.Diagnostic{{Summary: "One", Severity: hcl.DiagError}, {Summary: "Two", Severity: hcl.DiagError, Subject: subjectAt("users.hcl", "a = 1\n", "1")}},
-			"Error: One\n\nError: Two\n\n  users.hcl:1:5:\n    1 │ a = 1\n      │     ─\n"},
-		"a file that is not shown": {"", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Detail: "D", Subject: subjectAt("secret.vars", "x = 1", "1")}},
-			"Error: S\n\n  secret.vars:1:5\n  D\n"},
-		"tabs": {"a {\n\tx\t= 1\n}\n", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "a {\n\tx\t= 1\n}\n", "1")}},
-			"Error: S\n\n  users.hcl:2:6, in a:\n    2 │     x   = 1\n      │           ─\n"},
-		"wide and combining characters": {"x = \"日本e\u0301\" + y", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = \"日本e\u0301\" + y", "y")}},
-			"Error: S\n\n  users.hcl:1:14:\n    1 │ x = \"日本e\u0301\" + y\n      │               ─\n"},
-		"several lines": {"x = [\n  1,\n]\n", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = [\n  1,\n]\n", "[\n  1,\n]")}},
-			"Error: S\n\n  users.hcl:1:5:\n    1 │ x = [\n      │     ─\n"},
-		"Windows line ends": {"x = 1\r\ny = 2\r\n", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = 1\r\ny = 2\r\n", "2")}},
-			"Error: S\n\n  users.hcl:2:5:\n    2 │ y = 2\n      │     ─\n"},
-		"nothing marked": {"x = \n", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: &hcl.Range{Filename: "users.hcl", Start: hcl.Pos{Line: 1, Column: 5, Byte: 4}, End: hcl.Pos{Line: 1, Column: 5, Byte: 4}}}},
-			"Error: S\n\n  users.hcl:1:5:\n    1 │ x =\n      │     ─\n"},
-		"beyond the end": {"x", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: &hcl.Range{Filename: "users.hcl", Start: hcl.Pos{Line: 9, Column: 5, Byte: 99}, End: hcl.Pos{Line: 9, Column: 5, Byte: 999}}}},
-			"Error: S\n\n  users.hcl:9:5\n"},
-		"what steers terminals": {"x = \"\x1b[2J\u202e\"", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S\x1b[31m", Detail: "D\r\x07", Subject: subjectAt("users.hcl", "x = \"\x1b[2J\u202e\"", "x")}},
-			"Error: S�[31m\n\n  users.hcl:1:1:\n    1 │ x = \"�[2J�\"\n      │ ─\n  D��\n"},
-		"a long line": {long, []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", long, `"here"`)}},
+		"two": {
+			"a = 1\n",
+			[]*hcl.Diagnostic{{Summary: "One", Severity: hcl.DiagError}, {Summary: "Two", Severity: hcl.DiagError, Subject: subjectAt("users.hcl", "a = 1\n", "1")}},
+			"Error: One\n\nError: Two\n\n  users.hcl:1:5:\n    1 │ a = 1\n      │     ─\n",
+		},
+		"a file that is not shown": {
+			"",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Detail: "D", Subject: subjectAt("secret.vars", "x = 1", "1")}},
+			"Error: S\n\n  secret.vars:1:5\n  D\n",
+		},
+		"tabs": {
+			"a {\n\tx\t= 1\n}\n",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "a {\n\tx\t= 1\n}\n", "1")}},
+			"Error: S\n\n  users.hcl:2:6, in a:\n    2 │     x   = 1\n      │           ─\n",
+		},
+		"wide and combining characters": {
+			"x = \"日本e\u0301\" + y",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = \"日本e\u0301\" + y", "y")}},
+			"Error: S\n\n  users.hcl:1:14:\n    1 │ x = \"日本e\u0301\" + y\n      │               ─\n",
+		},
+		"several lines": {
+			"x = [\n  1,\n]\n",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = [\n  1,\n]\n", "[\n  1,\n]")}},
+			"Error: S\n\n  users.hcl:1:5:\n    1 │ x = [\n      │     ─\n",
+		},
+		"Windows line ends": {
+			"x = 1\r\ny = 2\r\n",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", "x = 1\r\ny = 2\r\n", "2")}},
+			"Error: S\n\n  users.hcl:2:5:\n    2 │ y = 2\n      │     ─\n",
+		},
+		"nothing marked": {
+			"x = \n",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: &hcl.Range{Filename: "users.hcl", Start: hcl.Pos{Line: 1, Column: 5, Byte: 4}, End: hcl.Pos{Line: 1, Column: 5, Byte: 4}}}},
+			"Error: S\n\n  users.hcl:1:5:\n    1 │ x =\n      │     ─\n",
+		},
+		"beyond the end": {
+			"x",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: &hcl.Range{Filename: "users.hcl", Start: hcl.Pos{Line: 9, Column: 5, Byte: 99}, End: hcl.Pos{Line: 9, Column: 5, Byte: 999}}}},
+			"Error: S\n\n  users.hcl:9:5\n",
+		},
+		"what steers terminals": {
+			"x = \"\x1b[2J\u202e\"",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S\x1b[31m", Detail: "D\r\x07", Subject: subjectAt("users.hcl", "x = \"\x1b[2J\u202e\"", "x")}},
+			"Error: S�[31m\n\n  users.hcl:1:1:\n    1 │ x = \"�[2J�\"\n      │ ─\n  D��\n",
+		},
+		"a long line": {
+			long,
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Subject: subjectAt("users.hcl", long, `"here"`)}},
 			"Error: S\n\n  users.hcl:2:228, in a \"b\":\n    2 │ …" + `, "padding", "padding", "padding", "padding", "padding", "here", "padding", "padding", "padding", "padding", "padding"` + "…\n      │ " +
-				strings.Repeat(" ", 58) + "──────\n"},
-		"wrapped": {"", []*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Detail: strings.Repeat("word ", 30) + "\n  kept " + strings.Repeat("x", 120) + " kept"}},
-			"Error: S\n\n  " + strings.TrimSpace(strings.Repeat("word ", 19)) + "\n  " + strings.TrimSpace(strings.Repeat("word ", 11)) + "\n    kept\n    " + strings.Repeat("x", 120) + "\n    kept\n"},
+				strings.Repeat(" ", 58) + "──────\n",
+		},
+		"wrapped": {
+			"",
+			[]*hcl.Diagnostic{{Severity: hcl.DiagError, Summary: "S", Detail: strings.Repeat("word ", 30) + "\n  kept " + strings.Repeat("x", 120) + " kept"}},
+			"Error: S\n\n  " + strings.TrimSpace(strings.Repeat("word ", 19)) + "\n  " + strings.TrimSpace(strings.Repeat("word ", 11)) + "\n    kept\n    " + strings.Repeat("x", 120) + "\n    kept\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -160,8 +160,10 @@ func many(n int) []*planner.Node {
 	var nodes []*planner.Node
 	for i := range n / 2 {
 		first := &planner.Node{Address: planner.Address{Kind: domain.Name, Labels: []string{fmt.Sprintf("d%d.contoso.com", i)}}, Kind: domain}
-		second := &planner.Node{Address: planner.Address{Kind: record.Name, Labels: []string{fmt.Sprintf("sip.d%d.contoso.com", i)}}, Kind: record,
-			Needs: []planner.Edge{{To: first.Address.String(), Why: "depends_on"}}}
+		second := &planner.Node{
+			Address: planner.Address{Kind: record.Name, Labels: []string{fmt.Sprintf("sip.d%d.contoso.com", i)}}, Kind: record,
+			Needs: []planner.Edge{{To: first.Address.String(), Why: "depends_on"}},
+		}
 		nodes = append(nodes, first, second)
 	}
 	sorted, _ := planner.Sort(nodes)

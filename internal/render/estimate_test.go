@@ -20,14 +20,22 @@ func TestWhatAnEstimateSays(t *testing.T) {
 		want string
 	}{
 		"timed": {timedEstimate(), "Applying issues 61 calls: about 12 min (9 min to 18 min), from 340 changes timed in 3 runs."},
-		"nothing timed": {&estimate.Estimate{Calls: 1, Guessed: 1, Likely: 4 * time.Second},
-			"Applying issues 1 call: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet)."},
-		"in part": {&estimate.Estimate{Calls: 61, Guessed: 3, Likely: 3 * time.Hour, Timed: 1, Runs: 1, Lab: true},
-			"Applying issues 61 calls: about 3 h, 3 of the calls are a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet), the rest is from 1 change timed in 1 run of this lab, not of real servers."},
-		"unread": {&estimate.Estimate{Calls: 2, Guessed: 2, Likely: 4 * time.Second, Unread: true},
-			"Applying issues 2 calls: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: the journal, which tells how long it took before, could not be read)."},
-		"waiting": {&estimate.Estimate{Calls: 2, Likely: time.Second, High: 2 * time.Second, Timed: 9, Runs: 2, Wait: 15 * time.Minute},
-			"Applying issues 2 calls: less than 30 s, from 9 changes timed in 2 runs. It also waits until changes are in force everywhere, for 15 min at most."},
+		"nothing timed": {
+			&estimate.Estimate{Calls: 1, Guessed: 1, Likely: 4 * time.Second},
+			"Applying issues 1 call: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet).",
+		},
+		"in part": {
+			&estimate.Estimate{Calls: 61, Guessed: 3, Likely: 3 * time.Hour, Timed: 1, Runs: 1, Lab: true},
+			"Applying issues 61 calls: about 3 h, 3 of the calls are a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet), the rest is from 1 change timed in 1 run of this lab, not of real servers.",
+		},
+		"unread": {
+			&estimate.Estimate{Calls: 2, Guessed: 2, Likely: 4 * time.Second, Unread: true},
+			"Applying issues 2 calls: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: the journal, which tells how long it took before, could not be read).",
+		},
+		"waiting": {
+			&estimate.Estimate{Calls: 2, Likely: time.Second, High: 2 * time.Second, Timed: 9, Runs: 2, Wait: 15 * time.Minute},
+			"Applying issues 2 calls: less than 30 s, from 9 changes timed in 2 runs. It also waits until changes are in force everywhere, for 15 min at most.",
+		},
 		"nothing to issue": {&estimate.Estimate{}, ""},
 		"none":             {nil, ""},
 	} {

@@ -21,8 +21,10 @@ func declared() (*planner.Plan, Options) {
 	var nodes []*planner.Node
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		n := &planner.Node{Address: c.Address.Block(), Kind: c.Kind, Range: c.Range,
-			Source: fmt.Sprintf("%s %q {\n  password = \"hunter22\"\n}\n", c.Kind.Name, strings.Join(c.Address.Labels, `" "`))}
+		n := &planner.Node{
+			Address: c.Address.Block(), Kind: c.Kind, Range: c.Range,
+			Source: fmt.Sprintf("%s %q {\n  password = \"hunter22\"\n}\n", c.Kind.Name, strings.Join(c.Address.Labels, `" "`)),
+		}
 		if i > 0 {
 			n.Needs = []planner.Edge{{To: nodes[i-1].Address.String(), Why: "depends_on", Range: at("trust.hcl", 70+i)}}
 		}
@@ -135,8 +137,10 @@ func hostilePlan() (*planner.Plan, Options) {
 	move.Users.Want.Append("sip:"+hostile, hostile)
 	move.Users.Live.Append("sip:"+hostile, hostile)
 	move.Users.Pick, move.Users.At = append(move.Users.Pick, 3), append(move.Users.At, 3)
-	n := &planner.Node{Address: c.Address, Kind: provider, Range: c.Range, Source: "hosting_provider \"x\" {\n  proxy_fqdn = <<END\n" + hostile + "\nEND\n}\n",
-		Needs: []planner.Edge{{To: hostile, Why: hostile, Range: c.Range}}, Follows: []planner.KindEdge{{Kind: hostile, Why: hostile}}}
+	n := &planner.Node{
+		Address: c.Address, Kind: provider, Range: c.Range, Source: "hosting_provider \"x\" {\n  proxy_fqdn = <<END\n" + hostile + "\nEND\n}\n",
+		Needs: []planner.Edge{{To: hostile, Why: hostile, Range: c.Range}}, Follows: []planner.KindEdge{{Kind: hostile, Why: hostile}},
+	}
 	c.Node = n
 	p := &planner.Plan{Changes: []planner.Change{c, unread, run, move}, Warnings: hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: hostile, Detail: hostile, Subject: &c.Range}}}
 	return p, Options{
@@ -199,8 +203,10 @@ func TestMixedUsers(t *testing.T) {
 	c := enabled(4)
 	c.Users.At[1] = 1
 	got := page1(t, &planner.Plan{Changes: []planner.Change{c}}, Options{Steps: issued})
-	for _, want := range []string{"<tr><td>sip:user0@contoso.com</td><td>enable</td></tr>", "<tr><td>sip:user1@contoso.com</td><td>change</td></tr>",
-		"in order, for sip:user0@contoso.com", "in order, for sip:user1@contoso.com"} {
+	for _, want := range []string{
+		"<tr><td>sip:user0@contoso.com</td><td>enable</td></tr>", "<tr><td>sip:user1@contoso.com</td><td>change</td></tr>",
+		"in order, for sip:user0@contoso.com", "in order, for sip:user1@contoso.com",
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s", want)
 		}

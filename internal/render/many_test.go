@@ -13,7 +13,8 @@ import (
 
 func TestElementsOfARepeatedBlockAreShownInALineEach(t *testing.T) {
 	t.Parallel()
-	block := schema.Block{Name: "key", Many: true, Attrs: []schema.Attr{{Name: "text", Type: cty.String}},
+	block := schema.Block{
+		Name: "key", Many: true, Attrs: []schema.Attr{{Name: "text", Type: cty.String}},
 		Merge: func(_, want cty.Value) cty.Value { return want },
 		Text:  func(e cty.Value) string { return "the key " + e.GetAttr("text").AsString() },
 	}

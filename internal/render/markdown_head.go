@@ -101,10 +101,20 @@ func (m *markdown) table() {
 		what string
 		n    int
 	}{
-		{"objects to add", n.Created}, {"objects to change", n.Updated}, {"objects to replace", n.Replaced}, {"objects to delete", n.Removed},
-		{"users to enable", n.Enabled}, {"users to change", n.Altered}, {"users to move", n.Moved}, {"users to disable", n.Disabled},
-		{"to run or wait for", n.Run}, {"as wanted", n.Same},
-		{"**users blocked**", n.Blocked}, {"**objects that could not be read**", n.Unknown - unkept}, {"**objects that are refused as they are declared**", unkept}, {"**attributes that the server does not tell**", unreadOf(m.plan)},
+		{"objects to add", n.Created},
+		{"objects to change", n.Updated},
+		{"objects to replace", n.Replaced},
+		{"objects to delete", n.Removed},
+		{"users to enable", n.Enabled},
+		{"users to change", n.Altered},
+		{"users to move", n.Moved},
+		{"users to disable", n.Disabled},
+		{"to run or wait for", n.Run},
+		{"as wanted", n.Same},
+		{"**users blocked**", n.Blocked},
+		{"**objects that could not be read**", n.Unknown - unkept},
+		{"**objects that are refused as they are declared**", unkept},
+		{"**attributes that the server does not tell**", unreadOf(m.plan)},
 		{"**guards not passed**", len(m.o.Refusals)},
 	} {
 		if row.n > 0 {

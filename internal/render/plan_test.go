@@ -71,12 +71,14 @@ var (
 		{Name: "host", Type: cty.String}, {Name: "key", Type: cty.String, Sensitive: true},
 	}}}}
 	record = &schema.Kind{Name: "dns_record", Labels: []string{"identity", "type"}, Attrs: []schema.Attr{
-		{Name: "type", Type: cty.String}, {Name: "ttl", Type: cty.Number},
+		{Name: "type", Type: cty.String},
+		{Name: "ttl", Type: cty.Number},
 		{Name: "values", Type: cty.List(cty.String), Norm: sorted},
 	}}
 	edge   = &schema.Kind{Name: "access_edge", Singleton: true, Attrs: []schema.Attr{{Name: "routing", Type: cty.String}}}
 	homing = &schema.Kind{Name: "user_homing", Attrs: []schema.Attr{
-		{Name: "target", Type: cty.String}, {Name: "users", Type: cty.DynamicPseudoType, Settings: true},
+		{Name: "target", Type: cty.String},
+		{Name: "users", Type: cty.DynamicPseudoType, Settings: true},
 		{Name: "proxy_pool", Type: cty.String},
 	}, Rows: &schema.Rows{Columns: []string{"SipAddress", "HostingProvider"}, Attr: "target", State: func(c []string) string { return c[1] }}}
 	user = &schema.Kind{Name: "user", Attrs: []schema.Attr{
@@ -155,13 +157,19 @@ func enabled(n int) planner.Change {
 
 // estate is a plan with everything in it.
 func estate() *planner.Plan {
-	lync := object(provider, vals{"identity": cty.StringVal("LyncOnline"), "proxy_fqdn": cty.StringVal("sipfed.online.lync.com"),
-		"enabled": cty.True, "priority": cty.NumberIntVal(10), "password": cty.StringVal("hunter22"), "retries": cty.NumberIntVal(3)})
+	lync := object(provider, vals{
+		"identity": cty.StringVal("LyncOnline"), "proxy_fqdn": cty.StringVal("sipfed.online.lync.com"),
+		"enabled": cty.True, "priority": cty.NumberIntVal(10), "password": cty.StringVal("hunter22"), "retries": cty.NumberIntVal(3),
+	})
 	old := object(provider, vals{"identity": cty.StringVal("Old"), "proxy_fqdn": cty.StringVal("old.contoso.com"), "enabled": cty.True, "verification_level": cty.StringVal("AlwaysVerifiable"), "issuer": cty.StringVal("x")})
-	live := object(provider, vals{"identity": cty.StringVal("Exchange"), "proxy_fqdn": cty.StringVal("exap.um.outlook.com"), "enabled": cty.False,
-		"autodiscover_url": cty.StringVal("https://autodiscover.contoso.com/autodiscover/metadata/json/1"), "priority": cty.UnknownVal(cty.Number)})
-	want := object(provider, vals{"identity": cty.StringVal("Exchange"), "enabled": cty.True, "priority": cty.NumberIntVal(3),
-		"autodiscover_url": cty.UnknownVal(cty.String)})
+	live := object(provider, vals{
+		"identity": cty.StringVal("Exchange"), "proxy_fqdn": cty.StringVal("exap.um.outlook.com"), "enabled": cty.False,
+		"autodiscover_url": cty.StringVal("https://autodiscover.contoso.com/autodiscover/metadata/json/1"), "priority": cty.UnknownVal(cty.Number),
+	})
+	want := object(provider, vals{
+		"identity": cty.StringVal("Exchange"), "enabled": cty.True, "priority": cty.NumberIntVal(3),
+		"autodiscover_url": cty.UnknownVal(cty.String),
+	})
 	srv := func(values ...string) cty.Value {
 		return object(record, vals{"identity": cty.StringVal("_sip._tls.contoso.com"), "type": cty.StringVal("SRV"), "ttl": cty.NumberIntVal(300), "values": texts(values...)})
 	}

@@ -142,8 +142,10 @@ func TestFailuresDoNotFlood(t *testing.T) {
 		}
 		p.Event(event.Event{Type: what, Address: `user_homing.p["` + sip + `"]`, Block: "user_homing.p", User: sip, Action: "move", Cause: cause, Message: cause})
 	}
-	p.Event(event.Event{Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Failed: 990, Doubt: 10, Users: true, Millis: 1000,
-		Rate: 312.4, InFlight: 4, LeftMillis: 384_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)})
+	p.Event(event.Event{
+		Type: event.Progress, Address: "user_homing.p", Action: "move", Total: 3000, Failed: 990, Doubt: 10, Users: true, Millis: 1000,
+		Rate: 312.4, InFlight: 4, LeftMillis: 384_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC),
+	})
 	c.pass(59 * time.Second)
 	tick <- time.Time{}
 	tick <- time.Time{} // whoever takes the second has done with the first
@@ -177,8 +179,10 @@ func TestFailuresDoNotFlood(t *testing.T) {
 // A bar's line is never wider than the terminal, and what matters most is left where there is little room.
 func TestBarLine(t *testing.T) {
 	t.Parallel()
-	c := crowd{last: event.Event{Type: event.Progress, Address: "user_homing.first-wave-of-sales", Action: "move", Total: 12_000, Done: 4800, Failed: 120, Doubt: 7,
-		Users: true, Rate: 312.4, InFlight: 8, LeftMillis: 5_000_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)}}
+	c := crowd{last: event.Event{
+		Type: event.Progress, Address: "user_homing.first-wave-of-sales", Action: "move", Total: 12_000, Done: 4800, Failed: 120, Doubt: 7,
+		Users: true, Rate: 312.4, InFlight: 8, LeftMillis: 5_000_000, Closes: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC),
+	}}
 	c.failed("Error=(507)")
 	name := paint(true).name(c.last)
 	for width := 1; width < 300; width++ {

@@ -72,9 +72,18 @@ func TestAScriptAsksForWhatItDoesNotSay(t *testing.T) {
 	c := diffed(provider, null(provider), object(provider, vals{"verification_level": cty.StringVal("hunter22").Mark(schema.Sensitive)}), 1, "x")
 	got := written(t, &planner.Plan{Changes: []planner.Change{c}}, Options{Steps: scripted(func(planner.Change) planner.ScriptStep {
 		return planner.ScriptStep{Code: []planner.Word{
-			{Text: "Set-It -A:"}, {Kind: planner.Secret, Text: "-A of Set-It"}, {Text: " -B:"}, {Kind: planner.Later, Text: "-B of Set-It"},
-			{Text: " -C:"}, {Kind: planner.LaterBool, Text: "-C of Set-It"}, {Text: " -D:"}, {Kind: planner.LaterList, Text: "-D of Set-It"},
-			{Text: " -E:"}, {Kind: planner.Credential, Text: "ada@contoso.com"}, {Text: " -F:"}, {Kind: planner.Text, Text: "is hunter22!"},
+			{Text: "Set-It -A:"},
+			{Kind: planner.Secret, Text: "-A of Set-It"},
+			{Text: " -B:"},
+			{Kind: planner.Later, Text: "-B of Set-It"},
+			{Text: " -C:"},
+			{Kind: planner.LaterBool, Text: "-C of Set-It"},
+			{Text: " -D:"},
+			{Kind: planner.LaterList, Text: "-D of Set-It"},
+			{Text: " -E:"},
+			{Kind: planner.Credential, Text: "ada@contoso.com"},
+			{Text: " -F:"},
+			{Kind: planner.Text, Text: "is hunter22!"},
 		}}
 	})})
 	for _, want := range []string{

@@ -52,8 +52,10 @@ func declaredIn() []*planner.Node {
 	}
 	for n := range 6 {
 		name := fmt.Sprintf("p%d", n)
-		add(planner.Object{Address: planner.Address{Kind: "hosting_provider", Labels: []string{name}}, Kind: provider, Identity: name, Absent: n == 5,
-			Want: object(provider, vals{"identity": cty.StringVal(name), "proxy_fqdn": cty.StringVal("new.contoso.com"), "enabled": cty.True, "password": cty.StringVal("hunter22")})})
+		add(planner.Object{
+			Address: planner.Address{Kind: "hosting_provider", Labels: []string{name}}, Kind: provider, Identity: name, Absent: n == 5,
+			Want: object(provider, vals{"identity": cty.StringVal(name), "proxy_fqdn": cty.StringVal("new.contoso.com"), "enabled": cty.True, "password": cty.StringVal("hunter22")}),
+		})
 	}
 	users := roster.New("sip_address", "identity")
 	for n := range 40 {

@@ -14,12 +14,16 @@ func traced() trace.Trace {
 	at := time.Date(2026, 11, 28, 22, 0, 1, 0, time.UTC)
 	return trace.Trace{SIP: "sip:ada@contoso.com", Paths: []trace.Path{{View: trace.Outside, End: "It ends there.", Hops: []trace.Hop{
 		{Step: "name", Asked: "lyncdiscover.contoso.com A, AAAA", At: "the resolver 8.8.8.8, outside", Said: []string{"it is at 203.0.113.5"}, Verdict: trace.Described},
-		{Step: "root", Asked: "GET https://lyncdiscover.contoso.com/", At: "203.0.113.5:443", Status: "200 OK", Took: 12 * time.Millisecond, Server: "fe01.contoso.com\x07", Verdict: trace.Left,
+		{
+			Step: "root", Asked: "GET https://lyncdiscover.contoso.com/", At: "203.0.113.5:443", Status: "200 OK", Took: 12 * time.Millisecond, Server: "fe01.contoso.com\x07", Verdict: trace.Left,
 			Certificate: &trace.Certificate{Names: []string{"other.contoso.com"}, Issuer: "CA", Ends: at, Problem: "its certificate does not have the name lyncdiscover.contoso.com"},
-			Why:         "its certificate does not have the name lyncdiscover.contoso.com, so clients end the connection", Do: "Give it a certificate with its name."},
+			Why:         "its certificate does not have the name lyncdiscover.contoso.com, so clients end the connection", Do: "Give it a certificate with its name.",
+		},
 		{Step: "home", Asked: "where the servers lead ada@contoso.com", Verdict: trace.Expected, Facts: []trace.Fact{{What: "HostingProvider", Value: "SRV:", Where: "the servers", When: at}}},
-		{Step: "root", Asked: "a", Verdict: trace.Gone, Why: "it is gone"}, {Step: "root", Asked: "b", Verdict: trace.Unknown, Why: "silence"},
-		{Step: "root", Asked: "c", Verdict: trace.Warns, Why: "old"}, {Step: "name", Asked: "sip.contoso.com A", Verdict: trace.Beside},
+		{Step: "root", Asked: "a", Verdict: trace.Gone, Why: "it is gone"},
+		{Step: "root", Asked: "b", Verdict: trace.Unknown, Why: "silence"},
+		{Step: "root", Asked: "c", Verdict: trace.Warns, Why: "old"},
+		{Step: "name", Asked: "sip.contoso.com A", Verdict: trace.Beside},
 	}}}}
 }
 

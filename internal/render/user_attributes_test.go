@@ -20,7 +20,8 @@ import (
 var staff = &schema.Kind{
 	Name: "user", System: "skype",
 	Attrs: []schema.Attr{
-		{Name: "pool", Type: cty.String, Initial: true}, {Name: "voice", Type: cty.Bool, Default: cty.False},
+		{Name: "pool", Type: cty.String, Initial: true},
+		{Name: "voice", Type: cty.Bool, Default: cty.False},
 		{Name: "line_uri", Type: cty.String, Mode: schema.Column, Param: "LineURI"},
 	},
 	Rows: &schema.Rows{Columns: []string{"SipAddress"}},
@@ -36,8 +37,10 @@ func altered(voice cty.Value, exist int) planner.Change {
 			live.Append(sip, "True", fmt.Sprintf("tel:+%d%d", 1+i/2%2, i))
 		}
 	}
-	o := planner.Object{Address: planner.Address{Kind: "user", Labels: []string{"staff"}}, Kind: staff, Provider: "skype", Users: want,
-		Want: object(staff, vals{"pool": cty.StringVal("pool01.contoso.com"), "voice": voice})}
+	o := planner.Object{
+		Address: planner.Address{Kind: "user", Labels: []string{"staff"}}, Kind: staff, Provider: "skype", Users: want,
+		Want: object(staff, vals{"pool": cty.StringVal("pool01.contoso.com"), "voice": voice}),
+	}
 	return planner.Check(&o, planner.Listing{Users: live})
 }
 

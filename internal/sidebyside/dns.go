@@ -89,8 +89,10 @@ func (r *run) comparing(z *zone) (subject, bool, error) {
 	}
 	host, port, _ := net.SplitHostPort(z.address)
 	script := `"$1" @"$2" -p "$3" contoso.com AXFR +onesoa +nocomments +nocmd +nostats >"$4" && "$5" "$4" "$6"`
-	return subject{name: "`dig AXFR` and `ldns-compare-zones`", command: []string{"sh", "-c", script, "sh", dig, host, port, filepath.Join(z.dir, "live"), compare, wanted},
-		shows: "+0\t-0\t~0"}, true, nil
+	return subject{
+		name: "`dig AXFR` and `ldns-compare-zones`", command: []string{"sh", "-c", script, "sh", dig, host, port, filepath.Join(z.dir, "live"), compare, wanted},
+		shows: "+0\t-0\t~0",
+	}, true, nil
 }
 
 // dnscontrolModule is where dnscontrol comes from when it is not installed.

@@ -126,12 +126,16 @@ func (r *run) planning(dir string, users int) []subject {
 	steps := []subject{
 		{name: "`validate`: reading the table", command: []string{r.hybrid, "validate", dir}, shows: moves},
 		{name: "`plan`: reading who is homed where, too", command: []string{r.hybrid, "plan", dir}, shows: moves},
-		{name: "`plan --out`: writing it down, too", command: []string{r.hybrid, "plan", "--out", saved, dir}, shows: moves,
-			before: func() error { return removed(saved) }},
+		{
+			name: "`plan --out`: writing it down, too", command: []string{r.hybrid, "plan", "--out", saved, dir}, shows: moves,
+			before: func() error { return removed(saved) },
+		},
 		{name: "`show`: reading it back", command: []string{r.hybrid, "show", saved}, shows: moves},
 		show("html", "</html>"),
-		{name: "`import`", command: []string{r.hybrid, "import", "--out", imported, empty}, shows: moves,
-			before: func() error { return r.toImport(empty, imported) }},
+		{
+			name: "`import`", command: []string{r.hybrid, "import", "--out", imported, empty}, shows: moves,
+			before: func() error { return r.toImport(empty, imported) },
+		},
 	}
 	if users <= costly { // a command a user, and a GB of them
 		steps = append(steps, show("json", fmt.Sprintf("user%07d", users-1)))

@@ -32,8 +32,10 @@ type Identity struct {
 
 // Credential prepares signing in; it contacts nothing. The error never shows the certificate's key or the secret.
 func (i Identity) Credential() (azcore.TokenCredential, error) {
-	options := azcore.ClientOptions{Transport: i.HTTP, Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond},
-		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: i.LoginURL}}
+	options := azcore.ClientOptions{
+		Transport: i.HTTP, Retry: policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond},
+		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: i.LoginURL},
+	}
 	switch i.Method {
 	case "certificate":
 		return i.certificate(options)

@@ -12,8 +12,10 @@ func TestDocuments(t *testing.T) {
 		"JSON": {`{"_links":{"self":{"href":"https://a/"},"User":{"href":" https://a/user "}}}`, formJSON, "user", "https://a/user", ""},
 		"XML": {"\xef\xbb\xbf" + `<?xml version="1.0" encoding="utf-8"?><AutodiscoverResponse xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" accesslocation="External"><User>` +
 			`<SipClientExternalAccess fqdn=" Sip.contoso.com " port=" 443 "/><Link TOKEN="external/UCWA" HREF="https://a/ucwa"/></User></AutodiscoverResponse>`, formXML, "external/ucwa", "https://a/ucwa", "sip.contoso.com:443"},
-		"old JSON": {`{"AccessLocation":"External","Domain":{"SipClientExternalAccess":{"fqdn":"sip.contoso.com","port":443},"Links":[{"token":"Hybrid","href":"https://b/"}]}}`,
-			formOld, "hybrid", "https://b/", "sip.contoso.com:443"},
+		"old JSON": {
+			`{"AccessLocation":"External","Domain":{"SipClientExternalAccess":{"fqdn":"sip.contoso.com","port":443},"Links":[{"token":"Hybrid","href":"https://b/"}]}}`,
+			formOld, "hybrid", "https://b/", "sip.contoso.com:443",
+		},
 	}
 	for name, test := range tests {
 		d, err := readDocument([]byte(test.body))

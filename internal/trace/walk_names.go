@@ -44,9 +44,11 @@ func (w *walk) passes(plain int) {
 
 // teams ends the path of a domain whose names no longer lead anywhere.
 func (w *walk) teams() {
-	w.done(&Hop{Step: "home", Asked: "where the user signs in", Verdict: Expected,
+	w.done(&Hop{
+		Step: "home", Asked: "where the user signs in", Verdict: Expected,
 		Said:  []string{"the domain is used with Teams alone: Teams signs in at Microsoft 365 and asks none of these names"},
-		Facts: w.Known.Tenant.Facts})
+		Facts: w.Known.Tenant.Facts,
+	})
 	w.tenant(&w.hops[len(w.hops)-1])
 	w.end = "It ends at Microsoft 365, by Teams."
 }

@@ -126,8 +126,10 @@ func TestWhereAPathIsLeft(t *testing.T) {
 		"not in the tenant":       {know(func(k *Known) { k.Tenant.Missing = true }), Left, []string{"the tenant has no such user"}},
 		"the tenant says servers": {know(func(k *Known) { k.Tenant.OnServers = true }), Left, []string{"each side sends to the other"}},
 		"tenant not read":         {know(func(k *Known) { k.Tenant.Err = errors.New("busy") }), Unknown, []string{"what the tenant has of the user is not known: busy"}},
-		"the cloud's name is gone": {func(w *world, _ *Known) { delete(w.names, "webdir.online.lync.com") }, Gone,
-			[]string{"webdir.online.lync.com has no address any more", "the user signs in with Teams", "It ends where Microsoft's discovery was."}},
+		"the cloud's name is gone": {
+			func(w *world, _ *Known) { delete(w.names, "webdir.online.lync.com") }, Gone,
+			[]string{"webdir.online.lync.com has no address any more", "the user signs in with Teams", "It ends where Microsoft's discovery was."},
+		},
 		"the cloud's service is gone": {host("https://webdir.online.lync.com", says(404, "")), Gone, []string{"answers 404, whatever it is asked for"}},
 		"410":                         {host("https://webdir.online.lync.com", says(410, "")), Gone, []string{"answers 410"}},
 		"the cloud knows no domain":   {host("https://webdir.online.lync.com", picky()), Left, []string{"Microsoft 365 does not know contoso.com"}},

@@ -90,9 +90,11 @@ func onServers() Known {
 }
 
 func online() Known {
-	return Known{Cloud: ".online.lync.com", Own: []string{"contoso.com"}, Home: Home{Online: true, Facts: []Fact{{"HostingProvider", "sipfed.online.lync.com", "the servers", today}}},
+	return Known{
+		Cloud: ".online.lync.com", Own: []string{"contoso.com"}, Home: Home{Online: true, Facts: []Fact{{"HostingProvider", "sipfed.online.lync.com", "the servers", today}}},
 		Provider: Provider{Name: "LyncOnline", Enabled: true, AutodiscoverURL: cloud, Facts: []Fact{{"AutodiscoverUrl", cloud, "the servers", today}}},
-		Tenant:   Tenant{Facts: []Fact{{"HostingProvider", "sipfed.online.lync.com", "the tenant", today}}}}
+		Tenant:   Tenant{Facts: []Fact{{"HostingProvider", "sipfed.online.lync.com", "the tenant", today}}},
+	}
 }
 
 // A change makes one thing of a good world bad.

@@ -50,11 +50,15 @@ func TestFaults(t *testing.T) {
 		name string
 		want Fault
 	}{
-		{"timeout.xml", Fault{Code: CodeOperationTimeout, Subcode: "w:TimedOut", Machine: "fe01",
-			Reason: "The WS-Management service cannot complete the operation within the time specified in OperationTimeout"}},
+		{"timeout.xml", Fault{
+			Code: CodeOperationTimeout, Subcode: "w:TimedOut", Machine: "fe01",
+			Reason: "The WS-Management service cannot complete the operation within the time specified in OperationTimeout",
+		}},
 		{"provider.xml", Fault{Code: CodePathTooLong, Subcode: "w:InternalError", Machine: "fe01", Reason: "The filename or extension is too long"}},
-		{"wmi.xml", Fault{Code: CodeTooManyOperations, Subcode: "w:InternalError",
-			Reason: "The maximum number of concurrent operations for this user has been exceeded"}},
+		{"wmi.xml", Fault{
+			Code: CodeTooManyOperations, Subcode: "w:InternalError",
+			Reason: "The maximum number of concurrent operations for this user has been exceeded",
+		}},
 	} {
 		answer, err := parse(read(t, c.name))
 		if err != nil || answer.Body.Fault == nil {

@@ -35,16 +35,26 @@ func directorySync() *schema.Kind {
 			{Kind: "hybrid_application_endpoint", Why: "a cycle carries to the tenant what is new of endpoints"},
 		},
 		Attrs: []schema.Attr{
-			{Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
-				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed."},
-			{Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: shell.CheckDuration,
-				Doc: "How long to wait for the cycle, and then as long again for what it carries to arrive: `\"90m\"`."},
-			{Name: "max_missing", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
-				Doc: "How many of the users need not have arrived when waiting for them ends: a count, or a part of all in percent such as `\"2%\"`. What comes after goes on then, and moves of those who are missing fail one by one (fault 506), as far as `max_failures` of their wave allows."},
-			{Name: "accept", Type: cty.Set(cty.String), Settings: true,
-				Doc: "Results of run profiles that are no failure here, such as `[\"completed-export-errors\"]` where some unrelated object has failed for long."},
-			{Name: "host", Type: cty.String, Mode: schema.Computed,
-				Doc: "Where cycles are run; unset where somebody has to do it by hand."},
+			{
+				Name: "policy", Type: cty.String, OneOf: []string{"Delta", "Initial"}, Default: cty.StringVal("Delta"), Settings: true,
+				Doc: "What a cycle takes along: `Delta` what has changed, `Initial` everything, which takes hours where there are many objects and is only needed after the rules were changed.",
+			},
+			{
+				Name: "timeout", Type: cty.String, Settings: true, Default: cty.StringVal("1h"), Check: shell.CheckDuration,
+				Doc: "How long to wait for the cycle, and then as long again for what it carries to arrive: `\"90m\"`.",
+			},
+			{
+				Name: "max_missing", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
+				Doc: "How many of the users need not have arrived when waiting for them ends: a count, or a part of all in percent such as `\"2%\"`. What comes after goes on then, and moves of those who are missing fail one by one (fault 506), as far as `max_failures` of their wave allows.",
+			},
+			{
+				Name: "accept", Type: cty.Set(cty.String), Settings: true,
+				Doc: "Results of run profiles that are no failure here, such as `[\"completed-export-errors\"]` where some unrelated object has failed for long.",
+			},
+			{
+				Name: "host", Type: cty.String, Mode: schema.Computed,
+				Doc: "Where cycles are run; unset where somebody has to do it by hand.",
+			},
 		},
 		Task: &schema.Task{
 			Carries: []string{"hybrid_application_endpoint", "user"},

@@ -31,26 +31,40 @@ func ldapBlock() schema.Block {
 // ldapSignIn says as whom the domain controllers are read, and how that is proved.
 func ldapSignIn() []schema.Attr {
 	return []schema.Attr{
-		{Name: "auth", Type: cty.String, OneOf: []string{"simple", "kerberos"}, Default: cty.StringVal("simple"),
-			Doc: "`simple` sends name and password over TLS; `kerberos` shows a ticket, got with `password`, `keytab` or `credential_cache`."},
-		{Name: "username", Type: cty.String,
-			Doc: "The account: `svc-hybrid@contoso.com`."},
-		{Name: "password", Type: cty.String, Sensitive: true,
-			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+		{
+			Name: "auth", Type: cty.String, OneOf: []string{"simple", "kerberos"}, Default: cty.StringVal("simple"),
+			Doc: "`simple` sends name and password over TLS; `kerberos` shows a ticket, got with `password`, `keytab` or `credential_cache`.",
+		},
+		{
+			Name: "username", Type: cty.String,
+			Doc: "The account: `svc-hybrid@contoso.com`.",
+		},
+		{
+			Name: "password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
 	}
 }
 
 // ldapConnection says whom the connection is trusted to lead to, and how long is waited for it.
 func ldapConnection() []schema.Attr {
 	return []schema.Attr{
-		{Name: "ca_file", Type: cty.String,
-			Doc: "A file with the certificates, in PEM, of the authorities that the domain controllers' certificates come from, relative to the configuration. Without it those that this machine trusts."},
-		{Name: "fingerprint", Type: cty.String, Check: shell.CheckFingerprint,
-			Doc: "The SHA-256 fingerprint of the domain controller's certificate: no other is accepted, and without `ca_file` it alone decides."},
-		{Name: "server_name", Type: cty.String, Check: shell.CheckFQDN,
-			Doc: "The name that the certificate of the domain controller in `url` bears, where it is not the one there."},
-		{Name: "timeout", Type: cty.String, Default: cty.StringVal("1m"), Check: shell.CheckDuration,
-			Doc: "How long to wait for a connection, and for each page of a thousand entries."},
+		{
+			Name: "ca_file", Type: cty.String,
+			Doc: "A file with the certificates, in PEM, of the authorities that the domain controllers' certificates come from, relative to the configuration. Without it those that this machine trusts.",
+		},
+		{
+			Name: "fingerprint", Type: cty.String, Check: shell.CheckFingerprint,
+			Doc: "The SHA-256 fingerprint of the domain controller's certificate: no other is accepted, and without `ca_file` it alone decides.",
+		},
+		{
+			Name: "server_name", Type: cty.String, Check: shell.CheckFQDN,
+			Doc: "The name that the certificate of the domain controller in `url` bears, where it is not the one there.",
+		},
+		{
+			Name: "timeout", Type: cty.String, Default: cty.StringVal("1m"), Check: shell.CheckDuration,
+			Doc: "How long to wait for a connection, and for each page of a thousand entries.",
+		},
 	}
 }
 

@@ -38,21 +38,35 @@ func block() *schema.System {
   password  = env("HYBRID_SYNC_PASSWORD")
 }`,
 		Attrs: append(append(append([]schema.Attr{
-			{Name: "url", Type: cty.String, Check: checkURL,
-				Doc: "A domain controller by its full name: `ldaps://dc01.contoso.com`. With `ldap://` encryption is begun by StartTLS; nothing is ever sent in the clear."},
-			{Name: "base_dn", Type: cty.String, Check: checkDN,
-				Doc: "The domain: `DC=contoso,DC=com`. Without it the domain controller says which one it has. All of the forest's domains are read, since users may be in any."},
-			{Name: "sync_host", Type: cty.String, Check: shell.CheckHost,
-				Doc: "The server with Entra Connect. Its name or address, without port."},
-			{Name: "module", Type: cty.String, Default: cty.StringVal(module),
-				Doc: "The PowerShell module there: a name, or the path where it was installed without being made known (`C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync`)."},
-			{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
-				Doc: "`winrm` runs PowerShell on the server; `local` runs it on this machine, which then is the server."},
+			{
+				Name: "url", Type: cty.String, Check: checkURL,
+				Doc: "A domain controller by its full name: `ldaps://dc01.contoso.com`. With `ldap://` encryption is begun by StartTLS; nothing is ever sent in the clear.",
+			},
+			{
+				Name: "base_dn", Type: cty.String, Check: checkDN,
+				Doc: "The domain: `DC=contoso,DC=com`. Without it the domain controller says which one it has. All of the forest's domains are read, since users may be in any.",
+			},
+			{
+				Name: "sync_host", Type: cty.String, Check: shell.CheckHost,
+				Doc: "The server with Entra Connect. Its name or address, without port.",
+			},
+			{
+				Name: "module", Type: cty.String, Default: cty.StringVal(module),
+				Doc: "The PowerShell module there: a name, or the path where it was installed without being made known (`C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync`).",
+			},
+			{
+				Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
+				Doc: "`winrm` runs PowerShell on the server; `local` runs it on this machine, which then is the server.",
+			},
 		}, append(shell.ListenerAttrs(), shell.AuthAttrs()...)...),
-			schema.Attr{Name: "username", Type: cty.String,
-				Doc: "The account that signs in to the server."},
-			schema.Attr{Name: "password", Type: cty.String, Sensitive: true,
-				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+			schema.Attr{
+				Name: "username", Type: cty.String,
+				Doc: "The account that signs in to the server.",
+			},
+			schema.Attr{
+				Name: "password", Type: cty.String, Sensitive: true,
+				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+			},
 		), shell.SessionAttrs(1)...),
 		Blocks: []schema.Block{ldapBlock()},
 		Rules: append(shell.AuthRules(), []schema.Rule{

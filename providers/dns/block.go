@@ -58,38 +58,58 @@ func systemSchema() *schema.System {
 
 func commonAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: append([]string{typeRFC2136, typeWindows}, serviceTypes()...),
+		{
+			Name: "type", Type: cty.String, Mode: schema.Required, OneOf: append([]string{typeRFC2136, typeWindows}, serviceTypes()...),
 			Doc: "How the server is written to: `rfc2136`, dynamic updates with a shared key, as BIND, Knot and PowerDNS take " +
 				"them, or with a Kerberos ticket, as zones in Active Directory do; `windows`, the cmdlets of Windows DNS; `route53`, " +
-				"`azure` and `cloudflare`, the API of the service that keeps the zones."},
-		{Name: "server", Type: cty.String, Check: checkServer,
-			Doc: "With `rfc2136`: the primary server of the zones, as host or host:port; the port is 53 unless it is written."},
-		{Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
+				"`azure` and `cloudflare`, the API of the service that keeps the zones.",
+		},
+		{
+			Name: "server", Type: cty.String, Check: checkServer,
+			Doc: "With `rfc2136`: the primary server of the zones, as host or host:port; the port is 53 unless it is written.",
+		},
+		{
+			Name: "zones", Type: cty.Set(cty.String), Check: checkZones,
 			Doc: "The zones that are managed through this block. Unset, the server is asked which zone a name is in. Needed for an " +
-				"`exclusive` block, which has to know what all records are."},
-		{Name: "view", Type: cty.String, OneOf: []string{"external", "internal"},
+				"`exclusive` block, which has to know what all records are.",
+		},
+		{
+			Name: "view", Type: cty.String, OneOf: []string{"external", "internal"},
 			Doc: "From where these names are seen, for `hybrid check`: `external`, as the Internet sees them, or `internal`, as servers and " +
-				"clients in your own network do. Unset, a block whose label holds `intern` is internal, any other external."},
-		{Name: "resolvers", Type: cty.List(cty.String), Check: checkResolvers,
+				"clients in your own network do. Unset, a block whose label holds `intern` is internal, any other external.",
+		},
+		{
+			Name: "resolvers", Type: cty.List(cty.String), Check: checkResolvers,
 			Doc: "Resolvers that `hybrid check` asks about these names, beside the name servers, as address or address:port. Unset, it asks " +
-				"this machine's own about internal names, and 8.8.8.8 and 1.1.1.1 about external ones."},
-		{Name: "timeout", Type: cty.String, Check: checkTimeout, Default: cty.StringVal(defaultTimeout.String()),
-			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said; with a service one request, and `30s`."},
+				"this machine's own about internal names, and 8.8.8.8 and 1.1.1.1 about external ones.",
+		},
+		{
+			Name: "timeout", Type: cty.String, Check: checkTimeout, Default: cty.StringVal(defaultTimeout.String()),
+			Doc: "How long one answer may take, such as `10s`. With `windows` that is one cmdlet, and `5m` where nothing is said; with a service one request, and `30s`.",
+		},
 	}
 }
 
 func windowsAttrs() []schema.Attr {
 	attrs := append([]schema.Attr{
-		{Name: "host", Type: cty.String, Check: shell.CheckHost,
-			Doc: "With `windows`: the DNS server, usually a domain controller. Its name or address, without port."},
-		{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
-			Doc: "With `windows`: `winrm` runs PowerShell on `host`; `local` runs it on this machine, which then is the DNS server itself."},
+		{
+			Name: "host", Type: cty.String, Check: shell.CheckHost,
+			Doc: "With `windows`: the DNS server, usually a domain controller. Its name or address, without port.",
+		},
+		{
+			Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
+			Doc: "With `windows`: `winrm` runs PowerShell on `host`; `local` runs it on this machine, which then is the DNS server itself.",
+		},
 	}, append(shell.ListenerAttrs(), shell.AuthAttrs()...)...)
 	return append(attrs,
-		schema.Attr{Name: "username", Type: cty.String,
-			Doc: "With `windows`: the account that signs in to `host`, and that changes the records."},
-		schema.Attr{Name: "password", Type: cty.String, Sensitive: true,
-			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+		schema.Attr{
+			Name: "username", Type: cty.String,
+			Doc: "With `windows`: the account that signs in to `host`, and that changes the records.",
+		},
+		schema.Attr{
+			Name: "password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
 	)
 }
 
@@ -98,12 +118,18 @@ func tsig() schema.Block {
 		Name: "tsig",
 		Doc:  "With `rfc2136`: the key that signs every request (TSIG, RFC 8945). Without it requests are not signed, and the server must go by addresses.",
 		Attrs: []schema.Attr{
-			{Name: "name", Type: cty.String, Mode: schema.Required, Check: checkKeyName,
-				Doc: "The key's name, spelled as in the server's configuration."},
-			{Name: "algorithm", Type: cty.String, Check: checkAlgorithm, Default: cty.StringVal("hmac-sha256"),
-				Doc: "The key's algorithm: `hmac-sha256` (recommended), `hmac-sha512`, `hmac-sha384`, `hmac-sha224`, `hmac-sha1`."},
-			{Name: "secret", Type: cty.String, Mode: schema.Required, Sensitive: true, Check: checkSecret,
-				Doc: "The key's secret in base64, as tsig-keygen prints it between quotes. Take it from `env()` or `secret_file()`."},
+			{
+				Name: "name", Type: cty.String, Mode: schema.Required, Check: checkKeyName,
+				Doc: "The key's name, spelled as in the server's configuration.",
+			},
+			{
+				Name: "algorithm", Type: cty.String, Check: checkAlgorithm, Default: cty.StringVal("hmac-sha256"),
+				Doc: "The key's algorithm: `hmac-sha256` (recommended), `hmac-sha512`, `hmac-sha384`, `hmac-sha224`, `hmac-sha1`.",
+			},
+			{
+				Name: "secret", Type: cty.String, Mode: schema.Required, Sensitive: true, Check: checkSecret,
+				Doc: "The key's secret in base64, as tsig-keygen prints it between quotes. Take it from `env()` or `secret_file()`.",
+			},
 		},
 	}
 }
@@ -129,7 +155,8 @@ func blockRules() []schema.Rule {
 
 // onlyWindows refuses an argument that has no meaning for a server that takes dynamic updates.
 func onlyWindows(name string, attrs ...string) schema.Rule {
-	return schema.Rule{Attrs: attrs, Doc: "`" + name + "` only with `type = \"windows\"`.",
+	return schema.Rule{
+		Attrs: attrs, Doc: "`" + name + "` only with `type = \"windows\"`.",
 		Check: func(v map[string]cty.Value) string {
 			switch {
 			case v[name].IsNull() || shell.IsText(v["type"], typeWindows):
@@ -140,7 +167,8 @@ func onlyWindows(name string, attrs ...string) schema.Rule {
 				return ""
 			}
 			return fmt.Sprintf(`%s has no meaning with type = "rfc2136", which opens no session: take it out, or write type = "windows".`, name)
-		}}
+		},
+	}
 }
 
 func ruleServer(v map[string]cty.Value) string {

@@ -53,16 +53,22 @@ func dnsRecord() *schema.Kind {
   values   = ["0 0 443 sip.contoso.com."]
 }`,
 		Attrs: []schema.Attr{
-			{Name: "type", Type: cty.String, Mode: schema.Required, OneOf: recordTypes(),
-				Doc: "The type of the records; part of what names the set."},
-			{Name: "ttl", Type: cty.Number, Check: checkTTL, Default: cty.NumberIntVal(defaultTTL),
+			{
+				Name: "type", Type: cty.String, Mode: schema.Required, OneOf: recordTypes(),
+				Doc: "The type of the records; part of what names the set.",
+			},
+			{
+				Name: "ttl", Type: cty.Number, Check: checkTTL, Default: cty.NumberIntVal(defaultTTL),
 				Doc: "For how many seconds others may remember the records, from 0 to 2147483647. Unset, a set that exists keeps " +
-					"what it has and a new one gets 3600. Lower it at least one old TTL before a switch."},
-			{Name: "values", Type: cty.Set(cty.String), Mode: schema.Required, NormIn: canonicalValues, Check: checkSome,
+					"what it has and a new one gets 3600. Lower it at least one old TTL before a switch.",
+			},
+			{
+				Name: "values", Type: cty.Set(cty.String), Mode: schema.Required, NormIn: canonicalValues, Check: checkSome,
 				Doc: "The records' data, in any order, as zone files write it (RFC 1035 section 5.1): `203.0.113.10`; `2001:db8::10`; " +
 					"`sip.contoso.com.`; `0 0 443 sip.contoso.com.` (priority, weight, port, target). Names are whole names, the trailing " +
 					"dot is optional. A text of a TXT record is written as it is, spaces included, or in quotes with the escapes of " +
-					"zone files; texts beyond 255 octets are split by themselves."},
+					"zone files; texts beyond 255 octets are split by themselves.",
+			},
 		},
 		Blocks:   []schema.Block{propagationBlock()},
 		Unmakes:  schema.Gone,
@@ -71,29 +77,45 @@ func dnsRecord() *schema.Kind {
 		Ahead:    ahead,
 		Patience: patience,
 		Rules: []schema.Rule{
-			{Attrs: []string{"identity", "type"}, Check: ruleOwner,
-				Doc: "The name is a DNS name; that of an SRV record begins with service and protocol."},
-			{Attrs: []string{"values", "type", "identity"}, Check: ruleValues,
-				Doc: "Every value is data of the record's type."},
-			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleSIPTarget,
+			{
+				Attrs: []string{"identity", "type"}, Check: ruleOwner,
+				Doc: "The name is a DNS name; that of an SRV record begins with service and protocol.",
+			},
+			{
+				Attrs: []string{"values", "type", "identity"}, Check: ruleValues,
+				Doc: "Every value is data of the record's type.",
+			},
+			{
+				Attrs: []string{"values", "type", "identity"}, CheckNames: ruleSIPTarget,
 				Doc: "An SRV record that clients and partners find servers by (`_sip._tls`, `_sipfederationtls._tcp`, `_sipinternaltls._tcp`, " +
-					"`_sipinternal._tcp`) leads to a name in its own domain, or to Microsoft's."},
-			{Attrs: []string{"propagation"}, Check: ruleSomebodyIsAsked,
-				Doc: "A block `propagation` asks somebody."},
-			{Attrs: []string{"values", "type", "identity"}, Check: ruleActivation,
-				Doc: "A CNAME record `msoid` leads to Microsoft 365 operated by 21Vianet; in every other cloud there must be none."},
-			{Attrs: []string{"values", "type", "identity"}, Check: ruleOnePool, Warns: true,
-				Doc: "`_sipinternaltls._tcp` leads to one pool."},
-			{Attrs: []string{"values", "type", "identity"}, CheckNames: ruleDiscover, Warns: true,
-				Doc: "A CNAME record `lyncdiscover` or `lyncdiscoverinternal` leads to a name in its own domain, or to Microsoft's."},
+					"`_sipinternal._tcp`) leads to a name in its own domain, or to Microsoft's.",
+			},
+			{
+				Attrs: []string{"propagation"}, Check: ruleSomebodyIsAsked,
+				Doc: "A block `propagation` asks somebody.",
+			},
+			{
+				Attrs: []string{"values", "type", "identity"}, Check: ruleActivation,
+				Doc: "A CNAME record `msoid` leads to Microsoft 365 operated by 21Vianet; in every other cloud there must be none.",
+			},
+			{
+				Attrs: []string{"values", "type", "identity"}, Check: ruleOnePool, Warns: true,
+				Doc: "`_sipinternaltls._tcp` leads to one pool.",
+			},
+			{
+				Attrs: []string{"values", "type", "identity"}, CheckNames: ruleDiscover, Warns: true,
+				Doc: "A CNAME record `lyncdiscover` or `lyncdiscoverinternal` leads to a name in its own domain, or to Microsoft's.",
+			},
 		},
 	}
 }
 
 // dnsNames are the names at which records stand: those of several types share one, and a CNAME record stands alone
 // (RFC 1034 section 3.6.2).
-var dnsNames = &schema.Set{Name: "dns_names", Why: "a CNAME record stands alone at its name",
-	Remedy: "Keep one of the two. To put one in the place of the other, declare the old set with ensure = \"absent\" and let the new one depend on it."}
+var dnsNames = &schema.Set{
+	Name: "dns_names", Why: "a CNAME record stands alone at its name",
+	Remedy: "Keep one of the two. To put one in the place of the other, declare the old set with ensure = \"absent\" and let the new one depend on it.",
+}
 
 func sharesName(v map[string]cty.Value) bool { return !strings.EqualFold(text(v["type"]), "CNAME") }
 

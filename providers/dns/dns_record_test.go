@@ -71,25 +71,43 @@ func TestRules(t *testing.T) {
 		{set("contoso.com", "TXT", 3600, "MS=ms12345", "v=spf1 include:spf.protection.outlook.com -all"), ""},
 		{set("sip.contoso.com", "A", -1), ""}, // absent
 
-		{set("lyncdiscover.contoso.com", "A", -1, "webdir.online.lync.com"),
-			`An A record holds an IPv4 address, not the name "webdir.online.lync.com"; for a name write a CNAME record.`},
-		{set("sip.contoso.com", "AAAA", -1, "203.0.113.10"),
-			`An AAAA record holds an IPv6 address, and "203.0.113.10" is an IPv4 address; write it in an A record.`},
-		{set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 203.0.113.10"),
-			`The target is a name, never an address, and "203.0.113.10" is one; write a name that has the address in an A or AAAA record.`},
-		{set("_sip._tls.contoso.com", "SRV", -1, "443 sip.contoso.com"),
-			`An SRV record holds priority, weight, port and target, as in "0 0 443 sip.contoso.com.", and "443 sip.contoso.com" has 2 of these 4.`},
-		{set("_sip._tls.contoso.com", "SRV", -1, "0 0 70000 sip.contoso.com"),
-			`The port of the SRV record "0 0 70000 sip.contoso.com" is "70000"; write a whole number from 0 to 65535.`},
-		{set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 sip"),
-			`The target "sip" has one part only; write the whole name, such as sip.contoso.com.`},
-		{set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 sip:sip.contoso.com"),
-			`In the target, the name "sip:sip.contoso.com" holds ':'; a name is made of letters, digits, hyphens, underscores and dots.`},
-		{set("sip.contoso.com", "SRV", -1, "0 0 443 sip.contoso.com"),
-			`The name of an SRV record begins with service and protocol, as in _sip._tls.contoso.com, and "sip.contoso.com" does not.`},
+		{
+			set("lyncdiscover.contoso.com", "A", -1, "webdir.online.lync.com"),
+			`An A record holds an IPv4 address, not the name "webdir.online.lync.com"; for a name write a CNAME record.`,
+		},
+		{
+			set("sip.contoso.com", "AAAA", -1, "203.0.113.10"),
+			`An AAAA record holds an IPv6 address, and "203.0.113.10" is an IPv4 address; write it in an A record.`,
+		},
+		{
+			set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 203.0.113.10"),
+			`The target is a name, never an address, and "203.0.113.10" is one; write a name that has the address in an A or AAAA record.`,
+		},
+		{
+			set("_sip._tls.contoso.com", "SRV", -1, "443 sip.contoso.com"),
+			`An SRV record holds priority, weight, port and target, as in "0 0 443 sip.contoso.com.", and "443 sip.contoso.com" has 2 of these 4.`,
+		},
+		{
+			set("_sip._tls.contoso.com", "SRV", -1, "0 0 70000 sip.contoso.com"),
+			`The port of the SRV record "0 0 70000 sip.contoso.com" is "70000"; write a whole number from 0 to 65535.`,
+		},
+		{
+			set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 sip"),
+			`The target "sip" has one part only; write the whole name, such as sip.contoso.com.`,
+		},
+		{
+			set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 sip:sip.contoso.com"),
+			`In the target, the name "sip:sip.contoso.com" holds ':'; a name is made of letters, digits, hyphens, underscores and dots.`,
+		},
+		{
+			set("sip.contoso.com", "SRV", -1, "0 0 443 sip.contoso.com"),
+			`The name of an SRV record begins with service and protocol, as in _sip._tls.contoso.com, and "sip.contoso.com" does not.`,
+		},
 		{set("sip.contoso.com", "CNAME", -1, "sipdir.online.lync.com", "other.contoso.com"), "A CNAME record has one value, and this has 2. Keep one of them."},
-		{set("sip.contoso.com", "CNAME", -1, "sipdir.online.lync.om."),
-			`In the target, the name "sipdir.online.lync.om." ends in lync.om; did you mean "sipdir.online.lync.com"?`},
+		{
+			set("sip.contoso.com", "CNAME", -1, "sipdir.online.lync.om."),
+			`In the target, the name "sipdir.online.lync.om." ends in lync.om; did you mean "sipdir.online.lync.com"?`,
+		},
 		{set("sip.contoso.com", "CNAME", -1, "SIP.contoso.com."), `The CNAME record "SIP.contoso.com." points to itself; write the name it stands for.`},
 		{set("sip.contoso.com", "CNAME", -1, "203.0.113.10"), "The target is a name, never an address"},
 		{set("sip.contoso.com", "CNAME", -1, "*.contoso.com"), `The target "*.contoso.com" is a wildcard`},

@@ -94,8 +94,10 @@ func relation(ahead time.Duration) string {
 }
 
 func tsigError(code int) string {
-	if name, ok := map[int]string{dns.RcodeBadSig: "BADSIG", dns.RcodeBadKey: "BADKEY", dns.RcodeBadTime: "BADTIME",
-		dns.RcodeBadTrunc: "BADTRUNC"}[code]; ok {
+	if name, ok := map[int]string{
+		dns.RcodeBadSig: "BADSIG", dns.RcodeBadKey: "BADKEY", dns.RcodeBadTime: "BADTIME",
+		dns.RcodeBadTrunc: "BADTRUNC",
+	}[code]; ok {
 		return name
 	}
 	return fmt.Sprintf("%d", code)
@@ -124,8 +126,10 @@ func (p *provider) refused(doing, zone string, rcode int) error {
 	if remedy == "" {
 		remedy = "its log may say why"
 	}
-	return &codeError{rcode: rcode, remedy: remedy,
-		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode))}
+	return &codeError{
+		rcode: rcode, remedy: remedy,
+		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode)),
+	}
 }
 
 // moreRights is what an account needs in a zone in Active Directory, where records belong to whoever has made them.

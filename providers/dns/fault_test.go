@@ -102,8 +102,10 @@ func TestQueriesOutliveTheirConnection(t *testing.T) {
 		_ = w.WriteMsg(m)
 	})
 	p := openAt(t, settings(server, nameserver.Key{}))
-	objects := []planner.Object{wanted(set("a.contoso.com", "A", -1, "192.0.2.1")), wanted(set("b.contoso.com", "A", -1, "192.0.2.1")),
-		wanted(set("c.contoso.com", "A", -1, "192.0.2.1"))}
+	objects := []planner.Object{
+		wanted(set("a.contoso.com", "A", -1, "192.0.2.1")), wanted(set("b.contoso.com", "A", -1, "192.0.2.1")),
+		wanted(set("c.contoso.com", "A", -1, "192.0.2.1")),
+	}
 	if listing := p.Read(t.Context(), dnsRecord(), objects); listing.Err != nil || len(listing.Objects) != 0 {
 		t.Errorf("%v, %v", listing.Err, listing.Objects)
 	}

@@ -144,8 +144,10 @@ func TestNamesWithoutTransfersCostOneQuery(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "_sipinternaltls._tcp.contoso.com is the top of its zone") {
 		t.Errorf("got %v", err)
 	}
-	err = p.Read(t.Context(), dnsRecord(), []planner.Object{wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")),
-		wanted(set("x.sub.contoso.com", "A", -1, "192.0.2.1"))}).Err
+	err = p.Read(t.Context(), dnsRecord(), []planner.Object{
+		wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")),
+		wanted(set("x.sub.contoso.com", "A", -1, "192.0.2.1")),
+	}).Err
 	if err == nil || !strings.Contains(err.Error(), "has handed sub.contoso.com over") {
 		t.Errorf("got %v", err)
 	}

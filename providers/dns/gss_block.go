@@ -19,13 +19,19 @@ func gss() schema.Block {
 			"Directory that take secure updates only. Empty, it is whoever the credential cache is of (`KRB5CCNAME`), as kinit leaves it. " +
 			"The account needs write access to the zone, and to records that others have made.",
 		Attrs: slices.Concat([]schema.Attr{
-			{Name: "username", Type: cty.String, Check: checkAccountName,
-				Doc: "The account, as `hybrid@contoso.com`, or as `hybrid` with `realm`. Needs `password` or `keytab`."},
-			{Name: "password", Type: cty.String, Sensitive: true,
-				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+			{
+				Name: "username", Type: cty.String, Check: checkAccountName,
+				Doc: "The account, as `hybrid@contoso.com`, or as `hybrid` with `realm`. Needs `password` or `keytab`.",
+			},
+			{
+				Name: "password", Type: cty.String, Sensitive: true,
+				Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+			},
 		}, shell.KerberosAttrs(""), []schema.Attr{
-			{Name: "spn", Type: cty.String, Check: checkServicePrincipal,
-				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name."},
+			{
+				Name: "spn", Type: cty.String, Check: checkServicePrincipal,
+				Doc: "The name that the server's tickets are made out to. Unset, `DNS/` and what `server` says, which then must be the server's own name.",
+			},
 		}),
 	}
 }

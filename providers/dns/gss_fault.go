@@ -12,8 +12,10 @@ func (p *provider) noGSS(doing string, rcode int) error {
 	if rcode == dns.RcodeServerFailure {
 		remedy = "it has trouble of its own: its log says why, try again later"
 	}
-	return &codeError{rcode: rcode, remedy: remedy,
-		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode))}
+	return &codeError{
+		rcode: rcode, remedy: remedy,
+		text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(rcode)),
+	}
 }
 
 // ticketSignature says what to do about errors of a signature that a ticket stands behind.

@@ -103,20 +103,32 @@ func TestTickets(t *testing.T) {
 		said map[string]string
 		want string
 	}{
-		"wrong password": {map[string]string{"username": "other@contoso.com", "password": "hush-hush"},
-			"signing in as other@CONTOSO.COM for DNS/dc01.contoso.com: Kerberos: the realm CONTOSO.COM does not take the password of other@CONTOSO.COM. It was tried once and is not tried again"},
-		"unknown account": {map[string]string{"username": "nobody@contoso.com", "password": "hush-hush"},
-			"the realm CONTOSO.COM has no account nobody@CONTOSO.COM. Check the name"},
-		"disabled": {map[string]string{"username": "locked@contoso.com", "password": "Passw0rd!h"},
-			"the account locked@CONTOSO.COM is locked, disabled, or has expired"},
+		"wrong password": {
+			map[string]string{"username": "other@contoso.com", "password": "hush-hush"},
+			"signing in as other@CONTOSO.COM for DNS/dc01.contoso.com: Kerberos: the realm CONTOSO.COM does not take the password of other@CONTOSO.COM. It was tried once and is not tried again",
+		},
+		"unknown account": {
+			map[string]string{"username": "nobody@contoso.com", "password": "hush-hush"},
+			"the realm CONTOSO.COM has no account nobody@CONTOSO.COM. Check the name",
+		},
+		"disabled": {
+			map[string]string{"username": "locked@contoso.com", "password": "Passw0rd!h"},
+			"the account locked@CONTOSO.COM is locked, disabled, or has expired",
+		},
 		"another realm": {map[string]string{"username": "hybrid@fabrikam.com", "password": "Passw0rd!h"}, "DNS names no KDC of the realm FABRIKAM.COM (_kerberos._tcp.FABRIKAM.COM)"},
-		"wrong service": {map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h", "spn": "DNS/ns9.contoso.com"},
-			"the realm CONTOSO.COM knows no service DNS/ns9.contoso.com"},
-		"another server's ticket": {map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h", "spn": "DNS/elsewhere.contoso.com"},
-			"asked with the ticket of hybrid@CONTOSO.COM: TKEY error BADKEY; the server does not take the ticket: check that it is the server that spn names"},
+		"wrong service": {
+			map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h", "spn": "DNS/ns9.contoso.com"},
+			"the realm CONTOSO.COM knows no service DNS/ns9.contoso.com",
+		},
+		"another server's ticket": {
+			map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h", "spn": "DNS/elsewhere.contoso.com"},
+			"asked with the ticket of hybrid@CONTOSO.COM: TKEY error BADKEY; the server does not take the ticket: check that it is the server that spn names",
+		},
 		"no keytab": {map[string]string{"username": "hybrid@contoso.com", "keytab": keytab + ".old"}, "hybrid.keytab.old cannot be read: "},
-		"another account's keytab": {map[string]string{"username": "other@contoso.com", "keytab": keytab},
-			"has no key of other@CONTOSO.COM. It has keys of hybrid@CONTOSO.COM; capitals count"},
+		"another account's keytab": {
+			map[string]string{"username": "other@contoso.com", "keytab": keytab},
+			"has no key of other@CONTOSO.COM. It has keys of hybrid@CONTOSO.COM; capitals count",
+		},
 		"no krb5.conf": {map[string]string{"username": "hybrid@contoso.com", "password": "Passw0rd!h", "krb5_conf": "/nowhere/krb5.conf"}, "the Kerberos configuration /nowhere/krb5.conf cannot be used: "},
 		"no ticket":    {nil, "signing in as whoever the credential cache is of for DNS/dc01.contoso.com: the credential cache "},
 	} {

@@ -35,8 +35,10 @@ func settings(server string, k nameserver.Key, zones ...string) providers.Settin
 	s := systemSchema()
 	tsig := cty.NullVal(s.Blocks[0].Type())
 	if k.Name != "" {
-		tsig = cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(k.Name), "algorithm": cty.StringVal(k.Algorithm),
-			"secret": cty.StringVal(k.Secret).Mark(schema.Sensitive)})
+		tsig = cty.ObjectVal(map[string]cty.Value{
+			"name": cty.StringVal(k.Name), "algorithm": cty.StringVal(k.Algorithm),
+			"secret": cty.StringVal(k.Secret).Mark(schema.Sensitive),
+		})
 	}
 	names := cty.NullVal(cty.Set(cty.String))
 	if len(zones) > 0 {
@@ -85,8 +87,10 @@ func lab(t *testing.T, k nameserver.Key) *nameserver.Server {
 func wanted(v cty.Value) planner.Object {
 	k := dnsRecord()
 	name := v.GetAttr("identity").AsString()
-	return planner.Object{Kind: k, Provider: "dns.external", Identity: name, Want: v, Absent: v.GetAttr("values").IsNull(),
-		Address: planner.Address{Kind: k.Name, Labels: []string{name, v.GetAttr("type").AsString()}}}
+	return planner.Object{
+		Kind: k, Provider: "dns.external", Identity: name, Want: v, Absent: v.GetAttr("values").IsNull(),
+		Address: planner.Address{Kind: k.Name, Labels: []string{name, v.GetAttr("type").AsString()}},
+	}
 }
 
 // plan reads and compares one record set; without values it is to be absent.

@@ -23,13 +23,19 @@ func propagationBlock() schema.Block {
 			"while the records are not as declared yet: a resolver that is asked too early remembers the old ones. Of records that " +
 			"are to be absent nothing is asked.",
 		Attrs: []schema.Attr{
-			{Name: "resolvers", Type: cty.Set(cty.String), Settings: true, Check: checkResolvers,
-				Doc: "Resolvers that your clients, Edge servers or partners use, as host or host:port: `192.0.2.53`, `1.1.1.1:53`."},
-			{Name: "authoritative", Type: cty.Bool, Settings: true, Default: cty.True,
+			{
+				Name: "resolvers", Type: cty.Set(cty.String), Settings: true, Check: checkResolvers,
+				Doc: "Resolvers that your clients, Edge servers or partners use, as host or host:port: `192.0.2.53`, `1.1.1.1:53`.",
+			},
+			{
+				Name: "authoritative", Type: cty.Bool, Settings: true, Default: cty.True,
 				Doc: "Whether every name server of the zone is asked, too. They are asked unsigned, as clients do; write false where they " +
-					"show this machine another view than the clients, or cannot be reached from it."},
-			{Name: "timeout", Type: cty.String, Settings: true, Check: checkTimeout, Default: cty.StringVal("15m"),
-				Doc: "How long to wait after a change, such as `15m`: at least the old TTL. Then the change counts as not in force, and what depends on it is not begun."},
+					"show this machine another view than the clients, or cannot be reached from it.",
+			},
+			{
+				Name: "timeout", Type: cty.String, Settings: true, Check: checkTimeout, Default: cty.StringVal("15m"),
+				Doc: "How long to wait after a change, such as `15m`: at least the old TTL. Then the change counts as not in force, and what depends on it is not begun.",
+			},
 		},
 	}
 }

@@ -28,27 +28,43 @@ var spelledRecords = map[string][]spelledRecord{
 		{[]string{"203.0.113.11"}, []string{"203.0.113.11"}, []map[string]any{{"IPv4Address": "203.0.113.11"}}},
 	},
 	"AAAA": {
-		{[]string{"2001:db8::10", "2001:DB8::10", "2001:0db8:0000:0000:0000:0000:0000:0010", "2001:db8:0::0:10", "2001:db8::0.0.0.16"}, []string{"2001:db8::10"},
-			[]map[string]any{{"IPv6Address": "2001:DB8::10"}, {"IPv6Address": "2001:db8:0:0:0:0:0:10"}, {"IPv6Address": map[string]any{"IPAddressToString": "2001:db8::10"}}}},
+		{
+			[]string{"2001:db8::10", "2001:DB8::10", "2001:0db8:0000:0000:0000:0000:0000:0010", "2001:db8:0::0:10", "2001:db8::0.0.0.16"},
+			[]string{"2001:db8::10"},
+			[]map[string]any{{"IPv6Address": "2001:DB8::10"}, {"IPv6Address": "2001:db8:0:0:0:0:0:10"}, {"IPv6Address": map[string]any{"IPAddressToString": "2001:db8::10"}}},
+		},
 		{[]string{"2001:db8::1"}, []string{"2001:db8::1"}, []map[string]any{{"IPv6Address": "2001:db8::1"}}},
 	},
 	"CNAME": {
-		{[]string{"sipdir.online.lync.com", "sipdir.online.lync.com.", "SipDir.Online.Lync.com"}, []string{"sipdir.online.lync.com.", "SIPDIR.ONLINE.LYNC.COM."},
-			[]map[string]any{{"HostNameAlias": "sipdir.online.lync.com."}, {"HostNameAlias": "SipDir.online.lync.com"}}},
+		{
+			[]string{"sipdir.online.lync.com", "sipdir.online.lync.com.", "SipDir.Online.Lync.com"},
+			[]string{"sipdir.online.lync.com.", "SIPDIR.ONLINE.LYNC.COM."},
+			[]map[string]any{{"HostNameAlias": "sipdir.online.lync.com."}, {"HostNameAlias": "SipDir.online.lync.com"}},
+		},
 		{[]string{"webdir.online.lync.com"}, []string{"webdir.online.lync.com."}, []map[string]any{{"HostNameAlias": "webdir.online.lync.com."}}},
 	},
 	"SRV": {
-		{[]string{"0 0 5061 sip.contoso.com", "0  0\t5061 SIP.contoso.com.", "00 0 05061 sip.Contoso.com"}, []string{"0 0 5061 sip.contoso.com.", "0 0 5061 Sip.Contoso.COM."},
-			[]map[string]any{srvData("sip.contoso.com.", 0, 0, 5061), srvData("SIP.contoso.com", 0, 0, 5061), {"Priority": "0", "Weight": "0", "Port": "5061", "DomainName": "sip.contoso.com."}}},
+		{
+			[]string{"0 0 5061 sip.contoso.com", "0  0\t5061 SIP.contoso.com.", "00 0 05061 sip.Contoso.com"},
+			[]string{"0 0 5061 sip.contoso.com.", "0 0 5061 Sip.Contoso.COM."},
+			[]map[string]any{srvData("sip.contoso.com.", 0, 0, 5061), srvData("SIP.contoso.com", 0, 0, 5061), {"Priority": "0", "Weight": "0", "Port": "5061", "DomainName": "sip.contoso.com."}},
+		},
 		{[]string{"0 1 5061 sip.contoso.com"}, []string{"0 1 5061 sip.contoso.com."}, []map[string]any{srvData("sip.contoso.com.", 0, 1, 5061)}},
 	},
 	"TXT": {
-		{[]string{"v=spf1 include:a.com -all", `"v=spf1 include:a.com -all"`, `"v=spf1 " "include:a.com -all"`, `"v=spf1\032include:a.com \045all"`},
-			[]string{`"v=spf1 include:a.com -all"`, `"v=spf1 incl" "ude:a.com -all"`}, []map[string]any{
-				{"DescriptiveText": "v=spf1 include:a.com -all"}, {"DescriptiveText": []any{"v=spf1 include:a.com", " -all"}}, {"DescriptiveText": "v=spf1 include\r\n:a.com -all"}}},
+		{
+			[]string{"v=spf1 include:a.com -all", `"v=spf1 include:a.com -all"`, `"v=spf1 " "include:a.com -all"`, `"v=spf1\032include:a.com \045all"`},
+			[]string{`"v=spf1 include:a.com -all"`, `"v=spf1 incl" "ude:a.com -all"`},
+			[]map[string]any{
+				{"DescriptiveText": "v=spf1 include:a.com -all"}, {"DescriptiveText": []any{"v=spf1 include:a.com", " -all"}}, {"DescriptiveText": "v=spf1 include\r\n:a.com -all"},
+			},
+		},
 		{[]string{`"MS=ms\"1\"\\2"`, `"MS=ms\0341\034\\2"`}, []string{`"MS=ms\"1\"\\2"`}, []map[string]any{{"DescriptiveText": `MS=ms"1"\2`}}},
-		{[]string{strings.Repeat("x", 300)}, []string{`"` + strings.Repeat("x", 255) + `" "` + strings.Repeat("x", 45) + `"`, `"` + strings.Repeat("x", 200) + `" "` + strings.Repeat("x", 100) + `"`},
-			[]map[string]any{{"DescriptiveText": strings.Repeat("x", 252) + "\r\n" + strings.Repeat("x", 48)}}},
+		{
+			[]string{strings.Repeat("x", 300)},
+			[]string{`"` + strings.Repeat("x", 255) + `" "` + strings.Repeat("x", 45) + `"`, `"` + strings.Repeat("x", 200) + `" "` + strings.Repeat("x", 100) + `"`},
+			[]map[string]any{{"DescriptiveText": strings.Repeat("x", 252) + "\r\n" + strings.Repeat("x", 48)}},
+		},
 		{[]string{"V=SPF1 include:a.com -all"}, []string{`"V=SPF1 include:a.com -all"`}, []map[string]any{{"DescriptiveText": "V=SPF1 include:a.com -all"}}},
 	},
 }
@@ -101,8 +117,10 @@ func listedByCmdlet(t *rapid.T, rtype string, chosen []spelledRecord) []dns.RR {
 	var set []dns.RR
 	for _, r := range rapid.Permutation(chosen).Draw(t, "order") {
 		host := rapid.SampledFrom([]string{spelt(t, "_sip._tls", "host"), "_sip._tls.contoso.com."}).Draw(t, "relative")
-		cells := []any{host, rapid.SampledFrom([]string{rtype, strings.ToLower(rtype)}).Draw(t, "live type"),
-			rapid.SampledFrom(timeSpans).Draw(t, "time span"), rapid.SampledFrom(r.windows).Draw(t, "data")}
+		cells := []any{
+			host, rapid.SampledFrom([]string{rtype, strings.ToLower(rtype)}).Draw(t, "live type"),
+			rapid.SampledFrom(timeSpans).Draw(t, "time span"), rapid.SampledFrom(r.windows).Draw(t, "data"),
+		}
 		rr, err := liveRecord(spelt(t, "contoso.com", "zone"), cells)
 		if err != nil {
 			t.Fatal(err)

@@ -160,9 +160,17 @@ func TestCanonicalSetIgnoresOrderAndSpelling(t *testing.T) {
 // What is read must come out of the wire and go into an update again as the very same data: prerequisites compare it.
 func FuzzParseData(f *testing.F) {
 	for _, seed := range []struct{ rtype, text string }{
-		{"A", "203.0.113.10"}, {"A", "sip.contoso.com"}, {"AAAA", "2001:db8::1"}, {"AAAA", "::ffff:1.2.3.4"}, {"CNAME", "sip.contoso.com."},
-		{"CNAME", `a\.b\032c.contoso.com`}, {"SRV", "0 0 443 sip.contoso.com."}, {"SRV", "0 0 0 ."}, {"TXT", `"a" "b\000\"\\"`},
-		{"TXT", "v=DKIM1; p=AAAA"}, {"TXT", `"` + strings.Repeat("y", 600) + `"`},
+		{"A", "203.0.113.10"},
+		{"A", "sip.contoso.com"},
+		{"AAAA", "2001:db8::1"},
+		{"AAAA", "::ffff:1.2.3.4"},
+		{"CNAME", "sip.contoso.com."},
+		{"CNAME", `a\.b\032c.contoso.com`},
+		{"SRV", "0 0 443 sip.contoso.com."},
+		{"SRV", "0 0 0 ."},
+		{"TXT", `"a" "b\000\"\\"`},
+		{"TXT", "v=DKIM1; p=AAAA"},
+		{"TXT", `"` + strings.Repeat("y", 600) + `"`},
 	} {
 		f.Add(seed.rtype, seed.text)
 	}

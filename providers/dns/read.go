@@ -22,8 +22,10 @@ import (
 // in the night of the change. What cannot be read makes the whole listing an error: a zone that fails must not look empty. What
 // cannot be as it is declared, or cannot be told from a wildcard, is refused by itself.
 func (p *provider) Read(ctx context.Context, k *schema.Kind, want []planner.Object) planner.Listing {
-	r := &reading{p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
-		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Refused: map[string]error{}, Complete: true}}
+	r := &reading{
+		p: p, kind: k, line: &line{p: p}, zones: map[string]*zone{}, sources: map[setKey][]dns.RR{},
+		listing: planner.Listing{Objects: map[string]planner.Found{}, Parts: map[string]int{}, Refused: map[string]error{}, Complete: true},
+	}
 	defer r.line.hangUp()
 	err := p.prove(ctx)
 	if err == nil {

@@ -37,7 +37,8 @@ func longZone(t testing.TB, kind dnsservice.Kind, count int) providers.Settings 
 			_, _ = io.WriteString(w, map[dnsservice.Kind]string{
 				dnsservice.Route53:    `<ListHostedZonesResponse><HostedZones><HostedZone><Id>/hostedzone/Z1</Id><Name>contoso.com.</Name></HostedZone></HostedZones></ListHostedZonesResponse>`,
 				dnsservice.Azure:      `{"value":[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/dnszones/contoso.com","name":"contoso.com"}]}`,
-				dnsservice.Cloudflare: `{"result":[{"id":"1","name":"contoso.com"}],"success":true,"result_info":{"total_pages":1,"total_count":1}}`}[kind])
+				dnsservice.Cloudflare: `{"result":[{"id":"1","name":"contoso.com"}],"success":true,"result_info":{"total_pages":1,"total_count":1}}`,
+			}[kind])
 		default:
 			_, _ = io.WriteString(w, longPage(kind, s.URL+r.URL.Path, from, min(from+size, count), count, size))
 		}

@@ -34,19 +34,26 @@ var trustAttrs = []string{"ca_file", "fingerprint"}
 
 func serviceAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "private", Type: cty.Bool, Default: cty.False,
+		{
+			Name: "private", Type: cty.Bool, Default: cty.False,
 			Doc: "With `route53`, `azure` and `cloudflare`: whether the private zones are meant, which are seen in networks only that they are linked to, " +
-				"instead of the public ones. One account may have both of one name."},
-		{Name: "zone_ids", Type: cty.Set(cty.String), Check: checkZoneIDs,
-			Doc: "With `route53`, `azure` and `cloudflare`: the ids of the zones that are meant, where an account has several of one name. Unset, zones are found by name."},
-		{Name: "service_url", Type: cty.String, Check: checkServiceURL,
-			Doc: "With `route53`, `azure` and `cloudflare`: where the service's API is, for a cloud that this version does not know."},
+				"instead of the public ones. One account may have both of one name.",
+		},
+		{
+			Name: "zone_ids", Type: cty.Set(cty.String), Check: checkZoneIDs,
+			Doc: "With `route53`, `azure` and `cloudflare`: the ids of the zones that are meant, where an account has several of one name. Unset, zones are found by name.",
+		},
+		{
+			Name: "service_url", Type: cty.String, Check: checkServiceURL,
+			Doc: "With `route53`, `azure` and `cloudflare`: where the service's API is, for a cloud that this version does not know.",
+		},
 	}
 }
 
 func serviceBlocks() []schema.Block {
 	return []schema.Block{
-		{Name: "route53",
+		{
+			Name: "route53",
 			Doc: "With `type = \"route53\"`: who signs in to AWS. Without the block, or without keys in it, credentials are looked for where all of AWS's tools do: " +
 				"environment, shared configuration, the machine's role.",
 			Attrs: []schema.Attr{
@@ -55,30 +62,43 @@ func serviceBlocks() []schema.Block {
 				{Name: "session_token", Type: cty.String, Sensitive: true, Doc: "The token that belongs to temporary keys."},
 				{Name: "profile", Type: cty.String, Doc: "A profile of this machine's shared AWS configuration, instead of a key."},
 				{Name: "region", Type: cty.String, Doc: "A region of the partition that the account is in, such as `cn-north-1` or `us-gov-west-1`. Unset, the commercial partition."},
-			}},
-		{Name: "azure",
-			Doc: "With `type = \"azure\"`: the subscription, and who signs in to it.",
+			},
+		},
+		{
+			Name: "azure",
+			Doc:  "With `type = \"azure\"`: the subscription, and who signs in to it.",
 			Attrs: []schema.Attr{
 				{Name: "subscription_id", Type: cty.String, Mode: schema.Required, Check: checkUUID, Doc: "The id of the subscription that the zones are in."},
 				{Name: "resource_group", Type: cty.String, Doc: "The resource group that the zones are in. Unset, all of the subscription."},
 				{Name: "tenant_id", Type: cty.String, Mode: schema.Required, Doc: "The tenant of Microsoft Entra that the subscription trusts: its id, or a domain of it."},
-				{Name: "sign_in", Type: cty.String, OneOf: []string{"certificate", "secret", "managed_identity", "cli"}, Default: cty.StringVal("certificate"),
-					Doc: "How to sign in: `certificate`; `secret`; `managed_identity` on a machine in Azure that has one; `cli`, as who has signed in with `az login`."},
+				{
+					Name: "sign_in", Type: cty.String, OneOf: []string{"certificate", "secret", "managed_identity", "cli"}, Default: cty.StringVal("certificate"),
+					Doc: "How to sign in: `certificate`; `secret`; `managed_identity` on a machine in Azure that has one; `cli`, as who has signed in with `az login`.",
+				},
 				{Name: "client_id", Type: cty.String, Check: checkUUID, Doc: "The application (client) id; with `managed_identity` that of a user-assigned identity."},
-				{Name: "certificate", Type: cty.String, Sensitive: true,
-					Doc: "The application's certificate with its private key, in PEM and unencrypted: `secret_file(\"….pem\")` or `env(\"…\")`."},
+				{
+					Name: "certificate", Type: cty.String, Sensitive: true,
+					Doc: "The application's certificate with its private key, in PEM and unencrypted: `secret_file(\"….pem\")` or `env(\"…\")`.",
+				},
 				{Name: "client_secret", Type: cty.String, Sensitive: true, Doc: "The application's secret, for `sign_in = \"secret\"`: `env(\"…\")` or `secret_file(\"…\")`."},
-				{Name: "cloud", Type: cty.String, OneOf: []string{"public", "us_government", "china"}, Default: cty.StringVal("public"),
-					Doc: "The cloud of Azure that the subscription is in, which need not be that of Microsoft 365."},
+				{
+					Name: "cloud", Type: cty.String, OneOf: []string{"public", "us_government", "china"}, Default: cty.StringVal("public"),
+					Doc: "The cloud of Azure that the subscription is in, which need not be that of Microsoft 365.",
+				},
 				{Name: "login_url", Type: cty.String, Check: checkServiceURL, Doc: "Where to sign in, for a cloud that this version does not know."},
-			}},
-		{Name: "cloudflare",
-			Doc: "With `type = \"cloudflare\"`: who signs in.",
+			},
+		},
+		{
+			Name: "cloudflare",
+			Doc:  "With `type = \"cloudflare\"`: who signs in.",
 			Attrs: []schema.Attr{
-				{Name: "api_token", Type: cty.String, Mode: schema.Required, Sensitive: true,
-					Doc: "An API token with the permissions Zone.Zone Read and Zone.DNS Read, and Zone.DNS Edit to apply: `env(\"…\")` or `secret_file(\"…\")`."},
+				{
+					Name: "api_token", Type: cty.String, Mode: schema.Required, Sensitive: true,
+					Doc: "An API token with the permissions Zone.Zone Read and Zone.DNS Read, and Zone.DNS Edit to apply: `env(\"…\")` or `secret_file(\"…\")`.",
+				},
 				{Name: "account_id", Type: cty.String, Doc: "The id of the account that the zones are of. Unset, all that the token shows."},
-			}},
+			},
+		},
 	}
 }
 
@@ -87,17 +107,21 @@ func serviceBlocks() []schema.Block {
 func serviceRules() []schema.Rule {
 	var rules []schema.Rule
 	for _, name := range []string{"private", "zone_ids", "service_url"} {
-		rules = append(rules, schema.Rule{Attrs: []string{name, "type"}, Doc: "`" + name + "` with `route53`, `azure` or `cloudflare` only.",
+		rules = append(rules, schema.Rule{
+			Attrs: []string{name, "type"}, Doc: "`" + name + "` with `route53`, `azure` or `cloudflare` only.",
 			Check: func(v map[string]cty.Value) string {
 				if v[name].IsNull() || text(v["type"]) == "" || isService(v["type"]) || v[name].RawEquals(cty.False) {
 					return ""
 				}
 				return fmt.Sprintf("%s has no meaning with type = %q, which is no DNS service: take it out.", name, text(v["type"]))
-			}})
+			},
+		})
 	}
 	for _, kind := range serviceTypes() {
-		rules = append(rules, schema.Rule{Attrs: []string{"type"}, Doc: "A block `" + kind + "` with `type = \"" + kind + "\"`, and only then.",
-			Check: func(v map[string]cty.Value) string { return ruleServiceBlock(kind, v) }})
+		rules = append(rules, schema.Rule{
+			Attrs: []string{"type"}, Doc: "A block `" + kind + "` with `type = \"" + kind + "\"`, and only then.",
+			Check: func(v map[string]cty.Value) string { return ruleServiceBlock(kind, v) },
+		})
 	}
 	return append(rules,
 		schema.Rule{Attrs: []string{"type"}, Doc: "In `route53`, `access_key_id` and `secret_access_key` go together, and without `profile`.", Check: ruleRoute53},

@@ -76,7 +76,8 @@ func serviceCommands(c planner.Change) ([]providers.Command, error) {
 	before.live(after) // what was made without a TTL has the usual one, or that of the set in whose place it came
 	after.live(before)
 	r := Replacement{Kind: kind, Pending: before.pending || after.pending, Sensitive: sensitive(c), Change: dnsservice.Change{
-		Zone: zone, Owner: dns.CanonicalName(c.Identity), Type: changedType(c), Before: before.additions(), After: after.additions()}}
+		Zone: zone, Owner: dns.CanonicalName(c.Identity), Type: changedType(c), Before: before.additions(), After: after.additions(),
+	}}
 	for _, rr := range append(r.Change.Before, r.Change.After...) {
 		rr.Header().Name = r.Change.Owner
 	}

@@ -20,7 +20,7 @@ import (
 func TestPrivateZonesAtAzure(t *testing.T) {
 	t.Parallel()
 	const zone = "/subscriptions/s/resourceGroups/inner/providers/Microsoft.Network/privateDnsZones/contoso.com"
-	var wrote, s = "", (*httptest.Server)(nil)
+	wrote, s := "", (*httptest.Server)(nil)
 	s = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
 		pool := `{"id":"` + zone + `/A/pool01","name":"pool01","type":"Microsoft.Network/privateDnsZones/A","etag":"7","properties":{"ttl":300,"fqdn":"pool01.contoso.com.",` +

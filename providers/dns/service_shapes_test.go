@@ -47,8 +47,10 @@ func recorded(t *testing.T, kind dnsservice.Kind, wrote func(r *http.Request, bo
 		case r.Method != http.MethodGet:
 			body, _ := io.ReadAll(r.Body)
 			wrote(r, string(body))
-			_, _ = io.WriteString(w, map[dnsservice.Kind]string{dnsservice.Cloudflare: `{"success":true}`, dnsservice.Azure: `{"etag":"9","properties":{}}`,
-				dnsservice.Route53: `<?xml version="1.0"?><ChangeResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeInfo><Id>/change/C1</Id></ChangeInfo></ChangeResourceRecordSetsResponse>`}[kind])
+			_, _ = io.WriteString(w, map[dnsservice.Kind]string{
+				dnsservice.Cloudflare: `{"success":true}`, dnsservice.Azure: `{"etag":"9","properties":{}}`,
+				dnsservice.Route53: `<?xml version="1.0"?><ChangeResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeInfo><Id>/change/C1</Id></ChangeInfo></ChangeResourceRecordSetsResponse>`,
+			}[kind])
 		case strings.HasSuffix(path, "/hostedzone"), strings.HasSuffix(path, "/dnszones"), strings.HasSuffix(path, "/v4/zones"):
 			_, _ = io.WriteString(w, zones[kind])
 		case kind == dnsservice.Azure && strings.Contains(path, "/txt/"):
@@ -118,8 +120,10 @@ func TestWhatAServiceNormalisesIsNoDifference(t *testing.T) {
 func TestRecordedOddities(t *testing.T) {
 	t.Parallel()
 	said := map[dnsservice.Kind]map[string]string{
-		dnsservice.Route53: {"www": "an alias of d111111abcdef8.cloudfront.net;", "web": "one of several weighted sets (blue);", "geo": "one of several sets of a routing policy (eu);",
-			"health": "bound to the health check abcdef11-2222-3333-4444-555555fedcba;"},
+		dnsservice.Route53: {
+			"www": "an alias of d111111abcdef8.cloudfront.net;", "web": "one of several weighted sets (blue);", "geo": "one of several sets of a routing policy (eu);",
+			"health": "bound to the health check abcdef11-2222-3333-4444-555555fedcba;",
+		},
 		dnsservice.Azure:      {"www": "an alias of the resource /subscriptions/s/resourceGroups/web/", "web": "an alias of the traffic manager profile /subscriptions/s/"},
 		dnsservice.Cloudflare: {"www": "proxied: Cloudflare answers", "web": "kept by Cloudflare, which lets nobody change it;"},
 	}
@@ -168,11 +172,16 @@ func TestPagesThatCannotBeFollowed(t *testing.T) {
 	astray := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the link was followed") }))
 	t.Cleanup(astray.Close)
 	pages := map[dnsservice.Kind][]struct{ body, want string }{
-		dnsservice.Route53: {{`<ListHostedZonesResponse><HostedZones></HostedZones><IsTruncated>true</IsTruncated><NextMarker>Z1</NextMarker></ListHostedZonesResponse>`, "listing the zones: the pages of Amazon Route 53 do not end"},
-			{`<html>Sign in</html>`, "the answer is not one of Amazon Route 53 (expected element type <ListHostedZonesResponse> but have <html>); is there a proxy in between?"}},
+		dnsservice.Route53: {
+			{`<ListHostedZonesResponse><HostedZones></HostedZones><IsTruncated>true</IsTruncated><NextMarker>Z1</NextMarker></ListHostedZonesResponse>`, "listing the zones: the pages of Amazon Route 53 do not end"},
+			{`<html>Sign in</html>`, "the answer is not one of Amazon Route 53 (expected element type <ListHostedZonesResponse> but have <html>); is there a proxy in between?"},
+		},
 		dnsservice.Azure: {{`{"value":[],"nextLink":"` + astray.URL + `/x"}`, "the link to the next page leads away from 127.0.0.1"}, {`<html>`, "the answer is not one of Azure DNS"}},
-		dnsservice.Cloudflare: {{`{"success":true,"result":[],"result_info":{"total_pages":7,"total_count":9}}`, "the pages of Cloudflare do not end"},
-			{`{"success":true,"result":[],"result_info":{"total_pages":1,"total_count":9}}`, "told of 9 and showed 0: something changed them meanwhile"}, {`{"success":false}`, "the answer is not one of Cloudflare"}},
+		dnsservice.Cloudflare: {
+			{`{"success":true,"result":[],"result_info":{"total_pages":7,"total_count":9}}`, "the pages of Cloudflare do not end"},
+			{`{"success":true,"result":[],"result_info":{"total_pages":1,"total_count":9}}`, "told of 9 and showed 0: something changed them meanwhile"},
+			{`{"success":false}`, "the answer is not one of Cloudflare"},
+		},
 	}
 	eachService(t, func(t *testing.T, kind dnsservice.Kind) {
 		for _, page := range pages[kind] {

@@ -44,8 +44,10 @@ func serviceBlock(kind dnsservice.Kind, url, fingerprint string, further map[str
 	own := map[dnsservice.Kind]map[string]cty.Value{
 		dnsservice.Route53:    {"access_key_id": cty.StringVal(serviceKey), "secret_access_key": secret},
 		dnsservice.Cloudflare: {"api_token": secret},
-		dnsservice.Azure: {"subscription_id": cty.StringVal(serviceKey), "tenant_id": cty.StringVal("contoso.onmicrosoft.com"), "client_id": cty.StringVal(serviceKey),
-			"sign_in": cty.StringVal("secret"), "client_secret": secret, "login_url": cty.StringVal(url)},
+		dnsservice.Azure: {
+			"subscription_id": cty.StringVal(serviceKey), "tenant_id": cty.StringVal("contoso.onmicrosoft.com"), "client_id": cty.StringVal(serviceKey),
+			"sign_in": cty.StringVal("secret"), "client_secret": secret, "login_url": cty.StringVal(url),
+		},
 	}[kind]
 	values := map[string]cty.Value{"type": cty.StringVal(string(kind)), "service_url": cty.StringVal(url), "fingerprint": cty.StringVal(fingerprint), string(kind): ofBlock(kind, own)}
 	for name, v := range further {

@@ -127,8 +127,10 @@ func imposter(t *testing.T, answer func(w dns.ResponseWriter, r *dns.Msg)) strin
 		t.Fatal(err)
 	}
 	started := make(chan struct{})
-	s := &dns.Server{Listener: l, Handler: dns.HandlerFunc(answer), MsgAcceptFunc: func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept },
-		NotifyStartedFunc: func() { close(started) }}
+	s := &dns.Server{
+		Listener: l, Handler: dns.HandlerFunc(answer), MsgAcceptFunc: func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept },
+		NotifyStartedFunc: func() { close(started) },
+	}
 	go func() { _ = s.ActivateAndServe() }()
 	<-started
 	t.Cleanup(func() { _ = s.Shutdown() })

@@ -27,8 +27,10 @@ func TestNamesLeadWhereTheyAreTrusted(t *testing.T) {
 		{set("meet.contoso.com", "CNAME", -1, "proxy.fabrikam.com"), ""},
 
 		{set("_sip._tls.contoso.com", "SRV", -1, "0 0 443 notcontoso.com"), `The target "notcontoso.com" is not in contoso.com, and clients outside do not trust`},
-		{set("_sipfederationtls._tcp.fabrikam.com", "SRV", -1, "0 0 5061 access.contoso.com."),
-			`Let it lead to a name in fabrikam.com that has an address record and stands in the server's certificate, such as sip.fabrikam.com.`},
+		{
+			set("_sipfederationtls._tcp.fabrikam.com", "SRV", -1, "0 0 5061 access.contoso.com."),
+			`Let it lead to a name in fabrikam.com that has an address record and stands in the server's certificate, such as sip.fabrikam.com.`,
+		},
 		{set("_sipinternaltls._tcp.litwareinc.com", "SRV", -1, "0 0 5061 pool01.fabrikam.com."), "clients inside refuse a pool in another domain"},
 		{set("_sipinternal._tcp.litwareinc.com", "SRV", -1, "0 0 5061 pool01.fabrikam.com."), "such as pool01.litwareinc.com."},
 		{set("_sipinternaltls._tcp.contoso.com", "SRV", -1, "0 0 5061 pool01.contoso.com", "10 0 5061 pool02.contoso.com"), "leads to 2 pools"},

@@ -99,7 +99,8 @@ func TestAbsencesAreRemembered(t *testing.T) {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			s, err := nameserver.Start(nameserver.Options{Listen: "127.0.0.1:0", Zones: map[string][]string{
-				"contoso.com": {"@ 7200 IN SOA ns1 hostmaster 7 3600 600 86400 " + test.minimum, "@ 3600 IN NS ns1"}}})
+				"contoso.com": {"@ 7200 IN SOA ns1 hostmaster 7 3600 600 86400 " + test.minimum, "@ 3600 IN NS ns1"},
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}

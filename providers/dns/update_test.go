@@ -54,7 +54,8 @@ send`, `
 prereq yxrrset lyncdiscover.contoso.com. IN CNAME webdir.online.lync.com.
 update delete lyncdiscover.contoso.com. IN CNAME
 send`},
-		"change of values keeps the TTL": {set("_sip._tls.contoso.com", "SRV", 600, "0 0 443 sip.contoso.com."),
+		"change of values keeps the TTL": {
+			set("_sip._tls.contoso.com", "SRV", 600, "0 0 443 sip.contoso.com."),
 			set("_sip._tls.contoso.com", "srv", -1, "100 1 443 sipdir.online.lync.com"), `
 prereq yxrrset _sip._tls.contoso.com. IN SRV 0 0 443 sip.contoso.com.
 update delete _sip._tls.contoso.com. IN SRV
@@ -63,7 +64,8 @@ send`, `
 prereq yxrrset _sip._tls.contoso.com. IN SRV 100 1 443 sipdir.online.lync.com.
 update delete _sip._tls.contoso.com. IN SRV
 update add _sip._tls.contoso.com. 600 IN SRV 0 0 443 sip.contoso.com.
-send`},
+send`,
+		},
 		"change of the TTL keeps the values": {set("sip.contoso.com", "A", 3600, "203.0.113.10", "203.0.113.11"), set("sip.contoso.com", "A", 300,
 			"203.0.113.11", "203.0.113.10"), `
 prereq yxrrset sip.contoso.com. IN A 203.0.113.10

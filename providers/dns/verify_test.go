@@ -53,7 +53,8 @@ func pending(t *testing.T, p providers.Provider, o planner.Object) string {
 func another(t *testing.T, records ...string) *nameserver.Server {
 	t.Helper()
 	s, err := nameserver.Start(nameserver.Options{Listen: "127.0.0.1:0", Zones: map[string][]string{
-		"contoso.com": append([]string{"@ 3600 IN SOA ns1 hostmaster 7 3600 600 86400 300", "@ 3600 IN NS ns1"}, records...)}})
+		"contoso.com": append([]string{"@ 3600 IN SOA ns1 hostmaster 7 3600 600 86400 300", "@ 3600 IN NS ns1"}, records...),
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,8 +91,10 @@ func TestResolvers(t *testing.T) {
 		"to be absent":        {propagated(set("sip.contoso.com", "A", -1), false, old), ""},
 		"values not known":    {propagated(notKnown(want), false, old), "the resolver " + old + " still answers 203.0.113.10, 203.0.113.9" + until},
 		"resolvers not known": {resolversNotKnown(propagated(want, false, same)), "the resolvers could not be asked: which they are is not known before apply; write their addresses out"},
-		"secret values": {propagated(secretSet(want), false, old),
-			"the resolver " + old + " still answers otherwise" + until},
+		"secret values": {
+			propagated(secretSet(want), false, old),
+			"the resolver " + old + " still answers otherwise" + until,
+		},
 	} {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
@@ -193,8 +196,11 @@ func TestNameServersThatCannotBeAsked(t *testing.T) {
 		alter func(v *verification)
 		want  string
 	}{
-		"no address": {[]string{"@ 60 IN NS ns2.nowhere.invalid."}, nil,
-			"the name server ns2.nowhere.invalid could not be asked: its address cannot be looked up, neither at ADDR nor by this machine"},
+		"no address": {
+			[]string{"@ 60 IN NS ns2.nowhere.invalid."},
+			nil,
+			"the name server ns2.nowhere.invalid could not be asked: its address cannot be looked up, neither at ADDR nor by this machine",
+		},
 		"zone not found": {nil, func(v *verification) {
 			v.zoneOf = func(string) (string, error) { return "", context.DeadlineExceeded }
 		}, "the zone's name servers could not be asked: context deadline exceeded"},

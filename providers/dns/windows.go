@@ -41,8 +41,10 @@ func openWindows(s providers.Settings, t *shell.Translator) (providers.Provider,
 	}
 	s.Values = session(s.Values)
 	v := shell.ArgumentsOf(s)
-	opened, err := shell.Open(s, shell.Options{Translator: t, Place: v.Place(), Advise: advised,
-		Session: powershell.Open{Modules: []string{windowsModule}, Cmdlets: windowsCmdlets(s.ReadOnly)}})
+	opened, err := shell.Open(s, shell.Options{
+		Translator: t, Place: v.Place(), Advise: advised,
+		Session: powershell.Open{Modules: []string{windowsModule}, Cmdlets: windowsCmdlets(s.ReadOnly)},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -179,8 +179,13 @@ func serviceData(rr *dns.SRV) recordArgs {
 	number := func(n uint16) cty.Value { return cty.NumberIntVal(int64(n)) }
 	return recordArgs{
 		adder: "Add-DnsServerResourceRecord",
-		parameters: []schema.Arg{{Name: "Srv", Value: cty.True}, {Name: "DomainName", Value: cty.StringVal(rr.Target)},
-			{Name: "Priority", Value: number(rr.Priority)}, {Name: "Weight", Value: number(rr.Weight)}, {Name: "Port", Value: number(rr.Port)}},
+		parameters: []schema.Arg{
+			{Name: "Srv", Value: cty.True},
+			{Name: "DomainName", Value: cty.StringVal(rr.Target)},
+			{Name: "Priority", Value: number(rr.Priority)},
+			{Name: "Weight", Value: number(rr.Weight)},
+			{Name: "Port", Value: number(rr.Port)},
+		},
 		list: cty.ListVal([]cty.Value{text(rr.Priority), text(rr.Weight), text(rr.Port), cty.StringVal(rr.Target)}),
 	}
 }

@@ -38,32 +38,53 @@ func TestWindowsCommands(t *testing.T) {
 		live, want cty.Value
 		do, undo   []string
 	}{
-		"what is new comes before what goes": {"contoso.com", a(300, "203.0.113.1", "203.0.113.2"), a(-1, "203.0.113.2", "203.0.113.3"),
+		"what is new comes before what goes": {
+			"contoso.com", a(300, "203.0.113.1", "203.0.113.2"), a(-1, "203.0.113.2", "203.0.113.3"),
 			[]string{add + "203.0.113.3" + five, remove + "203.0.113.1" + forced},
-			[]string{add + "203.0.113.1" + five, remove + "203.0.113.3" + forced}},
-		"with another TTL what stays is renewed one by one": {"contoso.com", a(300, "203.0.113.1", "203.0.113.2"), a(86400, "203.0.113.2", "203.0.113.3"),
+			[]string{add + "203.0.113.1" + five, remove + "203.0.113.3" + forced},
+		},
+		"with another TTL what stays is renewed one by one": {
+			"contoso.com", a(300, "203.0.113.1", "203.0.113.2"), a(86400, "203.0.113.2", "203.0.113.3"),
 			[]string{add + "203.0.113.3" + day, remove + "203.0.113.1" + forced, remove + "203.0.113.2" + forced, add + "203.0.113.2" + day},
-			[]string{add + "203.0.113.1" + five, remove + "203.0.113.3" + forced, remove + "203.0.113.2" + forced, add + "203.0.113.2" + five}},
-		"an alias goes first": {"contoso.com", set("lyncdiscover.contoso.com", "CNAME", 3600, "webdir.online.lync.com."),
+			[]string{add + "203.0.113.1" + five, remove + "203.0.113.3" + forced, remove + "203.0.113.2" + forced, add + "203.0.113.2" + five},
+		},
+		"an alias goes first": {
+			"contoso.com", set("lyncdiscover.contoso.com", "CNAME", 3600, "webdir.online.lync.com."),
 			set("lyncdiscover.contoso.com", "CNAME", -1, "proxy.contoso.com"),
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'lyncdiscover' -RRType:'CNAME' -RecordData:@('webdir.online.lync.com.') -Force:$true -Confirm:$false",
-				"Add-DnsServerResourceRecordCName -ZoneName:'contoso.com' -Name:'lyncdiscover' -HostNameAlias:'proxy.contoso.com.' -TimeToLive:'01:00:00' -Confirm:$false"},
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'lyncdiscover' -RRType:'CNAME' -RecordData:@('proxy.contoso.com.') -Force:$true -Confirm:$false",
-				"Add-DnsServerResourceRecordCName -ZoneName:'contoso.com' -Name:'lyncdiscover' -HostNameAlias:'webdir.online.lync.com.' -TimeToLive:'01:00:00' -Confirm:$false"}},
-		"at the top of a pin-point zone": {"_sipinternaltls._tcp.Contoso.com", cty.NilVal, set("_SIPinternaltls._tcp.contoso.com", "SRV", 0, "0 5 5061 pool01.contoso.com"),
+			[]string{
+				"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'lyncdiscover' -RRType:'CNAME' -RecordData:@('webdir.online.lync.com.') -Force:$true -Confirm:$false",
+				"Add-DnsServerResourceRecordCName -ZoneName:'contoso.com' -Name:'lyncdiscover' -HostNameAlias:'proxy.contoso.com.' -TimeToLive:'01:00:00' -Confirm:$false",
+			},
+			[]string{
+				"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'lyncdiscover' -RRType:'CNAME' -RecordData:@('proxy.contoso.com.') -Force:$true -Confirm:$false",
+				"Add-DnsServerResourceRecordCName -ZoneName:'contoso.com' -Name:'lyncdiscover' -HostNameAlias:'webdir.online.lync.com.' -TimeToLive:'01:00:00' -Confirm:$false",
+			},
+		},
+		"at the top of a pin-point zone": {
+			"_sipinternaltls._tcp.Contoso.com", cty.NilVal, set("_SIPinternaltls._tcp.contoso.com", "SRV", 0, "0 5 5061 pool01.contoso.com"),
 			[]string{"Add-DnsServerResourceRecord -ZoneName:'_sipinternaltls._tcp.Contoso.com' -Name:'@' -Srv:$true -DomainName:'pool01.contoso.com.' -Priority:0 -Weight:5 -Port:5061 -TimeToLive:'00:00:00' -Confirm:$false"},
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'_sipinternaltls._tcp.Contoso.com' -Name:'@' -RRType:'SRV' -RecordData:@('0','5','5061','pool01.contoso.com.') -Force:$true -Confirm:$false"}},
-		"a wildcard, each record once however it is spelled": {"contoso.com", cty.NilVal, set("*.wild.contoso.com", "AAAA", 2147483647, "2001:db8::1", "2001:DB8:0::1"),
+			[]string{"Remove-DnsServerResourceRecord -ZoneName:'_sipinternaltls._tcp.Contoso.com' -Name:'@' -RRType:'SRV' -RecordData:@('0','5','5061','pool01.contoso.com.') -Force:$true -Confirm:$false"},
+		},
+		"a wildcard, each record once however it is spelled": {
+			"contoso.com", cty.NilVal, set("*.wild.contoso.com", "AAAA", 2147483647, "2001:db8::1", "2001:DB8:0::1"),
 			[]string{"Add-DnsServerResourceRecordAAAA -ZoneName:'contoso.com' -Name:'*.wild' -IPv6Address:'2001:db8::1' -TimeToLive:'24855.03:14:07' -Confirm:$false"},
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'*.wild' -RRType:'AAAA' -RecordData:@('2001:db8::1') -Force:$true -Confirm:$false"}},
-		"a text in parts": {"contoso.com", cty.NilVal, set("contoso.com", "TXT", 300, `"a\"b\\" "it's"`),
+			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'*.wild' -RRType:'AAAA' -RecordData:@('2001:db8::1') -Force:$true -Confirm:$false"},
+		},
+		"a text in parts": {
+			"contoso.com", cty.NilVal, set("contoso.com", "TXT", 300, `"a\"b\\" "it's"`),
 			[]string{"Add-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -Txt:$true -DescriptiveText:'a\"b\\\r\nit''s' -TimeToLive:'00:05:00' -Confirm:$false"},
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -RRType:'TXT' -RecordData:@('a\"b\\\r\nit''s') -Force:$true -Confirm:$false"}},
-		"sensitive": {"contoso.com", cty.NilVal, cty.ObjectVal(secret),
+			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -RRType:'TXT' -RecordData:@('a\"b\\\r\nit''s') -Force:$true -Confirm:$false"},
+		},
+		"sensitive": {
+			"contoso.com", cty.NilVal, cty.ObjectVal(secret),
 			[]string{"Add-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -Txt:$true -DescriptiveText:(sensitive) -TimeToLive:'00:05:00' -Confirm:$false"},
-			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -RRType:'TXT' -RecordData:(sensitive) -Force:$true -Confirm:$false"}},
-		"known after apply": {"contoso.com", a(300, "203.0.113.1"), cty.ObjectVal(unknown),
-			[]string{"# not all records are known before apply"}, []string{"# not all records are known before apply"}},
+			[]string{"Remove-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'@' -RRType:'TXT' -RecordData:(sensitive) -Force:$true -Confirm:$false"},
+		},
+		"known after apply": {
+			"contoso.com", a(300, "203.0.113.1"), cty.ObjectVal(unknown),
+			[]string{"# not all records are known before apply"},
+			[]string{"# not all records are known before apply"},
+		},
 		"nothing": {"contoso.com", a(300, "203.0.113.1"), a(-1, "203.0.113.1"), nil, nil},
 	}
 	for label, test := range tests {

@@ -48,7 +48,8 @@ func windowsWith(t *testing.T, answers map[string]any, zones ...string) (*script
 	s := &script{answers: answers}
 	values := block(map[string]cty.Value{"zones": settings("x", labKey, zones...).Values.GetAttr("zones")})
 	opened, err := shell.Open(providers.Settings{Name: "dns.internal", Values: values}, shell.Options{
-		Translator: shell.NewTranslator(windowsModule), Advise: advised, Pool: s})
+		Translator: shell.NewTranslator(windowsModule), Advise: advised, Pool: s,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,13 +119,19 @@ func TestWindowsReadsByName(t *testing.T) {
 	t.Parallel()
 	s, p := windowsWith(t, map[string]any{
 		listing: zoneRows("contoso.com", "_tcp.contoso.com"), cuts: apexNS,
-		sipNode: [][]any{{"sip", "A", "00:05:00", map[string]any{"IPv4Address": "203.0.113.1"}}, {"sip", "A", "00:10:00", map[string]any{"IPv4Address": "203.0.113.2"}},
-			{"sip", "MX", "00:05:00", "DnsServerResourceRecordMX"}, {"x.sip", "A", "00:05:00", map[string]any{"IPv4Address": "203.0.113.9"}}},
+		sipNode: [][]any{
+			{"sip", "A", "00:05:00", map[string]any{"IPv4Address": "203.0.113.1"}},
+			{"sip", "A", "00:10:00", map[string]any{"IPv4Address": "203.0.113.2"}},
+			{"sip", "MX", "00:05:00", "DnsServerResourceRecordMX"},
+			{"x.sip", "A", "00:05:00", map[string]any{"IPv4Address": "203.0.113.9"}},
+		},
 		"Get-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'gone' -Node:$true":   refusal(9714),
 		"Get-DnsServerResourceRecord -ZoneName:'contoso.com' -Name:'hollow' -Node:$true": [][]any{},
 	})
-	want := []planner.Object{wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")), wanted(set("sip.contoso.com", "AAAA", -1, "2001:db8::1")),
-		wanted(set("gone.contoso.com", "A", -1, "192.0.2.1")), wanted(set("hollow.contoso.com", "A", -1, "192.0.2.1"))}
+	want := []planner.Object{
+		wanted(set("sip.contoso.com", "A", -1, "192.0.2.1")), wanted(set("sip.contoso.com", "AAAA", -1, "2001:db8::1")),
+		wanted(set("gone.contoso.com", "A", -1, "192.0.2.1")), wanted(set("hollow.contoso.com", "A", -1, "192.0.2.1")),
+	}
 	l := p.Read(t.Context(), dnsRecord(), want)
 	if l.Err != nil || len(l.Objects) != 1 || l.Complete || len(l.Parts) != 0 {
 		t.Fatalf("%v, %v, parts %v", l.Err, l.Objects, l.Parts)

@@ -161,8 +161,10 @@ func (p *provider) soaAt(ctx context.Context, l *line, name, at string) (string,
 		if m.Rcode == dns.RcodeNotAuth && p.key != nil {
 			remedy += ", and " + keyDoubts
 		}
-		return "", &codeError{rcode: m.Rcode, remedy: remedy,
-			text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(m.Rcode))}
+		return "", &codeError{
+			rcode: m.Rcode, remedy: remedy,
+			text: fmt.Sprintf("%s: the DNS server %s answered %s", doing, p.server, rcodeName(m.Rcode)),
+		}
 	case m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError:
 		return "", p.refused(doing, at, m.Rcode)
 	case !m.Authoritative:

@@ -27,14 +27,20 @@ func forestData() *schema.Kind {
   domain = "contoso.com"
 }`,
 		Attrs: []schema.Attr{
-			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkDomain,
-				Doc: "A SIP domain of the tenant."},
-			{Name: "cloud", Type: cty.String, Cloud: "name",
-				Doc: "The cloud whose autodiscover service is asked. It is what `hybrid { cloud = … }` says, and cannot be another."},
+			{
+				Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkDomain,
+				Doc: "A SIP domain of the tenant.",
+			},
+			{
+				Name: "cloud", Type: cty.String, Cloud: "name",
+				Doc: "The cloud whose autodiscover service is asked. It is what `hybrid { cloud = … }` says, and cannot be another.",
+			},
 			{Name: "name", Type: cty.String, Mode: schema.Computed, Doc: "The forest, such as `0a`."},
 			{Name: "webdir", Type: cty.String, Mode: schema.Computed, Doc: "Its autodiscover host, such as `webdir0a.online.lync.com`."},
-			{Name: "hosted_migration_url", Type: cty.String, Mode: schema.Computed,
-				Doc: "Its hosted migration service, for `hosted_migration_override_url`. Unset in national clouds, for which no address is documented."},
+			{
+				Name: "hosted_migration_url", Type: cty.String, Mode: schema.Computed,
+				Doc: "Its hosted migration service, for `hosted_migration_override_url`. Unset in national clouds, for which no address is documented.",
+			},
 		},
 	}
 }

@@ -22,14 +22,18 @@ func principalData() *schema.Kind {
   application_id = "00000004-0000-0ff1-ce00-000000000000"
 }`,
 		Attrs: []schema.Attr{
-			{Name: "application_id", Type: cty.String, Mode: schema.Required, Check: checkGUID,
-				Doc: "The application (client) id."},
+			{
+				Name: "application_id", Type: cty.String, Mode: schema.Required, Check: checkGUID,
+				Doc: "The application (client) id.",
+			},
 			{Name: "object_id", Type: cty.String, Mode: schema.Computed, Doc: "The service principal's own id in this tenant."},
 			{Name: "display_name", Type: cty.String, Mode: schema.Computed, Doc: "What the portal calls it."},
 			{Name: "account_enabled", Type: cty.Bool, Mode: schema.Computed, Doc: "Whether it may sign in."},
 			{Name: "names", Type: cty.Set(cty.String), Mode: schema.Computed, Doc: "Its service principal names."},
-			{Name: "keys", Type: cty.List(registeredKey()), Mode: schema.Computed,
-				Doc: "Its keys: `key_id`, `thumbprint`, `display_name`, `start_date` and `end_date`, the dates in UTC."},
+			{
+				Name: "keys", Type: cty.List(registeredKey()), Mode: schema.Computed,
+				Doc: "Its keys: `key_id`, `thumbprint`, `display_name`, `start_date` and `end_date`, the dates in UTC.",
+			},
 		},
 	}
 }

@@ -80,8 +80,10 @@ func newProvider(s providers.Settings) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &provider{name: s.Name, tenant: text(values["tenant_id"]), graph: g, http: client, log: log, credential: credential,
-		pauses: []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}}, nil
+	return &provider{
+		name: s.Name, tenant: text(values["tenant_id"]), graph: g, http: client, log: log, credential: credential,
+		pauses: []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second},
+	}, nil
 }
 
 // hosts are where to sign in and where Graph is: what the block says, or those of its cloud.

@@ -21,8 +21,10 @@ import (
 // times with and without the letter of the zone.
 func drawKey(t *rapid.T, c made) map[string]any {
 	sum, _ := hex.DecodeString(thumbprint(c.Certificate))
-	identifiers := []any{base64.StdEncoding.EncodeToString(sum), strings.ToUpper(hex.EncodeToString(sum)), hex.EncodeToString(sum),
-		base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(sum)))}
+	identifiers := []any{
+		base64.StdEncoding.EncodeToString(sum), strings.ToUpper(hex.EncodeToString(sum)), hex.EncodeToString(sum),
+		base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(sum))),
+	}
 	key := map[string]any{
 		"keyId": rapid.SampledFrom([]string{"0f8f5e26-64a5-4f1e-8f3e-1d7c0f3b9a11", "0F8F5E26-64A5-4F1E-8F3E-1D7C0F3B9A11"}).Draw(t, "id"),
 		"type":  "AsymmetricX509Cert", "usage": "Verify", "displayName": rapid.SampledFrom([]any{nil, c.Subject.String()}).Draw(t, "name"),

@@ -37,29 +37,41 @@ service_principal "00000004-0000-0ff1-ce00-000000000000" {
   names = ["00000004-0000-0ff1-ce00-000000000000/lync.contoso.com"]
 }`,
 		Attrs: []schema.Attr{
-			{Name: "account_enabled", Type: cty.Bool,
-				Doc: "Whether tokens are issued to and for the application."},
-			{Name: "names", Type: cty.Set(cty.String), Merge: mergeNames, Check: checkNames,
+			{
+				Name: "account_enabled", Type: cty.Bool,
+				Doc: "Whether tokens are issued to and for the application.",
+			},
+			{
+				Name: "names", Type: cty.Set(cty.String), Merge: mergeNames, Check: checkNames,
 				Doc: "Service principal names that it must have, such as `00000004-0000-0ff1-ce00-000000000000/lync.contoso.com`, or " +
-					"`https://lync.contoso.com/` for Hybrid Modern Authentication. Names that are not declared are left alone."},
-			{Name: "allow_shared_principal_key", Type: cty.Bool, Settings: true,
-				Doc: "Permits a key on the service principal of Exchange Online all the same, which otherwise is refused. Leave it out."},
+					"`https://lync.contoso.com/` for Hybrid Modern Authentication. Names that are not declared are left alone.",
+			},
+			{
+				Name: "allow_shared_principal_key", Type: cty.Bool, Settings: true,
+				Doc: "Permits a key on the service principal of Exchange Online all the same, which otherwise is refused. Leave it out.",
+			},
 			{Name: "display_name", Type: cty.String, Mode: schema.Computed, Doc: "What the directory calls it."},
 			{Name: "object_id", Type: cty.String, Mode: schema.Computed, Doc: "Its id in this tenant."},
 		},
 		Blocks: []schema.Block{keyCredential()},
 		Rules: []schema.Rule{
-			{Attrs: []string{"identity"}, Doc: "The label is the id of an application.",
+			{
+				Attrs: []string{"identity"}, Doc: "The label is the id of an application.",
 				Check: func(v map[string]cty.Value) string {
 					if id := text(v["identity"]); !guid.MatchString(id) {
 						return fmt.Sprintf("%q is no application id: write a GUID, such as 00000004-0000-0ff1-ce00-000000000000.", id)
 					}
 					return ""
-				}},
-			{Attrs: []string{"key_credential"}, Check: ruleKeys(now),
-				Doc: "Each `key_credential` has a `certificate` that has not expired, or `ensure = \"absent\"` and a `certificate` or `key_id`; none stands twice."},
-			{Attrs: []string{"key_credential", "identity", "allow_shared_principal_key"}, Check: ruleExchange,
-				Doc: "No new key on `" + exchangeOnline + "`: who has the Exchange servers then has the tenant's mailboxes, and more (CVE-2025-53786). Exchange hybrid uses a dedicated application."},
+				},
+			},
+			{
+				Attrs: []string{"key_credential"}, Check: ruleKeys(now),
+				Doc: "Each `key_credential` has a `certificate` that has not expired, or `ensure = \"absent\"` and a `certificate` or `key_id`; none stands twice.",
+			},
+			{
+				Attrs: []string{"key_credential", "identity", "allow_shared_principal_key"}, Check: ruleExchange,
+				Doc: "No new key on `" + exchangeOnline + "`: who has the Exchange servers then has the tenant's mailboxes, and more (CVE-2025-53786). Exchange hybrid uses a dedicated application.",
+			},
 		},
 		Notes: notes,
 		Lost:  lost,
@@ -74,12 +86,18 @@ func keyCredential() schema.Block {
 			"thumbprint: to rotate, write a second block with the new certificate, and later `ensure = \"absent\"` into the old one. " +
 			"Keys that no block names are left alone.",
 		Attrs: []schema.Attr{
-			{Name: "certificate", Type: cty.String, Check: checkCertificate,
-				Doc: "The certificate without its private key, in PEM or base64: `file(\"….cer\")` of what Windows exports as Base-64 encoded X.509."},
-			{Name: "key_id", Type: cty.String, Check: checkGUID,
-				Doc: "The id of a key to remove, where its certificate is not at hand. New keys get an id that follows from the certificate."},
-			{Name: "ensure", Type: cty.String, OneOf: []string{"present", "absent"}, Default: cty.StringVal("present"),
-				Doc: "`absent` removes the key."},
+			{
+				Name: "certificate", Type: cty.String, Check: checkCertificate,
+				Doc: "The certificate without its private key, in PEM or base64: `file(\"….cer\")` of what Windows exports as Base-64 encoded X.509.",
+			},
+			{
+				Name: "key_id", Type: cty.String, Check: checkGUID,
+				Doc: "The id of a key to remove, where its certificate is not at hand. New keys get an id that follows from the certificate.",
+			},
+			{
+				Name: "ensure", Type: cty.String, OneOf: []string{"present", "absent"}, Default: cty.StringVal("present"),
+				Doc: "`absent` removes the key.",
+			},
 			{Name: "thumbprint", Type: cty.String, Mode: schema.Computed, Doc: "The SHA-1 of the certificate in hex, as Windows shows it."},
 			{Name: "display_name", Type: cty.String, Mode: schema.Computed, Doc: "The certificate's subject, for keys that hybrid adds."},
 			{Name: "start_date", Type: cty.String, Mode: schema.Computed, Doc: "From when the key counts."},

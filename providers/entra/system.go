@@ -33,43 +33,69 @@ func block() *schema.System {
 }`,
 		Attrs: append(whoAttrs(), whereAttrs()...),
 		Rules: []schema.Rule{
-			{Attrs: []string{"auth", "certificate", "client_id"}, Check: ruleNeeds("certificate"),
-				Doc: "`certificate` and `client_id`, and nothing of the other ways, with `auth = \"certificate\"` or without `auth`."},
-			{Attrs: []string{"auth", "client_secret", "client_id"}, Check: ruleNeeds("client_secret"),
-				Doc: "`client_secret` and `client_id`, and no certificate, with `auth = \"secret\"`."},
+			{
+				Attrs: []string{"auth", "certificate", "client_id"}, Check: ruleNeeds("certificate"),
+				Doc: "`certificate` and `client_id`, and nothing of the other ways, with `auth = \"certificate\"` or without `auth`.",
+			},
+			{
+				Attrs: []string{"auth", "client_secret", "client_id"}, Check: ruleNeeds("client_secret"),
+				Doc: "`client_secret` and `client_id`, and no certificate, with `auth = \"secret\"`.",
+			},
 		},
 	}
 }
 
 func whoAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "tenant_id", Type: cty.String, Mode: schema.Required, Check: checkTenant,
-			Doc: "The tenant: its id, or a domain that is verified there."},
-		{Name: "auth", Type: cty.String, OneOf: []string{"certificate", "secret", "managed_identity", "cli"}, Default: cty.StringVal("certificate"),
-			Doc: "How to sign in: `certificate`; `secret`; `managed_identity` on a machine in Azure that has one; `cli`, as who has signed in with `az login`, for a try from a desk."},
-		{Name: "client_id", Type: cty.String, Check: checkGUID,
-			Doc: "The application (client) id; with `managed_identity` that of a user-assigned identity."},
-		{Name: "certificate", Type: cty.String, Sensitive: true,
-			Doc: "The application's certificate with its private key, in PEM and unencrypted, key of type RSA: `secret_file(\"….pem\")` or `env(\"…\")`."},
-		{Name: "client_secret", Type: cty.String, Sensitive: true,
-			Doc: "The application's secret, for `auth = \"secret\"`: `env(\"…\")` or `secret_file(\"…\")`."},
+		{
+			Name: "tenant_id", Type: cty.String, Mode: schema.Required, Check: checkTenant,
+			Doc: "The tenant: its id, or a domain that is verified there.",
+		},
+		{
+			Name: "auth", Type: cty.String, OneOf: []string{"certificate", "secret", "managed_identity", "cli"}, Default: cty.StringVal("certificate"),
+			Doc: "How to sign in: `certificate`; `secret`; `managed_identity` on a machine in Azure that has one; `cli`, as who has signed in with `az login`, for a try from a desk.",
+		},
+		{
+			Name: "client_id", Type: cty.String, Check: checkGUID,
+			Doc: "The application (client) id; with `managed_identity` that of a user-assigned identity.",
+		},
+		{
+			Name: "certificate", Type: cty.String, Sensitive: true,
+			Doc: "The application's certificate with its private key, in PEM and unencrypted, key of type RSA: `secret_file(\"….pem\")` or `env(\"…\")`.",
+		},
+		{
+			Name: "client_secret", Type: cty.String, Sensitive: true,
+			Doc: "The application's secret, for `auth = \"secret\"`: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
 	}
 }
 
 func whereAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "cloud", Type: cty.String, Cloud: "name",
-			Doc: "The cloud that the tenant is in: it decides where to sign in and where Graph is. It is what `hybrid { cloud = … }` says, and cannot be another."},
-		{Name: "login_url", Type: cty.String, Check: checkURL,
-			Doc: "Where to sign in, for a cloud that this version does not know."},
-		{Name: "graph_url", Type: cty.String, Check: checkURL,
-			Doc: "Where Graph is, for a cloud that this version does not know."},
-		{Name: "ca_file", Type: cty.String,
-			Doc: "A file with the certificates, in PEM, of the authorities that `login_url` and `graph_url` have theirs from, such as those of a proxy that opens TLS, relative to the configuration. Without it those that this machine trusts."},
-		{Name: "fingerprint", Type: cty.String, Check: checkFingerprint,
-			Doc: "The SHA-256 fingerprint of the one certificate that is accepted, for a test environment."},
-		{Name: "timeout", Type: cty.Number, Default: cty.NumberIntVal(120), Check: checkSeconds,
-			Doc: "How long one request may take, in seconds. What Graph asks to be waited for when it throttles does not count."},
+		{
+			Name: "cloud", Type: cty.String, Cloud: "name",
+			Doc: "The cloud that the tenant is in: it decides where to sign in and where Graph is. It is what `hybrid { cloud = … }` says, and cannot be another.",
+		},
+		{
+			Name: "login_url", Type: cty.String, Check: checkURL,
+			Doc: "Where to sign in, for a cloud that this version does not know.",
+		},
+		{
+			Name: "graph_url", Type: cty.String, Check: checkURL,
+			Doc: "Where Graph is, for a cloud that this version does not know.",
+		},
+		{
+			Name: "ca_file", Type: cty.String,
+			Doc: "A file with the certificates, in PEM, of the authorities that `login_url` and `graph_url` have theirs from, such as those of a proxy that opens TLS, relative to the configuration. Without it those that this machine trusts.",
+		},
+		{
+			Name: "fingerprint", Type: cty.String, Check: checkFingerprint,
+			Doc: "The SHA-256 fingerprint of the one certificate that is accepted, for a test environment.",
+		},
+		{
+			Name: "timeout", Type: cty.Number, Default: cty.NumberIntVal(120), Check: checkSeconds,
+			Doc: "How long one request may take, in seconds. What Graph asks to be waited for when it throttles does not count.",
+		},
 	}
 }
 

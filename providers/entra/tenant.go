@@ -30,10 +30,14 @@ func tenantData() *schema.Kind {
   domain = "contoso.com"
 }`,
 		Attrs: []schema.Attr{
-			{Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkTenant,
-				Doc: "A domain that is verified in the tenant, such as the SIP domain."},
-			{Name: "cloud", Type: cty.String, Cloud: "name",
-				Doc: "The cloud in which to look. It is what `hybrid { cloud = … }` says, and cannot be another."},
+			{
+				Name: "domain", Type: cty.String, Mode: schema.Required, Check: checkTenant,
+				Doc: "A domain that is verified in the tenant, such as the SIP domain.",
+			},
+			{
+				Name: "cloud", Type: cty.String, Cloud: "name",
+				Doc: "The cloud in which to look. It is what `hybrid { cloud = … }` says, and cannot be another.",
+			},
 			{Name: "id", Type: cty.String, Mode: schema.Computed, Doc: "The tenant's id, a GUID in lower case."},
 			{Name: "issuer", Type: cty.String, Mode: schema.Computed, Doc: "Who issues the tenant's tokens, a URL."},
 			{Name: "region", Type: cty.String, Mode: schema.Computed, Doc: "The region that the tenant is in, as discovery has it: `EU`."},

@@ -13,17 +13,25 @@ import (
 // AuthAttrs are the arguments that say how the account of a provider block signs in to its hosts.
 func AuthAttrs() []schema.Attr {
 	return append([]schema.Attr{
-		{Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
+		{
+			Name: "auth", Type: cty.String, OneOf: []string{"basic", "kerberos", "ntlm", "certificate"}, Default: cty.StringVal("basic"),
 			Doc: "How the account signs in to WinRM, always over TLS. `kerberos` is for accounts of the domain: by `password`, `keytab` or `credential_cache`, bound to the TLS connection; a plan warns where the ticket of a `credential_cache` ends soon. " +
 				"`ntlm` is for what Kerberos does not reach: hosts outside of the domain or known by address only. `certificate` is for a client certificate that the host maps to a local account. " +
-				"`basic` takes local accounts of the host only, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`)."},
+				"`basic` takes local accounts of the host only, which must permit it (`winrm set winrm/config/service/auth @{Basic=\"true\"}`).",
+		},
 	}, append(KerberosAttrs("With `kerberos`"),
-		schema.Attr{Name: "spn", Type: cty.String, Check: checkService,
-			Doc: "With `kerberos`: the service that tickets are for. A class alone (`HTTP`) is that class on each host; a whole name (`HTTP/fe01.contoso.com`) is for a single host. Without it `WSMAN`, which Windows registers by itself."},
-		schema.Attr{Name: "certificate_file", Type: cty.String,
-			Doc: "With `certificate`: the file with the client certificate in PEM, relative to the configuration."},
-		schema.Attr{Name: "key_file", Type: cty.String,
-			Doc: "With `certificate`: the file with its private key in PEM, not encrypted; `certificate_file` where it is not said."},
+		schema.Attr{
+			Name: "spn", Type: cty.String, Check: checkService,
+			Doc: "With `kerberos`: the service that tickets are for. A class alone (`HTTP`) is that class on each host; a whole name (`HTTP/fe01.contoso.com`) is for a single host. Without it `WSMAN`, which Windows registers by itself.",
+		},
+		schema.Attr{
+			Name: "certificate_file", Type: cty.String,
+			Doc: "With `certificate`: the file with the client certificate in PEM, relative to the configuration.",
+		},
+		schema.Attr{
+			Name: "key_file", Type: cty.String,
+			Doc: "With `certificate`: the file with its private key in PEM, not encrypted; `certificate_file` where it is not said.",
+		},
 	)...)
 }
 
@@ -32,16 +40,26 @@ func AuthAttrs() []schema.Attr {
 func KerberosAttrs(when string) []schema.Attr {
 	const instead = "in the place of `password`"
 	return []schema.Attr{
-		{Name: "keytab", Type: cty.String,
-			Doc: counting(when, instead, "a file with the key of `username`, as ktpass or ktutil make it, relative to the configuration. Tickets are got anew for as long as a run takes.")},
-		{Name: "credential_cache", Type: cty.String,
-			Doc: counting(when, instead, "the file that `kinit -c` has filled, relative to the configuration. Where nothing is said to sign in with, the file of the environment's `KRB5CCNAME`.")},
-		{Name: "realm", Type: cty.String,
-			Doc: counting(when, "", "the Active Directory domain in capitals, `CONTOSO.COM`, where `username` does not end in it.")},
-		{Name: "krb5_conf", Type: cty.String,
-			Doc: counting(when, "", "the file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers.")},
-		{Name: "kdc", Type: cty.List(cty.String), Check: checkKDCs,
-			Doc: counting(when, "", "domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name.")},
+		{
+			Name: "keytab", Type: cty.String,
+			Doc: counting(when, instead, "a file with the key of `username`, as ktpass or ktutil make it, relative to the configuration. Tickets are got anew for as long as a run takes."),
+		},
+		{
+			Name: "credential_cache", Type: cty.String,
+			Doc: counting(when, instead, "the file that `kinit -c` has filled, relative to the configuration. Where nothing is said to sign in with, the file of the environment's `KRB5CCNAME`."),
+		},
+		{
+			Name: "realm", Type: cty.String,
+			Doc: counting(when, "", "the Active Directory domain in capitals, `CONTOSO.COM`, where `username` does not end in it."),
+		},
+		{
+			Name: "krb5_conf", Type: cty.String,
+			Doc: counting(when, "", "the file with Kerberos' configuration, relative to the configuration. Without it the environment's `KRB5_CONFIG`, or `/etc/krb5.conf`; none is needed where DNS names the domain's controllers."),
+		},
+		{
+			Name: "kdc", Type: cty.List(cty.String), Check: checkKDCs,
+			Doc: counting(when, "", "domain controllers that tickets are got from, such as `[\"dc01.contoso.com\"]`, in the place of those that `krb5_conf` or DNS name."),
+		},
 	}
 }
 
@@ -61,20 +79,24 @@ func counting(when, instead, text string) string {
 func AuthRules() []schema.Rule {
 	rules := []schema.Rule{
 		{Attrs: []string{"auth", "username", "keytab", "password", "credential_cache"}, Doc: "With `kerberos` only one of `password`, `keytab` and `credential_cache`, and `username` with the first two.", Check: oneCredential},
-		{Attrs: []string{"auth", "certificate_file"}, Doc: "`certificate_file` with `auth = \"certificate\"`.",
+		{
+			Attrs: []string{"auth", "certificate_file"}, Doc: "`certificate_file` with `auth = \"certificate\"`.",
 			Check: func(v map[string]cty.Value) string {
 				if IsText(v["auth"], "certificate") && v["certificate_file"].IsNull() {
 					return `certificate_file is missing: with auth = "certificate", name the file with the client certificate and its key in PEM.`
 				}
 				return ""
-			}},
-		{Attrs: []string{"auth", "username", "password", "transport"}, Doc: "`username` and `password` with `auth = \"ntlm\"`.",
+			},
+		},
+		{
+			Attrs: []string{"auth", "username", "password", "transport"}, Doc: "`username` and `password` with `auth = \"ntlm\"`.",
 			Check: func(v map[string]cty.Value) string {
 				if IsText(v["auth"], "ntlm") && !IsText(v["transport"], "local") && v["username"].IsNull() && v["password"].IsNull() {
 					return `username and password are missing: auth = "ntlm" signs in with both.`
 				}
 				return ""
-			}},
+			},
+		},
 	}
 	for _, a := range AuthAttrs() {
 		switch {
@@ -90,13 +112,15 @@ func AuthRules() []schema.Rule {
 
 // only permits an argument with one way of signing in.
 func only(name, auth string) schema.Rule {
-	return schema.Rule{Attrs: []string{name, "auth"}, Doc: "`" + name + "` only with `auth = \"" + auth + "\"`.",
+	return schema.Rule{
+		Attrs: []string{name, "auth"}, Doc: "`" + name + "` only with `auth = \"" + auth + "\"`.",
 		Check: func(v map[string]cty.Value) string {
 			if !v[name].IsNull() && !IsText(v["auth"], auth) {
 				return name + ` is used with auth = "` + auth + `" only: write that, or take ` + name + ` out.`
 			}
 			return ""
-		}}
+		},
+	}
 }
 
 func oneCredential(v map[string]cty.Value) string {

@@ -61,42 +61,72 @@ func accessEdge() *schema.Kind {
 
 func edgeRouting() []schema.Attr {
 	return []schema.Attr{
-		{Name: "routing", Type: cty.String, OneOf: []string{dnsSrv, defaultRoute}, Default: cty.StringVal(dnsSrv), Param: "UseDnsSrvRouting", Prop: "RoutingMethod",
+		{
+			Name: "routing", Type: cty.String, OneOf: []string{dnsSrv, defaultRoute}, Default: cty.StringVal(dnsSrv), Param: "UseDnsSrvRouting", Prop: "RoutingMethod",
 			Doc: "How the way to a partner is found: `dns_srv` asks DNS for `_sipfederationtls._tcp`, `default` sends everything to one server. Hybrid needs `dns_srv`. " +
-				"A default route can only be set once every hosting and public provider has been deleted."},
-		{Name: "enable_partner_discovery", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether partners that are on no allow list are found through DNS (open federation). Only with `routing = \"dns_srv\"`."},
-		{Name: "discovered_partner_verification_level", Type: cty.String, OneOf: verificationLevels(),
-			Doc: "How far messages of discovered partners are trusted. Only with `routing = \"dns_srv\"`; Lync Server 2013 and later."},
-		{Name: "be_clearing_house", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether the Edge Servers are directly connected to other organisations. Only with `routing = \"dns_srv\"`; leave it alone unless Microsoft's support asks for it."},
-		{Name: "default_route_fqdn", Type: cty.String, Check: checkFQDN, Norm: normFQDN,
-			Doc: "The server that all federation requests go to. Only with `routing = \"default\"`, which needs it."},
-		{Name: "verification_level", Type: cty.String, OneOf: verificationLevels(),
-			Doc: "How far messages over the default route are trusted. Only with `routing = \"default\"`."},
-		{Name: "is_public_provider", Type: cty.Bool,
-			Doc: "Whether the default route leads to a public instant messaging service, which needs a licence. Only with `routing = \"default\"`."},
+				"A default route can only be set once every hosting and public provider has been deleted.",
+		},
+		{
+			Name: "enable_partner_discovery", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether partners that are on no allow list are found through DNS (open federation). Only with `routing = \"dns_srv\"`.",
+		},
+		{
+			Name: "discovered_partner_verification_level", Type: cty.String, OneOf: verificationLevels(),
+			Doc: "How far messages of discovered partners are trusted. Only with `routing = \"dns_srv\"`; Lync Server 2013 and later.",
+		},
+		{
+			Name: "be_clearing_house", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether the Edge Servers are directly connected to other organisations. Only with `routing = \"dns_srv\"`; leave it alone unless Microsoft's support asks for it.",
+		},
+		{
+			Name: "default_route_fqdn", Type: cty.String, Check: checkFQDN, Norm: normFQDN,
+			Doc: "The server that all federation requests go to. Only with `routing = \"default\"`, which needs it.",
+		},
+		{
+			Name: "verification_level", Type: cty.String, OneOf: verificationLevels(),
+			Doc: "How far messages over the default route are trusted. Only with `routing = \"default\"`.",
+		},
+		{
+			Name: "is_public_provider", Type: cty.Bool,
+			Doc: "Whether the default route leads to a public instant messaging service, which needs a licence. Only with `routing = \"default\"`.",
+		},
 	}
 }
 
 func edgeAccess() []schema.Attr {
 	return []schema.Attr{
-		{Name: "allow_outside_users", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether users may sign in across the Internet."},
-		{Name: "allow_federated_users", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether users may talk to federated domains. It also decides whether the users of one SIP domain who are homed on the servers and in the tenant reach one another."},
-		{Name: "allow_anonymous_users", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether people without an account may join meetings."},
-		{Name: "enable_archiving_disclaimer", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether partners are told that conversations may be archived."},
-		{Name: "keep_crls_up_to_date_for_peers", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether the revocation lists of partners' certificates are fetched from time to time."},
-		{Name: "mark_source_verifiable_on_outgoing_messages", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether outgoing messages are marked as verifiable, so that partners can tell how far to trust each."},
-		{Name: "enable_user_replicator", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether users are replicated to the Edge Servers. Leave it off: where it is on, the Access Edge service has been seen to hang at start (events 30006 and 32136). Lync Server 2013 and later."},
-		{Name: "skype_search_url", Type: cty.String, Check: checkURL, Norm: normURL,
-			Doc: "Where users of consumer Skype are searched. Skype for Business Server 2015 and later."},
+		{
+			Name: "allow_outside_users", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether users may sign in across the Internet.",
+		},
+		{
+			Name: "allow_federated_users", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether users may talk to federated domains. It also decides whether the users of one SIP domain who are homed on the servers and in the tenant reach one another.",
+		},
+		{
+			Name: "allow_anonymous_users", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether people without an account may join meetings.",
+		},
+		{
+			Name: "enable_archiving_disclaimer", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether partners are told that conversations may be archived.",
+		},
+		{
+			Name: "keep_crls_up_to_date_for_peers", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether the revocation lists of partners' certificates are fetched from time to time.",
+		},
+		{
+			Name: "mark_source_verifiable_on_outgoing_messages", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether outgoing messages are marked as verifiable, so that partners can tell how far to trust each.",
+		},
+		{
+			Name: "enable_user_replicator", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether users are replicated to the Edge Servers. Leave it off: where it is on, the Access Edge service has been seen to hang at start (events 30006 and 32136). Lync Server 2013 and later.",
+		},
+		{
+			Name: "skype_search_url", Type: cty.String, Check: checkURL, Norm: normURL,
+			Doc: "Where users of consumer Skype are searched. Skype for Business Server 2015 and later.",
+		},
 	}
 }
 
@@ -104,8 +134,10 @@ func edgeLimits() []schema.Attr {
 	return []schema.Attr{
 		edgeLimit("outgoing_tls_count_for_federated_partners", 4, 1, 4,
 			"How many TLS connections may be open to one partner. Leave it alone unless Microsoft's support asks for it."),
-		{Name: "enable_discovered_partner_contacts_limit", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether a discovered partner is kept from trying out who exists here. Lync Server 2013 and later."},
+		{
+			Name: "enable_discovered_partner_contacts_limit", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether a discovered partner is kept from trying out who exists here. Lync Server 2013 and later.",
+		},
 		edgeLimit("max_contacts_per_discovered_partner", 1000, 0, maxUInt32,
 			"How many of your users a discovered partner may contact. Lync Server 2013 and later."),
 		edgeLimit("discovered_partner_standard_rate", 20, 0, maxUInt32,

@@ -32,13 +32,19 @@ func allowedDomain() *schema.Kind {
 		},
 		Names: federatedDomains(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Check: orNothing(shell.CheckFQDN), Norm: shell.NormFQDN,
+			{
+				Name: "proxy_fqdn", Type: cty.String, Check: orNothing(shell.CheckFQDN), Norm: shell.NormFQDN,
 				Barred: &schema.Set{Name: "proxy_fqdn", Why: "an Access Edge service that finds a provider's proxy FQDN on an allowed domain does not start (event 14517): leave proxy_fqdn of the domain out, it is found through DNS"},
-				Doc:    "The partner's Access Edge service. Unset on a new domain it is found through DNS (`_sipfederationtls._tcp`); `\"\"` takes away one that is set. It must not be the proxy FQDN of a hosting or public provider, or the Access Edge service no longer starts (event 14517)."},
-			{Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("UseSourceVerification"),
-				Doc: "How far messages of the partner are trusted."},
-			{Name: "comment", Type: cty.String,
-				Doc: "Why the domain is on the list."},
+				Doc:    "The partner's Access Edge service. Unset on a new domain it is found through DNS (`_sipfederationtls._tcp`); `\"\"` takes away one that is set. It must not be the proxy FQDN of a hosting or public provider, or the Access Edge service no longer starts (event 14517).",
+			},
+			{
+				Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("UseSourceVerification"),
+				Doc: "How far messages of the partner are trusted.",
+			},
+			{
+				Name: "comment", Type: cty.String,
+				Doc: "Why the domain is on the list.",
+			},
 		},
 		Rules:   []schema.Rule{domainRule()},
 		Unmakes: schema.Gone,
@@ -71,8 +77,10 @@ func blockedDomain() *schema.Kind {
 		},
 		Names: federatedDomains(),
 		Attrs: []schema.Attr{
-			{Name: "comment", Type: cty.String,
-				Doc: "Why the domain is on the list."},
+			{
+				Name: "comment", Type: cty.String,
+				Doc: "Why the domain is on the list.",
+			},
 		},
 		Rules:   []schema.Rule{domainRule()},
 		Unmakes: schema.Gone,

@@ -34,16 +34,26 @@ func externalAccessPolicy() *schema.Kind {
 		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
-			{Name: "enable_federation_access", Type: cty.Bool,
-				Doc: "Whether users may talk with those of federated domains. Users who shall be in hybrid need `true`."},
-			{Name: "enable_outside_access", Type: cty.Bool, Default: cty.False,
-				Doc: "Whether users may sign in across the Internet."},
-			{Name: "enable_public_cloud_audio_video_access", Type: cty.Bool,
-				Doc: "Whether users may use audio and video with those of public providers."},
-			{Name: "enable_xmpp_access", Type: cty.Bool, Default: cty.False,
-				Doc: "Whether users may talk with those of XMPP partners. Lync Server 2013 and Skype for Business Server 2015."},
-			{Name: "description", Type: cty.String,
-				Doc: "What the policy is for."},
+			{
+				Name: "enable_federation_access", Type: cty.Bool,
+				Doc: "Whether users may talk with those of federated domains. Users who shall be in hybrid need `true`.",
+			},
+			{
+				Name: "enable_outside_access", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether users may sign in across the Internet.",
+			},
+			{
+				Name: "enable_public_cloud_audio_video_access", Type: cty.Bool,
+				Doc: "Whether users may use audio and video with those of public providers.",
+			},
+			{
+				Name: "enable_xmpp_access", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether users may talk with those of XMPP partners. Lync Server 2013 and Skype for Business Server 2015.",
+			},
+			{
+				Name: "description", Type: cty.String,
+				Doc: "What the policy is for.",
+			},
 		},
 		Notes: func(action string, before, _ map[string]cty.Value) []string {
 			if action == "delete" {

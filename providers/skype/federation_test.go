@@ -67,22 +67,32 @@ func TestCommandsOfFederationAndTrust(t *testing.T) {
 
 func configurationCommands() []objectTest {
 	return []objectTest{
-		{"modern authentication", "oauth_configuration", "Global", oauthSettings(), "client_authorization_oauth_server_identity = \"evoSTS\"\nclient_adal_auth_override = \"Allowed\"",
+		{
+			"modern authentication", "oauth_configuration", "Global", oauthSettings(), "client_authorization_oauth_server_identity = \"evoSTS\"\nclient_adal_auth_override = \"Allowed\"",
 			`Set-CsOAuthConfiguration -Identity:'Global' -ClientAuthorizationOAuthServerIdentity:'evoSTS' -ClientAdalAuthOverride:'Allowed' -Confirm:$false`,
-			`Set-CsOAuthConfiguration -Identity:'Global' -ClientAuthorizationOAuthServerIdentity:$null -ClientAdalAuthOverride:'NoOverride' -Confirm:$false`},
-		{"a set is one text", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.old.com"),
+			`Set-CsOAuthConfiguration -Identity:'Global' -ClientAuthorizationOAuthServerIdentity:$null -ClientAdalAuthOverride:'NoOverride' -Confirm:$false`,
+		},
+		{
+			"a set is one text", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.old.com"),
 			`exchange_autodiscover_allowed_domains = ["*.outlook.com", "*.contoso.com"]`,
 			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'*.contoso.com;*.outlook.com' -Confirm:$false`,
-			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'*.old.com' -Confirm:$false`},
-		{"order, case and blanks of a set do not count", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.Outlook.com; *.contoso.com;"),
-			`exchange_autodiscover_allowed_domains = ["*.contoso.com", "*.outlook.com"]`, "", ""},
-		{"a set is emptied", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.old.com"), `exchange_autodiscover_allowed_domains = []`,
+			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'*.old.com' -Confirm:$false`,
+		},
+		{
+			"order, case and blanks of a set do not count", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.Outlook.com; *.contoso.com;"),
+			`exchange_autodiscover_allowed_domains = ["*.contoso.com", "*.outlook.com"]`, "", "",
+		},
+		{
+			"a set is emptied", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", "*.old.com"), `exchange_autodiscover_allowed_domains = []`,
 			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'' -Confirm:$false`,
-			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'*.old.com' -Confirm:$false`},
+			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverAllowedDomains:'*.old.com' -Confirm:$false`,
+		},
 		{"what the server does not tell is not planned", "oauth_configuration", "Global", oauthSettings("ExchangeAutodiscoverAllowedDomains", missing), `exchange_autodiscover_allowed_domains = ["*.contoso.com"]`, "", ""},
-		{"a secret stays one", "oauth_configuration", "Global", oauthSettings(), `exchange_autodiscover_url = secret`,
+		{
+			"a secret stays one", "oauth_configuration", "Global", oauthSettings(), `exchange_autodiscover_url = secret`,
 			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverUrl:(sensitive) -Confirm:$false`,
-			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverUrl:(sensitive) -Confirm:$false`},
+			`Set-CsOAuthConfiguration -Identity:'Global' -ExchangeAutodiscoverUrl:(sensitive) -Confirm:$false`,
+		},
 		{"service name without case", "oauth_configuration", "Global", oauthSettings("ServiceName", "00000004-0000-0FF1-CE00-000000000000"), `service_name = "00000004-0000-0ff1-ce00-000000000000"`, "", ""},
 	}
 }
@@ -90,59 +100,89 @@ func configurationCommands() []objectTest {
 func publicProviderCommands() []objectTest {
 	const onMSN = "proxy_fqdn = \"federation.messenger.msn.com\"\nenabled = true\n"
 	return []objectTest{
-		{"new", "public_provider", "MSN", nil, onMSN + `name_decoration_domain = "msn.com"`,
+		{
+			"new", "public_provider", "MSN", nil, onMSN + `name_decoration_domain = "msn.com"`,
 			`New-CsPublicProvider -Identity:'MSN' -ProxyFqdn:'federation.messenger.msn.com' -Enabled:$true -NameDecorationDomain:'msn.com' -Confirm:$false`,
-			`Remove-CsPublicProvider -Identity:'MSN' -Confirm:$false`},
-		{"switched on in place", "public_provider", "MSN", msn(), onMSN,
+			`Remove-CsPublicProvider -Identity:'MSN' -Confirm:$false`,
+		},
+		{
+			"switched on in place", "public_provider", "MSN", msn(), onMSN,
 			`Set-CsPublicProvider -Identity:'MSN' -Enabled:$true -Confirm:$false`,
-			`Set-CsPublicProvider -Identity:'MSN' -Enabled:$false -Confirm:$false`},
-		{"all else replaces", "public_provider", "MSN", msn("Enabled", true), onMSN + "enable_skype_id_routing = true",
+			`Set-CsPublicProvider -Identity:'MSN' -Enabled:$false -Confirm:$false`,
+		},
+		{
+			"all else replaces", "public_provider", "MSN", msn("Enabled", true), onMSN + "enable_skype_id_routing = true",
 			"Remove-CsPublicProvider -Identity:'MSN' -Confirm:$false\n" +
 				`New-CsPublicProvider -Identity:'MSN' -ProxyFqdn:'federation.messenger.msn.com' -Enabled:$true -VerificationLevel:'AlwaysVerifiable' -NameDecorationDomain:'msn.com' -EnableSkypeIdRouting:$true -EnableSkypeDirectorySearch:$false -Confirm:$false`,
 			"Remove-CsPublicProvider -Identity:'MSN' -Confirm:$false\n" +
-				`New-CsPublicProvider -Identity:'MSN' -ProxyFqdn:'federation.messenger.msn.com' -Enabled:$true -VerificationLevel:'AlwaysVerifiable' -NameDecorationDomain:'msn.com' -EnableSkypeIdRouting:$false -EnableSkypeDirectorySearch:$false -Confirm:$false`},
+				`New-CsPublicProvider -Identity:'MSN' -ProxyFqdn:'federation.messenger.msn.com' -Enabled:$true -VerificationLevel:'AlwaysVerifiable' -NameDecorationDomain:'msn.com' -EnableSkypeIdRouting:$false -EnableSkypeDirectorySearch:$false -Confirm:$false`,
+		},
 	}
 }
 
 func domainCommands() []objectTest {
 	return []objectTest{
-		{"allowed", "allowed_domain", "fabrikam.com", nil, "proxy_fqdn = \"edge.fabrikam.com\"\ncomment = \"partner\"",
+		{
+			"allowed", "allowed_domain", "fabrikam.com", nil, "proxy_fqdn = \"edge.fabrikam.com\"\ncomment = \"partner\"",
 			`New-CsAllowedDomain -Identity:'fabrikam.com' -ProxyFqdn:'edge.fabrikam.com' -Comment:'partner' -Confirm:$false`,
-			`Remove-CsAllowedDomain -Identity:'fabrikam.com' -Confirm:$false`},
-		{"a proxy taken away", "allowed_domain", "fabrikam.com", partner("ProxyFqdn", "edge.fabrikam.com"), `proxy_fqdn = ""`,
+			`Remove-CsAllowedDomain -Identity:'fabrikam.com' -Confirm:$false`,
+		},
+		{
+			"a proxy taken away", "allowed_domain", "fabrikam.com", partner("ProxyFqdn", "edge.fabrikam.com"), `proxy_fqdn = ""`,
 			`Set-CsAllowedDomain -Identity:'fabrikam.com' -ProxyFqdn:'' -Confirm:$false`,
-			`Set-CsAllowedDomain -Identity:'fabrikam.com' -ProxyFqdn:'edge.fabrikam.com' -Confirm:$false`},
+			`Set-CsAllowedDomain -Identity:'fabrikam.com' -ProxyFqdn:'edge.fabrikam.com' -Confirm:$false`,
+		},
 		{"no proxy is none", "allowed_domain", "fabrikam.com", partner(), `proxy_fqdn = ""`, "", ""},
-		{"blocked", "blocked_domain", "tailspintoys.com", nil, `comment = "spam"`,
+		{
+			"blocked", "blocked_domain", "tailspintoys.com", nil, `comment = "spam"`,
 			`New-CsBlockedDomain -Identity:'tailspintoys.com' -Comment:'spam' -Confirm:$false`,
-			`Remove-CsBlockedDomain -Identity:'tailspintoys.com' -Confirm:$false`},
-		{"no longer blocked", "blocked_domain", "tailspintoys.com", map[string]any{"Identity": "tailspintoys.com", "Domain": "tailspintoys.com", "Comment": "spam"}, "",
 			`Remove-CsBlockedDomain -Identity:'tailspintoys.com' -Confirm:$false`,
-			`New-CsBlockedDomain -Identity:'tailspintoys.com' -Comment:'spam' -Confirm:$false`},
-		{"new", "sip_domain", "fabrikam.com", nil, " ",
-			`New-CsSipDomain -Identity:'fabrikam.com' -Confirm:$false`, `Remove-CsSipDomain -Identity:'fabrikam.com' -Confirm:$false`},
-		{"new default", "sip_domain", "fabrikam.com", nil, "is_default = true",
-			`New-CsSipDomain -Identity:'fabrikam.com' -IsDefault:$true -Confirm:$false`, "!cannot be removed. Make another domain the default"},
-		{"becomes the default", "sip_domain", "fabrikam.com", domain("fabrikam.com", false), "is_default = true",
-			`Set-CsSipDomain -Identity:'fabrikam.com' -IsDefault:$true -Confirm:$false`, "!cannot be demoted: make another domain the default instead"},
+		},
+		{
+			"no longer blocked", "blocked_domain", "tailspintoys.com",
+			map[string]any{"Identity": "tailspintoys.com", "Domain": "tailspintoys.com", "Comment": "spam"},
+			"",
+			`Remove-CsBlockedDomain -Identity:'tailspintoys.com' -Confirm:$false`,
+			`New-CsBlockedDomain -Identity:'tailspintoys.com' -Comment:'spam' -Confirm:$false`,
+		},
+		{
+			"new", "sip_domain", "fabrikam.com", nil, " ",
+			`New-CsSipDomain -Identity:'fabrikam.com' -Confirm:$false`, `Remove-CsSipDomain -Identity:'fabrikam.com' -Confirm:$false`,
+		},
+		{
+			"new default", "sip_domain", "fabrikam.com", nil, "is_default = true",
+			`New-CsSipDomain -Identity:'fabrikam.com' -IsDefault:$true -Confirm:$false`, "!cannot be removed. Make another domain the default",
+		},
+		{
+			"becomes the default", "sip_domain", "fabrikam.com", domain("fabrikam.com", false), "is_default = true",
+			`Set-CsSipDomain -Identity:'fabrikam.com' -IsDefault:$true -Confirm:$false`, "!cannot be demoted: make another domain the default instead",
+		},
 		{"the default stays", "sip_domain", "contoso.com", domain("contoso.com", true), "", "!it is the default SIP domain, which cannot be removed", `New-CsSipDomain -Identity:'contoso.com' -IsDefault:$true -Confirm:$false`},
 	}
 }
 
 func policyCommands() []objectTest {
 	return []objectTest{
-		{"global", "external_access_policy", "Global", policy("Global"), "enable_federation_access = true\nenable_outside_access = true",
+		{
+			"global", "external_access_policy", "Global", policy("Global"), "enable_federation_access = true\nenable_outside_access = true",
 			`Set-CsExternalAccessPolicy -Identity:'Global' -EnableFederationAccess:$true -EnableOutsideAccess:$true -Confirm:$false`,
-			`Set-CsExternalAccessPolicy -Identity:'Global' -EnableFederationAccess:$false -EnableOutsideAccess:$false -Confirm:$false`},
-		{"granted", "external_access_policy", "Sales", nil, "enable_outside_access = true\ndescription = \"abroad\"",
+			`Set-CsExternalAccessPolicy -Identity:'Global' -EnableFederationAccess:$false -EnableOutsideAccess:$false -Confirm:$false`,
+		},
+		{
+			"granted", "external_access_policy", "Sales", nil, "enable_outside_access = true\ndescription = \"abroad\"",
 			`New-CsExternalAccessPolicy -Identity:'Sales' -EnableOutsideAccess:$true -Description:'abroad' -Confirm:$false`,
-			`Remove-CsExternalAccessPolicy -Identity:'Sales' -Confirm:$false`},
-		{"of one organisation", "hosted_voicemail_policy", "Global", voicemail(), "destination = \"exap.um.outlook.com\"\norganization = [\"contoso.onmicrosoft.com\"]",
+			`Remove-CsExternalAccessPolicy -Identity:'Sales' -Confirm:$false`,
+		},
+		{
+			"of one organisation", "hosted_voicemail_policy", "Global", voicemail(), "destination = \"exap.um.outlook.com\"\norganization = [\"contoso.onmicrosoft.com\"]",
 			`Set-CsHostedVoicemailPolicy -Identity:'Global' -Destination:'exap.um.outlook.com' -Organization:'contoso.onmicrosoft.com' -Confirm:$false`,
-			`Set-CsHostedVoicemailPolicy -Identity:'Global' -Destination:$null -Organization:'' -Confirm:$false`},
-		{"of two", "hosted_voicemail_policy", "Tag:Redmond", voicemail("Organization", "contoso.onmicrosoft.com"), `organization = ["litware.onmicrosoft.com", "contoso.onmicrosoft.com"]`,
+			`Set-CsHostedVoicemailPolicy -Identity:'Global' -Destination:$null -Organization:'' -Confirm:$false`,
+		},
+		{
+			"of two", "hosted_voicemail_policy", "Tag:Redmond", voicemail("Organization", "contoso.onmicrosoft.com"), `organization = ["litware.onmicrosoft.com", "contoso.onmicrosoft.com"]`,
 			`Set-CsHostedVoicemailPolicy -Identity:'Tag:Redmond' -Organization:'contoso.onmicrosoft.com,litware.onmicrosoft.com' -Confirm:$false`,
-			`Set-CsHostedVoicemailPolicy -Identity:'Tag:Redmond' -Organization:'contoso.onmicrosoft.com' -Confirm:$false`},
+			`Set-CsHostedVoicemailPolicy -Identity:'Tag:Redmond' -Organization:'contoso.onmicrosoft.com' -Confirm:$false`,
+		},
 	}
 }
 

@@ -32,12 +32,18 @@ func hostedVoicemailPolicy() *schema.Kind {
 		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{globalPolicy},
 		Attrs: []schema.Attr{
-			{Name: "destination", Type: cty.String, Check: checkDestination, Norm: shell.NormFQDN,
-				Doc: "The proxy FQDN of the hosting provider with the voice mail: `exap.um.outlook.com` for Exchange Online. Without one, hosted voice mail cannot be switched on for a user."},
-			{Name: "organization", Type: cty.Set(cty.String), Join: ",", Check: checkOrganizations, Norm: normNames,
-				Doc: "The domains of the tenants that hold the mailboxes, such as `[\"contoso.onmicrosoft.com\"]`. All of them are written at once: what is not named is taken away."},
-			{Name: "description", Type: cty.String,
-				Doc: "What the policy is for."},
+			{
+				Name: "destination", Type: cty.String, Check: checkDestination, Norm: shell.NormFQDN,
+				Doc: "The proxy FQDN of the hosting provider with the voice mail: `exap.um.outlook.com` for Exchange Online. Without one, hosted voice mail cannot be switched on for a user.",
+			},
+			{
+				Name: "organization", Type: cty.Set(cty.String), Join: ",", Check: checkOrganizations, Norm: normNames,
+				Doc: "The domains of the tenants that hold the mailboxes, such as `[\"contoso.onmicrosoft.com\"]`. All of them are written at once: what is not named is taken away.",
+			},
+			{
+				Name: "description", Type: cty.String,
+				Doc: "What the policy is for.",
+			},
 		},
 		Notes: func(action string, before, after map[string]cty.Value) []string {
 			switch {

@@ -43,22 +43,38 @@ func hostingProvider() *schema.Kind {
 		},
 		Names: providerNames(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
-				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `cloud.proxy_fqdn`, and never that of another cloud than the configuration's. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between."},
-			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
-				Doc: "Whether there is federation with the provider."},
-			{Name: "enabled_shared_address_space", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
-				Doc: "Whether users of your own SIP domains may be homed there (split domain). Hybrid needs `true`."},
-			{Name: "hosts_ocs_users", Type: cty.Bool, Mode: schema.Required, Default: cty.False, Param: "HostsOCSUsers",
-				Doc: "Whether the provider hosts SIP users: `true` for Microsoft 365, `false` for one that only hosts voice mail."},
-			{Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("AlwaysVerifiable"),
-				Doc: "How far messages of the provider are trusted. Hybrid needs `UseSourceVerification`; a new provider has `AlwaysVerifiable` unless it is said."},
-			{Name: "is_local", Type: cty.Bool, Default: cty.False,
-				Doc: "Whether the provider's servers are part of this deployment. `false` for Microsoft 365."},
-			{Name: "autodiscover_url", Type: cty.String, Cloud: "autodiscover_url", Check: checkAutodiscoverURL, Norm: normCaseless,
-				Doc: "Where clients and the hosted migration service find the provider; for Microsoft 365 `cloud.autodiscover_url`, worldwide `https://webdir.online.lync.com" + autodiscoverPath + "`. Lync Server 2013 and later. Compared without case."},
-			{Name: "sip_client_port", Type: cty.Number, Default: cty.NumberIntVal(443), Check: checkCount(1, 65535),
-				Doc: "The port that SIP clients use. Lync Server 2013 and later."},
+			{
+				Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `cloud.proxy_fqdn`, and never that of another cloud than the configuration's. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between.",
+			},
+			{
+				Name: "enabled", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
+				Doc: "Whether there is federation with the provider.",
+			},
+			{
+				Name: "enabled_shared_address_space", Type: cty.Bool, Mode: schema.Required, Default: cty.False,
+				Doc: "Whether users of your own SIP domains may be homed there (split domain). Hybrid needs `true`.",
+			},
+			{
+				Name: "hosts_ocs_users", Type: cty.Bool, Mode: schema.Required, Default: cty.False, Param: "HostsOCSUsers",
+				Doc: "Whether the provider hosts SIP users: `true` for Microsoft 365, `false` for one that only hosts voice mail.",
+			},
+			{
+				Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("AlwaysVerifiable"),
+				Doc: "How far messages of the provider are trusted. Hybrid needs `UseSourceVerification`; a new provider has `AlwaysVerifiable` unless it is said.",
+			},
+			{
+				Name: "is_local", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether the provider's servers are part of this deployment. `false` for Microsoft 365.",
+			},
+			{
+				Name: "autodiscover_url", Type: cty.String, Cloud: "autodiscover_url", Check: checkAutodiscoverURL, Norm: normCaseless,
+				Doc: "Where clients and the hosted migration service find the provider; for Microsoft 365 `cloud.autodiscover_url`, worldwide `https://webdir.online.lync.com" + autodiscoverPath + "`. Lync Server 2013 and later. Compared without case.",
+			},
+			{
+				Name: "sip_client_port", Type: cty.Number, Default: cty.NumberIntVal(443), Check: checkCount(1, 65535),
+				Doc: "The port that SIP clients use. Lync Server 2013 and later.",
+			},
 		},
 		Notes: hostingProviderNotes,
 	}

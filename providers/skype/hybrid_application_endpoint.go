@@ -36,16 +36,26 @@ hybrid_application_endpoint "reception" {
 
 		NormIdentity: roster.Canonical,
 		Attrs: []schema.Attr{
-			{Name: "application_id", Type: cty.String, Mode: schema.Required, ForceNew: true, Check: checkApplication, Norm: normApplication,
-				Doc: "What answers: `auto_attendant`, `call_queue`, or the id of another application. It cannot be changed: another one means that the account is deleted and made again."},
-			{Name: "ou", Type: cty.String, Mode: schema.Required, Initial: true, Param: "OU", Check: checkOU,
-				Doc: "The organisational unit in which the account is made, a distinguished name such as `OU=Voice,DC=contoso,DC=com`. It must be one that is synchronised. An account that somebody moves to another is left there."},
-			{Name: "display_name", Type: cty.String, Mode: schema.Required,
-				Doc: "The name that callers see."},
-			{Name: "line_uri", Type: cty.String, Prop: "LineURI", Check: orNothing(checkLine), Norm: normLine,
-				Doc: "The telephone number, `tel:+14255550100`; `\"\"` takes it away."},
-			{Name: "distinguished_name", Type: cty.String, Mode: schema.Computed, Prop: "Identity",
-				Doc: "The account in Active Directory."},
+			{
+				Name: "application_id", Type: cty.String, Mode: schema.Required, ForceNew: true, Check: checkApplication, Norm: normApplication,
+				Doc: "What answers: `auto_attendant`, `call_queue`, or the id of another application. It cannot be changed: another one means that the account is deleted and made again.",
+			},
+			{
+				Name: "ou", Type: cty.String, Mode: schema.Required, Initial: true, Param: "OU", Check: checkOU,
+				Doc: "The organisational unit in which the account is made, a distinguished name such as `OU=Voice,DC=contoso,DC=com`. It must be one that is synchronised. An account that somebody moves to another is left there.",
+			},
+			{
+				Name: "display_name", Type: cty.String, Mode: schema.Required,
+				Doc: "The name that callers see.",
+			},
+			{
+				Name: "line_uri", Type: cty.String, Prop: "LineURI", Check: orNothing(checkLine), Norm: normLine,
+				Doc: "The telephone number, `tel:+14255550100`; `\"\"` takes it away.",
+			},
+			{
+				Name: "distinguished_name", Type: cty.String, Mode: schema.Computed, Prop: "Identity",
+				Doc: "The account in Active Directory.",
+			},
 		},
 		Rules: []schema.Rule{{
 			Attrs: []string{"identity"},

@@ -74,12 +74,18 @@ func TestLiveAccessEdge(t *testing.T) {
 		props map[string]any
 		want  map[string]string
 	}{
-		{"DNS", dnsEdge(), map[string]string{"routing": "dns_srv", "enable_partner_discovery": "false", "discovered_partner_verification_level": "UseSourceVerification",
-			"default_route_fqdn": "-", "verification_level": "-", "is_public_provider": "-", "allow_outside_users": "true", "skype_search_url": "?"}},
-		{"DNS on a build without levels", dnsEdge("DiscoveredPartnerVerificationLevel", missing), map[string]string{"routing": "dns_srv", "enable_partner_discovery": "false",
-			"discovered_partner_verification_level": "?", "default_route_fqdn": "-", "verification_level": "-"}},
-		{"default route", routeEdge(), map[string]string{"routing": "default", "enable_partner_discovery": "-", "be_clearing_house": "-", "discovered_partner_verification_level": "-",
-			"default_route_fqdn": "edge.fabrikam.com", "is_public_provider": "false", "verification_level": "AlwaysVerifiable"}},
+		{"DNS", dnsEdge(), map[string]string{
+			"routing": "dns_srv", "enable_partner_discovery": "false", "discovered_partner_verification_level": "UseSourceVerification",
+			"default_route_fqdn": "-", "verification_level": "-", "is_public_provider": "-", "allow_outside_users": "true", "skype_search_url": "?",
+		}},
+		{"DNS on a build without levels", dnsEdge("DiscoveredPartnerVerificationLevel", missing), map[string]string{
+			"routing": "dns_srv", "enable_partner_discovery": "false",
+			"discovered_partner_verification_level": "?", "default_route_fqdn": "-", "verification_level": "-",
+		}},
+		{"default route", routeEdge(), map[string]string{
+			"routing": "default", "enable_partner_discovery": "-", "be_clearing_house": "-", "discovered_partner_verification_level": "-",
+			"default_route_fqdn": "edge.fabrikam.com", "is_public_provider": "false", "verification_level": "AlwaysVerifiable",
+		}},
 		{"a method that is not told shows by its properties", dnsEdge("RoutingMethod", missing), map[string]string{"routing": "dns_srv", "default_route_fqdn": "-"}},
 		{"so does the other", routeEdge("RoutingMethod", missing), map[string]string{"routing": "default", "enable_partner_discovery": "-"}},
 		{"nothing to tell it by", map[string]any{"AllowOutsideUsers": true}, map[string]string{"routing": "?", "enable_partner_discovery": "?", "default_route_fqdn": "?", "allow_outside_users": "true"}},

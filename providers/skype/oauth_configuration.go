@@ -35,18 +35,30 @@ func oauthConfiguration() *schema.Kind {
 			{Kind: "service_principal", Why: "clients get no token for pools whose names the tenant does not know"},
 		},
 		Attrs: []schema.Attr{
-			{Name: "service_name", Type: cty.String, Check: checkGUID, Norm: normCaseless,
-				Doc: "The id by which the servers are known to partners; for Skype for Business with Exchange Online `00000004-0000-0ff1-ce00-000000000000`."},
-			{Name: "realm", Type: cty.String, Norm: normCaseless,
-				Doc: "The security realm of the deployment; where nobody has said otherwise, the default SIP domain. Partners must know it under the same name."},
-			{Name: "client_authorization_oauth_server_identity", Type: cty.String, Param: "ClientAuthorizationOAuthServerIdentity", Norm: normCaseless,
-				Doc: "The token server that clients sign in with: `oauth_server.evoSTS.identity`. It must exist first. From then on clients that can use modern authentication must; set to `\"\"` they sign in as before. Skype for Business Server 2015 and later."},
-			{Name: "exchange_autodiscover_url", Type: cty.String, Check: orNothing(checkURL), Norm: normURL,
-				Doc: "Where the servers look for mailboxes, such as `https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc`."},
-			{Name: "exchange_autodiscover_allowed_domains", Type: cty.Set(cty.String), Join: ";", Check: checkDomainPatterns, Norm: normNames,
-				Doc: "The domains to which autodiscover may lead the servers; `*` stands for any text: `[\"*.contoso.com\"]`. All of them are written at once: what is not named is taken away."},
-			{Name: "client_adal_auth_override", Type: cty.String, OneOf: []string{"NoOverride", "Allowed", "Disallowed"}, Default: cty.StringVal("NoOverride"),
-				Doc: "Whether clients may use modern authentication, whatever else is set. Shown by later builds of Skype for Business Server only."},
+			{
+				Name: "service_name", Type: cty.String, Check: checkGUID, Norm: normCaseless,
+				Doc: "The id by which the servers are known to partners; for Skype for Business with Exchange Online `00000004-0000-0ff1-ce00-000000000000`.",
+			},
+			{
+				Name: "realm", Type: cty.String, Norm: normCaseless,
+				Doc: "The security realm of the deployment; where nobody has said otherwise, the default SIP domain. Partners must know it under the same name.",
+			},
+			{
+				Name: "client_authorization_oauth_server_identity", Type: cty.String, Param: "ClientAuthorizationOAuthServerIdentity", Norm: normCaseless,
+				Doc: "The token server that clients sign in with: `oauth_server.evoSTS.identity`. It must exist first. From then on clients that can use modern authentication must; set to `\"\"` they sign in as before. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "exchange_autodiscover_url", Type: cty.String, Check: orNothing(checkURL), Norm: normURL,
+				Doc: "Where the servers look for mailboxes, such as `https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc`.",
+			},
+			{
+				Name: "exchange_autodiscover_allowed_domains", Type: cty.Set(cty.String), Join: ";", Check: checkDomainPatterns, Norm: normNames,
+				Doc: "The domains to which autodiscover may lead the servers; `*` stands for any text: `[\"*.contoso.com\"]`. All of them are written at once: what is not named is taken away.",
+			},
+			{
+				Name: "client_adal_auth_override", Type: cty.String, OneOf: []string{"NoOverride", "Allowed", "Disallowed"}, Default: cty.StringVal("NoOverride"),
+				Doc: "Whether clients may use modern authentication, whatever else is set. Shown by later builds of Skype for Business Server only.",
+			},
 		},
 		Notes: oauthConfigurationNotes,
 	}

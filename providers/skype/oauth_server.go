@@ -24,18 +24,30 @@ func oauthServer() *schema.Kind {
 		Lost:   lostOAuthServer,
 		Remote: schema.Cmdlet{Noun: "CsOAuthServer"},
 		Attrs: []schema.Attr{
-			{Name: "metadata_url", Type: cty.String, Mode: schema.Required, Check: checkURL, Norm: normURL,
-				Doc: "Where the server publishes its keys, such as `https://accounts.accesscontrol.windows.net/TENANT-ID/metadata/json/1`. Changed in place, without a gap in the trust."},
-			{Name: "realm", Type: cty.String, ForceNew: true, Norm: normCaseless,
-				Doc: "The security realm, usually the tenant's id; where it is not said, the default SIP domain. It cannot be changed: another one means that the server is removed and made again."},
-			{Name: "type", Type: cty.String, Norm: normCaseless,
-				Doc: "The kind of token server: `Acs`, `ADFS`, `AzureAD`. Skype for Business Server 2015 and later."},
-			{Name: "authorization_uri_override", Type: cty.String, Check: checkURL, Norm: normURL,
-				Doc: "Where clients are sent for authorization instead of the address in the metadata, so that signed-in users are not asked again. Skype for Business Server 2015 and later."},
-			{Name: "accept_security_identifier_information", Type: cty.Bool, Default: cty.False,
-				Doc: "Whether security identifiers (SIDs) may be used for authentication. Skype for Business Server 2015 and later."},
-			{Name: "issuer_identifier", Type: cty.String, Mode: schema.Computed,
-				Doc: "The issuer's id as the metadata tells it: a sign that they were fetched."},
+			{
+				Name: "metadata_url", Type: cty.String, Mode: schema.Required, Check: checkURL, Norm: normURL,
+				Doc: "Where the server publishes its keys, such as `https://accounts.accesscontrol.windows.net/TENANT-ID/metadata/json/1`. Changed in place, without a gap in the trust.",
+			},
+			{
+				Name: "realm", Type: cty.String, ForceNew: true, Norm: normCaseless,
+				Doc: "The security realm, usually the tenant's id; where it is not said, the default SIP domain. It cannot be changed: another one means that the server is removed and made again.",
+			},
+			{
+				Name: "type", Type: cty.String, Norm: normCaseless,
+				Doc: "The kind of token server: `Acs`, `ADFS`, `AzureAD`. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "authorization_uri_override", Type: cty.String, Check: checkURL, Norm: normURL,
+				Doc: "Where clients are sent for authorization instead of the address in the metadata, so that signed-in users are not asked again. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "accept_security_identifier_information", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether security identifiers (SIDs) may be used for authentication. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "issuer_identifier", Type: cty.String, Mode: schema.Computed,
+				Doc: "The issuer's id as the metadata tells it: a sign that they were fetched.",
+			},
 		},
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			switch action {

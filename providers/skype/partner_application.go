@@ -62,36 +62,55 @@ func partnerApplication() *schema.Kind {
 func keySourceAttrs() []schema.Attr {
 	const group = "key_source"
 	return []schema.Attr{
-		{Name: "use_oauth_server", Type: cty.Bool, Group: group, Param: "UseOAuthServer", Check: checkOnlyTrue,
-			Doc: "Set to `true` where the keys come from the trusted OAuth servers, which must exist first (`oauth_server`)."},
-		{Name: "metadata_url", Type: cty.String, Group: group, Check: checkURL, Norm: normURL,
-			Doc: "Where the application publishes its keys, such as `https://autodiscover.contoso.com/autodiscover/metadata/json/1`. Its identifier comes from there too."},
-		{Name: "certificate", Type: cty.String, Group: group, Param: "CertificateRawData", Check: checkCertificate, Norm: normCertificate,
-			Doc: "The application's certificate in base64, with or without the lines that begin and end it: `file(\"exchange.cer\")`. Needs `realm`. The servers do not show it, so a change of it cannot be noticed."},
-		{Name: "certificate_file", Type: cty.String, Group: group, Param: "CertificateFileData",
-			Doc: "The path of the application's certificate on the server where the cmdlet runs. Needs `realm`. Neither path nor certificate are shown by the servers, so a change cannot be noticed."},
+		{
+			Name: "use_oauth_server", Type: cty.Bool, Group: group, Param: "UseOAuthServer", Check: checkOnlyTrue,
+			Doc: "Set to `true` where the keys come from the trusted OAuth servers, which must exist first (`oauth_server`).",
+		},
+		{
+			Name: "metadata_url", Type: cty.String, Group: group, Check: checkURL, Norm: normURL,
+			Doc: "Where the application publishes its keys, such as `https://autodiscover.contoso.com/autodiscover/metadata/json/1`. Its identifier comes from there too.",
+		},
+		{
+			Name: "certificate", Type: cty.String, Group: group, Param: "CertificateRawData", Check: checkCertificate, Norm: normCertificate,
+			Doc: "The application's certificate in base64, with or without the lines that begin and end it: `file(\"exchange.cer\")`. Needs `realm`. The servers do not show it, so a change of it cannot be noticed.",
+		},
+		{
+			Name: "certificate_file", Type: cty.String, Group: group, Param: "CertificateFileData",
+			Doc: "The path of the application's certificate on the server where the cmdlet runs. Needs `realm`. Neither path nor certificate are shown by the servers, so a change cannot be noticed.",
+		},
 	}
 }
 
 func partnerAttrs() []schema.Attr {
 	return []schema.Attr{
-		{Name: "application_identifier", Type: cty.String, ForceNew: true, Norm: normCaseless,
-			Doc: "The id by which the application calls itself; for Exchange `00000002-0000-0ff1-ce00-000000000000`. Needed unless it comes from `metadata_url`. It cannot be changed: another one means that the application is removed and made again."},
-		{Name: "application_trust_level", Type: cty.String, Mode: schema.Required, OneOf: []string{"Full", "Application", "User"}, Default: cty.StringVal("Full"),
-			Doc: "What the application may do: `Full` speak for itself and for any user, `Application` speak for itself, `User` neither without consent. Exchange needs `Full`."},
-		{Name: "realm", Type: cty.String, ForceNew: true, Norm: normCaseless,
-			Doc: "The security realm; where it is not said, the default SIP domain. Needed with a certificate, impossible with `metadata_url`. It cannot be changed: another one means that the application is removed and made again."},
-		{Name: "enabled", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether the application may authenticate."},
-		{Name: "accept_security_identifier_information", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether security identifiers (SIDs) may be used for authentication."},
+		{
+			Name: "application_identifier", Type: cty.String, ForceNew: true, Norm: normCaseless,
+			Doc: "The id by which the application calls itself; for Exchange `00000002-0000-0ff1-ce00-000000000000`. Needed unless it comes from `metadata_url`. It cannot be changed: another one means that the application is removed and made again.",
+		},
+		{
+			Name: "application_trust_level", Type: cty.String, Mode: schema.Required, OneOf: []string{"Full", "Application", "User"}, Default: cty.StringVal("Full"),
+			Doc: "What the application may do: `Full` speak for itself and for any user, `Application` speak for itself, `User` neither without consent. Exchange needs `Full`.",
+		},
+		{
+			Name: "realm", Type: cty.String, ForceNew: true, Norm: normCaseless,
+			Doc: "The security realm; where it is not said, the default SIP domain. Needed with a certificate, impossible with `metadata_url`. It cannot be changed: another one means that the application is removed and made again.",
+		},
+		{
+			Name: "enabled", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether the application may authenticate.",
+		},
+		{
+			Name: "accept_security_identifier_information", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether security identifiers (SIDs) may be used for authentication.",
+		},
 	}
 }
 
 func partnerRules() []schema.Rule {
 	return []schema.Rule{
 		{Attrs: keySources(), Doc: "Exactly one of `use_oauth_server`, `metadata_url`, `certificate` and `certificate_file`.", Check: oneKeySource},
-		{Attrs: []string{"application_identifier", "metadata_url"}, Doc: "`application_identifier` unless `metadata_url`.",
+		{
+			Attrs: []string{"application_identifier", "metadata_url"}, Doc: "`application_identifier` unless `metadata_url`.",
 			Check: func(v map[string]cty.Value) string {
 				switch {
 				case v["metadata_url"].IsNull() && v["application_identifier"].IsNull():
@@ -100,8 +119,10 @@ func partnerRules() []schema.Rule {
 					return "application_identifier comes from the metadata: take it out, or name another source of keys than metadata_url."
 				}
 				return ""
-			}},
-		{Attrs: []string{"realm", "metadata_url", "certificate", "certificate_file"}, Doc: "`realm` with a certificate, never with `metadata_url`.",
+			},
+		},
+		{
+			Attrs: []string{"realm", "metadata_url", "certificate", "certificate_file"}, Doc: "`realm` with a certificate, never with `metadata_url`.",
 			Check: func(v map[string]cty.Value) string {
 				switch {
 				case !v["realm"].IsNull() && !v["metadata_url"].IsNull():
@@ -110,7 +131,8 @@ func partnerRules() []schema.Rule {
 					return "realm is missing: an application with a certificate needs one, usually the default SIP domain."
 				}
 				return ""
-			}},
+			},
+		},
 	}
 }
 

@@ -167,8 +167,10 @@ func TestAnErrorIsNeverAnAbsence(t *testing.T) {
 
 func TestALostReadIsMadeAgainFromTheStart(t *testing.T) {
 	t.Parallel()
-	s := &servers{late: 1, errs: []error{&powershell.LostError{Sent: true, Err: errors.New("reset")}},
-		users: [][]any{row("sip:a@contoso.com", "SRV:", "pool01.contoso.com", true), row("sip:b@contoso.com", "SRV:", "pool01.contoso.com", true)}}
+	s := &servers{
+		late: 1, errs: []error{&powershell.LostError{Sent: true, Err: errors.New("reset")}},
+		users: [][]any{row("sip:a@contoso.com", "SRV:", "pool01.contoso.com", true), row("sip:b@contoso.com", "SRV:", "pool01.contoso.com", true)},
+	}
 	listing := opened(s).Read(t.Context(), kindNamed(t, "user"), nil)
 	if listing.Err != nil || listing.Users.Len() != 2 || len(s.calls) != 2 {
 		t.Errorf("%d users after %d calls, %v", listing.Users.Len(), len(s.calls), listing.Err)
@@ -226,8 +228,10 @@ func TestHowUsersAreAskedFor(t *testing.T) {
 	}{
 		{"all", nil, 1, "Get-CsUser", true},
 		{"nobody", wants(0), 0, "", false},
-		{"two, one of them twice", append(wants(1, "sip:Ada@contoso.com"), wants(0, "sip:ada@contoso.com")...), 2,
-			"Get-CsUser -Filter:'SipAddress -eq ''sip:ada@contoso.com'' -or SipAddress -eq ''sip:user0000@contoso.com'''", false},
+		{
+			"two, one of them twice", append(wants(1, "sip:Ada@contoso.com"), wants(0, "sip:ada@contoso.com")...), 2,
+			"Get-CsUser -Filter:'SipAddress -eq ''sip:ada@contoso.com'' -or SipAddress -eq ''sip:user0000@contoso.com'''", false,
+		},
 		{"201", wants(201), 6, "", false},
 		{"the most", wants(1000), 20, "", false},
 		{"more", wants(1001), 1, "Get-CsUser", true},
@@ -426,8 +430,10 @@ func TestOnlyWhatIsNeededIsAskedOfAHost(t *testing.T) {
 		s    providers.Settings
 		want string
 	}{
-		{providers.Settings{Kinds: []string{"access_edge", "hosting_provider"}, Reads: []string{"hosting_provider", "public_provider"}},
-			"Get-CsAccessEdgeConfiguration Get-CsHostingProvider Get-CsPublicProvider New-CsHostingProvider Remove-CsHostingProvider Set-CsAccessEdgeConfiguration Set-CsHostingProvider"},
+		{
+			providers.Settings{Kinds: []string{"access_edge", "hosting_provider"}, Reads: []string{"hosting_provider", "public_provider"}},
+			"Get-CsAccessEdgeConfiguration Get-CsHostingProvider Get-CsPublicProvider New-CsHostingProvider Remove-CsHostingProvider Set-CsAccessEdgeConfiguration Set-CsHostingProvider",
+		},
 		{providers.Settings{Kinds: []string{"access_edge", "hosting_provider"}, ReadOnly: true}, "Get-CsAccessEdgeConfiguration Get-CsHostingProvider"},
 		{providers.Settings{Kinds: []string{"user_homing"}}, "Get-CsUser Move-CsUser"},
 		{providers.Settings{Kinds: []string{"user_homing", "user"}, ReadOnly: true}, "Get-CsUser"},

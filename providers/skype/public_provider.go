@@ -40,24 +40,42 @@ public_provider "AOL" {
 		},
 		Names: providerNames(),
 		Attrs: []schema.Attr{
-			{Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: shell.CheckFQDN, Norm: shell.NormFQDN,
-				Doc: "The server that SIP traffic to the provider goes to, such as `federation.messenger.msn.com`."},
-			{Name: "enabled", Type: cty.Bool, Mode: schema.Required,
-				Doc: "Whether there is federation with the provider. `false` keeps its record."},
-			{Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("AlwaysVerifiable"), Check: checkPublicLevel,
-				Doc: "How far messages of the provider are trusted. `UseSourceVerification` is deprecated for public providers and refused here."},
-			{Name: "icon_url", Type: cty.String, ForceNew: true, Check: checkURL, Norm: normURL,
-				Doc: "The picture that clients show for the provider's users. Lync Server 2013 and later."},
-			{Name: "name_decoration_domain", Type: cty.String, ForceNew: true, Norm: normCaseless,
-				Doc: "The domain that is added to the provider's addresses (`user(fabrikam.com)@msn.com`). Lync Server 2013 and later."},
-			{Name: "name_decoration_routing_domain", Type: cty.String, ForceNew: true, Norm: normCaseless,
-				Doc: "The domain under which decorated names are routed. Skype for Business Server 2015 and later."},
-			{Name: "name_decoration_excluded_domain_list", Type: cty.String, ForceNew: true, Norm: normCaseless,
-				Doc: "The domains whose addresses are not decorated, in one text as the cmdlet takes it. Skype for Business Server 2015 and later."},
-			{Name: "enable_skype_id_routing", Type: cty.Bool, ForceNew: true, Default: cty.False,
-				Doc: "Whether users are reached by their Skype ids. Skype for Business Server 2015 and later."},
-			{Name: "enable_skype_directory_search", Type: cty.Bool, ForceNew: true, Default: cty.False,
-				Doc: "Whether the directory of Skype can be searched. Skype for Business Server 2015 and later."},
+			{
+				Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Check: shell.CheckFQDN, Norm: shell.NormFQDN,
+				Doc: "The server that SIP traffic to the provider goes to, such as `federation.messenger.msn.com`.",
+			},
+			{
+				Name: "enabled", Type: cty.Bool, Mode: schema.Required,
+				Doc: "Whether there is federation with the provider. `false` keeps its record.",
+			},
+			{
+				Name: "verification_level", Type: cty.String, OneOf: verificationLevels(), Default: cty.StringVal("AlwaysVerifiable"), Check: checkPublicLevel,
+				Doc: "How far messages of the provider are trusted. `UseSourceVerification` is deprecated for public providers and refused here.",
+			},
+			{
+				Name: "icon_url", Type: cty.String, ForceNew: true, Check: checkURL, Norm: normURL,
+				Doc: "The picture that clients show for the provider's users. Lync Server 2013 and later.",
+			},
+			{
+				Name: "name_decoration_domain", Type: cty.String, ForceNew: true, Norm: normCaseless,
+				Doc: "The domain that is added to the provider's addresses (`user(fabrikam.com)@msn.com`). Lync Server 2013 and later.",
+			},
+			{
+				Name: "name_decoration_routing_domain", Type: cty.String, ForceNew: true, Norm: normCaseless,
+				Doc: "The domain under which decorated names are routed. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "name_decoration_excluded_domain_list", Type: cty.String, ForceNew: true, Norm: normCaseless,
+				Doc: "The domains whose addresses are not decorated, in one text as the cmdlet takes it. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "enable_skype_id_routing", Type: cty.Bool, ForceNew: true, Default: cty.False,
+				Doc: "Whether users are reached by their Skype ids. Skype for Business Server 2015 and later.",
+			},
+			{
+				Name: "enable_skype_directory_search", Type: cty.Bool, ForceNew: true, Default: cty.False,
+				Doc: "Whether the directory of Skype can be searched. Skype for Business Server 2015 and later.",
+			},
 		},
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			switch action {

@@ -45,8 +45,10 @@ func (p *provider) Behind(ctx context.Context) ([]string, error) {
 
 // replicationAttr says how long moves wait for the Central Management store.
 func replicationAttr() schema.Attr {
-	return schema.Attr{Name: "replication_timeout", Type: cty.String, Settings: true, Default: cty.StringVal("15m"), Check: shell.CheckDuration,
-		Doc: "How long to wait before the first move until every server has the latest changes of the Central Management store (`" + replicas + "`): an Edge Server that does not know the hosting provider yet cuts moved users off. `\"0s\"` does not wait, for a deployment in which some server is never up to date."}
+	return schema.Attr{
+		Name: "replication_timeout", Type: cty.String, Settings: true, Default: cty.StringVal("15m"), Check: shell.CheckDuration,
+		Doc: "How long to wait before the first move until every server has the latest changes of the Central Management store (`" + replicas + "`): an Edge Server that does not know the hosting provider yet cuts moved users off. `\"0s\"` does not wait, for a deployment in which some server is never up to date.",
+	}
 }
 
 // replicationPatience is the block's replication_timeout.

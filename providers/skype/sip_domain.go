@@ -33,14 +33,20 @@ func sipDomain() *schema.Kind {
 			{Kind: "dns_record", Why: "clients no longer look for a domain before it goes"},
 		},
 		Attrs: []schema.Attr{
-			{Name: "is_default", Type: cty.Bool, Unique: "default_sip_domain", Check: checkOnlyDefault,
-				Doc: "Set to `true` on the default SIP domain, of which there is one: the former is demoted. It cannot be set to `false`; set it on another domain instead."},
-			{Name: "phase", Type: cty.String, OneOf: []string{"onprem", "hybrid", "teams_only", "decommissioned"}, Settings: true,
+			{
+				Name: "is_default", Type: cty.Bool, Unique: "default_sip_domain", Check: checkOnlyDefault,
+				Doc: "Set to `true` on the default SIP domain, of which there is one: the former is demoted. It cannot be set to `false`; set it on another domain instead.",
+			},
+			{
+				Name: "phase", Type: cty.String, OneOf: []string{"onprem", "hybrid", "teams_only", "decommissioned"}, Settings: true,
 				Doc: "Where the domain is to be on its way to the cloud: `onprem`, `hybrid` (users on both sides), `teams_only` (every user online, hybrid still on), `decommissioned` (hybrid off). " +
-					"It is held against everything else that is declared of the domain, and decides the order of what takes hybrid back. A plan that would skip a phase, or leave users behind, is refused."},
-			{Name: "legacy_cloud_records", Type: cty.String, OneOf: []string{"keep", "remove"}, Settings: true,
+					"It is held against everything else that is declared of the domain, and decides the order of what takes hybrid back. A plan that would skip a phase, or leave users behind, is refused.",
+			},
+			{
+				Name: "legacy_cloud_records", Type: cty.String, OneOf: []string{"keep", "remove"}, Settings: true,
 				Doc: "What becomes of `lyncdiscover`, `sip` and `_sip._tls` from `teams_only` on: `keep` wants them at the cloud's values of old where they are declared, `remove` wants them absent. " +
-					"Unset allows both: Microsoft's current tables do not have them any more, older phones and management cmdlets may ask for them. Only with `phase`."},
+					"Unset allows both: Microsoft's current tables do not have them any more, older phones and management cmdlets may ask for them. Only with `phase`.",
+			},
 		},
 		Rules:   []schema.Rule{domainRule(), onlyWithPhase("legacy_cloud_records")},
 		Unmakes: schema.Gone,

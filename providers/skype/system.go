@@ -54,12 +54,18 @@ func block() *schema.System {
 
 func whereAttrs() []schema.Attr {
 	attrs := []schema.Attr{
-		{Name: "hosts", Type: cty.List(cty.String), Check: shell.CheckHosts,
-			Doc: "The Windows hosts with the management shell, usually Front End Servers: sessions are spread over them, and one that cannot be reached is left out. Names or addresses, without port."},
-		{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
-			Doc: "`winrm` runs PowerShell on `hosts`; `local` runs it on this machine, which then needs the management shell itself, or `endpoint`."},
-		{Name: "endpoint", Type: cty.String, Check: checkEndpoint,
-			Doc: "The pool's remote PowerShell, `https://pool01.contoso.com/OcsPowershell`. Without it the module on the host is used."},
+		{
+			Name: "hosts", Type: cty.List(cty.String), Check: shell.CheckHosts,
+			Doc: "The Windows hosts with the management shell, usually Front End Servers: sessions are spread over them, and one that cannot be reached is left out. Names or addresses, without port.",
+		},
+		{
+			Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
+			Doc: "`winrm` runs PowerShell on `hosts`; `local` runs it on this machine, which then needs the management shell itself, or `endpoint`.",
+		},
+		{
+			Name: "endpoint", Type: cty.String, Check: checkEndpoint,
+			Doc: "The pool's remote PowerShell, `https://pool01.contoso.com/OcsPowershell`. Without it the module on the host is used.",
+		},
 	}
 	attrs = append(attrs, shell.ListenerAttrs()...)
 	return append(attrs, schema.Attr{
@@ -75,14 +81,22 @@ func whereAttrs() []schema.Attr {
 
 func whoAttrs() []schema.Attr {
 	account := []schema.Attr{
-		{Name: "username", Type: cty.String,
-			Doc: "The account that signs in to `hosts`, and to `endpoint` where that has none of its own."},
-		{Name: "password", Type: cty.String, Sensitive: true,
-			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
-		{Name: "endpoint_username", Type: cty.String,
-			Doc: "The account of the domain under which the cmdlets run behind `endpoint`, `CONTOSO\\svc-hybrid`, where it is not `username`."},
-		{Name: "endpoint_password", Type: cty.String, Sensitive: true,
-			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
+		{
+			Name: "username", Type: cty.String,
+			Doc: "The account that signs in to `hosts`, and to `endpoint` where that has none of its own.",
+		},
+		{
+			Name: "password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
+		{
+			Name: "endpoint_username", Type: cty.String,
+			Doc: "The account of the domain under which the cmdlets run behind `endpoint`, `CONTOSO\\svc-hybrid`, where it is not `username`.",
+		},
+		{
+			Name: "endpoint_password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
 	}
 	return append(append(shell.AuthAttrs(), account...), append(shell.SessionAttrs(defaultSessions), shell.ReadBackAttr())...)
 }
@@ -90,7 +104,8 @@ func whoAttrs() []schema.Attr {
 func blockRules() []schema.Rule {
 	return append(shell.AuthRules(), []schema.Rule{
 		{Attrs: []string{"spn", "hosts"}, Doc: "`spn` with a host in it only for a single host.", Check: shell.OneService},
-		{Attrs: []string{"hosts", "transport"}, Doc: "`hosts` unless `transport = \"local\"`.",
+		{
+			Attrs: []string{"hosts", "transport"}, Doc: "`hosts` unless `transport = \"local\"`.",
 			Check: func(v map[string]cty.Value) string {
 				switch local, none := isText(v["transport"], "local"), v["hosts"].IsNull(); {
 				case local && !none:
@@ -99,23 +114,28 @@ func blockRules() []schema.Rule {
 					return `hosts is missing: name the Windows hosts with the management shell, such as ["fe01.contoso.com"], or write transport = "local" where this machine has it.`
 				}
 				return ""
-			}},
+			},
+		},
 		accountRule("username"),
 		accountRule("password"),
-		{Attrs: []string{"endpoint", "endpoint_username"}, Doc: "`endpoint_username` only with `endpoint`.",
+		{
+			Attrs: []string{"endpoint", "endpoint_username"}, Doc: "`endpoint_username` only with `endpoint`.",
 			Check: func(v map[string]cty.Value) string {
 				if !v["endpoint_username"].IsNull() && v["endpoint"].IsNull() {
 					return "endpoint_username is the account behind endpoint: name the endpoint, https://POOL/OcsPowershell."
 				}
 				return ""
-			}},
-		{Attrs: []string{"endpoint_username", "endpoint_password"}, Doc: "`endpoint_username` and `endpoint_password` go together: write both, or neither.",
+			},
+		},
+		{
+			Attrs: []string{"endpoint_username", "endpoint_password"}, Doc: "`endpoint_username` and `endpoint_password` go together: write both, or neither.",
 			Check: func(v map[string]cty.Value) string {
 				if v["endpoint_username"].IsNull() != v["endpoint_password"].IsNull() {
 					return "endpoint_username and endpoint_password go together: write both, or neither."
 				}
 				return ""
-			}},
+			},
+		},
 	}...)
 }
 

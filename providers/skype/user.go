@@ -61,20 +61,34 @@ user "pilot" {
 		},
 		Attrs: []schema.Attr{
 			usersAttr(),
-			{Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
-				Doc: "The pool on which new users are homed."},
-			{Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
-				Doc: "The proxy FQDN of the hosting provider with which new users are homed: `hosting_provider.LyncOnline.proxy_fqdn`."},
-			{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
-				Doc: "The Front End pool through which users are enabled. Rarely needed."},
-			{Name: "enabled", Type: cty.Bool,
-				Doc: "Whether the users can sign in. `false` disables them temporarily: they keep contacts, conferences, policies and number. A user whom the block enables for the servers can sign in unless this says otherwise."},
-			{Name: "enterprise_voice_enabled", Type: cty.Bool, Default: cty.False,
-				Doc: "Whether the users make calls through the servers' Enterprise Voice. The server refuses it of users whose audio and video are disabled."},
-			{Name: "hosted_voicemail", Type: cty.Bool, Default: cty.False, Param: "HostedVoiceMail",
-				Doc: "Whether voice mail is Exchange Online's. It needs a hosted voicemail policy with a destination: the server refuses `true` of users whose policy has none."},
-			{Name: "line_uri", Type: cty.String, Mode: schema.Column, Unique: "line URI", Param: "LineURI", Check: checkLine, Norm: normLine,
-				Doc: "The user's number in E.164, with an extension where there is one: `tel:+14255550100` or `tel:+14255550100;ext=100`. Another extension makes it another number. A number that somebody else still has is refused by the server."},
+			{
+				Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Doc: "The pool on which new users are homed.",
+			},
+			{
+				Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Doc: "The proxy FQDN of the hosting provider with which new users are homed: `hosting_provider.LyncOnline.proxy_fqdn`.",
+			},
+			{
+				Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Doc: "The Front End pool through which users are enabled. Rarely needed.",
+			},
+			{
+				Name: "enabled", Type: cty.Bool,
+				Doc: "Whether the users can sign in. `false` disables them temporarily: they keep contacts, conferences, policies and number. A user whom the block enables for the servers can sign in unless this says otherwise.",
+			},
+			{
+				Name: "enterprise_voice_enabled", Type: cty.Bool, Default: cty.False,
+				Doc: "Whether the users make calls through the servers' Enterprise Voice. The server refuses it of users whose audio and video are disabled.",
+			},
+			{
+				Name: "hosted_voicemail", Type: cty.Bool, Default: cty.False, Param: "HostedVoiceMail",
+				Doc: "Whether voice mail is Exchange Online's. It needs a hosted voicemail policy with a destination: the server refuses `true` of users whose policy has none.",
+			},
+			{
+				Name: "line_uri", Type: cty.String, Mode: schema.Column, Unique: "line URI", Param: "LineURI", Check: checkLine, Norm: normLine,
+				Doc: "The user's number in E.164, with an extension where there is one: `tel:+14255550100` or `tel:+14255550100;ext=100`. Another extension makes it another number. A number that somebody else still has is refused by the server.",
+			},
 		},
 		Rules: []schema.Rule{{
 			Attrs: []string{"registrar_pool", "hosting_provider_proxy_fqdn"},
@@ -88,8 +102,10 @@ user "pilot" {
 
 // usersAttr is the table of users of a block. The loader reads it; it never becomes a value.
 func usersAttr() schema.Attr {
-	return schema.Attr{Name: "users", Type: cty.DynamicPseudoType, Mode: schema.Required, Settings: true,
-		Doc: "The users: a list of objects with `sip_address` and, where it is not the same, `identity` (user principal name, `DOMAIN\\logon` or distinguished name), or `users_csv(\"….csv\")` where there are many."}
+	return schema.Attr{
+		Name: "users", Type: cty.DynamicPseudoType, Mode: schema.Required, Settings: true,
+		Doc: "The users: a list of objects with `sip_address` and, where it is not the same, `identity` (user principal name, `DOMAIN\\logon` or distinguished name), or `users_csv(\"….csv\")` where there are many.",
+	}
 }
 
 func oneHome(v map[string]cty.Value) string {

@@ -34,15 +34,21 @@ func TestCommandsOfUsersAttributes(t *testing.T) {
 		live       map[string]string
 		do, undo   string
 	}{
-		"a new user gets what creating does not bring": {"enterprise_voice_enabled = true\nhosted_voicemail = false\nenabled = true", "tel:+14255550100", nil,
-			enable + "\nSet-CsUser -Identity:'ada@contoso.com' -EnterpriseVoiceEnabled:$true -LineURI:'tel:+14255550100' -Confirm:$false", disable},
+		"a new user gets what creating does not bring": {
+			"enterprise_voice_enabled = true\nhosted_voicemail = false\nenabled = true", "tel:+14255550100", nil,
+			enable + "\nSet-CsUser -Identity:'ada@contoso.com' -EnterpriseVoiceEnabled:$true -LineURI:'tel:+14255550100' -Confirm:$false", disable,
+		},
 		"one who wants nothing else is only enabled": {"enabled = true\nenterprise_voice_enabled = false", "", nil, enable, disable},
-		"everything": {"enterprise_voice_enabled = true\nhosted_voicemail = true\nenabled = false", "tel:+14255550100;ext=100", there("False", "", "", "True"),
+		"everything": {
+			"enterprise_voice_enabled = true\nhosted_voicemail = true\nenabled = false", "tel:+14255550100;ext=100", there("False", "", "", "True"),
 			"Set-CsUser -Identity:'sip:ada@contoso.com' -Enabled:$false -EnterpriseVoiceEnabled:$true -HostedVoiceMail:$true -LineURI:'tel:+14255550100;ext=100' -Confirm:$false",
-			"Set-CsUser -Identity:'sip:ada@contoso.com' -Enabled:$true -EnterpriseVoiceEnabled:$false -HostedVoiceMail:$false -LineURI:$null -Confirm:$false"},
-		"another number": {"hosted_voicemail = true", "tel:+14255550100", there("True", "True", "TEL:+14255550101", "True"),
+			"Set-CsUser -Identity:'sip:ada@contoso.com' -Enabled:$true -EnterpriseVoiceEnabled:$false -HostedVoiceMail:$false -LineURI:$null -Confirm:$false",
+		},
+		"another number": {
+			"hosted_voicemail = true", "tel:+14255550100", there("True", "True", "TEL:+14255550101", "True"),
 			"Set-CsUser -Identity:'sip:ada@contoso.com' -LineURI:'tel:+14255550100' -Confirm:$false",
-			"Set-CsUser -Identity:'sip:ada@contoso.com' -LineURI:'TEL:+14255550101' -Confirm:$false"},
+			"Set-CsUser -Identity:'sip:ada@contoso.com' -LineURI:'TEL:+14255550101' -Confirm:$false",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

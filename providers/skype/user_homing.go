@@ -62,19 +62,31 @@ func userHoming() *schema.Kind {
 func moveAttrs() []schema.Attr {
 	return []schema.Attr{
 		usersAttr(),
-		{Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
-			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's."},
-		{Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
-			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre, and data `forest` finds it."},
-		{Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
-			Doc: "Move Enterprise Voice users to the cloud although they have no Phone System licence; they lose their voice there. Skype for Business Server 2015 and later."},
-		{Name: "move_conference_data", Type: cty.Bool, Initial: true, Default: cty.False,
-			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery."},
-		{Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
-			Doc: "The Front End pool through which users are moved. Rarely needed."},
+		{
+			Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's.",
+		},
+		{
+			Name: "hosted_migration_override_url", Type: cty.String, Initial: true, Check: checkMigrationURL, Norm: normURL,
+			Doc: "The hosted migration service of the tenant. Not needed where the hosting provider's `autodiscover_url` is right. `hosted_migration_url(…)` makes it from the address of the tenant's admin centre, and data `forest` finds it.",
+		},
+		{
+			Name: "bypass_enterprise_voice_check", Type: cty.Bool, Initial: true, Default: cty.False,
+			Doc: "Move Enterprise Voice users to the cloud although they have no Phone System licence; they lose their voice there. Skype for Business Server 2015 and later.",
+		},
+		{
+			Name: "move_conference_data", Type: cty.Bool, Initial: true, Default: cty.False,
+			Doc: "Take conference data along from pool to pool. Not for moves to or from the cloud, and not in disaster recovery.",
+		},
+		{
+			Name: "proxy_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+			Doc: "The Front End pool through which users are moved. Rarely needed.",
+		},
 		replicationAttr(),
-		{Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
-			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another."},
+		{
+			Name: "cloud", Type: cty.String, Settings: true, Cloud: "name",
+			Doc: "The cloud to or from which users are moved. It is what `hybrid { cloud = … }` says, and cannot be another.",
+		},
 	}
 }
 
@@ -83,18 +95,30 @@ func waveBlock() schema.Block {
 		Name: "wave",
 		Doc:  "How the users are moved: a few first, then batch after batch, and no further when too many fail.",
 		Attrs: []schema.Attr{
-			{Name: "canary", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(0), Check: checkCount(0, maxUInt32),
-				Doc: "How many users are moved first. Every one of them must succeed before the next is touched. As many as the block has or more is the same as none."},
-			{Name: "batch", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(100), Check: checkCount(1, maxUInt32),
-				Doc: "How many users are moved before those whose answer was lost are read, and before the pause."},
-			{Name: "pause", Type: cty.String, Settings: true, Default: cty.StringVal("0s"), Check: shell.CheckDuration,
-				Doc: "How long to wait after the first users and after each batch, `\"5m\"`: for servers to settle, or for somebody to look."},
-			{Name: "parallel", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(4), Check: checkCount(1, 100),
-				Doc: "How many users are moved at once at most, each in a session of its own; never more than the provider's `sessions`. Half as many begin, more follow as long as all goes well, and fewer are moved at once while hosts are busy, answers are lost or moves take longer."},
-			{Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
-				Doc: "How many users may fail before nothing more is started: a count, or in percent such as `\"2%\"` of those whom the run is to move in this block. What everybody would meet, such as a tenant that does not share its address space, ends the block at once."},
-			{Name: "window", Type: cty.String, Settings: true,
-				Doc: "The maintenance window in which users may be moved: the label of a `window` block. Outside it nothing is started, and inside it nobody whose move is not expected to end before it closes."},
+			{
+				Name: "canary", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(0), Check: checkCount(0, maxUInt32),
+				Doc: "How many users are moved first. Every one of them must succeed before the next is touched. As many as the block has or more is the same as none.",
+			},
+			{
+				Name: "batch", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(100), Check: checkCount(1, maxUInt32),
+				Doc: "How many users are moved before those whose answer was lost are read, and before the pause.",
+			},
+			{
+				Name: "pause", Type: cty.String, Settings: true, Default: cty.StringVal("0s"), Check: shell.CheckDuration,
+				Doc: "How long to wait after the first users and after each batch, `\"5m\"`: for servers to settle, or for somebody to look.",
+			},
+			{
+				Name: "parallel", Type: cty.Number, Settings: true, Default: cty.NumberIntVal(4), Check: checkCount(1, 100),
+				Doc: "How many users are moved at once at most, each in a session of its own; never more than the provider's `sessions`. Half as many begin, more follow as long as all goes well, and fewer are moved at once while hosts are busy, answers are lost or moves take longer.",
+			},
+			{
+				Name: "max_failures", Type: cty.String, Settings: true, Default: cty.StringVal("0"), Check: shell.CheckShare,
+				Doc: "How many users may fail before nothing more is started: a count, or in percent such as `\"2%\"` of those whom the run is to move in this block. What everybody would meet, such as a tenant that does not share its address space, ends the block at once.",
+			},
+			{
+				Name: "window", Type: cty.String, Settings: true,
+				Doc: "The maintenance window in which users may be moved: the label of a `window` block. Outside it nothing is started, and inside it nobody whose move is not expected to end before it closes.",
+			},
 		},
 	}
 }

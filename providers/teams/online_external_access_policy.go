@@ -34,16 +34,26 @@ online_external_access_policy "Global" {
 		NormIdentity: shell.PolicyName,
 		BuiltIn:      []string{"Global"},
 		Attrs: []schema.Attr{
-			{Name: "enable_federation_access", Type: cty.Bool,
-				Doc: "Whether users may talk with those of other organisations."},
-			{Name: "enable_teams_consumer_access", Type: cty.Bool, Default: cty.True,
-				Doc: "Whether users may talk to people with a Teams account of their own, which no organisation manages."},
-			{Name: "enable_teams_consumer_inbound", Type: cty.Bool, Default: cty.True,
-				Doc: "Whether such people may find the users and begin."},
-			{Name: "restrict_teams_consumer_access_to_external_user_profiles", Type: cty.Bool,
-				Doc: "Whether such people are kept to those in the extended directory. The page names no default."},
-			{Name: "enable_acs_federation_access", Type: cty.Bool, Default: cty.True,
-				Doc: "Whether users may talk with those of applications that are built on Azure Communication Services. It counts only while the tenant allows them at all."},
+			{
+				Name: "enable_federation_access", Type: cty.Bool,
+				Doc: "Whether users may talk with those of other organisations.",
+			},
+			{
+				Name: "enable_teams_consumer_access", Type: cty.Bool, Default: cty.True,
+				Doc: "Whether users may talk to people with a Teams account of their own, which no organisation manages.",
+			},
+			{
+				Name: "enable_teams_consumer_inbound", Type: cty.Bool, Default: cty.True,
+				Doc: "Whether such people may find the users and begin.",
+			},
+			{
+				Name: "restrict_teams_consumer_access_to_external_user_profiles", Type: cty.Bool,
+				Doc: "Whether such people are kept to those in the extended directory. The page names no default.",
+			},
+			{
+				Name: "enable_acs_federation_access", Type: cty.Bool, Default: cty.True,
+				Doc: "Whether users may talk with those of applications that are built on Azure Communication Services. It counts only while the tenant allows them at all.",
+			},
 		},
 		Notes: func(action string, _, _ map[string]cty.Value) []string {
 			if action != "delete" {

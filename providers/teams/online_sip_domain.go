@@ -30,8 +30,10 @@ func onlineSipDomain() *schema.Kind {
 		},
 		Remote: schema.Cmdlet{Noun: "CsOnlineSipDomain", Create: "-", Delete: "-", Toggle: "enabled", IdentityProp: "Name", Arrange: arrangeDomain},
 		Attrs: []schema.Attr{
-			{Name: "enabled", Type: cty.Bool, Mode: schema.Required, Prop: "Status", Read: enabledStatus,
-				Doc: "Whether users of the domain are provisioned online. `false` is destructive for those who are homed there: they lose their addresses, contacts and meetings."},
+			{
+				Name: "enabled", Type: cty.Bool, Mode: schema.Required, Prop: "Status", Read: enabledStatus,
+				Doc: "Whether users of the domain are provisioned online. `false` is destructive for those who are homed there: they lose their addresses, contacts and meetings.",
+			},
 		},
 		Unmakes: func(action string, _, after map[string]cty.Value) bool {
 			return schema.Gone(action, nil, nil) || disables(action, after)

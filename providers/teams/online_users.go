@@ -31,14 +31,20 @@ data "online_users" "ready" {
   filter = "AssignedPlan -eq 'MCOProfessional'"
 }`,
 		Attrs: []schema.Attr{
-			{Name: "filter", Type: cty.String, Settings: true,
-				Doc: "What the service looks for, in the form of `Get-CsOnlineUser -Filter`: `OnPremHostingProvider -eq 'SRV:'`. Without it all users."},
-			{Name: "sip_domain", Type: cty.String, Settings: true, Check: checkSipDomain,
-				Doc: "Only users with a SIP address in this domain."},
-			{Name: "users", Type: cty.List(onlineUserType()), Mode: schema.Computed,
+			{
+				Name: "filter", Type: cty.String, Settings: true,
+				Doc: "What the service looks for, in the form of `Get-CsOnlineUser -Filter`: `OnPremHostingProvider -eq 'SRV:'`. Without it all users.",
+			},
+			{
+				Name: "sip_domain", Type: cty.String, Settings: true, Check: checkSipDomain,
+				Doc: "Only users with a SIP address in this domain.",
+			},
+			{
+				Name: "users", Type: cty.List(onlineUserType()), Mode: schema.Computed,
 				Doc: "The users, by SIP address: `sip_address`, `identity` (the user principal name), `display_name`, `account_type`, `interpreted_user_type`, `hosting_provider`, " +
 					"`on_prem_hosting_provider` (`SRV:` on the servers; null where nothing has arrived from Active Directory), `dir_sync` (whether the account is synchronised), " +
-					"`plans` (capabilities of the service plans in use, `[\"MCOProfessional\", \"Teams\"]`), `validation_errors` (texts; empty where there are none)."},
+					"`plans` (capabilities of the service plans in use, `[\"MCOProfessional\", \"Teams\"]`), `validation_errors` (texts; empty where there are none).",
+			},
 			{Name: "count", Type: cty.Number, Mode: schema.Computed, Doc: "How many they are."},
 		},
 	}
@@ -61,8 +67,10 @@ func onlineUserType() cty.Type {
 
 // dataColumns are the properties that are asked for, the first that of [onlineRows].
 func dataColumns() []string {
-	return []string{"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
-		"UserDirSyncEnabled", "DisplayName", "AccountType", "AssignedPlan", "UserValidationErrors"}
+	return []string{
+		"SipAddress", "UserPrincipalName", "OnPremSipAddress", "OnPremHostingProvider", "HostingProvider", "InterpretedUserType",
+		"UserDirSyncEnabled", "DisplayName", "AccountType", "AssignedPlan", "UserValidationErrors",
+	}
 }
 
 // The further cells of data, behind those of the view.

@@ -71,29 +71,47 @@ func warnings(cloud map[string]string, v map[string]cty.Value) []string {
 
 func whereAttrs() []schema.Attr {
 	return append([]schema.Attr{
-		{Name: "host", Type: cty.String, Check: shell.CheckHost,
-			Doc: "The Windows host with the module MicrosoftTeams. Its name or address, without port."},
-		{Name: "hosts", Type: cty.List(cty.String), Check: shell.CheckHosts,
-			Doc: "Several of them, in the place of `host`: one that cannot be reached is left out."},
-		{Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
-			Doc: "`winrm` runs PowerShell on the host; `local` runs it on this machine, which then needs the module itself."},
+		{
+			Name: "host", Type: cty.String, Check: shell.CheckHost,
+			Doc: "The Windows host with the module MicrosoftTeams. Its name or address, without port.",
+		},
+		{
+			Name: "hosts", Type: cty.List(cty.String), Check: shell.CheckHosts,
+			Doc: "Several of them, in the place of `host`: one that cannot be reached is left out.",
+		},
+		{
+			Name: "transport", Type: cty.String, OneOf: []string{"winrm", "local"}, Default: cty.StringVal("winrm"),
+			Doc: "`winrm` runs PowerShell on the host; `local` runs it on this machine, which then needs the module itself.",
+		},
 	}, shell.ListenerAttrs()...)
 }
 
 func whoAttrs() []schema.Attr {
 	return append(shell.AuthAttrs(), []schema.Attr{
-		{Name: "username", Type: cty.String,
-			Doc: "The account that signs in to the host. It has nothing to do with the tenant."},
-		{Name: "password", Type: cty.String, Sensitive: true,
-			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`."},
-		{Name: "tenant_id", Type: cty.String, Check: checkGUID,
-			Doc: "The tenant's id, a GUID."},
-		{Name: "client_id", Type: cty.String, Check: checkGUID,
-			Doc: "The application (client) id as which sessions sign in."},
-		{Name: "certificate_thumbprint", Type: cty.String, Check: checkThumbprint,
-			Doc: "The SHA-1 thumbprint of the application's certificate in the host's store, as Windows shows it."},
-		{Name: "certificate", Type: cty.String, Sensitive: true, Check: checkCertificate,
-			Doc: "The certificate itself, in PEM, in the place of `certificate_thumbprint`: `file(\"teams.cer\")` or `secret_file(\"teams.pem\")`. Only its thumbprint is used; a private key in the same file is never sent."},
+		{
+			Name: "username", Type: cty.String,
+			Doc: "The account that signs in to the host. It has nothing to do with the tenant.",
+		},
+		{
+			Name: "password", Type: cty.String, Sensitive: true,
+			Doc: "Its password: `env(\"…\")` or `secret_file(\"…\")`.",
+		},
+		{
+			Name: "tenant_id", Type: cty.String, Check: checkGUID,
+			Doc: "The tenant's id, a GUID.",
+		},
+		{
+			Name: "client_id", Type: cty.String, Check: checkGUID,
+			Doc: "The application (client) id as which sessions sign in.",
+		},
+		{
+			Name: "certificate_thumbprint", Type: cty.String, Check: checkThumbprint,
+			Doc: "The SHA-1 thumbprint of the application's certificate in the host's store, as Windows shows it.",
+		},
+		{
+			Name: "certificate", Type: cty.String, Sensitive: true, Check: checkCertificate,
+			Doc: "The certificate itself, in PEM, in the place of `certificate_thumbprint`: `file(\"teams.cer\")` or `secret_file(\"teams.pem\")`. Only its thumbprint is used; a private key in the same file is never sent.",
+		},
 	}...)
 }
 
@@ -102,12 +120,18 @@ func blockRules() []schema.Rule {
 		{Attrs: []string{"spn", "hosts"}, Doc: "`spn` with a host in it only for a single host.", Check: shell.OneService},
 		{Attrs: []string{"host", "hosts", "transport"}, Doc: "One of `host` and `hosts`, or `transport = \"local\"`.", Check: onePlace},
 		{Attrs: []string{"auth", "username", "password"}, Doc: "`username` and `password` go together: write both, or neither.", Check: shell.Together},
-		{Attrs: []string{"certificate_thumbprint", "certificate", "credential"},
-			Doc: "Exactly one of `certificate_thumbprint`, `certificate` and the block `credential`.", Check: oneSignIn},
-		{Attrs: []string{"tenant_id", "credential"}, Doc: "`tenant_id` unless there is a block `credential`.",
-			Check: neededFor("tenant_id", "the id of the tenant that sessions sign in to")},
-		{Attrs: []string{"client_id", "credential"}, Doc: "`client_id` unless there is a block `credential`.",
-			Check: neededFor("client_id", "the application as which sessions sign in")},
+		{
+			Attrs: []string{"certificate_thumbprint", "certificate", "credential"},
+			Doc:   "Exactly one of `certificate_thumbprint`, `certificate` and the block `credential`.", Check: oneSignIn,
+		},
+		{
+			Attrs: []string{"tenant_id", "credential"}, Doc: "`tenant_id` unless there is a block `credential`.",
+			Check: neededFor("tenant_id", "the id of the tenant that sessions sign in to"),
+		},
+		{
+			Attrs: []string{"client_id", "credential"}, Doc: "`client_id` unless there is a block `credential`.",
+			Check: neededFor("client_id", "the application as which sessions sign in"),
+		},
 	}...)
 }
 

@@ -26,12 +26,18 @@ teams_upgrade {
 }`,
 		Remote: schema.Cmdlet{Noun: "CsTeamsUpgradeConfiguration", Create: "-", Delete: "-", Arrange: withoutIdentity},
 		Attrs: []schema.Attr{
-			{Name: "download_teams", Type: cty.Bool, Default: cty.True,
-				Doc: "Whether Skype for Business downloads Teams in the background. Only Windows clients heed it, and only of users whose TeamsUpgradePolicy notifies them or is `TeamsOnly`."},
-			{Name: "sfb_meeting_join_ux", Type: cty.String, OneOf: []string{"NativeLimitedClient", "SkypeMeetingsApp"}, Default: cty.StringVal("NativeLimitedClient"), Param: "SfBMeetingJoinUx",
-				Doc: "With what upgraded users join Skype for Business meetings: `NativeLimitedClient` is the Skype for Business client, with nothing but meetings left in it; `SkypeMeetingsApp` is downloaded from the web, so that no client need be installed."},
-			{Name: "block_legacy_authorization", Type: cty.Bool,
-				Doc: "Whether Teams clients cut off calls, chats and meetings as soon as a user's sign-in is revoked. The page names no default."},
+			{
+				Name: "download_teams", Type: cty.Bool, Default: cty.True,
+				Doc: "Whether Skype for Business downloads Teams in the background. Only Windows clients heed it, and only of users whose TeamsUpgradePolicy notifies them or is `TeamsOnly`.",
+			},
+			{
+				Name: "sfb_meeting_join_ux", Type: cty.String, OneOf: []string{"NativeLimitedClient", "SkypeMeetingsApp"}, Default: cty.StringVal("NativeLimitedClient"), Param: "SfBMeetingJoinUx",
+				Doc: "With what upgraded users join Skype for Business meetings: `NativeLimitedClient` is the Skype for Business client, with nothing but meetings left in it; `SkypeMeetingsApp` is downloaded from the web, so that no client need be installed.",
+			},
+			{
+				Name: "block_legacy_authorization", Type: cty.Bool,
+				Doc: "Whether Teams clients cut off calls, chats and meetings as soon as a user's sign-in is revoked. The page names no default.",
+			},
 		},
 		Notes: upgradeNotes,
 	}

@@ -36,13 +36,15 @@ func tenantFederation() *schema.Kind {
 			{Kind: "user_homing", Why: "without a shared address space the tenant refuses moves (fault 510)"},
 			{Kind: "dns_record", Why: "while DNS leads to the servers, users of both sides reach one another by the shared address space alone"},
 		},
-		Remote: schema.Cmdlet{Noun: "CsTenantFederationConfiguration", Create: "-", Delete: "-", Arrange: arrangeFederation,
+		Remote: schema.Cmdlet{
+			Noun: "CsTenantFederationConfiguration", Create: "-", Delete: "-", Arrange: arrangeFederation,
 			Uses: []string{allKnown, allowList}, Leaves: map[string]string{
 				"AllowedDomainsAsAList":                               "allowed_domains, where it is a list",
 				"EnableExternalAccessRestrictionsForChatParticipants": "accepted and not kept",
 				"EnableMutualFederationForChatParticipants":           "accepted and not kept",
 				"SecurityTeamAllowBlockListDelegation":                "renamed from one version of the module to the next",
-			}},
+			},
+		},
 		Attrs: append(federationSwitches(), federationLists()...),
 		Rules: federationRules(),
 		Notes: federationNotes,
@@ -52,52 +54,78 @@ func tenantFederation() *schema.Kind {
 
 func federationSwitches() []schema.Attr {
 	return []schema.Attr{
-		{Name: "shared_sip_address_space", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether users of the tenant's SIP domains may be homed on the servers as well (split domain). Hybrid needs `true`; it is taken back only when nobody is homed on the servers any more."},
-		{Name: "allow_federated_users", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether users may talk to other organisations at all. `false` overrides both lists and every external access policy."},
-		{Name: "allow_teams_consumer", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether users may talk to people with a Teams account of their own, which no organisation manages."},
-		{Name: "allow_teams_consumer_inbound", Type: cty.Bool, Default: cty.True,
-			Doc: "Whether such people may find your users and begin. It counts only while `allow_teams_consumer` is on."},
-		{Name: "treat_discovered_partners_as_unverified", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether messages of partners that were found through DNS are taken for unverified."},
-		{Name: "restrict_teams_consumer_to_external_user_profiles", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether people without an organisation are kept to those with an external user profile."},
-		{Name: "external_access_with_trial_tenants", Type: cty.String, OneOf: []string{"Allowed", "Blocked"}, Default: cty.StringVal("Blocked"),
-			Doc: "Whether users may talk to tenants that have only trial licences."},
+		{
+			Name: "shared_sip_address_space", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether users of the tenant's SIP domains may be homed on the servers as well (split domain). Hybrid needs `true`; it is taken back only when nobody is homed on the servers any more.",
+		},
+		{
+			Name: "allow_federated_users", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether users may talk to other organisations at all. `false` overrides both lists and every external access policy.",
+		},
+		{
+			Name: "allow_teams_consumer", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether users may talk to people with a Teams account of their own, which no organisation manages.",
+		},
+		{
+			Name: "allow_teams_consumer_inbound", Type: cty.Bool, Default: cty.True,
+			Doc: "Whether such people may find your users and begin. It counts only while `allow_teams_consumer` is on.",
+		},
+		{
+			Name: "treat_discovered_partners_as_unverified", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether messages of partners that were found through DNS are taken for unverified.",
+		},
+		{
+			Name: "restrict_teams_consumer_to_external_user_profiles", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether people without an organisation are kept to those with an external user profile.",
+		},
+		{
+			Name: "external_access_with_trial_tenants", Type: cty.String, OneOf: []string{"Allowed", "Blocked"}, Default: cty.StringVal("Blocked"),
+			Doc: "Whether users may talk to tenants that have only trial licences.",
+		},
 	}
 }
 
 func federationLists() []schema.Attr {
 	return []schema.Attr{
-		{Name: "allowed_domains", Type: cty.Set(cty.String), Word: everyone, Check: checkAllowed, Norm: normDomains, Read: readAllowed,
-			Doc: "The domains that users may talk to: `\"all\"` for every one that is not blocked, or a list of up to 4,000, without wildcards. An empty list means nobody."},
-		{Name: "blocked_domains", Type: cty.Set(cty.String), Check: checkDomains, Norm: normDomains, Read: readDomains,
-			Doc: "The domains that users may not talk to, up to 4,000, without wildcards. They count only while `allowed_domains` is `\"all\"`. An empty list blocks none."},
-		{Name: "block_all_subdomains", Type: cty.Bool, Default: cty.False,
-			Doc: "Whether the subdomains of blocked domains are blocked too."},
-		{Name: "allowed_trial_tenant_domains", Type: cty.Set(cty.String), Check: checkDomains, Norm: normDomains, Read: readDomains,
-			Doc: "Domains of trial tenants that users may talk to while `external_access_with_trial_tenants` is `Blocked`, up to 4,000."},
+		{
+			Name: "allowed_domains", Type: cty.Set(cty.String), Word: everyone, Check: checkAllowed, Norm: normDomains, Read: readAllowed,
+			Doc: "The domains that users may talk to: `\"all\"` for every one that is not blocked, or a list of up to 4,000, without wildcards. An empty list means nobody.",
+		},
+		{
+			Name: "blocked_domains", Type: cty.Set(cty.String), Check: checkDomains, Norm: normDomains, Read: readDomains,
+			Doc: "The domains that users may not talk to, up to 4,000, without wildcards. They count only while `allowed_domains` is `\"all\"`. An empty list blocks none.",
+		},
+		{
+			Name: "block_all_subdomains", Type: cty.Bool, Default: cty.False,
+			Doc: "Whether the subdomains of blocked domains are blocked too.",
+		},
+		{
+			Name: "allowed_trial_tenant_domains", Type: cty.Set(cty.String), Check: checkDomains, Norm: normDomains, Read: readDomains,
+			Doc: "Domains of trial tenants that users may talk to while `external_access_with_trial_tenants` is `Blocked`, up to 4,000.",
+		},
 	}
 }
 
 func federationRules() []schema.Rule {
 	return []schema.Rule{
-		{Attrs: []string{"blocked_domains", "allowed_domains"}, Doc: "`blocked_domains` only while `allowed_domains` is `\"all\"`: with a list of allowed domains they are not looked at.",
+		{
+			Attrs: []string{"blocked_domains", "allowed_domains"}, Doc: "`blocked_domains` only while `allowed_domains` is `\"all\"`: with a list of allowed domains they are not looked at.",
 			Check: func(v map[string]cty.Value) string {
 				if v["blocked_domains"].IsNull() || v["blocked_domains"].LengthInt() == 0 || v["allowed_domains"].IsNull() || isEveryone(v["allowed_domains"]) {
 					return ""
 				}
 				return `blocked_domains is looked at only while allowed_domains = "all": with a list of allowed domains, leave those out that must not be reached and take blocked_domains out.`
-			}},
-		{Attrs: []string{"block_all_subdomains", "blocked_domains"}, Doc: "`block_all_subdomains = true` needs `blocked_domains`.",
+			},
+		},
+		{
+			Attrs: []string{"block_all_subdomains", "blocked_domains"}, Doc: "`block_all_subdomains = true` needs `blocked_domains`.",
 			Check: func(v map[string]cty.Value) string {
 				if v["block_all_subdomains"].IsNull() || v["block_all_subdomains"].False() || !v["blocked_domains"].IsNull() && v["blocked_domains"].LengthInt() > 0 {
 					return ""
 				}
 				return "block_all_subdomains = true blocks the subdomains of blocked_domains, and none is written: name them."
-			}},
+			},
+		},
 	}
 }
 

@@ -97,7 +97,8 @@ func (s *Service) root(w http.ResponseWriter, r *http.Request, p Place) {
 		s.redirect(w, r, p, "Root", p.Elsewhere)
 		return
 	}
-	s.write(w, r, p, document{part: "Root",
+	s.write(w, r, p, document{
+		part:    "Root",
 		links:   []Link{{"Domain", p.root("/domain")}, {"User", p.root("/user")}, {"OAuth", p.root("/oauth/user")}},
 		members: []Link{{"self", p.root("")}, {"user", p.root("/oauth/user")}, {"xframe", p.XFrame}},
 	})

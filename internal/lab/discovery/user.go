@@ -7,8 +7,12 @@ import (
 
 // paths are where the web services are, by token.
 var paths = []struct{ token, path string }{
-	{"Autodiscover", RootPath}, {"AuthBroker", "/Reach/sip.svc"}, {"WebScheduler", "/Scheduler"}, {"Mcx", "/Mcx/McxService.svc"},
-	{"Ucwa", "/ucwa/v1/applications"}, {"XFrame", "/Autodiscover/XFrame/XFrame.html"},
+	{"Autodiscover", RootPath},
+	{"AuthBroker", "/Reach/sip.svc"},
+	{"WebScheduler", "/Scheduler"},
+	{"Mcx", "/Mcx/McxService.svc"},
+	{"Ucwa", "/ucwa/v1/applications"},
+	{"XFrame", "/Autodiscover/XFrame/XFrame.html"},
 }
 
 // services are the links to web services on both sides of the firewall; all of them where none is named.

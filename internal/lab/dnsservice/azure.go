@@ -105,8 +105,10 @@ func (s *Server) azureShown(zone string, one set) map[string]any {
 		properties["targetResource"] = map[string]any{"id": s.azureID("publicIPAddresses", "edge")}
 	}
 	maps.Copy(properties, azureRecords(one))
-	return map[string]any{"id": s.azureID("dnszones", zone) + "/" + one.rtype + "/" + relative, "name": relative, "type": "Microsoft.Network/dnszones/" + one.rtype,
-		"etag": etag(one.records), "properties": properties}
+	return map[string]any{
+		"id": s.azureID("dnszones", zone) + "/" + one.rtype + "/" + relative, "name": relative, "type": "Microsoft.Network/dnszones/" + one.rtype,
+		"etag": etag(one.records), "properties": properties,
+	}
 }
 
 // etag names what a set holds.

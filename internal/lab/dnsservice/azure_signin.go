@@ -10,8 +10,10 @@ import (
 // discovery answers OpenID discovery for Azure's sign-in.
 func (s *Server) discovery(w http.ResponseWriter, tenant string) {
 	base := s.URL() + "/" + tenant
-	answerJSON(w, http.StatusOK, map[string]any{"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token", "authorization_endpoint": base + "/oauth2/v2.0/authorize",
-		"jwks_uri": base + "/discovery/v2.0/keys"})
+	answerJSON(w, http.StatusOK, map[string]any{
+		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token", "authorization_endpoint": base + "/oauth2/v2.0/authorize",
+		"jwks_uri": base + "/discovery/v2.0/keys",
+	})
 }
 
 // token issues a token for an application's secret.

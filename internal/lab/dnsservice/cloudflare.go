@@ -48,8 +48,10 @@ func (s *Server) cloudflare(w http.ResponseWriter, r *http.Request, path string)
 func (s *Server) cloudflareZones(w http.ResponseWriter, r *http.Request) {
 	var list []any
 	add := func(id, name, kind string) {
-		list = append(list, map[string]any{"id": id, "name": name, "status": "active", "paused": false, "type": kind, "name_servers": s.nameServers(name),
-			"account": map[string]any{"id": s.o.KeyID, "name": "Contoso"}})
+		list = append(list, map[string]any{
+			"id": id, "name": name, "status": "active", "paused": false, "type": kind, "name_servers": s.nameServers(name),
+			"account": map[string]any{"id": s.o.KeyID, "name": "Contoso"},
+		})
 	}
 	for _, name := range s.o.Zones.Names() {
 		add(cloudflareID(name), name, "full")
@@ -68,8 +70,10 @@ func (s *Server) cloudflarePage(w http.ResponseWriter, r *http.Request, list []a
 	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	from := min(len(list), max(0, page-1)*s.o.Page)
 	shown := list[from:min(len(list), from+s.o.Page)]
-	answerJSON(w, http.StatusOK, map[string]any{"success": true, "errors": []any{}, "messages": []any{}, "result": append([]any{}, shown...),
-		"result_info": map[string]any{"page": page, "per_page": s.o.Page, "count": len(shown), "total_count": len(list), "total_pages": (len(list) + s.o.Page - 1) / s.o.Page}})
+	answerJSON(w, http.StatusOK, map[string]any{
+		"success": true, "errors": []any{}, "messages": []any{}, "result": append([]any{}, shown...),
+		"result_info": map[string]any{"page": page, "per_page": s.o.Page, "count": len(shown), "total_count": len(list), "total_pages": (len(list) + s.o.Page - 1) / s.o.Page},
+	})
 }
 
 func (s *Server) cloudflareRecords(w http.ResponseWriter, r *http.Request, zone string) {
@@ -93,8 +97,10 @@ func (s *Server) cloudflareRecords(w http.ResponseWriter, r *http.Request, zone 
 // cloudflareShown is a record as Cloudflare shows it: names in lower case and without the dot at the end.
 func cloudflareShown(rr dns.RR) map[string]any {
 	h := rr.Header()
-	shown := map[string]any{"id": cloudflareOf(rr), "name": bare(h.Name), "type": dns.TypeToString[h.Rrtype], "ttl": h.Ttl, "proxied": false, "proxiable": false,
-		"content": data(rr), "settings": map[string]any{}, "meta": map[string]any{}, "comment": nil, "tags": []string{}}
+	shown := map[string]any{
+		"id": cloudflareOf(rr), "name": bare(h.Name), "type": dns.TypeToString[h.Rrtype], "ttl": h.Ttl, "proxied": false, "proxiable": false,
+		"content": data(rr), "settings": map[string]any{}, "meta": map[string]any{}, "comment": nil, "tags": []string{},
+	}
 	switch rr := rr.(type) {
 	case *dns.CNAME:
 		shown["content"], shown["proxiable"] = bare(rr.Target), true

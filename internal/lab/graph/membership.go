@@ -54,8 +54,10 @@ func (s *Server) memberships(w http.ResponseWriter, of string) {
 	}
 	values := []any{map[string]any{"@odata.type": "#microsoft.graph.group", "id": uuid.NewSHA1(uuid.NameSpaceOID, []byte("group")), "displayName": "Everybody at work"}}
 	for _, name := range roles {
-		values = append(values, map[string]any{"@odata.type": "#microsoft.graph.directoryRole",
-			"id": uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)), "displayName": name, "roleTemplateId": roleTemplates[name]})
+		values = append(values, map[string]any{
+			"@odata.type": "#microsoft.graph.directoryRole",
+			"id":          uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)), "displayName": name, "roleTemplateId": roleTemplates[name],
+		})
 	}
 	answer(w, http.StatusOK, map[string]any{"value": values})
 }

@@ -142,8 +142,10 @@ func (k *Key) complete() string {
 
 // strangersKey is a key that somebody else adds.
 func strangersKey() Key {
-	return Key{KeyID: uuid.NewString(), Type: "AsymmetricX509Cert", Usage: "Verify", DisplayName: "CN=somebody else",
-		Identifier: base64.StdEncoding.EncodeToString([]byte("somebody else's key.")), Start: "2026-01-01T00:00:00Z", End: "2036-01-01T00:00:00Z"}
+	return Key{
+		KeyID: uuid.NewString(), Type: "AsymmetricX509Cert", Usage: "Verify", DisplayName: "CN=somebody else",
+		Identifier: base64.StdEncoding.EncodeToString([]byte("somebody else's key.")), Start: "2026-01-01T00:00:00Z", End: "2036-01-01T00:00:00Z",
+	}
 }
 
 // stranger adds a key to the service principal that a request is about, where a fault wants it so.

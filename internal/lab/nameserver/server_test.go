@@ -88,18 +88,32 @@ func TestQueries(t *testing.T) {
 		answer []string
 		denied string // owner of the SOA record in the authority section
 	}{
-		"present": {"SIP.contoso.com.", dns.TypeA, dns.RcodeSuccess, true,
-			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"}, ""},
+		"present": {
+			"SIP.contoso.com.", dns.TypeA, dns.RcodeSuccess, true,
+			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"},
+			"",
+		},
 		"no data":         {"sip.contoso.com.", dns.TypeAAAA, dns.RcodeSuccess, true, nil, "contoso.com."},
 		"no name":         {"nobody.contoso.com.", dns.TypeA, dns.RcodeNameError, true, nil, "contoso.com."},
 		"empty, not gone": {"_tls.contoso.com.", dns.TypeA, dns.RcodeSuccess, true, nil, "contoso.com."},
-		"alias": {"lyncdiscover.contoso.com.", dns.TypeA, dns.RcodeSuccess, true,
-			[]string{"lyncdiscover.contoso.com. 300 IN CNAME sip.contoso.com.", "sip.contoso.com. 300 IN A 203.0.113.10",
-				"sip.contoso.com. 300 IN A 203.0.113.11"}, ""},
-		"the alias itself": {"lyncdiscover.contoso.com.", dns.TypeCNAME, dns.RcodeSuccess, true,
-			[]string{"lyncdiscover.contoso.com. 300 IN CNAME sip.contoso.com."}, ""},
-		"wildcard": {"a.b.wild.contoso.com.", dns.TypeTXT, dns.RcodeSuccess, true,
-			[]string{`a.b.wild.contoso.com. 300 IN TXT "made\009up"`}, ""},
+		"alias": {
+			"lyncdiscover.contoso.com.", dns.TypeA, dns.RcodeSuccess, true,
+			[]string{
+				"lyncdiscover.contoso.com. 300 IN CNAME sip.contoso.com.", "sip.contoso.com. 300 IN A 203.0.113.10",
+				"sip.contoso.com. 300 IN A 203.0.113.11",
+			},
+			"",
+		},
+		"the alias itself": {
+			"lyncdiscover.contoso.com.", dns.TypeCNAME, dns.RcodeSuccess, true,
+			[]string{"lyncdiscover.contoso.com. 300 IN CNAME sip.contoso.com."},
+			"",
+		},
+		"wildcard": {
+			"a.b.wild.contoso.com.", dns.TypeTXT, dns.RcodeSuccess, true,
+			[]string{`a.b.wild.contoso.com. 300 IN TXT "made\009up"`},
+			"",
+		},
 		"delegated": {"x.sub.contoso.com.", dns.TypeA, dns.RcodeSuccess, false, nil, ""},
 		"elsewhere": {"example.org.", dns.TypeA, dns.RcodeRefused, false, nil, ""},
 	}

@@ -92,28 +92,49 @@ func TestUpdates(t *testing.T) {
 		plus  []string
 		minus []string
 	}{
-		"add raises the serial": {func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "new.contoso.com. 60 A 192.0.2.9")) }, 0,
-			[]string{"new.contoso.com. 60 IN A 192.0.2.9"}, nil},
-		"add to a set changes the TTL of all": {func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "sip.contoso.com. 60 A 203.0.113.11")) }, 0,
+		"add raises the serial": {
+			func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "new.contoso.com. 60 A 192.0.2.9")) }, 0,
+			[]string{"new.contoso.com. 60 IN A 192.0.2.9"},
+			nil,
+		},
+		"add to a set changes the TTL of all": {
+			func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "sip.contoso.com. 60 A 203.0.113.11")) }, 0,
 			[]string{"sip.contoso.com. 60 IN A 203.0.113.10", "sip.contoso.com. 60 IN A 203.0.113.11"},
-			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"}},
-		"delete a set": {func(t *testing.T, m *dns.Msg) { m.RemoveRRset(rr(t, "SIP.contoso.com. A 1.1.1.1")) }, 0,
-			nil, []string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"}},
-		"delete a record": {func(t *testing.T, m *dns.Msg) { m.Remove(rr(t, "sip.contoso.com. A 203.0.113.10")) }, 0,
-			nil, []string{"sip.contoso.com. 300 IN A 203.0.113.10"}},
-		"delete a name": {func(t *testing.T, m *dns.Msg) { m.RemoveName(rr(t, "_sip._tls.contoso.com. A 1.1.1.1")) }, 0,
-			nil, []string{"_sip._tls.contoso.com. 300 IN SRV 0 0 443 sip.contoso.com."}},
+			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"},
+		},
+		"delete a set": {
+			func(t *testing.T, m *dns.Msg) { m.RemoveRRset(rr(t, "SIP.contoso.com. A 1.1.1.1")) }, 0,
+			nil,
+			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"},
+		},
+		"delete a record": {
+			func(t *testing.T, m *dns.Msg) { m.Remove(rr(t, "sip.contoso.com. A 203.0.113.10")) }, 0,
+			nil,
+			[]string{"sip.contoso.com. 300 IN A 203.0.113.10"},
+		},
+		"delete a name": {
+			func(t *testing.T, m *dns.Msg) { m.RemoveName(rr(t, "_sip._tls.contoso.com. A 1.1.1.1")) }, 0,
+			nil,
+			[]string{"_sip._tls.contoso.com. 300 IN SRV 0 0 443 sip.contoso.com."},
+		},
 		"delete what is not there": {func(t *testing.T, m *dns.Msg) { m.RemoveName(rr(t, "x.contoso.com. A 1.1.1.1")) }, 0, nil, nil},
 		"the apex stays":           {func(t *testing.T, m *dns.Msg) { m.RemoveName(rr(t, "contoso.com. A 1.1.1.1")) }, 0, nil, nil},
-		"a CNAME beside other data is ignored": {func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "sip.contoso.com. CNAME x.")) }, 0,
-			nil, nil},
-		"other data beside a CNAME is ignored": {func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "lyncdiscover.contoso.com. A 192.0.2.9")) }, 0,
-			nil, nil},
-		"a CNAME in place of other data": {func(t *testing.T, m *dns.Msg) {
-			m.RemoveRRset(rr(t, "sip.contoso.com. A 1.1.1.1"))
-			m.Insert(rr(t, "sip.contoso.com. 60 CNAME x."))
-		}, 0, []string{"sip.contoso.com. 60 IN CNAME x."},
-			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"}},
+		"a CNAME beside other data is ignored": {
+			func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "sip.contoso.com. CNAME x.")) }, 0,
+			nil, nil,
+		},
+		"other data beside a CNAME is ignored": {
+			func(t *testing.T, m *dns.Msg) { m.Insert(rr(t, "lyncdiscover.contoso.com. A 192.0.2.9")) }, 0,
+			nil, nil,
+		},
+		"a CNAME in place of other data": {
+			func(t *testing.T, m *dns.Msg) {
+				m.RemoveRRset(rr(t, "sip.contoso.com. A 1.1.1.1"))
+				m.Insert(rr(t, "sip.contoso.com. 60 CNAME x."))
+			}, 0,
+			[]string{"sip.contoso.com. 60 IN CNAME x."},
+			[]string{"sip.contoso.com. 300 IN A 203.0.113.10", "sip.contoso.com. 300 IN A 203.0.113.11"},
+		},
 		"one outside the zone spoils all": {func(t *testing.T, m *dns.Msg) {
 			m.Insert(rr(t, "new.contoso.com. 60 A 192.0.2.9"))
 			m.Insert(rr(t, "example.org. 60 A 192.0.2.9"))

@@ -117,8 +117,10 @@ func TestAzurite(t *testing.T) {
 }
 
 func store(t *testing.T, where string) *bucket.Store {
-	return bucket.New(bucket.Options{Name: where, Dir: t.TempDir(), Term: time.Hour,
-		Open: func(ctx context.Context) (bucket.Objects, error) { return Open(ctx, where) }})
+	return bucket.New(bucket.Options{
+		Name: where, Dir: t.TempDir(), Term: time.Hour,
+		Open: func(ctx context.Context) (bucket.Objects, error) { return Open(ctx, where) },
+	})
 }
 
 // runInBucket writes a run from one machine and reads it on another.
