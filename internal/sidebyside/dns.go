@@ -96,7 +96,7 @@ func (r *run) comparing(z *zone) (subject, bool, error) {
 }
 
 // dnscontrolModule is where dnscontrol comes from when it is not installed.
-const dnscontrolModule = "github.com/StackExchange/dnscontrol/v4@latest"
+const dnscontrolModule = "github.com/DNSControl/dnscontrol/v4@latest"
 
 // dnscontrol is `dnscontrol preview` of the same records against a zone file that has them, by its provider BIND.
 func (r *run) dnscontrol(*zone) (subject, bool, error) {
@@ -139,7 +139,7 @@ func (r *run) dnscontrol(*zone) (subject, bool, error) {
 	if err := os.Rename(filepath.Join(dir, "contoso.com.zone"), filepath.Join(dir, "zones", "contoso.com.zone")); err != nil {
 		return subject{}, false, err
 	}
-	return subject{name: "`dnscontrol preview`, BIND's zone file", command: []string{program, "preview"}, dir: dir, shows: "Done."}, true, nil
+	return subject{name: "`dnscontrol preview`, BIND's zone file", command: []string{program, "preview"}, dir: dir, shows: "Done. 0 corrections."}, true, nil
 }
 
 // installDNSControl builds it in a module of its own, away from this one.
