@@ -71,7 +71,11 @@ func parseCmdlet(args []string) (powershell.Command, error) {
 			return c, fmt.Errorf("%q: every value needs the name of its parameter before it", args[n])
 		}
 		value := "true"
-		if n+1 < len(args) && !strings.HasPrefix(args[n+1], "-") {
+		if before, after, bound := strings.Cut(name, ":"); bound && after != "" { // -Enabled:$false, as PowerShell has it
+			name, value = before, after
+		} else if bound {
+			return c, fmt.Errorf("%q has no value: a shell takes $false for a variable of its own. Write -%s false", args[n], before)
+		} else if n+1 < len(args) && !strings.HasPrefix(args[n+1], "-") {
 			n++
 			value = args[n]
 		}

@@ -42,6 +42,9 @@ func (s *subject) value(t *rapid.T, a *schema.Attr, other bool) (cty.Value, any)
 				return cty.StringVal(""), rapid.SampledFrom([]any{"", nil}).Draw(t, "blank")
 			}
 		}
+		if forms.forms == nil {
+			t.Fatalf("%s.%s: spellings do not say in which forms the far end gives it", s.kind.Name, a.Name)
+		}
 		return cty.StringVal(forms.forms(t, sample).(string)), forms.forms(t, sample)
 	}
 	return s.set(t, a, forms)

@@ -51,7 +51,7 @@ func parsedExample(t *testing.T, k *schema.Kind) (*hclwrite.File, *hclwrite.Bloc
 	t.Helper()
 	file, diags := hclwrite.ParseConfig([]byte(k.Example), k.Name, hcl.InitialPos)
 	if diags.HasErrors() || len(file.Body().Blocks()) != 1 {
-		t.Fatalf("the example of %s is not one block: %v", k.Name, diags)
+		t.Fatalf("the Example of %s is not one block, %q: %v", k.Name, k.Example, diags)
 	}
 	return file, file.Body().Blocks()[0]
 }

@@ -26,6 +26,9 @@ func (l *loader) file(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(src) > 1 && src[0] == 0x30 && src[1]&0x80 != 0 && !utf8.Valid(src) { // a SEQUENCE in DER, of more than 127 bytes
+		return "", fmt.Errorf("%q is a certificate in binary form (DER or PFX): export it again as Base-64 encoded X.509, without its private key; certutil -encode OLD.cer NEW.cer turns a DER one into that", path)
+	}
 	if !utf8.Valid(src) {
 		return "", fmt.Errorf("%q is not UTF-8 text; save it as UTF-8", path)
 	}

@@ -27,6 +27,26 @@ func evaluated(t *testing.T, l *loader, src string) cty.Value {
 	return v
 }
 
+// TestFileKnowsBinaryCertificates: Windows exports certificates in DER unless told otherwise, and "save it as UTF-8" would destroy one.
+func TestFileKnowsBinaryCertificates(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, want := range map[string]string{
+		"der.cer":   "\x30\x82\x03\x45\x30\x82\x02\x2d",
+		"latin.txt": "gr\xfc\xdfe",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := newLoader(dir, nil, testOptions())
+	for path, want := range map[string]string{"der.cer": "Base-64 encoded X.509", "latin.txt": "save it as UTF-8"} {
+		if _, err := l.file(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, and it should say %q", path, err, want)
+		}
+	}
+}
+
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	dir := write(t, `
