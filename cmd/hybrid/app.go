@@ -65,6 +65,7 @@ func withCompletion(root *cobra.Command) {
 		if c.Name() != "completion" {
 			continue
 		}
+		c.Args, c.RunE = cobra.ArbitraryArgs, onlyBelow // help instead of an error would end up in the file that shells read
 		c.Example = "  hybrid completion bash >/etc/bash_completion.d/hybrid"
 		for _, shell := range c.Commands() {
 			shell.Example = "  hybrid completion " + shell.Name()
