@@ -65,6 +65,7 @@ func withCompletion(root *cobra.Command) {
 		if c.Name() != "completion" {
 			continue
 		}
+		c.Args, c.RunE = cobra.ArbitraryArgs, onlyBelow // help instead of an error would end up in the file that shells read
 		c.Example = "  hybrid completion bash >/etc/bash_completion.d/hybrid"
 		for _, shell := range c.Commands() {
 			shell.Example = "  hybrid completion " + shell.Name()
@@ -159,8 +160,12 @@ func (a *app) colorErr() bool { return colored(a.err) }
 // colored says whether colour belongs on a stream: only on a terminal that can show it, never with NO_COLOR or a dumb one.
 func colored(w io.Writer) bool {
 	f, isFile := w.(*os.File)
-	return isFile && terminal(f) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && paintable(f)
+	return isFile && redrawn(f) && os.Getenv("NO_COLOR") == "" && paintable(f)
 }
+
+// redrawn says whether what was written may be written over, as bars are: on a terminal, unless it is a dumb one, which shows
+// the sequences for that as letters, or is said to be one by who has the screen read out.
+func redrawn(w any) bool { return terminal(w) && os.Getenv("TERM") != "dumb" }
 
 func terminal(w any) bool {
 	f, ok := w.(*os.File)

@@ -139,7 +139,7 @@ func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []s
 		return a.withoutChanges(ctx, s, planned, f, overrides)
 	}
 	if approved != nil {
-		if err := stale(approved.Approval, planned.Plan); err != nil {
+		if err := stale(approved.Approval, planned.Plan, approved.elsewhere(s)); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func (a *app) approve(ctx context.Context, s *session, plan planning, planned *e
 	if diags.HasErrors() {
 		return approval, nil, &invalid{diags, s.config.Sources}
 	}
-	return approval, again, stale(approval, again.Plan)
+	return approval, again, stale(approval, again.Plan, "")
 }
 
 // approved is how the plan of a run came to be approved, in the words of the journal.
@@ -44,8 +44,8 @@ func (f *applyFlags) approved() string {
 	return journal.Typed
 }
 
-// stale refuses a plan of which something would be done that was not approved.
-func stale(approval planner.Approval, now *planner.Plan) error {
+// stale refuses a plan of which something would be done that was not approved, and closes with what may be the cause, if any.
+func stale(approval planner.Approval, now *planner.Plan, cause string) error {
 	deviations := approval.Deviations(now)
 	if len(deviations) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func stale(approval planner.Approval, now *planner.Plan) error {
 		}
 		reasons = append(reasons, d.Text)
 	}
-	return &engine.Refused{Reasons: append(reasons, "Plan again.")}
+	return &engine.Refused{Reasons: append(reasons, cause+"Plan again.")}
 }
 
 // ask lets the operator type yes.

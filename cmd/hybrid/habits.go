@@ -60,6 +60,9 @@ func misspelt(c *cobra.Command, err error) string {
 		if near := schema.Nearest(name, names); near != "" {
 			return fmt.Sprintf(". Flags have two dashes here. Did you mean --%s?", near)
 		}
+		if strings.Contains(c.Use, " -- ") {
+			return ". Write -- before the cmdlet, so that what follows is not taken for flags: " + c.UseLine()
+		}
 		return ". Flags have two dashes here"
 	}
 	if _, given, unknown := strings.Cut(text, "unknown flag: --"); unknown {

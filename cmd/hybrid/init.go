@@ -106,7 +106,7 @@ func (a *app) init(dir, template string) error {
 		return fmt.Errorf("%s exists already, and init overwrites nothing: choose another folder", taken)
 	}
 	if err := os.CopyFS(dir, files); err != nil {
-		return err
+		return unwritable(dir, err)
 	}
 	if err := ignoreLab(dir); err != nil {
 		return err
@@ -117,6 +117,11 @@ func (a *app) init(dir, template string) error {
 	}
 	fmt.Fprintf(a.out, "Written to %s. Try it:\n\n  hybrid apply --lab %s\n", dir, dir)
 	return nil
+}
+
+// unwritable is what came of writing files into a folder, and what helps.
+func unwritable(dir string, err error) error {
+	return fmt.Errorf("not everything could be written into %s: %w.\nName a folder that you may write to, and that has room", dir, err)
 }
 
 // ignoreLab keeps what the lab and the journal leave beside a configuration out of its repository. A .gitignore that is there

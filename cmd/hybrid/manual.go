@@ -44,11 +44,11 @@ func (a *app) manualCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			pages := manpage.Pages(c.Root(), manpage.Edition{Source: "hybrid " + program().Version, Date: day(program().Date), Exits: statuses})
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return err
+				return unwritable(args[0], err)
 			}
 			for _, name := range slices.Sorted(maps.Keys(pages)) {
 				if err := os.WriteFile(filepath.Join(args[0], name), []byte(pages[name]), 0o644); err != nil {
-					return err
+					return unwritable(args[0], err)
 				}
 			}
 			_, err := fmt.Fprintf(a.err, "Written to %s: %d pages.\n", args[0], len(pages))

@@ -52,7 +52,9 @@ func (a *app) planCommand() *cobra.Command {
 		Use:   "plan [flags] [DIR]",
 		Short: "Read what is live and print the difference",
 		Long: "plan reads what is live and prints the difference from the configuration. It changes nothing. What could not be\n" +
-			"read is shown with ?, nothing is planned from it, and the exit code is 1.",
+			"read is shown with ?, nothing is planned from it, and the exit code is 1.\n\n" +
+			"The signs: + is made, ~ is changed, - is removed, -/+ is removed and made anew, > is a move of users or a task,\n" +
+			"? could not be read, ! needs a look: changed by hand, or users who are blocked.",
 		Example: "  hybrid plan --lab examples/contoso\n  hybrid plan --out saturday.plan --show-commands",
 		Args:    arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {

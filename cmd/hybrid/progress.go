@@ -14,7 +14,7 @@ func (a *app) events(f applyFlags, now func() time.Time) (event.Sink, func() err
 	if f.json {
 		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
 	}
-	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: terminal(a.err), Color: a.colorErr(), Columns: width(a.err), Now: now})
+	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: redrawn(a.err), Color: a.colorErr(), Columns: width(a.err), Now: now})
 	a.logs.through(p)
 	return inTurn(a.fromTheMargin(p.Event)), func() error {
 		a.logs.through(nil)
@@ -25,7 +25,7 @@ func (a *app) events(f applyFlags, now func() time.Time) (event.Sink, func() err
 // fromTheMargin puts a terminal's cursor back where bars have left it, before a warning takes them away: Ctrl-C, which most
 // warnings answer, is shown as ^C there, and what is written next would stand behind the rest of a bar.
 func (a *app) fromTheMargin(sink event.Sink) event.Sink {
-	if !terminal(a.err) {
+	if !redrawn(a.err) {
 		return sink
 	}
 	return func(e event.Event) {

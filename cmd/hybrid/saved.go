@@ -276,13 +276,17 @@ func (f *saved) fits(s *session) error {
 	case !f.Lab && s.lab != nil:
 		return refuse("the plan was made of the real estate, not of the lab. Leave out --lab, or plan with it.")
 	case f.Configuration != s.config.Digest:
-		other := ""
-		if f.Name != s.config.Name { // which may as well be the same in a folder of another name
-			other = fmt.Sprintf("The plan is of %s, and this is %s. ", f.Name, s.config.Name)
-		}
-		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. %sApply with the files, --var and --var-file that it was planned with, or plan again.", f.Commit.from(), other)
+		return refuse("the configuration is not the one that was planned%s: its files, or the values of its variables, have changed. %sApply with the files, --var and --var-file that it was planned with, or plan again.", f.Commit.from(), f.elsewhere(s))
 	}
 	return nil
+}
+
+// elsewhere says that a saved plan was made in a folder of another name, which may as well hold the same; otherwise it is empty.
+func (f *saved) elsewhere(s *session) string {
+	if f.Name == s.config.Name {
+		return ""
+	}
+	return fmt.Sprintf("The plan is of %s, and this is %s. ", f.Name, s.config.Name)
 }
 
 // origin says in a sentence who made a plan, when, and of what.

@@ -23,6 +23,7 @@ type signalled struct {
 	*testing.T
 	dir  string
 	cmd  *exec.Cmd
+	env  []string // of the command, beside what every program here has
 	errs said
 }
 
@@ -68,7 +69,7 @@ func slow(t *testing.T, cmdlet string, takes time.Duration) *signalled {
 // program is this program in the folder.
 func (s *signalled) program(args ...string) *exec.Cmd {
 	s.Helper()
-	c := process([]string{"HYBRID_SKYPE_PASSWORD=secret"}, args...)
+	c := process(append([]string{"HYBRID_SKYPE_PASSWORD=secret"}, s.env...), args...)
 	c.Dir = s.dir
 	return c
 }

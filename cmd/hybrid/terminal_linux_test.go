@@ -102,6 +102,25 @@ func TestARunOutlivesItsTerminal(t *testing.T) {
 	}
 }
 
+// A terminal that is dumb, or is said to be since a screen reader reads it, gets lines and nothing that moves over them.
+func TestADumbTerminalGetsLines(t *testing.T) {
+	t.Parallel()
+	for term, moves := range map[string]bool{"dumb": false, "xterm": true} {
+		t.Run(term, func(t *testing.T) {
+			t.Parallel()
+			s := slow(t, "Move-CsUser", 300*time.Millisecond)
+			s.env = []string{"TERM=" + term}
+			screen := s.onTerminal("apply", "--lab", "--auto-approve")
+			defer screen.Close()
+			s.until("it is done", func() bool { return strings.Contains(s.errs.String(), "Applied: ") })
+			s.ends(0)
+			if got := strings.Contains(s.errs.String(), "\x1b["); got != moves {
+				t.Errorf("it moves over lines or paints: %t, not %t:\n%q", got, moves, s.errs.String())
+			}
+		})
+	}
+}
+
 // Ctrl-C and a closed terminal at the question end the command, with nothing left on the hosts.
 func TestTheQuestionCanBeInterrupted(t *testing.T) {
 	t.Parallel()

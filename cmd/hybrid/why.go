@@ -31,6 +31,9 @@ func (a *app) whyCommand() *cobra.Command {
 			if plan != "" {
 				return a.whySaved(plan, args, asJSON)
 			}
+			if len(args) == 2 && configured(args[0]) && !configured(args[1]) {
+				return fmt.Errorf("%s is a folder: name what is to be explained first, then the folder", args[0])
+			}
 			return a.why(c.Context(), args[0], folder(args[1:]), asJSON)
 		},
 	}

@@ -37,8 +37,12 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		}}
 	}
 	var diags hcl.Diagnostics
+	hidden := "" // a file that its editor has given a second ending, which Windows does not show
 	for _, entry := range entries {
 		name := entry.Name()
+		if strings.HasSuffix(strings.ToLower(name), ".hcl.txt") {
+			hidden = name
+		}
 		if entry.IsDir() || strings.HasPrefix(name, ".") || !isConfiguration(name) {
 			continue
 		}
@@ -54,10 +58,11 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		sources[shown] = bytes.TrimPrefix(src, utf8BOM)
 	}
 	if len(sources) == 0 && len(diags) == 0 {
-		diags = append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "No configuration here",
-			Detail: fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir),
-		})
+		detail := fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir)
+		if hidden != "" {
+			detail = fmt.Sprintf("The folder %s holds no *.hcl files, but %s, which an editor has given a second ending: rename it to %s.", dir, hidden, hidden[:len(hidden)-len(".txt")])
+		}
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No configuration here", Detail: detail})
 	}
 	return sources, diags
 }

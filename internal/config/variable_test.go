@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -136,6 +137,20 @@ func TestMissingFolder(t *testing.T) {
 		"No configuration here: The folder " + dir + " holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Notepad saves main.hcl as main.hcl.txt, and Windows does not show the ending.
+func TestSecondEnding(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, diags := Load(dir, testOptions())
+	want := []string{"No configuration here: The folder " + dir + " holds no *.hcl files, but main.hcl.txt, which an editor has given a second ending: rename it to main.hcl."}
+	if diff := cmp.Diff(want, texts(dir, diags)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

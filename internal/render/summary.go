@@ -2,6 +2,8 @@ package render
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"hybrid/internal/amount"
@@ -102,12 +104,14 @@ func unplanned(c *planner.Change) string {
 	return "could not be read, so nothing is planned: "
 }
 
-// lookedAt is "12 objects and 50 users were looked at."
+// lookedAt is "12 objects and 50 users were looked at.", and, where blocks of several kinds speak of users, who are mostly the same
+// people then, "12 objects were looked at; users: 50 in user blocks, 50 in user_homing blocks."
 func lookedAt(p *planner.Plan) string {
-	objects, users := 0, 0
+	objects, users, of := 0, 0, map[string]int{}
 	for i := range p.Changes {
 		if u := p.Changes[i].Users; u != nil {
 			users += u.Total()
+			of[p.Changes[i].Address.Kind] += u.Total()
 		} else {
 			objects++
 		}
@@ -115,10 +119,21 @@ func lookedAt(p *planner.Plan) string {
 	switch {
 	case users == 0:
 		return numbered(objects, "object was", "objects were") + " looked at."
+	case len(of) > 1:
+		return numbered(objects, "object was", "objects were") + " looked at; users: " + perKind(of) + "."
 	case objects == 0:
 		return numbered(users, "user was", "users were") + " looked at."
 	}
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
+}
+
+// perKind is "50 in user blocks, 50 in user_homing blocks".
+func perKind(users map[string]int) string {
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(users)) {
+		parts = append(parts, count(users[kind])+" in "+kind+" blocks")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // effort is "Read in 7 round trips, 0.4 s." and, on a line of its own, how long applying takes.
