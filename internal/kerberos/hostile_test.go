@@ -41,15 +41,17 @@ func TestAKDCThatMeansNoGood(t *testing.T) {
 	for name, serve := range map[string]func(w io.Writer){
 		"no types of encryption": func(w io.Writer) { _, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, empty2))) },
 		"hints without a body":   func(w io.Writer) { _, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, none))) },
-		"hints that are none":    func(w io.Writer) { _, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, []byte("\x30\x84\xff")))) },
-		"elsewhere without end":  func(w io.Writer) { _, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_WRONG_REALM, nil))) },
-		"an unknown error":       func(w io.Writer) { _, _ = w.Write(framed(refusal(t, 4711, nil))) },
-		"no Kerberos":            func(w io.Writer) { _, _ = io.WriteString(w, "\x00\x00\x00\x0cHTTP/1.1 400") },
-		"nothing but a length":   func(w io.Writer) { _, _ = w.Write([]byte{0, 0, 0, 0}) },
-		"more than it sends":     func(w io.Writer) { _, _ = w.Write([]byte{0x02, 0, 0, 0, 0x7e}) },
-		"cut off":                func(w io.Writer) { _, _ = w.Write([]byte{0, 0}) },
-		"a tower":                func(w io.Writer) { _, _ = w.Write(framed([]byte(strings.Repeat("\x30\x84\x7f\xff\xff\xff", 10_000)))) },
-		"hangs up":               func(io.Writer) {},
+		"hints that are none": func(w io.Writer) {
+			_, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_PREAUTH_REQUIRED, []byte("\x30\x84\xff"))))
+		},
+		"elsewhere without end": func(w io.Writer) { _, _ = w.Write(framed(refusal(t, errorcode.KDC_ERR_WRONG_REALM, nil))) },
+		"an unknown error":      func(w io.Writer) { _, _ = w.Write(framed(refusal(t, 4711, nil))) },
+		"no Kerberos":           func(w io.Writer) { _, _ = io.WriteString(w, "\x00\x00\x00\x0cHTTP/1.1 400") },
+		"nothing but a length":  func(w io.Writer) { _, _ = w.Write([]byte{0, 0, 0, 0}) },
+		"more than it sends":    func(w io.Writer) { _, _ = w.Write([]byte{0x02, 0, 0, 0, 0x7e}) },
+		"cut off":               func(w io.Writer) { _, _ = w.Write([]byte{0, 0}) },
+		"a tower":               func(w io.Writer) { _, _ = w.Write(framed([]byte(strings.Repeat("\x30\x84\x7f\xff\xff\xff", 10_000)))) },
+		"hangs up":              func(io.Writer) {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := net.Listen("tcp", "127.0.0.1:0")
