@@ -30,6 +30,7 @@ var writers = []string{
 	"internal/importer/write.go MkdirAll folderMode",
 	"internal/importer/write.go MkdirTemp",
 	"internal/importer/write.go OpenFile fileMode",
+	"internal/importer/write.go OpenRoot",
 	"internal/journal/bucket/held.go MkdirAll 0o700",
 	"internal/journal/bucket/held.go WriteFile 0o600",
 	"internal/journal/bucket/mirror.go CreateTemp",

@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"internal/journal/bucket/buckettest": {"internal/journal/bucket"},
 	"internal/estimate":                  {},
 	"internal/manpage":                   {},
-	"internal/notify":                    {"internal/amount"},
+	"internal/notify":                    {"internal/amount", "internal/bounded"},
 	"internal/pace":                      {},
 	"internal/amount":                    {},
 	"internal/bounded":                   {},

@@ -65,7 +65,9 @@ func NewAzure(o AzureOptions) (Service, error) {
 
 // pages reads a list page by page and hands every element to each.
 func (a *azure) pages(ctx context.Context, doing, at string, each func(json.RawMessage) error) error {
+	seen := map[string]bool{}
 	for next, page := at, 0; next != ""; page++ {
+		seen[next] = true
 		body, err := a.do(ctx, request{doing: doing, method: http.MethodGet, path: next})
 		if err != nil {
 			return err
@@ -82,7 +84,7 @@ func (a *azure) pages(ctx context.Context, doing, at string, each func(json.RawM
 				return a.unreadable(doing, err)
 			}
 		}
-		if page == maxPages || answer.Next == next {
+		if page == maxPages || seen[answer.Next] {
 			return fmt.Errorf("%s: the pages of %s do not end", doing, a.title)
 		}
 		next = answer.Next

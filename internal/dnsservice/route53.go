@@ -75,6 +75,7 @@ func (s *route53) read(ctx context.Context, doing, path string, v any) error {
 // Zones lists the hosted zones (ListHostedZones).
 func (s *route53) Zones(ctx context.Context) ([]Zone, error) {
 	var zones []Zone
+	seen := map[string]bool{"": true}
 	for marker, page := "", 0; ; page++ {
 		var answer struct {
 			XMLName xml.Name `xml:"ListHostedZonesResponse"`
@@ -100,10 +101,10 @@ func (s *route53) Zones(ctx context.Context) ([]Zone, error) {
 		if !answer.More {
 			return zones, nil
 		}
-		if page == maxPages || answer.Next == "" || answer.Next == marker {
+		if page == maxPages || seen[answer.Next] {
 			return nil, fmt.Errorf("listing the zones: the pages of %s do not end", s.title)
 		}
-		marker = answer.Next
+		marker, seen[answer.Next] = answer.Next, true
 	}
 }
 
@@ -162,8 +163,10 @@ func (s *route53) at(ctx context.Context, z Zone, owner string) ([]Set, error) {
 // list reads from a place on, page by page, as long as names are of interest.
 func (s *route53) list(ctx context.Context, z Zone, doing string, from url.Values, interests func(owner string) bool) ([]Set, error) {
 	var raw []route53Set
+	seen := map[string]bool{}
 	for page := 0; ; page++ {
 		from.Set("maxitems", "300")
+		seen[from.Encode()] = true
 		var answer route53Page
 		if err := s.read(ctx, doing, route53Path+"/"+z.ID+"/rrset?"+from.Encode(), &answer); err != nil {
 			return nil, err
@@ -177,11 +180,11 @@ func (s *route53) list(ctx context.Context, z Zone, doing string, from url.Value
 		if !answer.More {
 			return route53Sets(raw), nil
 		}
-		next := url.Values{"name": {answer.Name}, "type": {answer.Type}}
+		next := url.Values{"name": {answer.Name}, "type": {answer.Type}, "maxitems": {"300"}}
 		if answer.ID != "" {
 			next.Set("identifier", answer.ID)
 		}
-		if page == maxPages || answer.Name == "" || next.Get("name") == from.Get("name") && next.Get("type") == from.Get("type") && next.Get("identifier") == from.Get("identifier") {
+		if page == maxPages || answer.Name == "" || seen[next.Encode()] {
 			return nil, fmt.Errorf("%s: the pages of %s do not end", doing, s.title)
 		}
 		from = next

@@ -96,8 +96,9 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, v any) 
 // List reads a collection page by page and hands every element to each. The pages must be on the same host: the token
 // goes with the request.
 func (c *Client) List(ctx context.Context, path string, query url.Values, each func(json.RawMessage) error) error {
-	next, elements := c.address(path, query), 0
+	next, elements, seen := c.address(path, query), 0, map[string]bool{}
 	for pages := 0; next != ""; pages++ {
+		seen[next] = true
 		var page struct {
 			Value []json.RawMessage `json:"value"`
 			Next  string            `json:"@odata.nextLink"`
@@ -113,8 +114,8 @@ func (c *Client) List(ctx context.Context, path string, query url.Values, each f
 				return err
 			}
 		}
-		if page.Next == next {
-			return fmt.Errorf("listing %s at %s: the link to the next page leads to the same page", path, c.base.Host)
+		if seen[page.Next] {
+			return fmt.Errorf("listing %s at %s: the link to the next page leads to one that was read before", path, c.base.Host)
 		}
 		if err := c.sameHost(page.Next); err != nil {
 			return fmt.Errorf("listing %s: %w", path, err)

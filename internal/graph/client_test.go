@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -261,14 +262,42 @@ func TestAPageElsewhereDoesNotGetTheToken(t *testing.T) {
 	}
 }
 
-func TestAPageThatLeadsToItselfEnds(t *testing.T) {
-	t.Parallel()
-	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"https://%s/v1.0/x"}`, r.Host)
-	})
-	if err := c.List(t.Context(), "x", nil, nil); err == nil || !strings.Contains(err.Error(), "same page") {
-		t.Fatal(err)
+// A listing whose pages lead in a circle, or on and on, comes to an end, which is an error: it is never a list of what was read.
+func TestAListingWithoutEndEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		next func(n int) string
+		says string
+		most int64
+	}{
+		"the same page": {func(int) string { return "x" }, "leads to one that was read before", 1},
+		"a circle":      {func(n int) string { return fmt.Sprint("x?page=", n%3) }, "leads to one that was read before", 4},
+		"on and on":     {func(n int) string { return fmt.Sprint("x?page=", n) }, fmt.Sprintf("the listing has no end: it was given up after %d pages", maxPages), maxPages + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answers := &pages{next: c.next}
+			client, err := New(Options{Endpoint: "https://graph.example", Credential: anyToken{}, HTTP: &http.Client{Transport: answers}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			elements := 0
+			err = client.List(t.Context(), "x", nil, func(json.RawMessage) error { elements++; return nil })
+			if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "graph.example") || answers.read > c.most {
+				t.Errorf("%v after %d pages and %d elements", err, answers.read, elements)
+			}
+		})
 	}
+}
+
+// pages answers with one element and the link to a next page.
+type pages struct {
+	next func(n int) string
+	read int64
+}
+
+func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
+	p.read++
+	body := fmt.Sprintf(`{"value":[{}],"@odata.nextLink":"https://graph.example/v1.0/%s"}`, p.next(int(p.read)))
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
 func TestSigningInThatIsRefusedSaysWhyAndSendsNothing(t *testing.T) {

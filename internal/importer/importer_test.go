@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,6 +110,41 @@ func TestAllFilesOrNone(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"new/estate/dns.hcl", "new/estate/users.hcl", "new/estate/users/pool01.csv", "users.hcl"}, found(t, dir)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// No name of a file leads out of the folder, whoever made it: nothing is written then, nor through a link within that leads elsewhere.
+func TestFilesStayInTheFolder(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"../x.csv", "users/../../x.csv", "/tmp/x.csv", ".."} {
+		for _, dir := range []string{"new", "there"} {
+			above := t.TempDir()
+			if err := os.Mkdir(filepath.Join(above, "there"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := Write(filepath.Join(above, dir), map[string][]byte{name: []byte("x"), "a.hcl": []byte("x")}); err == nil || !strings.Contains(err.Error(), "nothing was written") {
+				t.Errorf("%s into %s: %v", name, dir, err)
+			}
+			if left := found(t, above); len(left) > 0 {
+				t.Errorf("%s into %s: %q", name, dir, left)
+			}
+		}
+	}
+	above := t.TempDir()
+	dir, elsewhere := filepath.Join(above, "estate"), filepath.Join(above, "elsewhere")
+	for _, made := range []string{dir, elsewhere} {
+		if err := os.Mkdir(made, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "users")); err != nil {
+		t.Skip("SKIPPED: no links can be made here: ", err)
+	}
+	if err := Write(dir, map[string][]byte{"users/pool01.csv": []byte("x")}); err == nil {
+		t.Error("it was written through a link")
+	}
+	if left := found(t, above); len(left) != 1 || left[0] != "estate/users" {
+		t.Errorf("%q", left)
 	}
 }
 

@@ -84,9 +84,14 @@ func writeInto(dir string, files map[string][]byte) (err error) {
 			}
 		}
 	}()
+	root, err := os.OpenRoot(dir) // a link within that leads out of the folder is an error
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	for _, name := range tablesFirst(files) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
+		if err := makeWithin(root, filepath.Dir(filepath.FromSlash(name))); err != nil {
 			return err
 		}
 		if err := rename(filepath.Join(draft, filepath.FromSlash(name)), path); err != nil {
@@ -95,6 +100,15 @@ func writeInto(dir string, files map[string][]byte) (err error) {
 		placed = append(placed, path)
 	}
 	return nil
+}
+
+// makeWithin makes the folders on the way to a file of a folder.
+func makeWithin(root *os.Root, name string) error {
+	if err := root.MkdirAll(name, folderMode); err != nil {
+		return err
+	}
+	_, err := root.Stat(name)
+	return err
 }
 
 // tablesFirst orders names: those in folders below, which others read, come first.
@@ -122,6 +136,9 @@ func rename(from, to string) error {
 // fill writes the files into a folder and sees them to the disk.
 func fill(dir string, files map[string][]byte) error {
 	for name, text := range files {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return fmt.Errorf("%q is no name of a file in the folder", name)
+		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 			return err

@@ -157,7 +157,7 @@ func (i *Identity) service(ctx context.Context, name string) (ticket, error) {
 	i.asking.Go(func() {
 		i.mutex.Lock()
 		defer i.mutex.Unlock()
-		t, err := i.obtain(name)
+		t, err := i.obtained(name)
 		done <- outcome{t, err}
 	})
 	select {
@@ -166,6 +166,18 @@ func (i *Identity) service(ctx context.Context, name string) (ticket, error) {
 	case <-ctx.Done():
 		return ticket{}, context.Cause(ctx)
 	}
+}
+
+// obtained survives answers that are none of a KDC, at which the library panics: whoever answers in its place, which takes no key, could end
+// a run.
+func (i *Identity) obtained(name string) (t ticket, err error) {
+	defer func() {
+		if recover() != nil {
+			t, err = ticket{}, &Error{Principal: i.String(), Realm: i.realm, Service: name, Text: fmt.Sprintf(
+				"a KDC of %s gave an answer that is none. Is it a domain controller that answers there? kdc names one", i.realm)}
+		}
+	}()
+	return i.obtain(name)
 }
 
 func (i *Identity) obtain(name string) (ticket, error) {

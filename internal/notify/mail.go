@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/wneessen/go-mail"
+
+	"hybrid/internal/bounded"
 )
 
 // mail hands the message to an SMTP server as plain text.
@@ -25,7 +27,7 @@ func (t *Target) mail(ctx context.Context, m Message) error {
 	letter.SetDate()
 	letter.SetMessageID()
 	letter.SetBodyString(mail.TypeTextPlain, m.text())
-	client, err := mail.NewClient(t.Server, t.mailOptions()...)
+	client, err := mail.NewClient(t.Server, t.mailOptions(ctx)...)
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func (t *Target) mail(ctx context.Context, m Message) error {
 }
 
 // mailOptions are how a server is spoken to: never in clear text unless the block says so, which it may of this machine.
-func (t *Target) mailOptions() []mail.Option {
+func (t *Target) mailOptions(ctx context.Context) []mail.Option {
 	options := []mail.Option{
 		mail.WithTimeout(deadline), mail.WithoutNoop(),
 		mail.WithTLSConfig(&tls.Config{ServerName: t.Server, MinVersion: tls.VersionTLS12, RootCAs: t.roots}),
@@ -51,14 +53,45 @@ func (t *Target) mailOptions() []mail.Option {
 	case "implicit":
 		options = append(options, mail.WithSSL(), mail.WithPort(cmp.Or(t.Port, 465)))
 	case "none":
-		options = append(options, mail.WithTLSPolicy(mail.NoTLS), mail.WithPort(cmp.Or(t.Port, 25)))
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS), mail.WithPort(cmp.Or(t.Port, 25)), mail.WithDialContextFunc(bounding(ctx)))
 	default:
-		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithPort(cmp.Or(t.Port, 587)))
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithPort(cmp.Or(t.Port, 587)), mail.WithDialContextFunc(bounding(ctx)))
 	}
 	if t.Username != "" {
 		options = append(options, mail.WithSMTPAuth(t.auth()), mail.WithUsername(t.Username), mail.WithPassword(t.Password))
 	}
 	return options
+}
+
+// mostMail is how much is read of a server of mail, in bytes, TLS included: its answers are lines.
+const mostMail = 1 << 20
+
+// bounding connects to a server of which no more is read than that, and not beyond the end of a context, which the library heeds only
+// while it connects. Until TLS is spoken what is read is anybody's word, and the library keeps a line whole, however long it is.
+func bounding(until context.Context) mail.DialContextFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		context.AfterFunc(until, func() { _ = c.Close() })
+		return &boundedConn{Conn: c, left: mostMail}, nil
+	}
+}
+
+// A boundedConn ends once so many bytes were read of it. One at a time reads.
+type boundedConn struct {
+	net.Conn
+	left int
+}
+
+func (c *boundedConn) Read(p []byte) (int, error) {
+	if c.left == 0 {
+		return 0, &bounded.TooLargeError{Most: mostMail}
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
 }
 
 // auth is how to sign in: the strongest way that the server offers.

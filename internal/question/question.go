@@ -4,6 +4,7 @@ package question
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -34,7 +35,9 @@ func (q Question) Ask(ctx context.Context, address string, limit time.Duration) 
 		}
 	}
 	if err == nil && m.Truncated {
-		m, err = q.exchange(ctx, "tcp", address, limit)
+		if m, err = q.exchange(ctx, "tcp", address, limit); err == nil && m.Truncated {
+			err = errors.New("it cuts its answer short")
+		}
 	}
 	if err != nil {
 		return nil, q.explained(ctx, err, limit)
@@ -63,7 +66,15 @@ func (q Question) exchange(ctx context.Context, network, address string, limit t
 		return nil, err
 	}
 	for { // a late answer to an earlier question, or a forged one, is passed over
-		answer, err := conn.ReadMsg()
+		var head dns.Header
+		raw, err := conn.ReadMsgHeader(&head)
+		switch {
+		case err != nil:
+			return nil, err
+		case head.Id != m.Id:
+			continue
+		}
+		answer, err := Unpack(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -71,6 +82,22 @@ func (q Question) exchange(ctx context.Context, network, address string, limit t
 			return answer, nil
 		}
 	}
+}
+
+// Unpack reads a message, all of it. The library takes one that ends before the records that it announces for one without
+// them: a name that has records would be a name that has none. A refusal may be a header and nothing else.
+func Unpack(raw []byte) (*dns.Msg, error) {
+	m := new(dns.Msg)
+	if err := m.Unpack(raw); err != nil {
+		return nil, fmt.Errorf("the answer is not DNS: %w", err)
+	}
+	claims := m.Rcode == dns.RcodeSuccess || m.Rcode == dns.RcodeNameError
+	for n, section := range []int{len(m.Question), len(m.Answer), len(m.Ns), len(m.Extra)} {
+		if claimed := binary.BigEndian.Uint16(raw[4+2*n:]); claims && int(claimed) != section {
+			return nil, errors.New("the answer ends before the records that it announces")
+		}
+	}
+	return m, nil
 }
 
 func (q Question) answeredBy(m *dns.Msg, id uint16) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 
 	"hybrid/internal/bounded"
@@ -24,6 +25,21 @@ func (b bounding) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // CloseIdleConnections is what [http.Client.CloseIdleConnections] calls.
 func (b bounding) CloseIdleConnections() { b.next.CloseIdleConnections() }
+
+// Redialled is a client like another, without a proxy, whose connections a function makes. Answers stay as bounded as they were.
+func Redialled(c *http.Client, dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Client {
+	client := *c
+	b, isBounding := c.Transport.(bounding)
+	if !isBounding {
+		b.next = c.Transport.(*http.Transport)
+	}
+	transport := b.next.Clone()
+	transport.Proxy, transport.DialContext = nil, dial
+	if client.Transport = transport; isBounding {
+		client.Transport = bounding{transport}
+	}
+	return &client
+}
 
 // A body is that of an answer, and knows how much of it may still come.
 type body struct {

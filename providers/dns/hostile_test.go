@@ -48,6 +48,13 @@ func TestNoTransferIsTakenWithoutEnd(t *testing.T) {
 			raw := append(head, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4)
 			_, _ = w.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(raw))), raw...))
 		}, "the answer is not DNS", false},
+		{"fewer records than it announces", func(w io.Writer, q *dns.Msg) {
+			answers(w, q, soa)
+			raw, _ := (&dns.Msg{MsgHdr: dns.MsgHdr{Id: q.Id, Response: true}, Question: q.Question, Answer: []dns.RR{text}}).Pack()
+			raw[7] = 3
+			_, _ = w.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(raw))), raw...))
+			answers(w, q, soa)
+		}, "ends before the records that it announces", false},
 		{"another's answer", func(w io.Writer, q *dns.Msg) {
 			other := q.Copy()
 			other.Id++

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"hybrid/internal/question"
 )
 
 // A key signs requests (TSIG, RFC 8945). Its secret is never printed.
@@ -133,9 +135,9 @@ func (s *stream) receive(id uint16) (*dns.Msg, error) {
 		return nil, err
 	}
 	s.received += int64(len(raw))
-	m := new(dns.Msg)
-	if err := m.Unpack(raw); err != nil {
-		return nil, fmt.Errorf("the answer is not DNS: %w", err)
+	m, err := question.Unpack(raw)
+	if err != nil {
+		return nil, err
 	}
 	if m.Id != id || !m.Response {
 		return nil, errors.New("the answer belongs to another request")

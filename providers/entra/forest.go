@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/autodiscover"
+	"hybrid/internal/rest"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -87,12 +88,7 @@ func (f *finder) everywhere() (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := f.http.Transport.(*http.Transport).Clone()
-	transport.Proxy = nil
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+	return rest.Redialled(f.http, func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, stand.Host)
-	}
-	client := *f.http
-	client.Transport = transport
-	return &client, nil
+	}), nil
 }

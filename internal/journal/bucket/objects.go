@@ -63,6 +63,7 @@ type Conditional interface {
 const (
 	mostObject  = journal.MostLine // bytes
 	mostObjects = 1_000_000        // of one list
+	mostPages   = 10_000           // of one list; buckets give 1,000 objects a page, and may give fewer, or none
 )
 
 // Over is the objects of a bucket.
@@ -142,6 +143,13 @@ func (o objects) List(ctx context.Context, folder string) ([]Object, error) {
 }
 
 func (o objects) each(ctx context.Context, what *blob.ListOptions, visit func(*blob.ListObject)) error {
+	pages := 0
+	what.BeforeList = func(func(any) bool) error { // the library goes on over empty pages by itself
+		if pages++; pages > mostPages {
+			return fmt.Errorf("the list of %q has no end: it was given up after %d pages; is there a proxy in between?", what.Prefix, mostPages)
+		}
+		return nil
+	}
 	list := o.bucket.List(what)
 	for n := 0; ; n++ {
 		found, err := list.Next(ctx)
