@@ -1,4 +1,5 @@
-// Package architecture_test holds the rule that imports point one way.
+// Package architecture_test holds the source to what is true of all of it: imports point one way, what is exported is documented, and
+// whatever reaches the network, writes a file or speaks TLS is known.
 package architecture_test
 
 import (
