@@ -114,14 +114,14 @@ func valueOf(file *ast.File, name string) (expr ast.Expr) {
 	return expr
 }
 
-// What the list of writers in cmd/hybrid has is on the page.
+// What the list of writers in internal/architecture has is on the page.
 func TestThePageOfSecurityTellsOfEveryWriter(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("security.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"saved plans", "journals, their locks, copies of a bucket", "handouts", "lab's state", "imported configuration", "templates (`init`)", "`fmt`", "pages of `reference`"} {
+	for _, want := range []string{"saved plans", "journals, their locks, copies of a bucket", "handouts", "lab's state", "imported configuration", "templates (`init`)", "`fmt`", "pages of `reference`", "manual pages"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("nothing is said of %s", want)
 		}

@@ -7,9 +7,7 @@ import (
 
 	"hybrid/internal/config"
 	"hybrid/internal/engine"
-	"hybrid/internal/event"
 	"hybrid/internal/journal"
-	"hybrid/planner"
 )
 
 // TestRollbackBringsTheEstateBack carries out a change of every kind and action in the lab, and then takes the run back. After
@@ -26,7 +24,7 @@ func TestRollbackBringsTheEstateBack(t *testing.T) {
 	put(t, dir, "main.hcl", "after.hcl")
 	s := open(t, dir)
 	planned := s.plan()
-	run := s.journalled(planned)
+	run := s.carryOut(planned)
 	s.end()
 
 	s = open(t, dir)
@@ -37,7 +35,7 @@ func TestRollbackBringsTheEstateBack(t *testing.T) {
 	if before, after := planned.Plan.Count().Changes(), back.Plan.Count().Changes(); after != before {
 		t.Errorf("%d changes were done, and %d are taken back", before, after)
 	}
-	s.journalled(back)
+	s.carryOut(back)
 	s.asBefore(planned)
 	s.end()
 }
@@ -76,30 +74,4 @@ func (s *tester) rollback(run *journal.Past) *engine.Planned {
 		s.FailNow()
 	}
 	return back
-}
-
-// journalled carries a plan out and gives its run as the journal tells it.
-func (s *tester) journalled(p *engine.Planned) *journal.Past {
-	s.Helper()
-	j, err := journal.Begin(s.TempDir(), journal.Run{Command: "apply"})
-	if err != nil {
-		s.Fatal(err)
-	}
-	var failed []string
-	summary, err := s.engine.Apply(s.ctx, p, engine.ApplyOptions{Journal: j, Approval: planner.Approve(p.Plan), AnyTime: true, Events: func(e event.Event) {
-		if e.Type == event.Failed || e.Type == event.Skipped || e.Type == event.Doubt {
-			failed = append(failed, e.Address+": "+e.Message)
-		}
-	}})
-	if err != nil || failed != nil {
-		s.Fatalf("%v, %s:\n%s", err, summary, strings.Join(failed, "\n"))
-	}
-	if err := j.End(journal.Summary{Result: "done"}); err != nil {
-		s.Fatal(err)
-	}
-	past, err := journal.Read(j.Path())
-	if err != nil {
-		s.Fatal(err)
-	}
-	return past
 }

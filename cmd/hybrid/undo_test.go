@@ -170,7 +170,8 @@ func (s *tester) plan() *engine.Planned {
 	return planned
 }
 
-func (s *tester) carryOut(p *engine.Planned) {
+// carryOut carries a plan out, all of it, and gives its run as the journal tells it.
+func (s *tester) carryOut(p *engine.Planned) *journal.Past {
 	s.Helper()
 	j, err := journal.Begin(s.TempDir(), journal.Run{Command: "apply"})
 	if err != nil {
@@ -178,7 +179,7 @@ func (s *tester) carryOut(p *engine.Planned) {
 	}
 	var failed []string
 	summary, err := s.engine.Apply(s.ctx, p, engine.ApplyOptions{Journal: j, Approval: planner.Approve(p.Plan), AnyTime: true, Events: func(e event.Event) {
-		if e.Type == event.Failed || e.Type == event.Skipped {
+		if e.Type == event.Failed || e.Type == event.Skipped || e.Type == event.Doubt {
 			failed = append(failed, e.Address+": "+e.Message)
 		}
 	}})
@@ -188,6 +189,11 @@ func (s *tester) carryOut(p *engine.Planned) {
 	if err := j.End(journal.Summary{Result: "done"}); err != nil {
 		s.Fatal(err)
 	}
+	past, err := journal.Read(j.Path())
+	if err != nil {
+		s.Fatal(err)
+	}
+	return past
 }
 
 // undo carries out what the plan shows as the undo of a change. What was known only after apply is taken from what is live.

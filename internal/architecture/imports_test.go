@@ -1,13 +1,9 @@
-// Package architecture_test holds the rule that imports point one way.
+// Package architecture_test holds the source to what is true of all of it: imports point one way, what is exported is documented, and
+// whatever reaches the network, writes a file or speaks TLS is known.
 package architecture_test
 
 import (
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
+	"go/ast"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,26 +124,26 @@ func TestEngineGoesByItsClock(t *testing.T) {
 // noClock refuses what tells the time, or waits, by the machine's clock.
 func noClock(t *testing.T, dir string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: %d files, %v", dir, len(files), err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	looked := 0
+	for _, file := range source(t) {
+		if file.dir() != dir {
+			continue
 		}
+		looked++
 		for _, use := range clock {
-			if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), use) {
-				t.Errorf("%s uses %s", file, use)
+			if strings.Contains(file.text, use) {
+				t.Errorf("%s uses %s", file.name, use)
 			}
 		}
+	}
+	if looked == 0 {
+		t.Errorf("%s has no files", dir)
 	}
 }
 
 func TestImportsPointOneWay(t *testing.T) {
 	t.Parallel()
-	for dir, imports := range importsByPackage(t, "../..") {
+	for dir, imports := range importsByPackage(t) {
 		may, known := allowed[dir]
 		if !known {
 			t.Errorf("%s is not in the table of allowed imports", dir)
@@ -180,35 +176,23 @@ func lightEnough(dir, imported string) bool {
 	return slices.ContainsFunc(modules, func(m string) bool { return imported == m || strings.HasPrefix(imported, m+"/") })
 }
 
-// importsByPackage reads the imports of every package that is not a test.
-func importsByPackage(t *testing.T, root string) map[string][]string {
+// importsByPackage are the imports of every package that is not a test.
+func importsByPackage(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
-	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			if name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata") {
-				return fs.SkipDir
-			}
-			return err
+	for _, file := range source(t) {
+		for _, spec := range file.parsed.Imports {
+			found[file.dir()] = append(found[file.dir()], importPath(spec))
 		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		for _, spec := range file.Imports {
-			imported, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			found[path.Dir(name)] = append(found[path.Dir(name)], imported)
-		}
-		return nil
-	})
-	if err != nil || len(found) == 0 {
-		t.Fatalf("found %d packages: %v", len(found), err)
 	}
 	return found
+}
+
+// importPath is what an import names.
+func importPath(spec *ast.ImportSpec) string {
+	imported, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		panic(err) // the parser has taken it
+	}
+	return imported
 }

@@ -2,14 +2,9 @@ package architecture_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -61,28 +56,12 @@ var reaching = map[string][]string{
 var made = []string{"Client", "Transport"}
 
 func TestWhoReachesTheNetwork(t *testing.T) {
-	root := filepath.Join("..", "..")
+	t.Parallel()
 	found := map[string][]string{}
-	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for _, file := range ofTheProgram(t) {
+		if names := reachesBy(file.parsed); len(names) > 0 && !strings.HasPrefix(file.name, "internal/lab/") {
+			found[file.name] = names
 		}
-		name := filepath.ToSlash(strings.TrimPrefix(file, root+string(filepath.Separator)))
-		if d.IsDir() {
-			if name == "internal/lab" || strings.HasSuffix(name, "test") || name == "examples" || file != root && strings.HasPrefix(d.Name(), ".") {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
-			if names := reachesBy(t, file); len(names) > 0 {
-				found[name] = names
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	for file, names := range found {
 		if callers[file] == "" {
@@ -97,12 +76,7 @@ func TestWhoReachesTheNetwork(t *testing.T) {
 }
 
 // reachesBy names what a file uses to reach the network.
-func reachesBy(t *testing.T, file string) []string {
-	t.Helper()
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+func reachesBy(parsed *ast.File) []string {
 	imported := imports(parsed)
 	var names []string
 	note := func(e ast.Expr, words func(path string) []string) {
@@ -139,18 +113,15 @@ func reachesBy(t *testing.T, file string) []string {
 func imports(file *ast.File) map[string]string {
 	byName := map[string]string{}
 	for _, spec := range file.Imports {
-		where, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			panic(err) // the parser has taken it
-		}
-		name := strings.TrimPrefix(path.Base(where), "go-")
+		imported := importPath(spec)
+		name := strings.TrimPrefix(path.Base(imported), "go-")
 		if regexp.MustCompile(`^v[0-9]+$`).MatchString(name) {
-			name = path.Base(path.Dir(where))
+			name = path.Base(path.Dir(imported))
 		}
 		if spec.Name != nil {
 			name = spec.Name.Name
 		}
-		byName[name] = where
+		byName[name] = imported
 	}
 	return byName
 }

@@ -189,7 +189,11 @@ func (c *client) answer(r request, resp *http.Response) ([]byte, error) {
 	case err != nil:
 		return nil, &rest.CutError{Err: fmt.Errorf("%s: the answer of %s ended early: %w", r.doing, c.title, err)}
 	case len(body) > maxAnswer:
-		return nil, fmt.Errorf("%s: the answer of %s is larger than %d MiB, and was given up", r.doing, c.title, maxAnswer>>20)
+		large := fmt.Errorf("%s: the answer of %s is larger than %d MiB, and was given up", r.doing, c.title, maxAnswer>>20)
+		if r.writes() {
+			return nil, &rest.LostError{Err: large}
+		}
+		return nil, large
 	}
 	return body, nil
 }

@@ -1,15 +1,10 @@
-package main
+package architecture_test
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // writers are all places that make a file or a folder, and the mode that they say. Each is written down in docs/security.md; one that is
@@ -19,8 +14,11 @@ var writers = []string{
 	"cmd/hybrid/apply_checks_users.go MkdirAll 0o700",
 	"cmd/hybrid/failed.go OpenFile 0o600",
 	"cmd/hybrid/init.go CopyFS", // a template, the same for everybody: as the umask has it
+	"cmd/hybrid/init.go OpenFile 0o644",
 	"cmd/hybrid/lab.go MkdirAll 0o700",
 	"cmd/hybrid/lab_snapshot.go MkdirAll 0o700",
+	"cmd/hybrid/manual.go MkdirAll 0o755", // manual pages, the same for everybody
+	"cmd/hybrid/manual.go WriteFile 0o644",
 	"cmd/hybrid/offline.go WriteFile info.Mode().Perm()", // fmt: as the file was
 	"cmd/hybrid/reference.go MkdirAll 0o755",             // pages about the language, the same for everybody
 	"cmd/hybrid/reference.go WriteFile 0o644",
@@ -54,7 +52,7 @@ func TestEveryFileThatIsWrittenIsKnown(t *testing.T) {
 	makes := regexp.MustCompile(`os\.(WriteFile|OpenFile|Create|CreateTemp|MkdirTemp|Mkdir|MkdirAll|Chmod|Symlink|Link|OpenRoot|NewFile|CopyFS)\((.*)`)
 	mode := regexp.MustCompile(`0o[0-7]{3}|folderMode|fileMode|info\.Mode\(\)\.Perm\(\)`)
 	var found []string
-	everySource(t, func(path, line string) {
+	everyLine(t, func(path, line string) {
 		if m := makes.FindStringSubmatch(line); m != nil {
 			found = append(found, strings.TrimSpace(path+" "+m[1]+" "+mode.FindString(m[2])))
 		}
@@ -63,35 +61,6 @@ func TestEveryFileThatIsWrittenIsKnown(t *testing.T) {
 	found = slices.Compact(found)
 	if !slices.Equal(found, writers) {
 		t.Errorf("what makes files is\n%s\nand known are\n%s", strings.Join(found, "\n"), strings.Join(writers, "\n"))
-	}
-}
-
-// everySource gives each line of the program, without tests and what is only for them.
-func everySource(t *testing.T, visit func(path, line string)) {
-	t.Helper()
-	forTests := []string{"internal/sambatest", "internal/slapdtest", "internal/kerberos/kdctest", "internal/wsman/wsmantest", "internal/hostile", "internal/journal/bucket/buckettest", ".ci", ".git"}
-	root, files := filepath.Join("..", ".."), 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, _ := filepath.Rel(root, path)
-		name = filepath.ToSlash(name)
-		switch {
-		case d.IsDir() && slices.Contains(forTests, name):
-			return fs.SkipDir
-		case d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
-			return nil
-		}
-		content, err := os.ReadFile(path)
-		for line := range strings.Lines(string(content)) {
-			visit(name, strings.TrimSuffix(line, "\n"))
-		}
-		files++
-		return err
-	})
-	if err != nil || files < 500 {
-		t.Fatal(files, err)
 	}
 }
 
@@ -114,7 +83,7 @@ func TestEveryTLSConfigurationIsOfToday(t *testing.T) {
 	weakens := regexp.MustCompile(`InsecureSkipVerify(:| =)|VersionSSL30|VersionTLS1[01]\b`)
 	within, from := "", 0 // the literal that was begun, and how many lines ago
 	found, literals := map[string]bool{}, 0
-	everySource(t, func(path, line string) {
+	everyLine(t, func(path, line string) {
 		if code, _, _ := strings.Cut(line, "//"); weakens.MatchString(code) && !strings.Contains(code, "case ") && !strings.Contains(code, "< tls.") {
 			for _, m := range weakens.FindAllString(code, -1) {
 				found[path+" "+strings.Trim(m, ": =")] = true
@@ -148,32 +117,12 @@ func TestEveryTLSConfigurationIsOfToday(t *testing.T) {
 	}
 }
 
-// private fails where a file or folder, or what is in it, can be read or written by others than its owner. A folder that is named may
-// have been made by the story itself.
-func private(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: private FILE…")
-	}
-	for _, name := range args {
-		checked := 0
-		ts.Check(filepath.WalkDir(ts.MkAbs(name), func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			info, err := d.Info()
-			if err != nil {
-				return err
-			}
-			checked++
-			if info.Mode().Perm()&0o077 != 0 {
-				ts.Logf("%s is %s", path, info.Mode())
-				neg = true
-			}
-			return nil
-		}))
-		ts.Logf("%s: %d looked at", name, checked)
-	}
-	if neg {
-		ts.Fatalf("others than the owner may get at it")
+// everyLine gives each line of the program.
+func everyLine(t *testing.T, visit func(path, line string)) {
+	t.Helper()
+	for _, file := range ofTheProgram(t) {
+		for line := range strings.Lines(file.text) {
+			visit(file.name, strings.TrimSuffix(line, "\n"))
+		}
 	}
 }
