@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -48,19 +49,85 @@ func Approve(p *Plan) Approval {
 	return a
 }
 
+// Digest is the digest of the approval of a plan, as [Approve] gives it, made without holding the users of the plan a second time.
+func Digest(p *Plan) string {
+	return digest(func(each func(*Approved, func(each func([]string)))) {
+		for i := range p.Changes {
+			c := &p.Changes[i]
+			if c.Action == NoOp {
+				continue
+			}
+			head := c.approvedHead()
+			each(&head, func(each func([]string)) {
+				for n := range c.Users.Len() {
+					each(c.approvedUser(n))
+				}
+			})
+		}
+	})
+}
+
 func (a Approval) digest() string {
+	return digest(func(each func(*Approved, func(each func([]string)))) {
+		for i := range a.Changes {
+			head := a.Changes[i]
+			users := head.Users
+			head.Users = nil
+			each(&head, func(each func([]string)) {
+				for _, user := range users {
+					each(user)
+				}
+			})
+		}
+	})
+}
+
+// digest is the SHA-256 of changes as [json.Encoder] writes a list of them, which none of it needs to be held for. It is handed each
+// change without its users, who are the last of what is written of it, and then these.
+func digest(changes func(each func(c *Approved, users func(each func([]string))))) string {
 	sum := sha256.New()
-	if err := json.NewEncoder(sum).Encode(a.Changes); err != nil {
-		panic(err) // texts in maps and lists always encode
+	out := bufio.NewWriter(sum) // neither of which fails
+	before := "["
+	changes(func(c *Approved, users func(each func([]string))) {
+		head := encoded(c)
+		_, _ = out.WriteString(before)
+		_, _ = out.Write(head[:len(head)-1])
+		first, next, end := `,"users":[`, ",", ""
+		users(func(user []string) {
+			_, _ = out.WriteString(first)
+			_, _ = out.Write(encoded(user))
+			first, end = next, "]"
+		})
+		_, _ = out.WriteString(end + "}")
+		before = ","
+	})
+	if before == "[" {
+		_, _ = out.WriteString("null\n") // as no list at all is written
+	} else {
+		_, _ = out.WriteString("]\n")
 	}
+	_ = out.Flush()
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-func approved(c *Change) Approved {
-	a := Approved{
+func encoded(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // texts in maps and lists always encode
+	}
+	return text
+}
+
+// approvedHead is what is approved of a change, without its users.
+func (c *Change) approvedHead() Approved {
+	return Approved{
 		Address: c.Address.String(), Action: c.Action, Provider: c.Provider, Place: c.Place,
 		Before: c.texts(c.Before), After: c.texts(c.After), Paths: attrNames(c.Paths),
 	}
+}
+
+func approved(c *Change) Approved {
+	a := c.approvedHead()
 	for n := range c.Users.Len() {
 		a.Users = append(a.Users, c.approvedUser(n))
 	}

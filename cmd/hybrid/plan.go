@@ -228,7 +228,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	o := render.Options{
 		Header: s.header(), Users: v.users, ShowCommands: v.commands, Color: a.colorOut(), Width: width(a.out),
 		Root: here(), Steps: s.engine.Steps, Script: s.engine.Script, Nodes: s.graph(p), Refusals: guards.standing, SetAside: guards.aside, Sources: s.config.Sources,
-		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Approve(p.Plan).Digest,
+		Drift: v.drift, RoundTrips: p.RoundTrips, Elapsed: p.Elapsed, Digest: planner.Digest(p.Plan),
 	}
 	if back := p.Plan.Rollback; back != nil {
 		o.Origin = back.About

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"hybrid/internal/bounded"
@@ -72,32 +73,49 @@ type saved struct {
 
 // savePlan writes a plan file, whole or not at all.
 func (a *app) savePlan(path string, s *session, sc scope, p *engine.Planned, overrides []planner.Override) (string, error) {
-	body, err := a.sealed(s, sc, p, overrides)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(body)
-	head, err := json.Marshal(seal{planFormat, hex.EncodeToString(sum[:])})
-	if err != nil {
-		return "", err
-	}
-	content := append(append(head, '\n'), body...)
-	if len(content) > mostPlan {
-		return "", fmt.Errorf("the plan cannot be saved: it has %s, and no more than %s would be read again. Plan parts of it with --target, or a file a wave", bounded.Size(int64(len(content))), bounded.Size(mostPlan))
-	}
-	if _, err := parsePlan(content, path); err != nil { // what cannot be read back must not be approved
-		return "", fmt.Errorf("the plan cannot be saved: %w", err)
-	}
+	dir, within := filepath.Dir(path), false
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, fmt.Sprintf("%s-%.12s.plan", s.config.Name, hex.EncodeToString(sum[:])))
-	}
-	if err := replaceable(path); err != nil {
+		dir, within = path, true
+	} else if err := replaceable(path); err != nil {
 		return "", err
 	}
-	if err := writeWhole(path, content); err != nil {
+	part, id, err := a.writePart(dir, s, sc, p, overrides)
+	if err != nil {
 		return "", fmt.Errorf("the plan is not saved: %w.\nName a file with --out in a folder that is there, that you may write to, and that has room", err)
 	}
+	if within {
+		path = filepath.Join(path, fmt.Sprintf("%s-%.12s.plan", s.config.Name, id))
+		err = replaceable(path)
+	}
+	if err == nil {
+		err = readable(part, path)
+	}
+	if err != nil {
+		return "", errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, path); err != nil {
+		return "", fmt.Errorf("the plan is not saved: %w.\nName a file with --out in a folder that is there, that you may write to, and that has room", errors.Join(err, os.Remove(part)))
+	}
 	return path, nil
+}
+
+// readable refuses what has been written and could not be read back: that must not be approved.
+func readable(part, path string) error {
+	info, err := os.Stat(part)
+	if err != nil {
+		return fmt.Errorf("the plan cannot be saved: %w", err)
+	}
+	if info.Size() > mostPlan {
+		return fmt.Errorf("the plan cannot be saved: it has %s, and no more than %s would be read again. Plan parts of it with --target, or a file a wave", bounded.Size(info.Size()), bounded.Size(mostPlan))
+	}
+	content, err := bounded.File(part, mostPlan)
+	if err == nil {
+		_, err = parsePlan(content, path)
+	}
+	if err != nil {
+		return fmt.Errorf("the plan cannot be saved: %w", err)
+	}
+	return nil
 }
 
 // replaceable refuses to write a plan over anything that is none: a configuration, a device.
@@ -132,27 +150,56 @@ func beginsAsPlan(path string) (bool, error) {
 // planBegin is what plan files of any format begin with.
 const planBegin = `{"format":"hybrid-plan-`
 
-// sealed is what the ID of a plan file is taken of.
-func (a *app) sealed(s *session, sc scope, p *engine.Planned, overrides []planner.Override) ([]byte, error) {
+// writePart writes a plan file for its owner only, under a name that is not its own: a plan that is cut off is never there. It gives
+// that name and the plan's ID, and leaves nothing where it fails.
+func (a *app) writePart(dir string, s *session, sc scope, p *engine.Planned, overrides []planner.Override) (path, id string, err error) {
+	f, err := os.CreateTemp(dir, s.config.Name+".plan.*.part")
+	if err != nil {
+		return "", "", err
+	}
+	id, err = a.writeSealed(f, s, sc, p, overrides)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), id, nil
+}
+
+// writeSealed writes the three lines, and the first once more when the ID is known, which is as long as what stood for it.
+func (a *app) writeSealed(f *os.File, s *session, sc scope, p *engine.Planned, overrides []planner.Override) (id string, err error) {
+	head := func() []byte {
+		text, _ := json.Marshal(seal{planFormat, id}) // two texts always encode
+		return append(text, '\n')
+	}
+	id = strings.Repeat("0", hex.EncodedLen(sha256.Size))
+	if _, err := f.Write(head()); err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	if err := a.writeBody(io.MultiWriter(f, sum), s, sc, p, overrides); err != nil {
+		return "", err
+	}
+	id = hex.EncodeToString(sum.Sum(nil))
+	_, err = f.WriteAt(head(), 0)
+	return id, err
+}
+
+// writeBody writes what the ID of a plan file is taken of.
+func (a *app) writeBody(to io.Writer, s *session, sc scope, p *engine.Planned, overrides []planner.Override) error {
 	host, _ := os.Hostname() // "" is then what is known
 	made := making{
 		Version: build(), Name: s.config.Name, Header: s.header(), Configuration: s.config.Digest, Commit: revisionOf(s.config),
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
 		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Taken(),
-		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Approve(p.Plan).Digest,
+		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Digest(p.Plan),
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
+	enc := json.NewEncoder(to)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(made); err != nil {
-		return nil, err
+		return err
 	}
-	if err := enc.Encode(writing.Write(p.Plan, s.graph(p))); err != nil {
-		return nil, err
-	}
-	return body.Bytes(), nil
+	return enc.Encode(writing.Write(p.Plan, s.graph(p)))
 }
 
 // withoutSecrets are the refusals of a plan, fit to be written down.
@@ -162,22 +209,6 @@ func withoutSecrets(p *engine.Planned) []planner.Refusal {
 		all[i].Text = redact(all[i].Text)
 	}
 	return all
-}
-
-// writeWhole writes a file for its owner only, under another name first: a plan that is cut off is never there.
-func writeWhole(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }
 
 // isPlan says whether an argument is a saved plan rather than a folder.
