@@ -19,8 +19,8 @@ func labFolder(dir string) string { return filepath.Join(dir, ".hybrid") }
 // makeLabFolder makes the folder that the lab keeps its estate in, beside the configuration.
 func makeLabFolder(dir string) error {
 	if err := os.MkdirAll(labFolder(dir), 0o700); err != nil {
-		return fmt.Errorf("the lab keeps its estate beside the configuration, and its folder cannot be made: %w.\n"+
-			"Copy the configuration to a folder that you may write to, or let this account write there", err)
+		return fmt.Errorf("the lab keeps its estate in %s, and that folder cannot be made: %w.\n"+
+			"Copy the configuration to where you may write, and work there", labFolder(dir), err)
 	}
 	return nil
 }
