@@ -53,15 +53,12 @@ func misspelt(c *cobra.Command, err error) string {
 	text := err.Error()
 	if _, given, single := strings.Cut(text, "unknown shorthand flag: "); single {
 		_, given, _ = strings.Cut(given, " in -")
-		if strings.Contains(c.Use, "-- CMDLET") {
-			return ". Write -- before the cmdlet: what comes after it is the cmdlet's"
+		if strings.Contains(c.Use, " -- ") {
+			return ". Write -- before the cmdlet, so that what follows is not taken for flags: " + c.UseLine()
 		}
 		name, _, _ := strings.Cut(given, "=")
 		if near := schema.Nearest(name, names); near != "" {
 			return fmt.Sprintf(". Flags have two dashes here. Did you mean --%s?", near)
-		}
-		if strings.Contains(c.Use, " -- ") {
-			return ". Write -- before the cmdlet, so that what follows is not taken for flags: " + c.UseLine()
 		}
 		return ". Flags have two dashes here"
 	}
