@@ -19,16 +19,12 @@ func TestTheDigestIsThatOfTheWholeList(t *testing.T) {
 			Address: rapid.String().Draw(t, "address"), Action: Move, Provider: "skype", Place: rapid.String().Draw(t, "place"),
 			Before: texts.Draw(t, "before"), After: texts.Draw(t, "after"), Paths: rapid.SliceOfN(rapid.String(), 0, 2).Draw(t, "paths"),
 		}
-		for _, u := range rapid.SliceOfN(user, 0, 4).Draw(t, "users") {
-			a.Users = append(a.Users, u)
-		}
+		a.Users = append(a.Users, rapid.SliceOfN(user, 0, 4).Draw(t, "users")...) // nil where there are none
 		return a
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		var a Approval
-		for _, c := range rapid.SliceOfN(change, 0, 4).Draw(t, "changes") {
-			a.Changes = append(a.Changes, c)
-		}
+		a.Changes = append(a.Changes, rapid.SliceOfN(change, 0, 4).Draw(t, "changes")...)
 		sum := sha256.New()
 		if err := json.NewEncoder(sum).Encode(a.Changes); err != nil {
 			t.Fatal(err)
