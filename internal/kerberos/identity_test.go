@@ -275,11 +275,14 @@ func TestAKDCThatIsSilent(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	i := identity(t, kerberos.Options{Username: kdctest.Account, Password: "x", KDCs: []string{l.Addr().String()}, Config: empty(t)})
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() { // hangs up only once the request has been given up
+	defer cancel()
+	returned := make(chan struct{})
+	defer close(returned)
+	go func() { // hangs up only once the caller has its answer: a connection that ended before would be one too
 		c, err := l.Accept()
 		cancel()
 		if err == nil {
-			<-ctx.Done()
+			<-returned
 			_ = c.Close()
 		}
 	}()
