@@ -14,29 +14,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hybrid/internal/hostile"
 )
 
 // serve answers every connection with a function, and gives the address.
 func serve(t *testing.T, answer func(net.Conn)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				answer(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
+	address, _ := hostile.Listen(t, answer)
+	return address
 }
 
 func pair(t *testing.T) tls.Certificate {

@@ -13,13 +13,6 @@ import (
 
 // Nothing that answers a handshake is listened to without end, or for longer than the time, and it is never a certificate.
 func TestWhoMeansNoGood(t *testing.T) {
-	without := func(c io.Writer, more string) {
-		for block := []byte(strings.Repeat(more, 1<<8)); ; {
-			if _, err := c.Write(block); err != nil {
-				return
-			}
-		}
-	}
 	hello := func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<16)) }
 	empty := "\x16\x03\x03\x00\x00"
 	long := "\x16\x03\x03\x40\x00" + strings.Repeat("\x02\xff\xff\xff", 1<<12) // a message of the handshake of 16 MiB, piece by piece
@@ -28,21 +21,13 @@ func TestWhoMeansNoGood(t *testing.T) {
 		answer func(c net.Conn)
 		slow   bool
 	}{
-		"text without end":         {func(c net.Conn) { without(c, "SIP/2.0 400 Bad\r\n") }, false},
-		"empty records":            {func(c net.Conn) { hello(c); without(c, empty) }, false},
-		"a message without end":    {func(c net.Conn) { hello(c); without(c, long) }, false},
-		"warnings without end":     {func(c net.Conn) { hello(c); without(c, alert) }, false},
+		"text without end":         {func(c net.Conn) { hostile.Forever(c, "", "SIP/2.0 400 Bad\r\n") }, false},
+		"empty records":            {func(c net.Conn) { hello(c); hostile.Forever(c, "", empty) }, false},
+		"a message without end":    {func(c net.Conn) { hello(c); hostile.Forever(c, "", long) }, false},
+		"warnings without end":     {func(c net.Conn) { hello(c); hostile.Forever(c, "", alert) }, false},
 		"a record that is claimed": {func(c net.Conn) { hello(c); _, _ = io.WriteString(c, "\x16\x03\x03\xff\xff") }, false},
 		"cut off":                  {func(c net.Conn) { hello(c); _, _ = io.WriteString(c, long[:100]) }, false},
-		"a byte at a time": {func(c net.Conn) {
-			hello(c)
-			for n := 0; ; n++ {
-				if _, err := io.WriteString(c, long[n%len(long):][:1]); err != nil {
-					return
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
-		}, true},
+		"a byte at a time":         {func(c net.Conn) { hello(c); hostile.Trickle(c, long) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limit := time.Minute

@@ -3,7 +3,6 @@
 package hostile
 
 import (
-	"bytes"
 	"compress/gzip"
 	"io"
 	"net/http"
@@ -54,18 +53,18 @@ func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 // Answers are all ways.
 func Answers() []Answer {
 	return []Answer{
-		{Name: "endless", serve: func(w http.ResponseWriter, _ *http.Request, begin string) { forever(w, begin, "0,") }},
-		{Name: "endless text", serve: func(w http.ResponseWriter, _ *http.Request, begin string) { forever(w, begin+`"`, "x") }},
+		{Name: "endless", serve: func(w http.ResponseWriter, _ *http.Request, begin string) { Forever(w, begin, "0,") }},
+		{Name: "endless text", serve: func(w http.ResponseWriter, _ *http.Request, begin string) { Forever(w, begin+`"`, "x") }},
 		{Name: "endless refusal", serve: func(w http.ResponseWriter, _ *http.Request, begin string) {
 			w.WriteHeader(http.StatusBadRequest)
-			forever(w, begin, "0,")
+			Forever(w, begin, "0,")
 		}},
 		{Name: "endless headers", serve: endlessHeaders},
 		{Name: "unpacks without end", serve: func(w http.ResponseWriter, _ *http.Request, begin string) {
 			w.Header().Set("Content-Encoding", "gzip")
 			packed := gzip.NewWriter(w)
 			defer packed.Close()
-			forever(packed, begin, " ")
+			Forever(packed, begin, " ")
 		}},
 		{Name: "a length that is not true", serve: func(w http.ResponseWriter, _ *http.Request, begin string) {
 			w.Header().Set("Content-Length", "1099511627776")
@@ -100,34 +99,13 @@ func pause(r *http.Request, d time.Duration) {
 	}
 }
 
-// forever writes until nobody takes it any more.
-func forever(w io.Writer, begin, more string) {
-	block := bytes.Repeat([]byte(more), 64<<10)
-	_, err := io.WriteString(w, begin)
-	for err == nil {
-		_, err = w.Write(block)
-	}
-}
-
 func endlessHeaders(w http.ResponseWriter, _ *http.Request, _ string) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
 	defer conn.Close()
-	out := &sending{conn, w.(*counter).sent}
-	forever(out, "HTTP/1.1 200 OK\r\n", "X-More: 0123456789\r\n")
-}
-
-type sending struct {
-	io.Writer
-	sent *atomic.Int64
-}
-
-func (s *sending) Write(p []byte) (int, error) {
-	n, err := s.Writer.Write(p)
-	s.sent.Add(int64(n))
-	return n, err
+	Forever(&connection{conn, w.(*counter).sent}, "HTTP/1.1 200 OK\r\n", "X-More: 0123456789\r\n")
 }
 
 // Peak is by how many bytes the heap was larger than before while something was done, garbage included. It is of the whole program:

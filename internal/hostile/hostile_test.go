@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -39,4 +40,29 @@ func TestWhoReadsWithoutALimitIsSeen(t *testing.T) {
 		t.Errorf("%d bytes of %d are seen", peak, len(kept))
 	}
 	runtime.KeepAlive(kept)
+}
+
+// Whoever listens is talked to until they hang up, and what they took is counted.
+func TestWhatIsTakenIsCounted(t *testing.T) {
+	for text, talk := range map[string]func(c net.Conn){
+		"begin, more, more, ": func(c net.Conn) { Forever(c, "begin, ", "more, ") },
+		"again again ":        func(c net.Conn) { Trickle(c, "again ") },
+	} {
+		ended := make(chan struct{})
+		address, sent := Listen(t, func(c net.Conn) {
+			talk(c)
+			close(ended)
+		})
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard := make([]byte, len(text))
+		_, err = io.ReadFull(c, heard)
+		_ = c.Close()
+		<-ended
+		if err != nil || string(heard) != text || sent.Load() < int64(len(text)) {
+			t.Errorf("%q, %v, %d bytes were sent", heard, err, sent.Load())
+		}
+	}
 }

@@ -54,28 +54,17 @@ func TestAKDCThatMeansNoGood(t *testing.T) {
 		"hangs up":              func(io.Writer) {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
-			go func() {
-				for {
-					c, err := l.Accept()
-					if err != nil {
-						return
-					}
-					length := make([]byte, 4)
-					if _, err := io.ReadFull(c, length); err == nil {
-						_, _ = io.CopyN(io.Discard, c, int64(binary.BigEndian.Uint32(length)))
-						serve(c)
-					}
-					_ = c.Close()
+			address, _ := hostile.Listen(t, func(c net.Conn) {
+				length := make([]byte, 4)
+				if _, err := io.ReadFull(c, length); err == nil {
+					_, _ = io.CopyN(io.Discard, c, int64(binary.BigEndian.Uint32(length)))
+					serve(c)
 				}
-			}()
-			i := identity(t, kerberos.Options{Username: kdctest.Account, Password: "s3cret-" + name, KDCs: []string{l.Addr().String()}, Config: empty(t)})
+			})
+			i := identity(t, kerberos.Options{Username: kdctest.Account, Password: "s3cret-" + name, KDCs: []string{address}, Config: empty(t)})
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
+			var err error
 			peak := hostile.Peak(t, func() { _, err = i.Token(ctx, host, kerberos.Binding{}) })
 			if err == nil || ctx.Err() != nil || strings.Contains(err.Error(), "s3cret") || len(err.Error()) > 1000 {
 				t.Errorf("%q", err)

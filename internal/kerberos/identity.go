@@ -172,9 +172,9 @@ func (i *Identity) service(ctx context.Context, name string) (ticket, error) {
 // a run.
 func (i *Identity) obtained(name string) (t ticket, err error) {
 	defer func() {
-		if recover() != nil {
+		if cause := recover(); cause != nil {
 			t, err = ticket{}, &Error{Principal: i.String(), Realm: i.realm, Service: name, Text: fmt.Sprintf(
-				"a KDC of %s gave an answer that is none. Is it a domain controller that answers there? kdc names one", i.realm)}
+				"a KDC of %s gave an answer that is none (reading it: %v). Is it a domain controller that answers there? kdc names one", i.realm, cause)}
 		}
 	}()
 	return i.obtain(name)

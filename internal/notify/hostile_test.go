@@ -5,74 +5,31 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"hybrid/internal/hostile"
 )
 
-// talking answers every connection with a function, and counts what it could send.
-func talking(t *testing.T, talk func(c io.ReadWriter)) (port int, sent *atomic.Int64) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	sent = new(atomic.Int64)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				talk(&tallied{c, sent})
-			}()
-		}
-	}()
-	return l.Addr().(*net.TCPAddr).Port, sent
-}
-
-type tallied struct {
-	net.Conn
-	sent *atomic.Int64
-}
-
-func (c *tallied) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.sent.Add(int64(n))
-	return n, err
-}
-
-func without(w io.Writer, more string) {
-	for block := []byte(strings.Repeat(more, 1<<10)); ; {
-		if _, err := w.Write(block); err != nil {
-			return
-		}
-	}
-}
-
 // No server of mail is listened to without end, and what it says shows no password and moves no cursor.
 func TestMailAndWhoMeansNoGood(t *testing.T) {
 	heard := func(c io.Reader) { _, _ = c.Read(make([]byte, 1<<10)) }
 	for _, c := range []struct {
 		name, says string
-		talk       func(c io.ReadWriter)
+		talk       func(c net.Conn)
 		slow       bool
 	}{
-		{"a line without end", "more than 1 MiB", func(c io.ReadWriter) { without(c, "2") }, false},
-		{"lines without end", "more than 1 MiB", func(c io.ReadWriter) { without(c, "220-more\r\n") }, false},
-		{"abilities without end", "more than 1 MiB", func(c io.ReadWriter) {
+		{"a line without end", "more than 1 MiB", func(c net.Conn) { hostile.Forever(c, "", "2") }, false},
+		{"lines without end", "more than 1 MiB", func(c net.Conn) { hostile.Forever(c, "", "220-more\r\n") }, false},
+		{"abilities without end", "more than 1 MiB", func(c net.Conn) {
 			_, _ = io.WriteString(c, "220 here\r\n")
 			heard(c)
-			without(c, "250-AUTH PLAIN\r\n")
+			hostile.Forever(c, "", "250-AUTH PLAIN\r\n")
 		}, false},
-		{"no mail", "", func(c io.ReadWriter) { _, _ = io.WriteString(c, "HTTP/1.1 400 \x1b[2J\r\n\r\n") }, false},
-		{"no TLS after all", "", func(c io.ReadWriter) {
+		{"no mail", "", func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 \x1b[2J\r\n\r\n") }, false},
+		{"no TLS after all", "", func(c net.Conn) {
 			_, _ = io.WriteString(c, "220 here\r\n")
 			heard(c)
 			_, _ = io.WriteString(c, "250 STARTTLS\r\n")
@@ -81,20 +38,14 @@ func TestMailAndWhoMeansNoGood(t *testing.T) {
 			heard(c)
 			_, _ = io.WriteString(c, "250 \x1b[2J\r\n250 never mind\r\n")
 		}, false},
-		{"hangs up", "", func(io.ReadWriter) {}, false},
-		{"silent", "no answer within", func(c io.ReadWriter) { _, _ = io.Copy(io.Discard, c) }, true},
-		{"a byte at a time", "no answer within", func(c io.ReadWriter) {
-			for {
-				if _, err := io.WriteString(c, "2"); err != nil {
-					return
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
-		}, true},
+		{"hangs up", "", func(net.Conn) {}, false},
+		{"silent", "no answer within", func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, true},
+		{"a byte at a time", "no answer within", func(c net.Conn) { hostile.Trickle(c, "2") }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			port, sent := talking(t, c.talk)
-			target := Target{Name: "post", Type: "mail", Server: "127.0.0.1", Port: port, Username: "hybrid", Password: "s3cret-password", From: "a@b.example", To: []string{"c@d.example"}}
+			address, sent := hostile.Listen(t, c.talk)
+			at := netip.MustParseAddrPort(address)
+			target := Target{Name: "post", Type: "mail", Server: at.Addr().String(), Port: int(at.Port()), Username: "hybrid", Password: "s3cret-password", From: "a@b.example", To: []string{"c@d.example"}}
 			limit := deadline
 			if c.slow {
 				limit = 300 * time.Millisecond

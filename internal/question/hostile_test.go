@@ -17,12 +17,12 @@ import (
 // raw starts a server on one port: each datagram is answered with some, each connection as a function likes.
 func raw(t *testing.T, datagrams func(q *dns.Msg) [][]byte, connection func(w io.Writer, q *dns.Msg)) (address string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	u, err := net.ListenPacket("udp", l.Addr().String())
+	address, _ = hostile.Listen(t, func(c net.Conn) {
+		if q, err := (&dns.Conn{Conn: c}).ReadMsg(); err == nil {
+			connection(c, q)
+		}
+	})
+	u, err := net.ListenPacket("udp", address)
 	if err != nil {
 		t.Skip("the port is not free for UDP as well: ", err)
 	}
@@ -42,21 +42,7 @@ func raw(t *testing.T, datagrams func(q *dns.Msg) [][]byte, connection func(w io
 			}
 		}
 	}()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				if q, err := (&dns.Conn{Conn: c}).ReadMsg(); err == nil {
-					connection(c, q)
-				}
-			}()
-		}
-	}()
-	return l.Addr().String()
+	return address
 }
 
 // octets are a message as it is sent, after what a function does to it.
@@ -118,20 +104,9 @@ func TestNoAnswerIsTakenForAnother(t *testing.T) {
 			_, _ = w.Write(framed(octets(m, nil)))
 		}, "it cuts its answer short", false},
 		{"others' answers without end", truncated, func(w io.Writer, q *dns.Msg) {
-			for one := framed(octets(foreign(q), nil)); ; {
-				if _, err := w.Write(one); err != nil {
-					return
-				}
-			}
+			hostile.Forever(w, "", string(framed(octets(foreign(q), nil))))
 		}, "no answer within", true},
-		{"a byte at a time", truncated, func(w io.Writer, _ *dns.Msg) {
-			for {
-				if _, err := w.Write([]byte{0xff}); err != nil {
-					return
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
-		}, "no answer within", true},
+		{"a byte at a time", truncated, func(w io.Writer, _ *dns.Msg) { hostile.Trickle(w, "\xff") }, "no answer within", true},
 		{"cut off", truncated, func(w io.Writer, q *dns.Msg) { _, _ = w.Write(framed(octets(reply(q, "203.0.113.20"), nil))[:20]) }, "EOF", false},
 		{"nothing", truncated, func(io.Writer, *dns.Msg) {}, "EOF", false},
 		{"silent", truncated, func(w io.Writer, _ *dns.Msg) { _, _ = io.Copy(io.Discard, w.(net.Conn)) }, "no answer within", true},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,18 +60,15 @@ func TestNoTransferIsTakenWithoutEnd(t *testing.T) {
 			answers(w, other, soa)
 		}, "belongs to another request", false},
 		{"cut off", func(w io.Writer, q *dns.Msg) { answers(w, q, soa, text) }, "", false},
-		{"a byte at a time", func(w io.Writer, q *dns.Msg) {
-			for range 200 {
-				if _, err := w.Write([]byte{1}); err != nil {
-					return
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-		}, "", true},
-		{"silent", func(w io.Writer, _ *dns.Msg) { _, _ = io.Copy(io.Discard, w.(*tallied)) }, "", true},
+		{"a byte at a time", func(w io.Writer, _ *dns.Msg) { hostile.Trickle(w, "\xff") }, "", true},
+		{"silent", func(w io.Writer, _ *dns.Msg) { _, _ = io.Copy(io.Discard, w.(net.Conn)) }, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			server, sent := transferring(t, c.serve)
+			server, sent := hostile.Listen(t, func(conn net.Conn) {
+				if q, err := (&dns.Conn{Conn: conn}).ReadMsg(); err == nil {
+					c.serve(conn, q)
+				}
+			})
 			p := openAt(t, settings(server, nameserver.Key{})).(*provider)
 			p.timeout = time.Minute
 			if c.slow {
@@ -106,41 +102,4 @@ func answers(w io.Writer, q *dns.Msg, records ...dns.RR) error {
 	}
 	_, err = w.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(raw))), raw...))
 	return err
-}
-
-// transferring answers every request in one way, and ends the connection.
-func transferring(t *testing.T, serve func(w io.Writer, q *dns.Msg)) (address string, sent *atomic.Int64) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	sent = new(atomic.Int64)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				if q, err := (&dns.Conn{Conn: conn}).ReadMsg(); err == nil {
-					serve(&tallied{conn, sent}, q)
-				}
-			}()
-		}
-	}()
-	return l.Addr().String(), sent
-}
-
-type tallied struct {
-	net.Conn
-	sent *atomic.Int64
-}
-
-func (c *tallied) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.sent.Add(int64(n))
-	return n, err
 }

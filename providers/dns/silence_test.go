@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/hostile"
 	"hybrid/internal/lab/nameserver"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -21,29 +22,15 @@ import (
 // A silent server takes connections and requests and never answers. It tells when the first request has begun to arrive.
 func silent(t *testing.T) (addr string, asked <-chan struct{}) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
 	arrived := make(chan struct{})
 	tell := sync.OnceFunc(func() { close(arrived) })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				if n, _ := conn.Read(make([]byte, 1)); n > 0 {
-					tell()
-				}
-				_, _ = io.Copy(io.Discard, conn)
-				_ = conn.Close()
-			}()
+	addr, _ = hostile.Listen(t, func(conn net.Conn) {
+		if n, _ := conn.Read(make([]byte, 1)); n > 0 {
+			tell()
 		}
-	}()
-	return l.Addr().String(), arrived
+		_, _ = io.Copy(io.Discard, conn)
+	})
+	return addr, arrived
 }
 
 func TestSilence(t *testing.T) {
