@@ -3,33 +3,20 @@ package journal
 import (
 	"errors"
 	"io/fs"
-	"os"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
+
+	"hybrid/internal/readonlytest"
 )
 
-// A folder that one may not write to. Root may write everywhere, so the thread gives up its user for the file system
-// (setfsuid(2)) and ends with the goroutine.
+// A run is begun in a folder that one may not write to.
 func TestReadOnlyFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	must(t, os.Chmod(dir, 0o555))
-	t.Cleanup(func() { os.Chmod(dir, 0o700) })
-	failed := make(chan error)
-	go func() {
-		runtime.LockOSThread() // and never unlock it
-		if os.Geteuid() == 0 {
-			if err := syscall.Setfsuid(65534); err != nil {
-				failed <- err
-				return
-			}
-		}
+	err := readonlytest.Do(t, dir, func() error {
 		_, err := Begin(dir, sample())
-		failed <- err
-	}()
-	err := <-failed
+		return err
+	})
 	if !errors.Is(err, fs.ErrPermission) {
 		t.Fatalf("got %v", err)
 	}
