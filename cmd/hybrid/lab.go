@@ -57,7 +57,10 @@ func (a *app) labCommand() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE:    onlyBelow,
 	}
-	c.AddCommand(a.labServeCommand(), a.labResetCommand(), a.labSnapshotCommand(), a.labRunCommand(), a.labFaultCommand(), a.labSetCommand(), a.labUserCommand(), a.labPeopleCommand(), a.labCallsCommand(), a.labSessionsCommand())
+	c.AddCommand(
+		a.labServeCommand(), a.labResetCommand(), a.labSnapshotCommand(), a.labRunCommand(), a.labFaultCommand(),
+		a.labSetCommand(), a.labUserCommand(), a.labPeopleCommand(), a.labCallsCommand(), a.labSessionsCommand(),
+	)
 	return c
 }
 

@@ -3,13 +3,16 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/lab"
+	"hybrid/schema"
 )
 
 // faultFlags are a fault as the command is told it.
@@ -101,13 +104,22 @@ func refusalNames() string {
 	return strings.Join(names, ", ")
 }
 
+// callable refuses the name of a cmdlet that nobody could call, and whose fault would never strike; flag is what it was given with.
+func callable(flag, cmdlet string) error {
+	names, err := lab.Cmdlets()
+	if err != nil || cmdlet == "" || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, cmdlet) }) {
+		return err
+	}
+	return fmt.Errorf("%s%s: the lab has no cmdlet of that name.%s", flag, cmdlet, schema.DidYouMean(cmdlet, names))
+}
+
 // labFault changes the faults in the estate's file, where it is told to, and lists them.
 func (a *app) labFault(dir string, f lab.Fault, times faultTimes, clear bool) error {
 	if !clear && f.Kind == "" {
 		return a.listFaults(dir)
 	}
 	if f.Kind != "" {
-		if err := f.Check(); err != nil {
+		if err := errors.Join(f.Check(), callable("--cmdlet ", f.Cmdlet)); err != nil {
 			return err
 		}
 	}

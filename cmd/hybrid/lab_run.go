@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,6 +38,9 @@ func (a *app) labRunCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := callable("", command.Cmdlet); err != nil {
+				return err
+			}
 			return a.labRun(c.Context(), dir, command, in)
 		},
 	}
@@ -62,7 +66,7 @@ func isCmdlet(text string) bool {
 // parseCmdlet reads a call as one types it: a switch without a value is true, and so are true and $true.
 func parseCmdlet(args []string) (powershell.Command, error) {
 	if len(args) == 0 {
-		return powershell.Command{}, fmt.Errorf("which cmdlet? Write: hybrid lab run DIR -- Get-CsUser")
+		return powershell.Command{}, errors.New("which cmdlet? Write: hybrid lab run DIR -- Get-CsUser")
 	}
 	c := powershell.Command{Cmdlet: args[0]}
 	for n := 1; n < len(args); n++ {

@@ -44,7 +44,7 @@ func (a *app) labServeCommand() *cobra.Command {
 		},
 	}
 	a.configFlags(c)
-	c.Flags().StringVar(&host, "host", address, "address to listen on; only loopback makes sense, since its passwords are printed")
+	c.Flags().StringVar(&host, "host", address, "address to listen on: one of loopback, since its passwords are printed")
 	c.Flags().IntVar(&winrm, "winrm-port", 5986, "port of WS-Management over TLS")
 	c.Flags().IntVar(&dns, "dns-port", 5353, "port of the first name server; each further one has the next")
 	c.Flags().IntVar(&graph, "graph-port", 8443, "port of Microsoft Graph and the sign-in service, where the configuration has a tenant in Entra")

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,7 +62,7 @@ func (c *Copy) tenantTexts(cells []any) (map[int]string, error) {
 		texts[n] = text
 	}
 	if texts[tenantUPN] == "" {
-		return nil, fmt.Errorf("Get-CsOnlineUser gave a user without UserPrincipalName")
+		return nil, errors.New("Get-CsOnlineUser gave a user without UserPrincipalName")
 	}
 	return texts, nil
 }
@@ -118,7 +119,7 @@ func tenantParts(cells []any) (OnlineUser, error) {
 		case Object:
 			plans = append(plans, Plan{textIn(v, "Capability"), cmp.Or(textIn(v, "CapabilityStatus"), planEnabled)})
 		default:
-			return u, fmt.Errorf("AssignedPlan came in no form that is known")
+			return u, errors.New("AssignedPlan came in no form that is known")
 		}
 	}
 	if !slices.Equal(plans, usualPlans()) {
@@ -131,7 +132,7 @@ func tenantParts(cells []any) (OnlineUser, error) {
 		case Object:
 			u.Errors = append(u.Errors, Finding{textIn(v, "ErrorCode"), textIn(v, "ErrorDescription")})
 		default:
-			return u, fmt.Errorf("UserValidationErrors came in no form that is known")
+			return u, errors.New("UserValidationErrors came in no form that is known")
 		}
 	}
 	return u, nil

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -124,7 +125,7 @@ func (c *Copy) text(value any) (string, error) {
 		c.shared[v] = v
 		return v, nil
 	}
-	return "", fmt.Errorf("the server sent an object or a list in the place of a text")
+	return "", errors.New("the server sent an object or a list in the place of a text")
 }
 
 // Account adds an account of Active Directory that is no user of the servers.

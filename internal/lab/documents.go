@@ -84,7 +84,10 @@ func (d documents) metadata(w http.ResponseWriter, r *http.Request, t Trust, now
 	}
 	keys := []any{}
 	for _, der := range d.signing(t, now) {
-		keys = append(keys, map[string]any{"usage": "signing", "keyinfo": map[string]string{"x5t": thumbprintOf(der)}, "keyvalue": map[string]string{"type": "x509Certificate", "value": base64.StdEncoding.EncodeToString(der)}})
+		keys = append(keys, map[string]any{
+			"usage": "signing", "keyinfo": map[string]string{"x5t": thumbprintOf(der)},
+			"keyvalue": map[string]string{"type": "x509Certificate", "value": base64.StdEncoding.EncodeToString(der)},
+		})
 	}
 	writeJSON(w, map[string]any{"version": "1.0", "issuer": named + "@" + realm, "realm": realm, "keys": keys})
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -74,23 +75,23 @@ func (f Fault) Check() error {
 	case !slices.Contains(faultKinds(), f.Kind):
 		return fmt.Errorf("no kind of fault is called %q; there are %s", f.Kind, strings.ReplaceAll(strings.Trim(fmt.Sprint(faultKinds()), "[]"), " ", ", "))
 	case f.Kind == Lag && f.Delay <= 0:
-		return fmt.Errorf("a lag needs a delay, such as \"2s\"")
+		return errors.New("a lag needs a delay, such as \"2s\"")
 	case f.Kind == Fails && f.Text == "":
-		return fmt.Errorf("an error needs the text that the cmdlet fails with")
+		return errors.New("an error needs the text that the cmdlet fails with")
 	case f.Kind == Half && (!strings.EqualFold(f.Cmdlet, "Move-CsUser") || !slices.Contains(halfMoved(), f.Text)):
 		return fmt.Errorf("half a move is one of Move-CsUser, and its text names what goes wrong: %s", strings.Join(halfMoved(), ", "))
 	case (f.Kind == Throttle || f.Kind == Quota) && (f.Cmdlet != "" || f.Identity != ""):
 		return fmt.Errorf("a %s fault strikes requests on the wire, whatever the cmdlet; leave cmdlet and identity out", f.Kind)
 	case f.Most != 0 && (f.Kind != Lag || f.Most < f.Delay):
-		return fmt.Errorf("most belongs to a lag, and is not shorter than its delay")
+		return errors.New("most belongs to a lag, and is not shorter than its delay")
 	case f.Share < 0 || f.Share > 1:
 		return fmt.Errorf("a share is from 0 to 1, or from 0%% to 100%%")
 	case f.Share > 0 && (f.Kind == Throttle || f.Kind == Quota):
 		return fmt.Errorf("a %s fault strikes requests on the wire, which name nobody; leave share out", f.Kind)
 	case !f.Until.IsZero() && !f.Until.After(f.From):
-		return fmt.Errorf("until is not after from")
+		return errors.New("until is not after from")
 	case f.Times < 0 || f.After < 0 || f.Rows < 0:
-		return fmt.Errorf("times, after and rows cannot be negative")
+		return errors.New("times, after and rows cannot be negative")
 	}
 	return nil
 }

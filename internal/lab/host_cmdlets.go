@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,6 +43,19 @@ func hostCmdlets() map[string]hostCmdlet {
 		"get-winevent":       windows(getEvents, "LogName", "FilterXPath", "MaxEvents"),
 		"test-netconnection": windows(testConnection, "ComputerName", "Port"),
 	}
+}
+
+// Cmdlets names all that some host of the lab could be asked for, and the two that faults name besides: "DNS update" and "new session".
+func Cmdlets() ([]string, error) {
+	tables, err := cmdlets.Load()
+	if err != nil {
+		return nil, err
+	}
+	names := []string{dnsUpdate, newSession}
+	for _, c := range tables.Cmdlets() {
+		names = append(names, c.Name)
+	}
+	return slices.AppendSeq(names, maps.Keys(hostCmdlets())), nil
 }
 
 // ofHost finds a cmdlet that tells of the host; nil where the session has none of that name.

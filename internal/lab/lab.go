@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -39,7 +40,7 @@ type Options struct {
 
 // ListenOptions says where a lab listens.
 type ListenOptions struct {
-	Host      string // "127.0.0.1" if empty
+	Host      string // of loopback; "127.0.0.1" if empty
 	WinRMPort int    // 0 takes a free one
 	DNSPort   int    // of the first view in alphabetical order, each further one has the next; 0 takes free ones
 	GraphPort int    // 0 takes a free one
@@ -115,6 +116,9 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if o.Listen.Host == "" {
 		o.Listen.Host = "127.0.0.1"
 	}
+	if err := loopback(o.Listen.Host); err != nil {
+		return nil, err
+	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
@@ -139,6 +143,15 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// loopback refuses an address that other machines reach: the lab's passwords are printed, and what it serves may be a copy of a real
+// estate.
+func loopback(host string) error {
+	if address, err := netip.ParseAddr(host); host == "localhost" || err == nil && address.Unmap().IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("the lab cannot listen on %s: it listens on loopback alone (127.0.0.1, ::1 or localhost), since its passwords are printed and protect nothing. To use it from another machine, forward its ports there, with ssh -R for one", host)
 }
 
 // Endpoints says how to reach the lab.

@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"errors"
+	"net/netip"
 	"os/exec"
 	"strings"
 	"testing"
@@ -72,6 +74,28 @@ func TestDig(t *testing.T) {
 	}
 	if diff := cmp.Diff("100 1 443 sipdir.online.lync.com.\n", string(out)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What is not of loopback is refused before anything listens, and the directory listens where the rest does.
+func TestOnlyLoopbackIsListenedOn(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"0.0.0.0", "::", "192.0.2.7", "fe01.contoso.com", "::ffff:192.0.2.7"} {
+		l, err := Start(t.Context(), Options{Estate: Seed(Needs{}, SeedOptions{}), Kinds: []*schema.Kind{}, Listen: ListenOptions{Host: host}})
+		if err == nil || !strings.HasPrefix(err.Error(), "the lab cannot listen on "+host+": it listens on loopback alone") {
+			t.Errorf("%s: %v, %v", host, l, err)
+		}
+	}
+	for _, host := range []string{"127.0.0.1", "localhost"} {
+		l, err := Start(t.Context(), Options{Estate: Seed(Needs{}, SeedOptions{}), Kinds: []*schema.Kind{}, Listen: ListenOptions{Host: host}})
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		address, err := netip.ParseAddrPort(l.Endpoints().LDAP.Addr)
+		if err := errors.Join(err, l.Close()); err != nil || !address.Addr().IsLoopback() {
+			t.Errorf("%s: the directory listens on %s: %v", host, address, err)
+		}
 	}
 }
 

@@ -78,6 +78,9 @@ func decode(data []byte) (*Estate, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return nil, positioned(data, err)
 	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, errors.New("something follows the end of the estate: take out what stands behind its last brace")
+	}
 	e := NewEstate()
 	e.Seed, e.Clock, e.Taken, e.Tenant, e.Faults, e.Directory = file.Seed, file.Clock, file.Taken, file.Tenant, file.Faults, file.Directory
 	for _, f := range e.Faults {
@@ -251,7 +254,12 @@ func (e *Estate) encode(w io.Writer) error {
 	if err := e.settle(); err != nil {
 		return err
 	}
-	head := fileHead{Seed: e.Seed, Clock: e.Clock, Taken: e.Taken, Tenant: e.Tenant, Objects: map[string][]Object{}, Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch, Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Forest: e.Forest, Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:]}
+	head := fileHead{
+		Seed: e.Seed, Clock: e.Clock, Taken: e.Taken, Tenant: e.Tenant, Objects: map[string][]Object{},
+		Views: e.Views, Faults: e.Faults, Sync: e.Sync, Replication: e.Replication, Watch: e.Watch,
+		Limits: e.Limits, Hindrances: e.Hindrances, Ends: e.Ends, Servers: e.Servers, Windows: e.Windows, Forest: e.Forest,
+		Trust: e.Trust, Online: e.Online, Writes: e.Calls.Writes, Directory: e.Directory, Columns: accountColumns[:],
+	}
 	for noun, c := range e.objects {
 		if c.count > 0 {
 			head.Objects[noun] = e.Objects(noun)

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -195,7 +196,7 @@ const maxFilterDepth = 200
 
 func (p *filterParser) term() (*filter, error) {
 	if p.depth++; p.depth > maxFilterDepth {
-		return nil, fmt.Errorf("the filter is nested too deeply")
+		return nil, errors.New("the filter is nested too deeply")
 	}
 	defer func() { p.depth-- }()
 	switch {
@@ -205,7 +206,7 @@ func (p *filterParser) term() (*filter, error) {
 	case p.takes("("):
 		inner, err := p.either()
 		if err == nil && !p.takes(")") {
-			err = fmt.Errorf("the filter lacks a closing parenthesis")
+			err = errors.New("the filter lacks a closing parenthesis")
 		}
 		return inner, err
 	}
@@ -217,7 +218,7 @@ func (p *filterParser) comparison() (*filter, error) {
 	operator, _ := p.next()
 	value, ok := p.next()
 	if !ok || property.quoted || operator.quoted {
-		return nil, fmt.Errorf("the filter is not of the form PROPERTY -eq 'value'")
+		return nil, errors.New("the filter is not of the form PROPERTY -eq 'value'")
 	}
 	if !slices.Contains(comparisons(), strings.ToLower(operator.text)) {
 		return nil, fmt.Errorf("the lab does not simulate the operator %q in filters; it has %s", operator.text, strings.Join(comparisons(), ", "))

@@ -31,7 +31,7 @@ type sizes struct {
 
 // usual are the sizes of docs/performance.md; tiny show in a minute or two that everything works.
 var (
-	usual = sizes{objects: 10_000, records: 100_000, users: 1_000_000, applied: 100_000, blocks: 100_000, repeat: 3}
+	usual = sizes{objects: 10_000, records: 100_000, users: 1_000_000, applied: 1_000_000, blocks: 100_000, repeat: 3}
 	tiny  = sizes{objects: 50, records: 200, users: 1_000, applied: 1_000, blocks: 1_000, repeat: 1}
 )
 

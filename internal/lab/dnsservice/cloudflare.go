@@ -143,7 +143,10 @@ func (s *Server) cloudflareBatch(w http.ResponseWriter, r *http.Request, zone st
 		cloudflareRefuse(w, err)
 		return
 	}
-	answerJSON(w, http.StatusOK, map[string]any{"success": true, "errors": []any{}, "messages": []any{}, "result": map[string]any{"deletes": []any{}, "patches": []any{}, "puts": []any{}, "posts": []any{}}})
+	answerJSON(w, http.StatusOK, map[string]any{
+		"success": true, "errors": []any{}, "messages": []any{},
+		"result": map[string]any{"deletes": []any{}, "patches": []any{}, "puts": []any{}, "posts": []any{}},
+	})
 }
 
 // cloudflareOwner is the name that a batch is about: the lab carries out batches of one name only.

@@ -2,6 +2,7 @@ package nameserver
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,9 +50,9 @@ func (z *zone) parse(text string) (dns.RR, error) {
 	case parser.Err() != nil:
 		return nil, parser.Err()
 	case !ok:
-		return nil, fmt.Errorf("holds no record")
+		return nil, errors.New("holds no record")
 	case !dns.IsSubDomain(z.origin, dns.CanonicalName(rr.Header().Name)):
-		return nil, fmt.Errorf("is outside the zone")
+		return nil, errors.New("is outside the zone")
 	}
 	return rr, nil
 }
