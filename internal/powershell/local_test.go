@@ -109,7 +109,7 @@ func TestLocalChildIsKilledWithItsOwn(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	err = within(t, func() error { _, err := p.WriteContext(ctx, make([]byte, 1<<20)); return err })
+	err = within(t, 10*time.Second, func() error { _, err := p.WriteContext(ctx, make([]byte, 1<<20)); return err })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("a write that nobody reads: %v", err)
 	}

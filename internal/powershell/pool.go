@@ -95,9 +95,10 @@ func (p *Pool) Call(ctx context.Context, c Command, options CallOptions) error {
 			p.madePlace()
 			return err
 		}
+		place, _ := p.others() // before it is asked: what ends meanwhile makes place, too
 		err = session.Call(ctx, c, options)
 		if Throttled(err) && !session.Lost() {
-			if err = p.makeWay(ctx, session, options.Yields, &refusals, err); err != nil {
+			if err = p.makeWay(ctx, session, place, options.Yields, &refusals, err); err != nil {
 				return err
 			}
 			continue

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"hybrid/internal/wsman"
 )
@@ -179,27 +181,29 @@ func TestPoolNeverRepeatsWhatIsInDoubt(t *testing.T) {
 
 func TestPoolCloseEndsCalls(t *testing.T) {
 	t.Parallel()
-	working := make(chan struct{})
-	host := &fakeHost{t: t, name: "fe01", run: served(func(f *far, _ int64, _ string) { close(working); <-f.done })}
-	p := pool(t, 1, host)
-	done := make(chan error, 2)
-	go func() { done <- p.Call(context.Background(), get, CallOptions{}) }()
-	<-working
-	go func() { done <- p.Call(context.Background(), get, CallOptions{}) }() // waits for the session
-	if err := within(t, p.Close); err != nil {
-		t.Error(err)
-	}
-	for range 2 {
-		if err := <-done; err == nil || !strings.Contains(err.Error(), "closed") {
-			t.Errorf("%v", err)
+	synctest.Test(t, func(t *testing.T) {
+		working := make(chan struct{})
+		host := &fakeHost{t: t, name: "fe01", run: served(func(f *far, _ int64, _ string) { close(working); <-f.done })}
+		p := pool(t, 1, host)
+		done := make(chan error, 2)
+		go func() { done <- p.Call(context.Background(), get, CallOptions{}) }()
+		<-working
+		go func() { done <- p.Call(context.Background(), get, CallOptions{}) }() // waits for the session
+		if err := within(t, time.Second, p.Close); err != nil {
+			t.Error(err)
 		}
-	}
-	if err := p.Call(t.Context(), get, CallOptions{}); !errors.Is(err, errPoolClosed) {
-		t.Errorf("after Close: %v", err)
-	}
-	if err := p.Close(); err != nil {
-		t.Errorf("a second Close: %v", err)
-	}
+		for range 2 {
+			if err := <-done; err == nil || !strings.Contains(err.Error(), "closed") {
+				t.Errorf("%v", err)
+			}
+		}
+		if err := p.Call(t.Context(), get, CallOptions{}); !errors.Is(err, errPoolClosed) {
+			t.Errorf("after Close: %v", err)
+		}
+		if err := p.Close(); err != nil {
+			t.Errorf("a second Close: %v", err)
+		}
+	})
 }
 
 // A call that has waited for its session is not sent where it must not be any more, and the session is there for others.
@@ -235,15 +239,17 @@ func TestPoolWithoutHosts(t *testing.T) {
 
 func TestPoolStartIsCancelled(t *testing.T) {
 	t.Parallel()
-	greeted := make(chan struct{})
-	host := &fakeHost{t: t, name: "fe01", run: func(f *far) { f.line(); close(greeted); <-f.done }}
-	p := pool(t, 1, host)
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() { <-greeted; cancel() }()
-	err := within(t, func() error { return p.Call(ctx, get, CallOptions{}) })
-	if !errors.Is(err, context.Canceled) {
-		t.Error(fmt.Errorf("start: %w", err))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		greeted := make(chan struct{})
+		host := &fakeHost{t: t, name: "fe01", run: func(f *far) { f.line(); close(greeted); <-f.done }}
+		p := pool(t, 1, host)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-greeted; cancel() }()
+		err := within(t, time.Second, func() error { return p.Call(ctx, get, CallOptions{}) })
+		if !errors.Is(err, context.Canceled) {
+			t.Error(fmt.Errorf("start: %w", err))
+		}
+	})
 }
 
 // Who stops waiting for a session of his own takes none with him that has become free meanwhile: it is there for the next, and

@@ -3,6 +3,7 @@ package powershell
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -149,7 +150,7 @@ func (r *request) credential(c Credential) error {
 	}
 	r.WriteString(`,"password":`)
 	if err := r.text(c.Password); err != nil {
-		return fmt.Errorf("the password is not valid UTF-8") // without the text
+		return errors.New("the password is not valid UTF-8") // without the text
 	}
 	r.WriteString("}}")
 	return nil

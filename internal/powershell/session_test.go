@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,20 +80,22 @@ func TestErrorOfRowEndsTheCallNotTheSession(t *testing.T) {
 
 func TestHungCmdletEndsAtDeadline(t *testing.T) {
 	t.Parallel()
-	s := open(t, served(func(f *far, _ int64, _ string) { <-f.done }))
-	err := within(t, func() error { return s.Call(t.Context(), get, CallOptions{Deadline: 20 * time.Millisecond}) })
-	var lost *LostError
-	if !errors.As(err, &lost) || !lost.Sent || !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("%v", err)
-	}
-	want := "the session on fe01 was lost (the request had been sent, whether it was carried out is not known): Get-CsX had not answered after 20ms"
-	if err.Error() != want {
-		t.Errorf("got  %s\nwant %s", err, want)
-	}
-	err = s.Call(t.Context(), get, CallOptions{})
-	if !errors.As(err, &lost) || lost.Sent {
-		t.Errorf("a call of a lost session: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, served(func(f *far, _ int64, _ string) { <-f.done }))
+		err := within(t, time.Second, func() error { return s.Call(t.Context(), get, CallOptions{Deadline: 20 * time.Millisecond}) })
+		var lost *LostError
+		if !errors.As(err, &lost) || !lost.Sent || !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("%v", err)
+		}
+		want := "the session on fe01 was lost (the request had been sent, whether it was carried out is not known): Get-CsX had not answered after 20ms"
+		if err.Error() != want {
+			t.Errorf("got  %s\nwant %s", err, want)
+		}
+		err = s.Call(t.Context(), get, CallOptions{})
+		if !errors.As(err, &lost) || lost.Sent {
+			t.Errorf("a call of a lost session: %v", err)
+		}
+	})
 }
 
 func TestCancelledCallReturns(t *testing.T) {
@@ -107,13 +110,15 @@ func TestCancelledCallReturns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			s := open(t, run(cancel))
-			err := within(t, func() error { return s.Call(ctx, get, CallOptions{}) })
-			var lost *LostError
-			if !errors.As(err, &lost) || !errors.Is(err, context.Canceled) || lost.Sent != (name == "while it works") {
-				t.Errorf("%v", err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				s := open(t, run(cancel))
+				err := within(t, time.Second, func() error { return s.Call(ctx, get, CallOptions{}) })
+				var lost *LostError
+				if !errors.As(err, &lost) || !errors.Is(err, context.Canceled) || lost.Sent != (name == "while it works") {
+					t.Errorf("%v", err)
+				}
+			})
 		})
 	}
 }

@@ -33,11 +33,12 @@ func (p *Pool) patiently(ctx context.Context, yields bool) (*Session, error) {
 }
 
 // makeWay takes back a session whose host did not take a call because of its quotas, and returns nil once it may be asked again.
-// While others of the pool are at work one of them makes place; what is refused all alone gets another session, since a host
-// may hold against a shell what has long finished (ansible/ansible#83656). Refusals counts the pauses that went by in vain.
-func (p *Pool) makeWay(ctx context.Context, session *Session, yields bool, refusals *int, refused error) error {
-	place, others := p.others()
-	if !others {
+// While others of the pool are at work, or have been since the call was sent, one of them makes place: place is closed when the first
+// has ended since. What is refused all alone gets another session, since a host may hold against a shell what has long finished
+// (ansible/ansible#83656). Refusals counts the pauses that went by in vain.
+func (p *Pool) makeWay(ctx context.Context, session *Session, place <-chan struct{}, yields bool, refusals *int, refused error) error {
+	_, others := p.others()
+	if !others && !closed(place) {
 		session.drop()
 	}
 	p.release(session)
@@ -85,6 +86,16 @@ func (p *Pool) woken(ctx context.Context, place <-chan struct{}, over <-chan str
 		return false, context.Cause(ctx)
 	case <-p.ctx.Done():
 		return false, errPoolClosed
+	}
+}
+
+// closed says whether a channel that nothing is sent over is closed.
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -177,7 +177,7 @@ func TestCancelOverWinRM(t *testing.T) {
 		p := NewPool(PoolOptions{Hosts: []Host{host}})
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { <-seen; cancel() }()
-		err := within(t, func() error { return p.Call(ctx, get, CallOptions{}) })
+		err := within(t, 10*time.Second, func() error { return p.Call(ctx, get, CallOptions{}) })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", action, err)
 		}
