@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // How long one answer may take, and how large it may be, in bytes: it is a few hundred.
@@ -97,12 +98,9 @@ func (w *walk) ask(ctx context.Context, at *url.URL) (links, error) {
 		return links{}, silent(at.Host, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largest+1))
+	body, err := bounded.Read(resp.Body, largest)
 	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
 		err = ctx.Err()
-	}
-	if err == nil && len(body) > largest {
-		err = fmt.Errorf("it has more than %d MiB, and was given up", largest>>20)
 	}
 	if err != nil {
 		return links{}, fmt.Errorf("the answer of %s ended early: %w", at.Host, err)

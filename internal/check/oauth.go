@@ -36,7 +36,8 @@ func oauthChecks() []Check {
 		ID: "O-SP", Group: Providers, Title: "The tenant knows every pool by its external web address",
 		Reads:  "servicePrincipalNames of " + skypeOnline + " by Microsoft Graph; Get-CsService -WebServer, Get-CsOAuthConfiguration",
 		Remedy: "Add the names to service_principal \"" + skypeOnline + "\" and apply.",
-		Source: configure + "; Microsoft, hybrid modern authentication for Skype for Business on-premises", Systems: []string{"skype", "entra"}, Asks: with("Get-CsService"), Kinds: []string{"oauth_configuration"}, After: []string{"C-AUTH"}, Run: poolNames,
+		Source: configure + "; Microsoft, hybrid modern authentication for Skype for Business on-premises", Systems: []string{"skype", "entra"},
+		Asks: with("Get-CsService"), Kinds: []string{"oauth_configuration"}, After: []string{"C-AUTH"}, Run: poolNames,
 	}, {
 		ID: "O-KEY", Group: Providers, Title: "The tenant has the key that the servers sign tokens with",
 		Reads:  "keyCredentials of " + skypeOnline + " by Microsoft Graph; Get-CsCertificate -Type OAuthTokenIssuer",

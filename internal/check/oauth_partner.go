@@ -40,7 +40,9 @@ func partners(ctx context.Context, e *Estate) Result {
 // partner looks at one: against its declaration, and, of Exchange, against what Exchange needs.
 func (t *trial) partner(p live, tokens bool) {
 	source := p.value.GetAttr("use_oauth_server")
-	t.seen = append(t.seen, t.e.Saw("partner application "+p.identity, "ApplicationIdentifier "+p.text("application_identifier")+", ApplicationTrustLevel "+p.text("application_trust_level")+", Enabled "+p.text("enabled")+", UseOAuthServer "+p.text("use_oauth_server"), "the servers"))
+	t.seen = append(t.seen, t.e.Saw("partner application "+p.identity,
+		"ApplicationIdentifier "+p.text("application_identifier")+", ApplicationTrustLevel "+p.text("application_trust_level")+
+			", Enabled "+p.text("enabled")+", UseOAuthServer "+p.text("use_oauth_server"), "the servers"))
 	if o := t.e.declaredAs("partner_application", p.identity); o != nil {
 		t.asDeclared(p, o)
 	}
@@ -64,7 +66,8 @@ func (t *trial) asDeclared(p live, o *planner.Object) {
 			continue
 		}
 		t.blame(o)
-		t.fault("Apply "+o.Address.String()+" ("+schema.Place(o.Range)+"), which declares something else than there is.", "%s of %s is %s on the servers, and %s in the configuration", name, p.identity, written(have), written(want))
+		t.fault("Apply "+o.Address.String()+" ("+schema.Place(o.Range)+"), which declares something else than there is.",
+			"%s of %s is %s on the servers, and %s in the configuration", name, p.identity, written(have), written(want))
 	}
 }
 

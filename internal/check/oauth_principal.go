@@ -200,7 +200,8 @@ func exchangeKeys(ctx context.Context, e *Estate) Result {
 	t.seen = append(t.seen, e.Saw("keyCredentials of "+exchangeOnline, fmt.Sprintf("%d keys", len(keys)), "the tenant"))
 	for _, key := range keys {
 		k := live{value: key}
-		t.seen = append(t.seen, e.Saw("key "+k.text("key_id"), fmt.Sprintf("%s, thumbprint %s, good until %s", k.text("display_name"), k.text("thumbprint"), k.text("end_date")), "service principal "+exchangeOnline))
+		t.seen = append(t.seen, e.Saw("key "+k.text("key_id"),
+			fmt.Sprintf("%s, thumbprint %s, good until %s", k.text("display_name"), k.text("thumbprint"), k.text("end_date")), "service principal "+exchangeOnline))
 	}
 	if len(keys) > 0 {
 		t.fault("", // the check's own remedy

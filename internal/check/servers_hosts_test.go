@@ -70,10 +70,10 @@ func TestHostsOneByOne(t *testing.T) {
 
 		{"one refuses a port", "E-NET", onOne(good, fe02+connections+" ComputerName=edge01.contoso.com Port=4443", []map[string]any{}), Unknown, []string{"whether fe02.contoso.com reaches edge01.contoso.com at 4443: Test-NetConnection did not return one object"}},
 
-		{"none is an Edge", "E-ROOT", good, Unknown, []string{"hybrid has no session there, and fe01.contoso.com, fe02.contoso.com are none of them", "On every Edge Server run: "}},
+		{"none is an Edge", "E-ROOT", good, Unknown, []string{"hybrid has no session there, and fe01.contoso.com, fe02.contoso.com are none of them", "On every Edge Server run:\n  '"}},
 		{"one is", "E-ROOT", onOne(good, fe02+assignedCertificates, edges), Pass, []string{"DF3C24F9BFD666761B268073FE06D1CC8D4F82A4 (fe02.contoso.com)"}},
 		{"one that is lacks one", "E-ROOT", onOne(onOne(good, fe02+assignedCertificates, edges), fe02+roStore, good[roStore][:2]), Fail, []string{"fe02.contoso.com does not have "}},
-		{"one may be", "E-ROOT", onOne(onOne(good, fe02+assignedCertificates, nil), assignedCertificates, edges), Unknown, []string{"whether fe02.contoso.com is an Edge Server: nobody answers", "On every Edge Server run: "}},
+		{"one may be", "E-ROOT", onOne(onOne(good, fe02+assignedCertificates, nil), assignedCertificates, edges), Unknown, []string{"whether fe02.contoso.com is an Edge Server: nobody answers", "On every Edge Server run:\n  '"}},
 	} {
 		t.Run(c.id+" "+c.name, func(t *testing.T) {
 			t.Parallel()

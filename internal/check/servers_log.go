@@ -40,7 +40,7 @@ func logRoom(ctx context.Context, e *Estate) Result {
 	t.unknown("how full the log of rtcxds is: no cmdlet of the servers tells, and it ends at 16 GB unless somebody has raised that")
 	r := t.result()
 	if r.Verdict == Unknown {
-		r.Do = "On the SQL Server of each pool that users leave or come to, run: sqlcmd -E -S SERVER\\INSTANCE -d rtcxds -Q \"" + logQuery + "\". Where used_mb comes near max_mb, back up the log, and move in smaller waves."
+		r.Do = "On the SQL Server of each pool that users leave or come to, run:\n  sqlcmd -E -S SERVER\\INSTANCE -d rtcxds -Q \"" + logQuery + "\"\nWhere used_mb comes near max_mb, back up the log, and move in smaller waves."
 	}
 	return r
 }

@@ -57,7 +57,7 @@ func edgeRoots(ctx context.Context, e *Estate) Result {
 	}
 	r := t.result()
 	if r.Verdict == Unknown {
-		r.Do = "On every Edge Server run: " + byHand(table)
+		r.Do = "On every Edge Server run:\n  " + byHand(table) + "\nIt names the roots that are missing, and nothing where all are there. Import those."
 	}
 	return r
 }
@@ -96,7 +96,7 @@ func byHand(table roots.Table) string {
 			prints = append(prints, "'"+print+"'")
 		}
 	}
-	return strings.Join(prints, ",") + ` | Where-Object { -not (Test-Path "Cert:\LocalMachine\Root\$_") }. It names the roots that are missing, and nothing where all are there; import those.`
+	return strings.Join(prints, ",") + ` | Where-Object { -not (Test-Path "Cert:\LocalMachine\Root\$_") }`
 }
 
 // trusts holds a store of roots against the table.

@@ -106,7 +106,8 @@ func (t *trial) windowsServices(computer string, list []map[string]any, err erro
 		case "":
 			t.unknown("whether %s runs on %s", name, computer)
 		default:
-			t.fault(fmt.Sprintf("Start-CsWindowsService -Name %s -ComputerName %s; where it stops again, look into the event log Lync Server there.", name, computer), "%s on %s is %s", name, computer, strings.ToLower(status))
+			t.fault(fmt.Sprintf("Start-CsWindowsService -Name %s -ComputerName %s; where it stops again, look into the event log Lync Server there.", name, computer),
+				"%s on %s is %s", name, computer, strings.ToLower(status))
 		}
 	}
 	t.seen = append(t.seen, t.e.Saw("services", strings.Join(shown, ", "), computer))
@@ -132,7 +133,8 @@ func replicated(ctx context.Context, e *Estate) Result {
 func (t *trial) replica(r told) {
 	name := r.text("ReplicaFqdn")
 	current, known := r["UpToDate"].(bool)
-	t.seen = append(t.seen, t.e.Saw(name, fmt.Sprintf("UpToDate %v, last report %s, last change %s", r["UpToDate"], r.moment("LastStatusReport"), r.moment("LastUpdateCreation")), "the Central Management store"))
+	t.seen = append(t.seen, t.e.Saw(name,
+		fmt.Sprintf("UpToDate %v, last report %s, last change %s", r["UpToDate"], r.moment("LastStatusReport"), r.moment("LastUpdateCreation")), "the Central Management store"))
 	reported, reports := r.time("LastStatusReport")
 	created, changes := r.time("LastUpdateCreation")
 	do := fmt.Sprintf("Invoke-CsManagementStoreReplication -ReplicaFqdn %s, and wait. If it stays behind, look whether the Front End Servers reach it at TCP port 4443 (Edge) or its file share, and into the event log Lync Server there.", name)

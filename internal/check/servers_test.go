@@ -141,11 +141,11 @@ func TestServers(t *testing.T) {
 		{"out of step", "P-LOG", on(mirrors, map[string]any{"DatabaseName": "rtcxds", "MirroringStatusOnPrimary": "suspended"}), Fail, []string{"the mirror of rtcxds of pool01.contoso.com is suspended, not synchronized"}},
 		{"silent", "P-LOG", map[string][]map[string]any{mirrors: nil}, Unknown, []string{"the mirror of rtcxds of pool01.contoso.com: " + unanswered}},
 
-		{"no Edge", "E-ROOT", nil, Unknown, []string{"hybrid has no session there, and fe01.contoso.com is none of them", "On every Edge Server run: ", "'DF3C24F9BFD666761B268073FE06D1CC8D4F82A4'"}},
+		{"no Edge", "E-ROOT", nil, Unknown, []string{"hybrid has no session there, and fe01.contoso.com is none of them", "On every Edge Server run:\n  '", "'DF3C24F9BFD666761B268073FE06D1CC8D4F82A4'"}},
 		{"on an Edge", "E-ROOT", on(assignedCertificates, certificateOf(accessUse)), Pass, []string{"DigiCert Global Root G2: DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"}},
 		{"one missing", "E-ROOT", map[string][]map[string]any{assignedCertificates: {certificateOf(accessUse)}, roStore: good[roStore][:len(good[roStore])-1]}, Fail, []string{"does not have Microsoft RSA Root Certificate Authority 2017", "certutil -addstore Root"}},
 		{"empty store", "E-ROOT", map[string][]map[string]any{assignedCertificates: {certificateOf(accessUse)}, roStore: {}}, Unknown, []string{"shows nothing"}},
-		{"silent store", "E-ROOT", map[string][]map[string]any{assignedCertificates: {certificateOf(accessUse)}, roStore: nil}, Unknown, []string{unanswered, "On every Edge Server run: "}},
+		{"silent store", "E-ROOT", map[string][]map[string]any{assignedCertificates: {certificateOf(accessUse)}, roStore: nil}, Unknown, []string{unanswered, "On every Edge Server run:\n  '"}},
 		{"silent", "E-ROOT", map[string][]map[string]any{assignedCertificates: nil}, Unknown, []string{unanswered}},
 	} {
 		t.Run(c.id+" "+c.name, func(t *testing.T) {

@@ -29,7 +29,8 @@ func signInChecks() []Check {
 		ID: "C-CLK", Group: Connection, Title: "The clocks of this machine, of the hosts and of Microsoft agree within 5 minutes",
 		Reads:  "Get-Date on each host, this machine's clock, and the Date header of the sign-in service",
 		Remedy: "Set the clock right: w32tm /resync, and w32tm /query /status to see where it takes its time from.",
-		Source: "domain notes on signing in: tokens and Kerberos tickets are refused from 5 minutes on", Asks: map[string][]string{"skype": {"Get-Date"}, "teams": {"Get-Date"}}, After: []string{"C-WRM"}, Run: clocksAgree,
+		Source: "domain notes on signing in: tokens and Kerberos tickets are refused from 5 minutes on",
+		Asks:   map[string][]string{"skype": {"Get-Date"}, "teams": {"Get-Date"}}, After: []string{"C-WRM"}, Run: clocksAgree,
 	}}
 }
 
@@ -80,7 +81,9 @@ func (t *trial) graphToken(ctx context.Context, block string) {
 }
 
 func (t *trial) issued(what string, token Token) {
-	t.seen = append(t.seen, t.e.Saw("token for "+what, fmt.Sprintf("issued, good until %s; permissions: %s", token.Expires.UTC().Format(time.RFC3339), orNone(append(slices.Clone(token.Permissions), token.Scopes...))), t.e.loginHost()))
+	granted := append(slices.Clone(token.Permissions), token.Scopes...)
+	t.seen = append(t.seen, t.e.Saw("token for "+what,
+		fmt.Sprintf("issued, good until %s; permissions: %s", token.Expires.UTC().Format(time.RFC3339), orNone(granted)), t.e.loginHost()))
 }
 
 // consent names the permissions that are missing.

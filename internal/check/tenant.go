@@ -33,7 +33,8 @@ func tenantChecks() []Check {
 		Reads:   "Get-CsSipDomain, Get-CsOnlineSipDomain",
 		Remedy:  "Declare each domain that is missing on the servers as sip_domain, and enable each online one that is the deployment's as online_sip_domain { enabled = true }.",
 		Source:  "Microsoft support article on online users who cannot send messages (ms-diagnostics 1017)",
-		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing", "sip_domain"}, After: []string{"T-ONE", "C-AUTH"}, Mends: []string{"sip_domain", "online_sip_domain"}, Run: sameDomains,
+		Systems: []string{"skype", "teams"}, Asks: both, Kinds: []string{"user_homing", "sip_domain"}, After: []string{"T-ONE", "C-AUTH"},
+		Mends: []string{"sip_domain", "online_sip_domain"}, Run: sameDomains,
 	}}
 }
 

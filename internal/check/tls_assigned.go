@@ -44,7 +44,8 @@ func (t *trial) assignedOn(h host, all []told, s stores, err error) {
 	uses := map[string]bool{}
 	for _, c := range all {
 		uses[c.text("Use")] = true
-		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s", c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(c.texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
+		t.seen = append(t.seen, t.e.Saw(c.text("Use"), fmt.Sprintf("%s, issued by %s; good until %s; names %s; SHA-1 %s",
+			c.text("Subject"), c.text("Issuer"), c.day("NotAfter"), orNothing(strings.Join(c.texts("AlternativeNames"), ", ")), c.text("Thumbprint")), h.name))
 		t.remaining(h, c)
 		t.kept(h, c, s)
 		t.edgeNames(h, c)

@@ -98,7 +98,8 @@ func (t *trial) port(h host, p insidePort, list []told, err error) {
 	}
 	answer := list[0]
 	open, known := answer["TcpTestSucceeded"].(bool)
-	t.seen = append(t.seen, t.e.Saw(fmt.Sprintf("%s, port %d", p.edge, p.number), fmt.Sprintf("TcpTestSucceeded %v, address %s", answer["TcpTestSucceeded"], orNothing(answer.text("RemoteAddress"))), h.name))
+	t.seen = append(t.seen, t.e.Saw(fmt.Sprintf("%s, port %d", p.edge, p.number),
+		fmt.Sprintf("TcpTestSucceeded %v, address %s", answer["TcpTestSucceeded"], orNothing(answer.text("RemoteAddress"))), h.name))
 	switch {
 	case !known:
 		t.unknown("whether %s reaches %s at %d", h.name, p.edge, p.number)
@@ -107,6 +108,7 @@ func (t *trial) port(h host, p insidePort, list []told, err error) {
 	case answer.text("RemoteAddress") == "":
 		t.fault(fmt.Sprintf("Add an A record of %s with the internal address of the Edge to the DNS that %s asks, or to its hosts file.", p.edge, h.name), "%s finds no address of the Edge Server %s", h.name, p.edge)
 	default:
-		t.fault(fmt.Sprintf("Let the firewall pass TCP port %d from the Front End Servers to %s (%s), or start the services there.", p.number, p.edge, answer.text("RemoteAddress")), "%s does not reach %s at TCP port %d, which carries %s", h.name, p.edge, p.number, p.what)
+		t.fault(fmt.Sprintf("Let the firewall pass TCP port %d from the Front End Servers to %s (%s), or start the services there.", p.number, p.edge, answer.text("RemoteAddress")),
+			"%s does not reach %s at TCP port %d, which carries %s", h.name, p.edge, p.number, p.what)
 	}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // A forest is what Active Directory alone knows of users: proxyAddresses, adminCount, and what else holds a SIP address. It is read
-// over LDAP where a provider block does that, else, or where that fails, by the module ActiveDirectory, which Front Ends have; either way domain by domain: a global catalogue carries no adminCount, and proxyAddresses
+// over LDAP where a provider block does that, else, or where that fails, by the module ActiveDirectory, which Front Ends have; either
+// way domain by domain: a global catalogue carries no adminCount, and proxyAddresses
 // only where Exchange has put it there, so that what it does not show would look like what is unset.
 type forest struct {
 	err     error // why nothing is known of any domain

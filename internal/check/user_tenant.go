@@ -39,7 +39,8 @@ func isSynchronised(u *User) Result {
 	case u.Tenant.Err != nil:
 		return Unread(u.Tenant.Err)
 	}
-	seen := slices.Concat([]Evidence{u.saw("HostingProvider", locator, "the servers")}, u.seen(u.Tenant, "OnPremHostingProvider"), u.seen(u.Tenant, "HostingProvider"), u.seen(u.Tenant, "OnPremSipAddress"))
+	seen := slices.Concat([]Evidence{u.saw("HostingProvider", locator, "the servers")},
+		u.seen(u.Tenant, "OnPremHostingProvider"), u.seen(u.Tenant, "HostingProvider"), u.seen(u.Tenant, "OnPremSipAddress"))
 	if u.Tenant.absent() {
 		return Failed("the tenant does not know the user", append(seen, u.saw("users with the address", "none", "the tenant"))...)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -233,7 +234,7 @@ func (p azureProperties) records(h dns.RR_Header) (all []dns.RR, err error) {
 		add(aliasRecord(h, p.CNAME.Target))
 	}
 	if len(all) == 0 && err == nil {
-		err = fmt.Errorf("it holds no records")
+		err = errors.New("it holds no records")
 	}
 	return all, err
 }

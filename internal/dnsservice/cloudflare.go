@@ -3,6 +3,7 @@ package dnsservice
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -90,7 +91,7 @@ func (s *cloudflare) pages(ctx context.Context, doing, path string, query url.Va
 
 func errOr(err error) error {
 	if err == nil {
-		return fmt.Errorf("it says no more")
+		return errors.New("it says no more")
 	}
 	return err
 }
@@ -232,7 +233,7 @@ func (r cloudflareRecord) record(h dns.RR_Header) (dns.RR, error) {
 		parts, err := quotedParts(r.Content, 10)
 		return textRecord(h, parts...), err
 	case r.Data == nil:
-		return nil, fmt.Errorf("an SRV record without data")
+		return nil, errors.New("an SRV record without data")
 	}
 	return serviceRecord(h, r.Data.Priority, r.Data.Weight, r.Data.Port, r.Data.Target)
 }

@@ -5,6 +5,7 @@ package dnsservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (k Kind) CheckTTL(ttl uint32) error {
 	case k == Cloudflare && ttl != 1 && (ttl < 60 || ttl > 86400):
 		return fmt.Errorf("Cloudflare takes a TTL from 60 to 86400 seconds, or 1, with which it chooses one itself, and this is %d", ttl)
 	case k == Azure && ttl == 0:
-		return fmt.Errorf("Azure DNS takes a TTL from 1 to 2147483647 seconds, and this is 0")
+		return errors.New("Azure DNS takes a TTL from 1 to 2147483647 seconds, and this is 0")
 	}
 	return nil
 }

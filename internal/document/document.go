@@ -7,12 +7,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"hybrid/internal/bounded"
 )
 
 // A Document is an answer, whatever its status.
@@ -72,15 +73,15 @@ func Fetch(ctx context.Context, client *http.Client, address string) (Document, 
 		return Document{}, fmt.Errorf("%s does not answer: %w", u.Host, cause(err))
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largest+1))
+	body, err := bounded.Read(resp.Body, largest)
 	if err == nil { // where the time ends while a body without a length comes, net/http tells that as its end
 		err = ctx.Err()
 	}
 	switch {
+	case bounded.TooLarge(err):
+		return Document{}, fmt.Errorf("the answer of %s is larger than %s, and was given up", u.Host, bounded.Size(largest))
 	case err != nil:
 		return Document{}, fmt.Errorf("the answer of %s ended early: %w", u.Host, cause(err))
-	case len(body) > largest:
-		return Document{}, fmt.Errorf("the answer of %s is larger than %d MiB, and was given up", u.Host, largest>>20)
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date")) // none is not fatal: who needs it says so
 	return Document{Status: resp.StatusCode, Location: resp.Header.Get("Location"), Body: body, Date: date}, nil

@@ -7,7 +7,9 @@ import "time"
 type Type string
 
 // The types of events. Start, Done, Failed, Doubt and Skipped are about one change; Progress counts the users of a
-// block; Check says what a check has found; Verdict says of one user what reading the user back has shown; Waiting says what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the last event of a run.
+// block; Check says what a check has found; Verdict says of one user what reading the user back has shown; Waiting says
+// what a change waits for, Later at the end of a run what waits for its next window; Warning and Note are texts; Finished is the
+// last event of a run.
 const (
 	Start    Type = "start"
 	Done     Type = "done"

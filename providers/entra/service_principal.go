@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -122,7 +123,7 @@ func mergeNames(live, want cty.Value) cty.Value {
 func checkNames(v cty.Value) error {
 	for _, name := range v.AsValueSlice() {
 		if name.IsNull() || strings.TrimSpace(name.AsString()) != name.AsString() || name.AsString() == "" {
-			return fmt.Errorf("one of the names is empty or has spaces around it; write names such as 00000004-0000-0ff1-ce00-000000000000/lync.contoso.com")
+			return errors.New("one of the names is empty or has spaces around it; write names such as 00000004-0000-0ff1-ce00-000000000000/lync.contoso.com")
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package entra
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -76,7 +77,7 @@ func (f *finder) Close() error {
 
 // Apply refuses: a tenant is only read.
 func (f *finder) Apply(context.Context, planner.Change) error {
-	return fmt.Errorf("a tenant is only read")
+	return errors.New("a tenant is only read")
 }
 
 // Read finds the tenants or forests asked for. One that does not exist is an error: something is to be made of it.

@@ -43,8 +43,8 @@ func (t *Translator) Commands(c planner.Change) ([]providers.Command, error) {
 
 // Calls is [Translator.Commands] before its results are commands like any other.
 func (t *Translator) Calls(c planner.Change) ([]Call, error) {
-	steps, err := steps(c)
-	if err != nil || len(steps) == 0 {
+	verbs, err := steps(c)
+	if err != nil || len(verbs) == 0 {
 		return nil, err
 	}
 	if why := c.Refused(); why != "" {
@@ -55,8 +55,8 @@ func (t *Translator) Calls(c planner.Change) ([]Call, error) {
 		return nil, err
 	}
 	var calls []Call
-	for _, step := range steps {
-		call, err := w.call(step)
+	for _, verb := range verbs {
+		call, err := w.call(verb)
 		if err != nil {
 			return nil, err
 		}

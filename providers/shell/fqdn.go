@@ -32,13 +32,13 @@ func FQDNProblem(name string) string {
 		return fmt.Sprintf("%q ends with a dot: write %q, the cmdlets take plain names.", name, strings.TrimRight(name, "."))
 	}
 	labels := strings.Split(name, ".")
-	if len(labels) < 2 || len(name) > 253 {
-		return fmt.Sprintf("%q is no fully qualified domain name: write it with its domain, such as \"pool01.contoso.com\".", name)
-	}
 	for _, label := range labels {
-		if !isLabel(label) {
+		if name != "" && !isLabel(label) {
 			return fmt.Sprintf("%q is no domain name: the part %q may hold only letters, digits, - and _, 63 at most, and no - at either end.", name, label)
 		}
+	}
+	if len(labels) < 2 || len(name) > 253 {
+		return fmt.Sprintf("%q is no fully qualified domain name: write it with its domain, such as \"pool01.contoso.com\".", name)
 	}
 	return ""
 }

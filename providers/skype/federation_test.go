@@ -227,6 +227,7 @@ func TestMistakesInFederation(t *testing.T) {
 		{"allowed_domain", "fabrikam.com", `proxy_fqdn = "edge"`, "is no fully qualified domain name"},
 		{"allowed_domain", "fabrikam.com", "mark_for_monitoring = true", `has no argument "mark_for_monitoring"`},
 		{"blocked_domain", "https://fabrikam.com", "", "write the host name alone"},
+		{"sip_domain", "contoso,com", "", `"contoso,com" is no domain name: the part "contoso,com" may hold only letters`},
 		{"sip_domain", "contoso.com", "is_default = false", "write is_default = true on the domain that shall be the default instead"},
 		{"hosted_voicemail_policy", "Global", `destination = "exap um"`, `"exap um" is no destination`},
 		{"hosted_voicemail_policy", "Global", fmt.Sprintf("destination = %q", strings.Repeat("a", 256)), "at most 255 characters"},

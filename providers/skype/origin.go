@@ -62,7 +62,7 @@ func homingOrigin(after map[string]cty.Value, from string, cell func(column stri
 		if journey == Home {
 			return "homed on the servers as far as the tenant knows: directory synchronisation has to catch up", ""
 		}
-		return "born on the servers", ""
+		return "were created on the servers, not online", ""
 	case enabled:
 		if journey == Home {
 			return "known to the tenant as users of the servers who are homed online", ""
@@ -79,7 +79,7 @@ func userOrigin(after map[string]cty.Value, _ string, cell func(column string) s
 	case cell == nil && online:
 		return "the tenant does not list them, and yet they are enabled as homed online", ""
 	case cell == nil:
-		return "new to both sides: born on the servers", ""
+		return "new to both sides: created on the servers, not online", ""
 	}
 	switch originOf(cell) {
 	case cloudAlone:

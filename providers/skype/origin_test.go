@@ -35,7 +35,7 @@ func TestUsersAreClassified(t *testing.T) {
 		"home, not joined":           {homingOrigin, homing(pool), cloud, kind("DirSyncDisabledOnlineTeamsOnlyUser"), "", "has them by itself"},
 		"home, not listed":           {homingOrigin, homing(pool), cloud, nil, "does not list them", ""},
 		"home, a value of tomorrow":  {homingOrigin, homing(pool), cloud, kind("MarsOnlineUser"), "", ""},
-		"away, born here":            {homingOrigin, homing(cloud), pool, kind("HybridOnpremSfBUser"), "born on the servers", ""},
+		"away, born here":            {homingOrigin, homing(cloud), pool, kind("HybridOnpremSfBUser"), "were created on the servers, not online", ""},
 		"away, behind":               {homingOrigin, homing(cloud), pool, kind("HybridOnlineTeamsOnlyUser"), "has to catch up", ""},
 		"from pool to pool":          {homingOrigin, homing(pool), "pool02.contoso.com", kind("PureOnlineTeamsOnlyUser"), "", ""},
 		"blocked, alone":             {homingOrigin, homing(pool), "", kind("PureOnlineTeamsOnlyUser"), "", "has them by itself"},

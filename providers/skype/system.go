@@ -156,7 +156,10 @@ func accountRule(name string) schema.Rule {
 			if name == "password" && (isText(v["auth"], "kerberos") || isText(v["auth"], "certificate")) {
 				return secondHop
 			}
-			return name + ` is missing: the account that signs in to the hosts and to the endpoint; for the password write env("…") or secret_file("…").`
+			if name == "password" {
+				return `password is missing: that of the account which signs in to the hosts and to the endpoint. Write env("…") or secret_file("…").`
+			}
+			return name + " is missing: the account that signs in to the hosts and to the endpoint, such as svc-hybrid@CONTOSO.COM."
 		},
 	}
 }
