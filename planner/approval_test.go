@@ -3,6 +3,7 @@ package planner_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"pgregory.net/rapid"
 
+	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -197,4 +199,31 @@ func rewritten(t *rapid.T, p *planner.Plan) *planner.Plan {
 		t.Fatal(err)
 	}
 	return again
+}
+
+// BenchmarkApproveDigest makes the digest of a plan of a hundred thousand users, without and with holding its approval.
+func BenchmarkApproveDigest(b *testing.B) {
+	want, rows := roster.New("sip_address", "identity"), roster.New(columns...)
+	for i := range 100_000 {
+		sip := fmt.Sprintf("sip:user%07d@contoso.com", i)
+		want.Append(sip, sip[4:])
+		rows.Append(sip, "sipfed.online.lync.com", "")
+	}
+	o := planner.Object{Users: want, Want: value(homing, "", map[string]cty.Value{"target": text("pool01")})}
+	state := planner.Live{{Provider: "skype", Kind: "user_homing"}: planner.Listing{Users: rows, Complete: true}}
+	plan, _ := planner.New([]*planner.Node{node(homing, "all", nil, o)}, state, planner.Options{})
+	held := planner.Approve(plan).Digest
+	for name, digest := range map[string]func() string{
+		"users=streamed": func() string { return planner.Digest(plan) },
+		"users=held":     func() string { return planner.Approve(plan).Digest },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := digest(); got != held {
+					b.Fatal(got)
+				}
+			}
+		})
+	}
 }

@@ -1,9 +1,23 @@
 package planner
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // exists stands for a user's home before where users of a kind are not compared by it.
 const exists = "exists"
+
+// approvedUsers are the users of a change in the form of [Approved.Users], each made as it is asked for.
+func (c *Change) approvedUsers() iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for n := range c.Users.Len() {
+			if !yield(c.approvedUser(n)) {
+				return
+			}
+		}
+	}
+}
 
 // approvedUser is the nth user of a change in the form of [Approved.Users].
 func (c *Change) approvedUser(n int) []string {

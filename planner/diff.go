@@ -32,8 +32,8 @@ type comparison struct {
 	exact  []string // as [Object.Exact]
 }
 
-// diff compares two objects that are there.
-func diff(k *schema.Kind, live, want cty.Value, how comparison) Change {
+// between compares two objects that are there.
+func between(k *schema.Kind, live, want cty.Value, how comparison) Change {
 	c := Change{Kind: k, Before: live, After: want}
 	c.compare(k, live.AsValueMap(), want.AsValueMap(), how)
 	return c
@@ -52,7 +52,7 @@ func (c *Change) compare(k *schema.Kind, live, want map[string]cty.Value, how co
 				continue
 			}
 			c.change(a, live[a.Name], want[a.Name], after)
-		case comparable(a, want[a.Name]) && !slices.Contains(how.ignore, a.Name) && !same(a, live, want):
+		case isCompared(a, want[a.Name]) && !slices.Contains(how.ignore, a.Name) && !same(a, live, want):
 			c.change(a, live[a.Name], merged(a.Merge, live[a.Name], want[a.Name]), after)
 		}
 	}
@@ -167,8 +167,8 @@ func clearGroups(k *schema.Kind, after, want map[string]cty.Value) {
 	}
 }
 
-// comparable says whether a wanted attribute takes part in the comparison with what exists.
-func comparable(a *schema.Attr, want cty.Value) bool {
+// isCompared says whether a wanted attribute takes part in the comparison with what exists.
+func isCompared(a *schema.Attr, want cty.Value) bool {
 	return !a.Initial && !a.Settings && a.Mode != schema.Computed && !want.IsNull()
 }
 

@@ -199,7 +199,7 @@ func (c *Change) wants(name string, is map[string]cty.Value) bool {
 		return false
 	}
 	if a := c.Kind.Attr(name); a != nil {
-		return comparable(a, want[name]) && same(a, is, want)
+		return isCompared(a, want[name]) && same(a, is, want)
 	}
 	return true
 }

@@ -104,7 +104,7 @@ func TestASensitiveMemberStaysSo(t *testing.T) {
 
 func TestIgnoredMembersAreNotPlanned(t *testing.T) {
 	t.Parallel()
-	c := diff(membership(), principal([]string{"a"}, []string{"k"}), principal([]string{"b"}, []string{"l"}), comparison{ignore: []string{"names", "key"}})
+	c := between(membership(), principal([]string{"a"}, []string{"k"}), principal([]string{"b"}, []string{"l"}), comparison{ignore: []string{"names", "key"}})
 	if c.Action != NoOp {
 		t.Fatalf("%s of %v", c.Action, c.Paths)
 	}

@@ -241,7 +241,7 @@ func (o *Object) diff(live, want cty.Value) Change {
 	if live.IsNull() || want.IsNull() {
 		return Diff(o.Kind, live, want)
 	}
-	return diff(o.Kind, live, want, comparison{ignore: o.Ignore, exact: o.Exact})
+	return between(o.Kind, live, want, comparison{ignore: o.Ignore, exact: o.Exact})
 }
 
 // confided is a live object of which those attributes are sensitive that the configuration has sensitive values for: what is

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -82,13 +83,13 @@ func (w *writtenUsers) read(kind *schema.Kind) (*UserChanges, error) {
 	}
 	for _, one := range w.Change {
 		if len(one.Want) != len(w.Columns) || len(one.Live) != 0 && len(one.Live) != len(w.Live) {
-			return nil, fmt.Errorf("a user has not as many cells as there are columns")
+			return nil, errors.New("a user has not as many cells as there are columns")
 		}
 		u.change(one)
 	}
 	for _, one := range w.Blocked {
 		if len(one.Want) != len(w.Columns) {
-			return nil, fmt.Errorf("a user has not as many cells as there are columns")
+			return nil, errors.New("a user has not as many cells as there are columns")
 		}
 		u.Blocked = append(u.Blocked, Blocked{int32(u.Want.Len()), one.Reason})
 		u.Want.Append(one.Want...)

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/zclconf/go-cty/cty"
@@ -171,11 +172,11 @@ func readPairs(w []any, t cty.Type) (cty.Value, error) {
 	for _, pair := range w {
 		both, ok := pair.([]any)
 		if !ok || len(both) != 2 {
-			return cty.NilVal, fmt.Errorf("a map is a list of pairs")
+			return cty.NilVal, errors.New("a map is a list of pairs")
 		}
 		key, ok := both[0].(string)
 		if !ok {
-			return cty.NilVal, fmt.Errorf("the key of a map is a text")
+			return cty.NilVal, errors.New("the key of a map is a text")
 		}
 		v, err := readValue(both[1], t.ElementType())
 		if err != nil {
