@@ -13,6 +13,9 @@ import (
 	"hybrid/planner"
 )
 
+// UsersAtOnce is how many users are taken at once where neither a wave nor the operator says.
+const UsersAtOnce = 4
+
 // ApplyOptions is what carrying out a plan needs besides the plan.
 type ApplyOptions struct {
 	Journal  *journal.Journal
@@ -22,7 +25,7 @@ type ApplyOptions struct {
 	AnyTime  bool             // windows do not matter
 	// Redact takes secrets out of what a far end says, before it is told or written down; nil takes nothing out.
 	Redact   func(string) string
-	Parallel int // users at once where a block says nothing; 0 means 4
+	Parallel int // users at once where a block says nothing; 0 means [UsersAtOnce]
 	// Past is how long changes took in past runs: until a block has timings of its own, they say whether a user who is begun
 	// will be finished before the window closes.
 	Past []estimate.Timing
@@ -33,7 +36,7 @@ type ApplyOptions struct {
 // be written nothing more is begun, and what has been done is still read back and counted.
 func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary, error) {
 	if o.Parallel <= 0 {
-		o.Parallel = 4
+		o.Parallel = UsersAtOnce
 	}
 	if o.Redact == nil {
 		o.Redact = func(text string) string { return text }
@@ -44,7 +47,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	}
 	r := &run{
 		engine: e, nodes: p.nodes, ApplyOptions: o, book: book{journal: o.Journal, redact: o.Redact}, walk: planner.Begin(p.nodes, p.live, p.options),
-		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*block{},
+		approved: o.Approval.Index(), bySource: p.bySource(), unconfirmed: map[*reading]*unconfirmed{}, begun: map[string]*begunBlock{},
 		failed: map[string]bool{}, late: map[string]string{}, failedSides: map[side]string{}, crowds: map[string]*crowd{}, told: map[string]string{},
 		landings: p.landings,
 	}
@@ -54,7 +57,7 @@ func (e *Engine) Apply(ctx context.Context, p *Planned, o ApplyOptions) (Summary
 	defer release()
 	e.board.listen(o.Events)
 	defer e.board.listen(nil)
-	r.blocks(ctx)
+	r.carryOut(ctx)
 	r.confirm(ctx, slices.Collect(maps.Keys(r.unconfirmed)))
 	if r.book.failure() == nil {
 		r.book.keep(r.stood(p))
@@ -76,7 +79,7 @@ type run struct {
 	approved    planner.ApprovalIndex
 	bySource    map[planner.Source]*reading
 	unconfirmed map[*reading]*unconfirmed // by what has to be read
-	begun       map[string]*block         // by block address
+	begun       map[string]*begunBlock    // by block address
 	failed      map[string]bool           // block addresses of which something failed
 	failedSides map[side]string           // the first block of a kind's side of which something failed
 	crowds      map[string]*crowd         // by address
@@ -91,11 +94,11 @@ type run struct {
 
 // unconfirmed is what has been carried out, and is not yet read back, of what one reading shows.
 type unconfirmed struct {
-	blocks []*block
+	blocks []*begunBlock
 	sides  map[side]bool // those that the blocks are on
 }
 
-func (u *unconfirmed) add(b *block) {
+func (u *unconfirmed) add(b *begunBlock) {
 	u.blocks = append(u.blocks, b)
 	if b.node != nil {
 		u.sides[sideOf(b.node)] = true
@@ -110,8 +113,8 @@ type side struct {
 
 func sideOf(node *planner.Node) side { return side{node.Kind.Name, node.Leaving} }
 
-// block is what was done of one node.
-type block struct {
+// begunBlock is what was done of one node.
+type begunBlock struct {
 	node    *planner.Node
 	reading *reading // what shows it
 	changes []planner.Change
@@ -119,20 +122,20 @@ type block struct {
 	errs    []error         // per change; nil where the far end said that it is done
 }
 
-// blocks walks the graph.
-func (r *run) blocks(ctx context.Context) {
+// carryOut walks the graph.
+func (r *run) carryOut(ctx context.Context) {
 	for _, node := range r.nodes {
 		r.confirm(ctx, r.due(node))
 		changes, diags := r.walk.Next(node)
 		if diags.HasErrors() {
-			r.fail(node, diags.Error())
+			r.failBlock(node, diags.Error())
 			continue
 		}
-		r.block(ctx, node, changes)
+		r.carryOutBlock(ctx, node, changes)
 	}
 	rest, _ := r.walk.Rest()
 	for _, c := range rest { // undeclared objects of exclusive kinds, which may live in different places
-		r.block(ctx, nil, []planner.Change{c})
+		r.carryOutBlock(ctx, nil, []planner.Change{c})
 	}
 }
 
@@ -152,8 +155,8 @@ func (r *run) due(node *planner.Node) []*reading {
 	return list
 }
 
-// block carries out the changes of one node.
-func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.Change) {
+// carryOutBlock carries out the changes of one node.
+func (r *run) carryOutBlock(ctx context.Context, node *planner.Node, changes []planner.Change) {
 	todo := slices.DeleteFunc(changes, func(c planner.Change) bool { return c.Action == planner.NoOp })
 	if len(todo) == 0 {
 		return
@@ -169,7 +172,7 @@ func (r *run) block(ctx context.Context, node *planner.Node, changes []planner.C
 			return
 		}
 	}
-	b := &block{node: node, reading: r.bySource[planner.Source{Provider: todo[0].Provider, Kind: todo[0].Kind.Name}]}
+	b := &begunBlock{node: node, reading: r.bySource[planner.Source{Provider: todo[0].Provider, Kind: todo[0].Kind.Name}]}
 	if node != nil {
 		r.begun[node.Address.String()] = b
 	}
@@ -196,7 +199,8 @@ func (r *run) skip(node *planner.Node, todo []planner.Change, why string) {
 	r.markFailed(node)
 }
 
-func (r *run) fail(node *planner.Node, why string) {
+// failBlock tells of a block that nothing can be begun of.
+func (r *run) failBlock(node *planner.Node, why string) {
 	r.summary.Failed++
 	r.Events(event.Event{Type: event.Failed, Address: node.Address.String(), Block: node.Address.Block().String(), Result: journal.Failed, Message: why})
 	r.markFailed(node)

@@ -11,7 +11,7 @@ import (
 )
 
 // change carries out one change: intent on disk, the call, outcome on disk.
-func (r *run) change(ctx context.Context, b *block, c planner.Change) {
+func (r *run) change(ctx context.Context, b *begunBlock, c planner.Change) {
 	if why := r.halted(ctx); why != "" {
 		r.skip(b.node, []planner.Change{c}, why)
 		return
@@ -62,7 +62,9 @@ func (r *run) change(ctx context.Context, b *block, c planner.Change) {
 		r.book.unheard(c)
 	case failure != nil:
 		r.halfway(failure)
-		r.refusal(b.node, c, failure, took)
+		refused := notDoneEvent(c, journal.Failed, failure.Error())
+		refused.Remedy = providers.Remedy(failure)
+		r.notDone(b.node, c, refused, took)
 	default:
 		r.book.outcome(c, journal.Done, "", took)
 		r.walk.Ran(c.Address)
@@ -76,27 +78,12 @@ func (r *run) halfway(failure error) {
 	}
 }
 
-// failure records and tells what did not work.
-func (r *run) failure(node *planner.Node, c planner.Change, result, cause string, took time.Duration) {
-	e := on(event.Failed, c)
-	e.Message = cause
-	r.bad(node, c, result, e, took)
-}
-
-// refusal records and tells what the far end refused, with what helps against it.
-func (r *run) refusal(node *planner.Node, c planner.Change, failure error, took time.Duration) {
-	e := on(event.Failed, c)
-	e.Message, e.Remedy = failure.Error(), providers.Remedy(failure)
-	r.bad(node, c, journal.Failed, e, took)
-}
-
-// bad records and tells what did not work, e saying all of it but what is counted.
-func (r *run) bad(node *planner.Node, c planner.Change, result string, e event.Event, took time.Duration) {
-	e.Result = result
-	switch result {
+// notDone counts, records and tells a change that does not count as done: it failed, is in doubt or is not shown, as the event
+// about it says.
+func (r *run) notDone(node *planner.Node, c planner.Change, e event.Event, took time.Duration) {
+	switch e.Result {
 	case journal.Doubt:
 		r.summary.Doubt++
-		e.Type = event.Doubt
 	case journal.NotShown:
 		r.summary.NotShown++
 	default:
@@ -105,5 +92,5 @@ func (r *run) bad(node *planner.Node, c planner.Change, result string, e event.E
 	}
 	r.markFailed(node)
 	r.Events(e)
-	r.book.outcome(c, result, e.Message, took)
+	r.book.outcome(c, e.Result, e.Message, took)
 }

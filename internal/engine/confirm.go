@@ -82,7 +82,7 @@ func (r *run) mirrorsOf(list []*reading) []*reading {
 }
 
 // confirmBlocks settles what one reading shows.
-func (r *run) confirmBlocks(blocks []*block) {
+func (r *run) confirmBlocks(blocks []*begunBlock) {
 	left := r.leftover()
 	for _, b := range blocks {
 		r.confirmBlock(b, left(b))
@@ -90,9 +90,9 @@ func (r *run) confirmBlocks(blocks []*block) {
 }
 
 // leftover plans blocks again: what of them would still be changed. Objects that no block declares are planned all at once.
-func (r *run) leftover() func(*block) map[string]planner.Change {
+func (r *run) leftover() func(*begunBlock) map[string]planner.Change {
 	rest := sync.OnceValue(func() map[string]planner.Change { return r.left(nil) })
-	return func(b *block) map[string]planner.Change {
+	return func(b *begunBlock) map[string]planner.Change {
 		if b.node == nil {
 			return rest()
 		}
@@ -101,7 +101,7 @@ func (r *run) leftover() func(*block) map[string]planner.Change {
 }
 
 // confirmBlock compares what a block should have changed with what it would still change.
-func (r *run) confirmBlock(b *block, left map[string]planner.Change) {
+func (r *run) confirmBlock(b *begunBlock, left map[string]planner.Change) {
 	for n, c := range b.changes {
 		if c.Users != nil {
 			r.confirmUsers(b, n, left[c.Address.String()])
@@ -133,10 +133,11 @@ func (r *run) again(node *planner.Node) []planner.Change {
 }
 
 // confirmChange settles one change of one object: left is what it would still change, zero where nothing.
-func (r *run) confirmChange(b *block, n int, left planner.Change) {
+func (r *run) confirmChange(b *begunBlock, n int, left planner.Change) {
 	c, failure, took := b.changes[n], b.errs[n], b.took[n]
 	shown, unread := left.Kind == nil, left.Action == planner.Unknown
 	doubt := providers.InDoubt(failure)
+	fault := func(result, cause string) { r.notDone(b.node, c, notDoneEvent(c, result, cause), took) }
 	switch {
 	case failure != nil && !doubt: // recorded already
 	case shown && doubt:
@@ -145,26 +146,26 @@ func (r *run) confirmChange(b *block, n int, left planner.Change) {
 	case shown:
 		r.done(c, took, "")
 	case unread && doubt:
-		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason, took)
+		fault(journal.Doubt, failure.Error()+"; and it could not be read: "+left.Reason)
 	case doubt && r.hurried:
-		r.failure(b.node, c, journal.Doubt, failure.Error()+"; "+mayGoOn, took)
+		fault(journal.Doubt, failure.Error()+"; "+mayGoOn)
 	case doubt && left.Action == planner.Run:
-		r.failure(b.node, c, journal.Doubt, failure.Error()+"; and reading does not show whether it was done", took)
+		fault(journal.Doubt, failure.Error()+"; and reading does not show whether it was done")
 	case doubt && !left.Before.RawEquals(c.Before):
 		r.summary.Halfway++
-		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was done in part, or that somebody else has changed it: "+difference(left), took)
+		fault(journal.Failed, failure.Error()+"; reading shows that it was done in part, or that somebody else has changed it: "+difference(left))
 	case doubt:
-		r.failure(b.node, c, journal.Failed, failure.Error()+"; reading shows that it was not done", took)
+		fault(journal.Failed, failure.Error()+"; reading shows that it was not done")
 	case unread:
-		r.failure(b.node, c, journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason, took)
+		fault(journal.NotShown, "carried out without an error, but it could not be read back: "+left.Reason)
 	case spared(c, left):
 		r.done(c, took, left.Reason+", which max_missing allows")
 	case left.Action == planner.Run && c.Waits():
-		r.failure(b.node, c, journal.NotShown, "not in force everywhere when waiting ended: "+left.Reason, took)
+		fault(journal.NotShown, "not in force everywhere when waiting ended: "+left.Reason)
 	case left.Action == planner.Run:
-		r.failure(b.node, c, journal.NotShown, notInForce+": "+left.Reason, took)
+		fault(journal.NotShown, notInForce+": "+left.Reason)
 	default:
-		r.failure(b.node, c, journal.NotShown, notShown+": "+difference(left), took)
+		fault(journal.NotShown, notShown+": "+difference(left))
 	}
 }
 

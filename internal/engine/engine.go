@@ -131,7 +131,7 @@ func (e *Engine) apply(ctx context.Context, c planner.Change) error {
 	return p.Apply(ctx, c)
 }
 
-// kinds of a live state, sorted, for messages.
+// sources are those of a live state, by provider and kind, sorted, for messages.
 func sources(live planner.Live) []planner.Source {
 	return slices.SortedFunc(maps.Keys(live), compareSources)
 }

@@ -56,9 +56,9 @@ func (e *Engine) crowdSteps(c planner.Change, parallel int) []estimate.Step {
 	calls := map[string]int{} // of users to whom the same happens
 	for n := range c.Users.Len() {
 		action := string(c.ActionOf(n))
-		alike := alike(c, n)
-		if _, known := calls[alike]; !known {
-			calls[alike] = e.calls(c.User(n))
+		group := alike(c, n)
+		if _, known := calls[group]; !known {
+			calls[group] = e.calls(c.User(n))
 		}
 		i, known := at[action]
 		if !known {
@@ -67,7 +67,7 @@ func (e *Engine) crowdSteps(c planner.Change, parallel int) []estimate.Step {
 			steps = append(steps, estimate.Step{Kind: c.Kind.Name, Action: action, Patience: patience(&c)})
 		}
 		steps[i].Count++
-		steps[i].Calls += calls[alike]
+		steps[i].Calls += calls[group]
 	}
 	for i := range steps {
 		steps[i].Waves = estimate.Waves{Batch: w.batch, Parallel: w.parallel, Pause: w.pause}

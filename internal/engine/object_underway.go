@@ -23,7 +23,7 @@ func (r *run) flyingLast(todo []planner.Change) {
 
 // arrives waits for an object that an earlier run had under way, until reading shows it as wanted or nothing can be going on any
 // more. It gives what is still to be done then, nil where nothing is; or why it cannot be done.
-func (r *run) arrives(ctx context.Context, b *block, c planner.Change, l landing) (left *planner.Change, why string) {
+func (r *run) arrives(ctx context.Context, b *begunBlock, c planner.Change, l landing) (left *planner.Change, why string) {
 	for range r.looks(ctx) {
 		now := r.engine.Clock.Now() // before reading: what is over by then, reading shows
 		left := r.lookFor(ctx, b, c)
@@ -40,7 +40,7 @@ func (r *run) arrives(ctx context.Context, b *block, c planner.Change, l landing
 }
 
 // lookFor reads an object and gives what would still be changed of it; nil where nothing would.
-func (r *run) lookFor(ctx context.Context, b *block, c planner.Change) *planner.Change {
+func (r *run) lookFor(ctx context.Context, b *begunBlock, c planner.Change) *planner.Change {
 	r.readBack(ctx, []*reading{b.reading})
 	left, open := r.left(b.node)[c.Address.String()]
 	if !open {

@@ -32,7 +32,7 @@ func (e *Engine) provider(name string) (providers.Provider, error) {
 	if p, ok := e.open[name]; ok {
 		return p, nil
 	}
-	system, values, err := e.block(name)
+	system, values, err := e.providerBlock(name)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func (e *Engine) reach(provider string) func(string) string {
 	return func(address string) string { return e.Reach(provider, address) }
 }
 
-// block finds what a provider block says. Of an anonymous one nothing is said.
-func (e *Engine) block(name string) (*providers.System, cty.Value, error) {
+// providerBlock finds what a provider block says. Of an anonymous one nothing is said.
+func (e *Engine) providerBlock(name string) (*providers.System, cty.Value, error) {
 	for _, p := range e.Config.Providers {
 		if p.Name == name {
 			return e.system(p.System.Name), p.Values, nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,7 +107,7 @@ func (e *Engine) deed(entry journal.Entry) (planner.Deed, error) {
 	}
 	address, err := planner.ParseAddress(entry.Address, kind, entry.User)
 	if err != nil {
-		return planner.Deed{}, fmt.Errorf("this version cannot read its address")
+		return planner.Deed{}, errors.New("this version cannot read its address")
 	}
 	d := planner.Deed{
 		Address: address, Kind: kind, Provider: entry.Provider, Identity: entry.Identity, Action: planner.Action(entry.Action),
@@ -120,7 +121,7 @@ func (e *Engine) deed(entry journal.Entry) (planner.Deed, error) {
 			continue
 		}
 		if err := json.Unmarshal(text, side); err != nil {
-			return planner.Deed{}, fmt.Errorf("this version cannot read what the journal says of it")
+			return planner.Deed{}, errors.New("this version cannot read what the journal says of it")
 		}
 	}
 	return d, nil

@@ -46,6 +46,17 @@ func explained(e event.Event, redact func(string) string) event.Event {
 	return e
 }
 
+// notDoneEvent is an event about a change that does not count as done, with the result that it has and the cause.
+func notDoneEvent(c planner.Change, result, cause string) event.Event {
+	what := event.Failed
+	if result == journal.Doubt {
+		what = event.Doubt
+	}
+	e := on(what, c)
+	e.Result, e.Message = result, cause
+	return e
+}
+
 // note says something about the block.
 func (g *crowd) note(text string) {
 	e := on(event.Note, g.change)

@@ -36,10 +36,10 @@ type crowd struct {
 }
 
 // users carries out a change with users in waves.
-func (r *run) users(ctx context.Context, b *block, c planner.Change) {
+func (r *run) users(ctx context.Context, b *begunBlock, c planner.Change) {
 	g, err := r.crowd(b, c)
 	if err != nil {
-		r.fail(b.node, err.Error())
+		r.failBlock(b.node, err.Error())
 		return
 	}
 	g.waves(ctx)
@@ -57,7 +57,7 @@ func (r *run) users(ctx context.Context, b *block, c planner.Change) {
 	r.crowds[c.Address.String()] = g
 }
 
-func (r *run) crowd(b *block, c planner.Change) (*crowd, error) {
+func (r *run) crowd(b *begunBlock, c planner.Change) (*crowd, error) {
 	w, err := waveOf(c, r.Parallel)
 	if err != nil {
 		return nil, err

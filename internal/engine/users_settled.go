@@ -95,7 +95,7 @@ func (g *crowd) settle(n int, f finding) {
 const inBetween = "the user is between the old home and the new one, so look before anything else is done"
 
 // confirmUsers settles the users of a block by what was read back: left holds those that are still not as wanted.
-func (r *run) confirmUsers(b *block, n int, left planner.Change) {
+func (r *run) confirmUsers(b *begunBlock, n int, left planner.Change) {
 	c := b.changes[n]
 	g := r.crowds[c.Address.String()]
 	if left.Action == planner.Unknown {
@@ -209,9 +209,9 @@ func (g *crowd) confirmFailed(n int, f finding) bool {
 // fault records and tells what reading a user back has shown to be wrong.
 func (g *crowd) fault(n int, result, cause string, f finding) {
 	c := g.change.User(n)
-	e := on(event.Failed, c)
-	e.Message, e.Verdict = cause, f.verdict
-	g.bad(g.node, c, result, e, 0)
+	e := notDoneEvent(c, result, cause)
+	e.Verdict = f.verdict
+	g.notDone(g.node, c, e, 0)
 }
 
 // stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".

@@ -74,7 +74,7 @@ func (r *run) pending(list []*reading, waited time.Duration) []*reading {
 }
 
 // waits says whether some change of a block is worth another look.
-func (r *run) waits(b *block, left map[string]planner.Change, waited time.Duration) bool {
+func (r *run) waits(b *begunBlock, left map[string]planner.Change, waited time.Duration) bool {
 	waits := false
 	for n, c := range b.changes {
 		patience, missing := time.Duration(0), ""
