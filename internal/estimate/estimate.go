@@ -48,6 +48,10 @@ type Estimate struct {
 	Timed   int           `json:"timed,omitempty"`   // past changes that it rests on
 	Runs    int           `json:"runs,omitempty"`    // from how many runs
 	Guessed int           `json:"guessed,omitempty"` // of Calls, those of which nothing like it has been timed
+	Beside  int           `json:"beside,omitempty"`  // of Guessed, those for users who are taken side by side
+	AtOnce  int           `json:"at_once,omitempty"` // so many of them at most
+	Reads   int           `json:"reads,omitempty"`   // times that reading back is guessed as well
+	Pauses  time.Duration `json:"pauses,omitempty"`  // of Likely, what is waited between batches of users whose calls are guessed
 	Wait    time.Duration `json:"wait,omitempty"`    // for what may be waited besides, at most: nothing tells how long that usually takes
 	Lab     bool          `json:"lab,omitempty"`     // of a simulated estate
 	Unread  bool          `json:"unread,omitempty"`  // there is a history, and it could not be read
@@ -95,7 +99,7 @@ func (s *sum) step(step Step) {
 	s.result.Calls += step.Calls
 	past := s.history.of(step.Kind, step.Action, max(1, step.Waves.Parallel))
 	if past == nil {
-		s.result.Guessed += step.Calls
+		s.guess(step)
 		each := CallGuess.Seconds() * float64(step.Calls) / float64(max(1, step.Count))
 		s.likely += makespan([]float64{each}, step)
 	} else {
@@ -111,11 +115,26 @@ func (s *sum) step(step Step) {
 	}
 }
 
+// guess counts what a step takes of which nothing like it has been timed.
+func (s *sum) guess(step Step) {
+	s.result.Guessed += step.Calls
+	s.result.Pauses += step.pauses()
+	atOnce := min(step.Waves.Parallel, step.Count)
+	if step.Waves.Batch > 0 {
+		atOnce = min(atOnce, step.Waves.Batch)
+	}
+	if atOnce > 1 {
+		s.result.Beside += step.Calls
+		s.result.AtOnce = max(s.result.AtOnce, atOnce)
+	}
+}
+
 // settle adds reading back what was changed of a kind, and waiting until it is in force.
 func (s *sum) settle(kind string, patience time.Duration) {
 	past := s.history.of(kind, "", 1)
 	if past == nil {
 		s.likely += CallGuess.Seconds()
+		s.result.Reads++
 		s.result.Wait += patience
 		return
 	}

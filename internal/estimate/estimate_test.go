@@ -16,9 +16,30 @@ func TestWithoutAHistoryItIsAGuess(t *testing.T) {
 		{Kind: "user_homing", Action: "move", Count: 8, Calls: 8, Waves: Waves{Batch: 100, Parallel: 4}},
 	}, nil)
 	// 1 and 2 calls, two rounds of four moves, and three readings back.
-	want := Estimate{Calls: 11, Guessed: 11, Likely: (1 + 2 + 2 + 3) * CallGuess, Wait: 15 * time.Minute}
+	want := Estimate{Calls: 11, Guessed: 11, Beside: 8, AtOnce: 4, Reads: 3, Likely: (1 + 2 + 2 + 3) * CallGuess, Wait: 15 * time.Minute}
 	if e != want {
 		t.Errorf("%+v, want %+v", e, want)
+	}
+}
+
+func TestAGuessSaysWhatItIsAddedUpFrom(t *testing.T) {
+	t.Parallel()
+	moves := func(n int, w Waves) Step {
+		return Step{Kind: "user_homing", Action: "move", Count: n, Calls: n, Waves: w}
+	}
+	for name, c := range map[string]struct {
+		step Step
+		want Estimate
+	}{
+		"no more at once than there are":     {moves(3, Waves{Batch: 100, Parallel: 8}), Estimate{Beside: 3, AtOnce: 3}},
+		"no more at once than a batch holds": {moves(6, Waves{Batch: 2, Parallel: 8, Pause: time.Minute}), Estimate{Beside: 6, AtOnce: 2, Pauses: 2 * time.Minute}},
+		"one by one":                         {moves(6, Waves{Batch: 1, Parallel: 8}), Estimate{}},
+		"one user":                           {moves(1, Waves{Batch: 100, Parallel: 8}), Estimate{}},
+	} {
+		e := Of([]Step{c.step}, nil)
+		if e.Beside != c.want.Beside || e.AtOnce != c.want.AtOnce || e.Pauses != c.want.Pauses || e.Reads != 1 {
+			t.Errorf("%s: %+v", name, e)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"hybrid/internal/estimate"
@@ -33,7 +34,7 @@ func basis(e *estimate.Estimate) string {
 	if e.Unread {
 		lacking = "the journal, which tells how long it took before, could not be read"
 	}
-	guess := fmt.Sprintf("a guess (%[1]g s a call, %[1]g s each time what was done is read back: %[2]s)", estimate.CallGuess.Seconds(), lacking)
+	guess := fmt.Sprintf("a guess (%s: %s)", guessed(e), lacking)
 	if e.Timed == 0 {
 		return guess
 	}
@@ -45,6 +46,27 @@ func basis(e *estimate.Estimate) string {
 		text = numbered(e.Guessed, "of the calls is", "of the calls are") + " " + guess + ", the rest is " + text
 	}
 	return text
+}
+
+// guessed says what a guess is added up from, so that a reader arrives at it as well.
+func guessed(e *estimate.Estimate) string {
+	each := fmt.Sprintf("%g s", estimate.CallGuess.Seconds())
+	parts := []string{each + " a call"}
+	switch {
+	case e.Beside > 0 && e.Beside == e.Calls:
+		parts[0] += fmt.Sprintf(", up to %d users at once", e.AtOnce)
+	case e.Beside > 0:
+		parts[0] += fmt.Sprintf(", %d of them for users, up to %d at once", e.Beside, e.AtOnce)
+	}
+	if e.Reads == 1 {
+		parts = append(parts, each+" to read back what was done")
+	} else if e.Reads > 1 {
+		parts = append(parts, fmt.Sprintf("%s each of the %d times that what was done is read back", each, e.Reads))
+	}
+	if e.Pauses > 0 {
+		parts = append(parts, roughly(e.Pauses)+" of pauses between batches")
+	}
+	return strings.Join(parts, "; ")
 }
 
 func waiting(e *estimate.Estimate) string {

@@ -21,16 +21,24 @@ func TestWhatAnEstimateSays(t *testing.T) {
 	}{
 		"timed": {timedEstimate(), "Applying issues 61 calls: about 12 min (9 min to 18 min), from 340 changes timed in 3 runs."},
 		"nothing timed": {
-			&estimate.Estimate{Calls: 1, Guessed: 1, Likely: 4 * time.Second},
-			"Applying issues 1 call: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet).",
+			&estimate.Estimate{Calls: 1, Guessed: 1, Reads: 1, Likely: 4 * time.Second},
+			"Applying issues 1 call: about 4 s, a guess (2 s a call; 2 s to read back what was done: nothing like it has been timed here yet).",
+		},
+		"users side by side": {
+			&estimate.Estimate{Calls: 62, Guessed: 62, Beside: 50, AtOnce: 8, Reads: 11, Likely: 70 * time.Second},
+			"Applying issues 62 calls: about 70 s, a guess (2 s a call, 50 of them for users, up to 8 at once; 2 s each of the 11 times that what was done is read back: nothing like it has been timed here yet).",
+		},
+		"users alone, in batches": {
+			&estimate.Estimate{Calls: 200, Guessed: 200, Beside: 200, AtOnce: 8, Reads: 1, Pauses: 10 * time.Minute, Likely: 11 * time.Minute},
+			"Applying issues 200 calls: about 11 min, a guess (2 s a call, up to 8 users at once; 2 s to read back what was done; 10 min of pauses between batches: nothing like it has been timed here yet).",
 		},
 		"in part": {
-			&estimate.Estimate{Calls: 61, Guessed: 3, Likely: 3 * time.Hour, Timed: 1, Runs: 1, Lab: true},
-			"Applying issues 61 calls: about 3 h, 3 of the calls are a guess (2 s a call, 2 s each time what was done is read back: nothing like it has been timed here yet), the rest is from 1 change timed in 1 run of this lab, not of real servers.",
+			&estimate.Estimate{Calls: 61, Guessed: 3, Reads: 2, Likely: 3 * time.Hour, Timed: 1, Runs: 1, Lab: true},
+			"Applying issues 61 calls: about 3 h, 3 of the calls are a guess (2 s a call; 2 s each of the 2 times that what was done is read back: nothing like it has been timed here yet), the rest is from 1 change timed in 1 run of this lab, not of real servers.",
 		},
 		"unread": {
 			&estimate.Estimate{Calls: 2, Guessed: 2, Likely: 4 * time.Second, Unread: true},
-			"Applying issues 2 calls: about 4 s, a guess (2 s a call, 2 s each time what was done is read back: the journal, which tells how long it took before, could not be read).",
+			"Applying issues 2 calls: about 4 s, a guess (2 s a call: the journal, which tells how long it took before, could not be read).",
 		},
 		"waiting": {
 			&estimate.Estimate{Calls: 2, Likely: time.Second, High: 2 * time.Second, Timed: 9, Runs: 2, Wait: 15 * time.Minute},

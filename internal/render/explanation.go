@@ -68,11 +68,25 @@ func doubtful(f catalogue.Finding) string {
 // paragraph writes a text beside its label.
 func paragraph(b *strings.Builder, label, text string, columns int) {
 	const indent = "          "
-	lines := strings.Split(fold(printableLines(text), max(columns-len(indent), 0)), "\n")
-	fmt.Fprintf(b, "  %-8s%s\n", label, lines[0])
-	for _, line := range lines[1:] {
-		b.WriteString(indent + strings.TrimPrefix(line, "  ") + "\n")
+	before := fmt.Sprintf("  %-8s", label)
+	for line := range strings.SplitSeq(printableLines(text), "\n") {
+		for _, part := range besideLabel(line, columns-len(indent)) {
+			b.WriteString(before + part + "\n")
+			before = indent
+		}
 	}
+}
+
+// besideLabel is a line of a paragraph as it is folded. One that is set in is a command, which is copied and stays whole.
+func besideLabel(line string, columns int) []string {
+	if strings.HasPrefix(line, "  ") {
+		return []string{line}
+	}
+	parts := strings.Split(fold(line, max(columns, 0)), "\n")
+	for n := range parts {
+		parts[n] = strings.TrimPrefix(parts[n], "  ")
+	}
+	return parts
 }
 
 // unknown shows lines word for word.

@@ -1,6 +1,9 @@
 package render
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFoldBreaksBetweenWords(t *testing.T) {
 	t.Parallel()
@@ -18,5 +21,19 @@ func TestFoldBreaksBetweenWords(t *testing.T) {
 		if got := fold(tt.text, tt.columns); got != tt.want {
 			t.Errorf("%d columns: got %q, want %q", tt.columns, got, tt.want)
 		}
+	}
+}
+
+// A command in a paragraph is copied and pasted: it stays on one line, however many columns it has.
+func TestCommandsAreNotFolded(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	paragraph(&b, "Do", "On every Edge Server run this:\n  Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject\nIt names what is there.", 34)
+	want := "  Do      On every Edge Server run\n" +
+		"          this:\n" +
+		"            Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject\n" +
+		"          It names what is there.\n"
+	if b.String() != want {
+		t.Errorf("got:\n%swant:\n%s", b.String(), want)
 	}
 }

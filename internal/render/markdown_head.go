@@ -24,7 +24,7 @@ func (m *markdown) head() {
 		m.printf("%s\n\n", m.prose(m.o.Origin))
 	}
 	head, rest := verdict(m.plan)
-	m.printf("**%s** %s\n\n", head, rest)
+	m.printf("**%s** %s\n\n", head, m.prose(rest))
 	if m.plan.Incomplete {
 		m.printf("**The plan is incomplete:** something stood in the way of planning.\n\n")
 	}

@@ -44,9 +44,9 @@ func TestMarkdown(t *testing.T) {
 func TestMarkdownOfNothing(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]*planner.Plan{
-		"**No changes.** The estate is as the configuration says. 0 objects were looked at.": {},
-		"**The plan is incomplete:** something stood in the way of planning.":                {Incomplete: true},
-		"**No changes** can be planned. 1 user was looked at.":                               {Changes: []planner.Change{moves(1, 0, planner.Blocked{Row: 0, Reason: "no home known"})}},
+		"**Nothing was looked at.** The plan has no block: the configuration declares nothing, or `--target` and `--exclude` leave nothing of it.": {},
+		"**The plan is incomplete:** something stood in the way of planning.":                                                                      {Incomplete: true},
+		"**No changes** can be planned. 1 user was looked at.":                                                                                     {Changes: []planner.Change{moves(1, 0, planner.Blocked{Row: 0, Reason: "no home known"})}},
 	} {
 		if got := markdownOf(t, p, Options{}); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)

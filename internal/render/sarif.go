@@ -14,7 +14,8 @@ const sarifLimit = 25_000
 // 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for services that show findings beside the lines of a pull request.
 //
 // Results are, in this order: an error for each guard that the plan does not pass; a warning for each warning of the plan; a
-// warning for each object, or block of users, of which something was changed by hand, where that was asked for; and for each change, the riskiest first, a warning where its risk is high or it needs attention, a note otherwise, besides a
+// warning for each object, or block of users, of which something was changed by hand, where that was asked for; and for each
+// change, the riskiest first, a warning where its risk is high or it needs attention, a note otherwise, besides a
 // warning for each reason for which users are blocked. What each would issue, its undo, and what no undo brings back are among
 // its properties. Blocks of users are one result, whatever Options.Users says.
 //

@@ -22,6 +22,9 @@ func (t *text) summary(p *planner.Plan) {
 	t.guards()
 }
 
+// lookedAtNothing is the verdict on a plan in which nothing is compared: neither that something changes nor that all is well.
+const lookedAtNothing = "Nothing was looked at."
+
 // verdict is what a plan comes to: the words that stand out, and what follows them.
 func verdict(p *planner.Plan) (head, rest string) {
 	n := p.Count()
@@ -34,7 +37,42 @@ func verdict(p *planner.Plan) (head, rest string) {
 	if p.Rollback != nil {
 		return "No changes.", "There is nothing that can be taken back. " + lookedAt(p)
 	}
+	switch objects, of := looked(p); {
+	case objects+len(of) > 0:
+	case len(p.Changes) == 0 && len(p.LiveCount) > 0: // of an exclusive kind, say
+		return "No changes.", "The plan is about no object, and of what was read nothing is to be deleted."
+	default:
+		return lookedAtNothing, nobodyIn(p)
+	}
 	return "No changes.", "The estate is as the configuration says. " + lookedAt(p)
+}
+
+// Nothing says of a plan that looked at nothing that it did, and why; "" of any other.
+func Nothing(p *planner.Plan) string {
+	if head, rest := verdict(p); head == lookedAtNothing {
+		return head + " " + rest
+	}
+	return ""
+}
+
+// nobodyIn says of a plan without objects and users why it is: its blocks of users name nobody, or it has no block at all.
+func nobodyIn(p *planner.Plan) string {
+	const shown = 3
+	if len(p.Changes) == 0 {
+		return "The plan has no block: the configuration declares nothing, or --target and --exclude leave nothing of it."
+	}
+	var blocks []string
+	for i := range p.Changes[:min(len(p.Changes), shown)] {
+		c := &p.Changes[i]
+		blocks = append(blocks, oneLine(c.Address.String())+" ("+place(c.Range)+")")
+	}
+	if more := len(p.Changes) - shown; more > 0 {
+		return strings.Join(blocks, ", ") + " and " + count(more) + " more blocks name no users."
+	}
+	if len(blocks) == 1 {
+		return blocks[0] + " names no users."
+	}
+	return strings.Join(blocks[:len(blocks)-1], ", ") + " and " + blocks[len(blocks)-1] + " name no users."
 }
 
 // hindrances says what a plan could not decide, a sentence each.
@@ -107,14 +145,10 @@ func unplanned(c *planner.Change) string {
 // lookedAt is "12 objects and 50 users were looked at.", and, where blocks of several kinds speak of users, who are mostly the same
 // people then, "12 objects were looked at; users: 50 in user blocks, 50 in user_homing blocks."
 func lookedAt(p *planner.Plan) string {
-	objects, users, of := 0, 0, map[string]int{}
-	for i := range p.Changes {
-		if u := p.Changes[i].Users; u != nil {
-			users += u.Total()
-			of[p.Changes[i].Address.Kind] += u.Total()
-		} else {
-			objects++
-		}
+	objects, of := looked(p)
+	users := 0
+	for _, n := range of {
+		users += n
 	}
 	switch {
 	case users == 0:
@@ -125,6 +159,20 @@ func lookedAt(p *planner.Plan) string {
 		return numbered(users, "user was", "users were") + " looked at."
 	}
 	return quantity(objects, "object") + " and " + quantity(users, "user") + " were looked at."
+}
+
+// looked counts the objects of a plan, and the users by the kind of their blocks, without blocks of nobody.
+func looked(p *planner.Plan) (objects int, users map[string]int) {
+	users = map[string]int{}
+	for i := range p.Changes {
+		switch u := p.Changes[i].Users; {
+		case u == nil:
+			objects++
+		case u.Total() > 0:
+			users[p.Changes[i].Address.Kind] += u.Total()
+		}
+	}
+	return objects, users
 }
 
 // perKind is "50 in user blocks, 50 in user_homing blocks".

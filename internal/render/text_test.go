@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/internal/roster"
@@ -64,6 +65,33 @@ func TestNoChangesIsOnlySaidWhereItIsSo(t *testing.T) {
 		if strings.Contains(got, calm) != tt.calm || !strings.Contains(got, tt.want) {
 			t.Errorf("%s:\n%s", name, got)
 		}
+	}
+}
+
+// Of nothing it is not said that it is as it should be: neither of a plan without blocks nor of blocks that name nobody.
+func TestNothingWasLookedAt(t *testing.T) {
+	t.Parallel()
+	nobody := func(label string, line int) planner.Change {
+		c := moves(0, 0)
+		c.Address.Labels = []string{label}
+		c.Range = hcl.Range{Filename: "users.hcl", Start: hcl.Pos{Line: line}}
+		return c
+	}
+	for want, p := range map[string]*planner.Plan{
+		"Nothing was looked at. The plan has no block: the configuration declares nothing, or --target and --exclude leave nothing of it.": {},
+		"No changes. The plan is about no object, and of what was read nothing is to be deleted.":                                          {LiveCount: map[planner.Source]int{{Kind: "hosting_provider"}: 0}},
+		"Nothing was looked at. user_homing[\"w*1*\"] (users.hcl:3) names no users.":                                                       {Changes: []planner.Change{nobody("w*1*", 3)}},
+		"Nothing was looked at. user_homing.a (users.hcl:3), user_homing.b (users.hcl:4), user_homing.c (users.hcl:5) and 2 more blocks name no users.": {
+			Changes: []planner.Change{nobody("a", 3), nobody("b", 4), nobody("c", 5), nobody("d", 6), nobody("e", 7)},
+		},
+	} {
+		got := string(rendered(t, func(b *bytes.Buffer) error { return Text(b, p, Options{}) }))
+		if !strings.Contains(got, want) || strings.Contains(got, "as the configuration says") {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	if got := markdownOf(t, &planner.Plan{Changes: []planner.Change{nobody("w*1*", 3)}}, Options{}); !strings.Contains(got, "`user_homing[\"w*1*\"]`") {
+		t.Errorf("a label is markup:\n%s", got)
 	}
 }
 
