@@ -125,10 +125,14 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.check(objects, settings)
 	l.warnOfInferred()
 	l.warnOfSecrets()
+	l.warnOfWritten()
+	l.warnOfNobody(objects)
+	l.warnOfDomains(objects)
 	l.keepMarked(providers, notify, objects)
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
-		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules, Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Waivers: waivers, Sources: l.showable(),
+		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules,
+		Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Waivers: waivers, Sources: l.showable(),
 		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
 	}, l.diags
 }

@@ -24,8 +24,11 @@ type csvFile struct {
 // openCSV reads the header.
 func openCSV(name string, src []byte) (*csvFile, error) {
 	src = bytes.TrimPrefix(src, utf8BOM)
-	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+	if inUTF16(src) {
 		return nil, fmt.Errorf("%s is in UTF-16; save it as UTF-8, in PowerShell with Export-Csv -Encoding UTF8", name)
+	}
+	if !utf8.Valid(src) {
+		return nil, fmt.Errorf("%s:%d: the text is not UTF-8 (Windows-1252?); save the file as UTF-8, in PowerShell with Export-Csv -Encoding UTF8", name, foreignLine(src))
 	}
 	f := &csvFile{name: name}
 	src, separator := f.preamble(src)
@@ -42,6 +45,20 @@ func openCSV(name string, src []byte) (*csvFile, error) {
 		f.columns = append(f.columns, strings.Clone(strings.TrimSpace(column)))
 	}
 	return f, f.checkHeader()
+}
+
+// foreignLine is the first line of a text in which something is not UTF-8. Such bytes are no letters: compared and written out they
+// would be others than those that the file's author sees.
+func foreignLine(src []byte) int {
+	valid := 0
+	for valid < len(src) {
+		r, size := utf8.DecodeRune(src[valid:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		valid += size
+	}
+	return bytes.Count(src[:valid], []byte("\n")) + 1
 }
 
 // preamble drops the lines that Export-Csv and Excel put before the header, and tells the separator.
@@ -70,8 +87,6 @@ func (f *csvFile) checkHeader() error {
 			return fmt.Errorf("%s: column %d has no name; its first line names the columns", f.at(1), n+1)
 		case seen[column]:
 			return fmt.Errorf("%s: two columns are called %q", f.at(1), column)
-		case !utf8.ValidString(column):
-			return fmt.Errorf("%s: the text is not UTF-8; save the file as UTF-8", f.at(1))
 		}
 		seen[column] = true
 	}
@@ -100,8 +115,8 @@ func (f *csvFile) explain(err error) error {
 	case !errors.As(err, &broken):
 		return fmt.Errorf("%s: %w", f.name, err)
 	case errors.Is(err, csv.ErrFieldCount):
-		return &csvError{fmt.Sprintf("%s: this row has another number of cells than the header's %d (%s); a cell with %q in it stands in quotes",
-			f.at(broken.StartLine), len(f.columns), strings.Join(f.columns, ", "), string(f.reader.Comma)), broken.Err}
+		return &csvError{f.at(broken.StartLine), fmt.Sprintf("this row has another number of cells than the header's %d (%s); a cell with %q in it stands in quotes",
+			len(f.columns), strings.Join(f.columns, ", "), string(f.reader.Comma)), broken.Err}
 	case errors.Is(err, csv.ErrQuote):
 		return fmt.Errorf("%s: a quote (\") that does not close a cell; inside a cell in quotes it is written twice", f.at(broken.Line))
 	case errors.Is(err, csv.ErrBareQuote):
@@ -112,11 +127,11 @@ func (f *csvFile) explain(err error) error {
 
 // csvError is an error of encoding/csv in words for people.
 type csvError struct {
-	text string
-	err  error
+	place, text string
+	err         error
 }
 
-func (e *csvError) Error() string { return e.text }
+func (e *csvError) Error() string { return e.place + ": " + e.text }
 func (e *csvError) Unwrap() error { return e.err }
 
 // column finds a column by name; -1 where there is none.

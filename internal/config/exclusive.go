@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -26,7 +27,7 @@ func exclusiveBody() schema.Body {
 func checkPatterns(v cty.Value) error {
 	for _, pattern := range v.AsValueSlice() {
 		if pattern.IsNull() || pattern.AsString() == "" {
-			return fmt.Errorf("a pattern is empty; remove it")
+			return errors.New("a pattern is empty; remove it")
 		}
 		if _, err := path.Match(pattern.AsString(), ""); err != nil {
 			return fmt.Errorf("%q is no pattern; write a name with * for any text, and close every [", pattern.AsString())

@@ -55,6 +55,10 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 			})
 			continue
 		}
+		if inUTF16(src) {
+			diags = append(diags, utf16Problem(shown))
+			continue
+		}
 		sources[shown] = bytes.TrimPrefix(src, utf8BOM)
 	}
 	if len(sources) == 0 && len(diags) == 0 {
@@ -65,6 +69,19 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "No configuration here", Detail: detail})
 	}
 	return sources, diags
+}
+
+// inUTF16 says whether a text begins as Windows PowerShell's > and Out-File write it.
+func inUTF16(src []byte) bool {
+	return bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff"))
+}
+
+// utf16Problem has no place: none of its lines could be shown.
+func utf16Problem(file string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Cannot read the configuration",
+		Detail: fmt.Sprintf("%s is in UTF-16, as > and Out-File of Windows PowerShell write it. Save it as UTF-8, there with Set-Content -Encoding UTF8.", file),
+	}
 }
 
 // withDrafts adds files to those of a folder, which need not exist then.

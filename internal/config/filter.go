@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,8 +51,9 @@ func (where filter) bind(f *csvFile) (func(row []string) bool, error) {
 	for _, name := range slices.Sorted(maps.Keys(where)) {
 		n := f.column(name)
 		if n < 0 {
-			return nil, fmt.Errorf("%s: where names a column %q, and there is %s.%s", f.at(1), name,
+			text := fmt.Sprintf("%s: the filter names a column %q, and there is %s.%s", f.at(1), name,
 				schema.List(schema.Quoted(f.columns), "and"), schema.DidYouMean(name, f.columns))
+			return nil, errors.New(strings.TrimSuffix(text, ".")) // whoever tells it ends the sentence
 		}
 		conditions = append(conditions, condition{n, where[name]})
 	}

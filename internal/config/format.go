@@ -41,6 +41,9 @@ func encoded(text []byte, filename string) hcl.Diagnostics {
 	if utf8.Valid(text) {
 		return nil
 	}
+	if inUTF16(text) {
+		return hcl.Diagnostics{utf16Problem(filename)}
+	}
 	at := hcl.Range{Filename: filename, Start: hcl.InitialPos}
 	for rest := text; ; {
 		r, size := utf8.DecodeRune(rest)

@@ -80,7 +80,7 @@ func (l *loader) env(name string) (cty.Value, error) {
 	case l.UnknownSecrets:
 		return cty.UnknownVal(cty.String), nil
 	}
-	return cty.DynamicVal, fmt.Errorf("the environment variable %s is not set; set it in the shell that runs hybrid", name)
+	return cty.DynamicVal, fmt.Errorf("the environment variable %s is not set; set it in the shell that runs hybrid, or rehearse with --lab, which needs no secrets", name)
 }
 
 // secretFile gives a file's text without the line breaks at its end, which editors add and passwords do not have.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -69,7 +70,7 @@ func checkUserPatterns(v cty.Value) error {
 	for _, pattern := range v.AsValueSlice() {
 		switch {
 		case pattern.IsNull() || strings.TrimSpace(pattern.AsString()) == "":
-			return fmt.Errorf("a user is empty; remove it")
+			return errors.New("a user is empty; remove it")
 		case !strings.ContainsAny(pattern.AsString(), "@*"):
 			return fmt.Errorf(`%q is no SIP address; write "sip:user@domain", or "*@domain" for everybody in a domain`, pattern.AsString())
 		}
@@ -81,7 +82,7 @@ func checkDomains(v cty.Value) error {
 	for _, domain := range v.AsValueSlice() {
 		switch {
 		case domain.IsNull() || strings.Trim(domain.AsString(), " .") == "":
-			return fmt.Errorf("a domain is empty; remove it")
+			return errors.New("a domain is empty; remove it")
 		case strings.ContainsAny(domain.AsString(), "*?@: /"):
 			return fmt.Errorf(`%q is no domain; write "contoso.com": names below it are protected with it`, domain.AsString())
 		}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -22,7 +23,7 @@ func (s Settings) Shared() bool { return strings.Contains(s.Journal, "://") }
 func checkJournal(v cty.Value) error {
 	where := v.AsString()
 	if strings.TrimSpace(where) == "" {
-		return fmt.Errorf(`it is empty; write a folder's name, such as "journal"`)
+		return errors.New(`it is empty; write a folder's name, such as "journal"`)
 	}
 	scheme, rest, isURL := strings.Cut(where, "://")
 	switch {
@@ -40,7 +41,7 @@ func checkJournal(v cty.Value) error {
 func checkBucket(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return fmt.Errorf("it is not the address of a bucket; write azblob://CONTAINER, gs://BUCKET or s3://BUCKET, and ?prefix=PATH/ for a part of it")
+		return errors.New("it is not the address of a bucket; write azblob://CONTAINER, gs://BUCKET or s3://BUCKET, and ?prefix=PATH/ for a part of it")
 	}
 	if u.User != nil {
 		return fmt.Errorf("a name or a password stands before the @; %s", elsewhere(u.Scheme))
@@ -50,7 +51,7 @@ func checkBucket(address string) error {
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return fmt.Errorf("what stands behind the ? cannot be read; write it as ?prefix=PATH/")
+		return errors.New("what stands behind the ? cannot be read; write it as ?prefix=PATH/")
 	}
 	for name := range query {
 		if carriesSecret(name) {

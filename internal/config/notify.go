@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/mail"
@@ -109,11 +110,11 @@ func Loopback(host string) bool {
 
 func checkOccasions(v cty.Value) error {
 	if v.LengthInt() == 0 {
-		return fmt.Errorf(`it is empty, so nobody would ever be told; write ["run", "drift"]`)
+		return errors.New(`it is empty, so nobody would ever be told; write ["run", "drift"]`)
 	}
 	for _, occasion := range v.AsValueSlice() {
 		if occasion.IsNull() || occasion.AsString() != "run" && occasion.AsString() != "drift" {
-			return fmt.Errorf(`there are only "run" (an apply has ended) and "drift" (something was changed by hand)`)
+			return errors.New(`there are only "run" (an apply has ended) and "drift" (something was changed by hand)`)
 		}
 	}
 	return nil
@@ -135,7 +136,7 @@ func (l *loader) checkHook(v cty.Value, where hcl.Range) {
 
 func checkFilled(v cty.Value) error {
 	if strings.TrimSpace(v.AsString()) == "" {
-		return fmt.Errorf("it is empty; write a value, or remove the line")
+		return errors.New("it is empty; write a value, or remove the line")
 	}
 	return nil
 }
@@ -156,11 +157,11 @@ func checkMailbox(v cty.Value) error {
 
 func checkMailboxes(v cty.Value) error {
 	if v.LengthInt() == 0 {
-		return fmt.Errorf(`it is empty, so nobody would get the mail; write ["ops@contoso.com"]`)
+		return errors.New(`it is empty, so nobody would get the mail; write ["ops@contoso.com"]`)
 	}
 	for _, address := range v.AsValueSlice() {
 		if address.IsNull() {
-			return fmt.Errorf("an address is null; remove it")
+			return errors.New("an address is null; remove it")
 		}
 		if err := checkMailbox(address); err != nil {
 			return err

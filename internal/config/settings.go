@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -134,11 +135,11 @@ func (l *loader) checkVersion(constraint string, where hcl.Range) {
 
 func checkDays(v cty.Value) error {
 	if v.LengthInt() == 0 {
-		return fmt.Errorf(`no day is named, so it would never open; write ["sat"]`)
+		return errors.New(`no day is named, so it would never open; write ["sat"]`)
 	}
 	for _, day := range v.AsValueSlice() {
 		if day.IsNull() {
-			return fmt.Errorf("a day is null; remove it")
+			return errors.New("a day is null; remove it")
 		}
 		if _, ok := weekdays()[strings.ToLower(day.AsString())]; !ok {
 			return fmt.Errorf(`%q is no day of the week; write "mon", "tue", "wed", "thu", "fri", "sat" or "sun"`, day.AsString())

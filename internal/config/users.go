@@ -24,6 +24,7 @@ type Users struct {
 	File  string        // as the configuration names it; "" for a list of objects
 	Lines []int32       // of each row
 
+	where filter                 // by which its rows were chosen
 	cells map[*schema.Kind]error // what is wrong with the cells of a kind's columns, once they have been looked at
 }
 
@@ -130,7 +131,7 @@ func readUsers(name string, src []byte, where filter, own ...string) (*Users, er
 		return nil, err
 	}
 	own = slices.DeleteFunc(slices.Clone(own), func(column string) bool { return f.column(column) < 0 })
-	users := &Users{Table: newTable(own), File: name}
+	users := &Users{Table: newTable(own), File: name, where: where}
 	identity, wrong, cells := f.column("identity"), mistakes{}, make([]string, 2+len(own))
 	for {
 		row, line, err := f.next()
@@ -138,7 +139,7 @@ func readUsers(name string, src []byte, where filter, own ...string) (*Users, er
 		case errors.Is(err, io.EOF):
 			return users, cmp.Or(wrong.err(), users.unique(f))
 		case errors.Is(err, csv.ErrFieldCount):
-			wrong.add(err.Error())
+			wrong.addRow(err)
 			continue
 		case err != nil:
 			wrong.add(err.Error())
@@ -168,6 +169,7 @@ func newTable(own []string) *roster.Table {
 type mistakes struct {
 	first []string
 	count int
+	told  map[string]bool // what has been said at length
 }
 
 // shownMistakes is how many are spelled out: a wrong column makes as many as there are rows.
@@ -177,6 +179,19 @@ func (m *mistakes) add(problem string) {
 	m.count++
 	if m.count <= shownMistakes {
 		m.first = append(m.first, problem)
+	}
+}
+
+// addRow adds what is wrong with a whole row, which often is wrong with each: it is said at length once.
+func (m *mistakes) addRow(err error) {
+	var row *csvError
+	if !errors.As(err, &row) || !m.told[row.text] {
+		m.add(err.Error())
+	} else {
+		m.add(row.place + ": likewise")
+	}
+	if row != nil {
+		m.told = map[string]bool{row.text: true}
 	}
 }
 

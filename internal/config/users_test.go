@@ -50,8 +50,14 @@ func TestReadUsersRefusesOtherEncodings(t *testing.T) {
 			t.Errorf("%q: %v", src, err)
 		}
 	}
-	if _, err := readUsers("u.csv", []byte("sip_address,gr\xf6\xdfe\n"), nil); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
-		t.Errorf("Latin-1: %v", err)
+	for src, want := range map[string]string{
+		"sip_address,gr\xf6\xdfe\n": "u.csv:1: the text is not UTF-8 (Windows-1252?); save the file as UTF-8",
+		"\xef\xbb\xbfsip_address,site\r\nsip:ada@contoso.com,K\u00f6ln\r\nsip:alan@contoso.com,K\xf6ln\r\n": "u.csv:3: the text is not UTF-8",
+		"#TYPE x\nsep=;\nsip_address;site\nsip:j\xfcrgen@contoso.com;x\n":                                   "u.csv:4: the text is not UTF-8",
+	} {
+		if _, err := readUsers("u.csv", []byte(src), nil); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v", src, err)
+		}
 	}
 }
 
@@ -76,8 +82,8 @@ not checked,3,Rome
 sip:e@contoso.com,2,Oslo
 `)
 	c, diags := Load(dir, testOptions())
-	if len(diags) > 0 {
-		t.Fatalf("diagnostics: %q", texts(dir, diags))
+	if got := texts(dir, diags); diags.HasErrors() || len(got) != 1 || !strings.Contains(got[0], "user.none is about nobody: of the 6 rows of u.csv none is what the filter asks for.") {
+		t.Fatalf("diagnostics: %q", got)
 	}
 	for address, want := range map[string][]string{
 		"user.one": {"sip:a@contoso.com", "sip:d@contoso.com"}, "user.sites": {"sip:b@contoso.com", "sip:e@contoso.com"}, "user.none": nil,

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,7 +44,7 @@ func (g *givenValue) read(v *variable) (cty.Value, error) {
 		}
 	}
 	// The parser's own words would quote the value.
-	return cty.DynamicVal, fmt.Errorf(`what was given cannot be read as such a value; lists are written ["a", "b"], objects {a = "b"}`)
+	return cty.DynamicVal, errors.New(`what was given cannot be read as such a value; lists are written ["a", "b"], objects {a = "b"}`)
 }
 
 // givenValues collects what variables are set to: --var before --var-file before the environment, later files before

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"hybrid/schema"
@@ -152,5 +153,25 @@ func TestSecondEnding(t *testing.T) {
 	want := []string{"No configuration here: The folder " + dir + " holds no *.hcl files, but main.hcl.txt, which an editor has given a second ending: rename it to main.hcl."}
 	if diff := cmp.Diff(want, texts(dir, diags)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Windows PowerShell writes UTF-16 wherever it is told to write a text, and none of its lines can be shown.
+func TestUTF16(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		src := []byte(mark + "l\x00o\x00")
+		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), src, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, loading := Load(dir, testOptions())
+		_, formatting := Format(src, "main.hcl")
+		for _, diags := range []hcl.Diagnostics{loading, formatting} {
+			want := []string{"Cannot read the configuration: main.hcl is in UTF-16, as > and Out-File of Windows PowerShell write it. Save it as UTF-8, there with Set-Content -Encoding UTF8."}
+			if diff := cmp.Diff(want, texts(dir, diags)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		}
 	}
 }
