@@ -21,7 +21,7 @@ hybrid {
 provider "skype" {
   hosts    = ["fe01.contoso.com"]
   username = "svc-hybrid"
-  password = "x"
+  password = env("HYBRID_PASSWORD")
 }
 user "staff" {
   users                    = users_csv("all.csv")
@@ -41,7 +41,7 @@ provider "directory" {
   url = "ldaps://dc01.contoso.com"
   ldap {
     username = "svc-hybrid@contoso.com"
-    password = "x"
+    password = env("HYBRID_PASSWORD")
     timeout  = "2s"
   }
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,6 +14,7 @@ import (
 
 	"hybrid/internal/render"
 	"hybrid/internal/secrets"
+	"hybrid/schema"
 )
 
 // app is the streams and the flags that every command has.
@@ -41,12 +43,13 @@ func (a *app) root() *cobra.Command {
 			exitCodes(),
 		Example:       "  hybrid plan --lab examples/contoso\n  hybrid apply --lab examples/contoso",
 		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.loggable(c) },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &withCode{exitFailed, fmt.Sprintf("Error: %s%s\nSee %q.", plainFlag(err), misspelt(c, err), c.CommandPath()+" --help")}
 	})
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug or trace (HYBRID_LOG)")
+	flags.StringVar(&a.logLevel, "log-level", os.Getenv("HYBRID_LOG"), "log to stderr: error, warn, info, debug, trace or off (HYBRID_LOG)")
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	flags.BoolVar(&a.lab, "lab", false, "put the simulated estate behind every provider; its state stays in .hybrid beside the configuration")
 	root.AddCommand(
@@ -55,6 +58,7 @@ func (a *app) root() *cobra.Command {
 	)
 	teachHabits(root)
 	withCompletion(root)
+	withHelp(root)
 	return root
 }
 
@@ -90,6 +94,27 @@ func (a *app) variables() (map[string]string, error) {
 		vars[name] = value
 	}
 	return vars, nil
+}
+
+// The levels of the log, least first, and its formats. Without a level, and with off, nothing is logged.
+var (
+	logLevels  = []string{"error", "warn", "info", "debug", "trace", "off"}
+	logFormats = []string{"text", "json"}
+)
+
+// loggable refuses a level or a format of the log that there is not.
+func (a *app) loggable(c *cobra.Command) error {
+	if !slices.Contains(logFormats, a.logFormat) {
+		return fmt.Errorf("--log-format %q: there are %s.%s", a.logFormat, schema.List(logFormats, "and"), schema.DidYouMean(a.logFormat, logFormats))
+	}
+	if a.logLevel == "" || hclog.LevelFromString(a.logLevel) != hclog.NoLevel {
+		return nil
+	}
+	from := "HYBRID_LOG="
+	if c.Flags().Changed("log-level") {
+		from = "--log-level "
+	}
+	return fmt.Errorf("%s%q: there are %s.%s", from, a.logLevel, schema.List(logLevels, "and"), schema.DidYouMean(a.logLevel, logLevels))
 }
 
 // log is where everything logs to: nowhere, unless asked for.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,26 +18,17 @@ type applyFlags struct {
 	scope
 	overriding
 	yes      bool
-	json     bool
 	now      bool
-	parallel int
 	handout  string
 	lower    bool
 	noChecks bool // the checks before the first change are left out
 	record   bool // what stands is written down where nothing is to be done
 
 	rollback string // the run that is taken back, as it is named; "" for none
-
-	how     string   // the plan was approved, for the journal; "" before it was, and where nothing is to be done
-	digest  string   // of the changes that were approved
-	plan    *saved   // the one that is carried out, nil without
-	begun   func()   // ends what interrupts planning: from then on things are done
-	checked *checked // what checks have found before the first change; nil where none were run
-	before  history  // the journal before anything of it, or of live state, was read
 }
 
 func (a *app) applyCommand() *cobra.Command {
-	var f applyFlags
+	f := applyFlags{view: view{format: "text"}}
 	c := &cobra.Command{
 		Use:   "apply [flags] [PLAN] [DIR]",
 		Short: "Carry a plan out, in dependency order",
@@ -55,14 +45,14 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.view.commands, "show-commands", false, "under each change, the very commands that will be issued, and their undo")
 	c.Flags().BoolVar(&f.view.users, "users", false, "each user, not the summary")
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
-	c.Flags().BoolVar(&f.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
+	c.Flags().BoolVar(&f.view.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
 	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
 	f.checksFlag(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
+	c.Flags().IntVar(&f.view.parallel, "parallelism", engine.UsersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
 }
 
@@ -71,10 +61,10 @@ func (f *applyFlags) check() error {
 	if f.parallel < 1 || f.parallel > mostAtOnce {
 		return fmt.Errorf("--parallelism %d: write a whole number from 1 to %d", f.parallel, mostAtOnce)
 	}
-	if f.now && f.reason == "" {
+	if f.now && !f.reasoned() {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
 	}
-	if f.noChecks && strings.TrimSpace(f.reason) == "" {
+	if f.noChecks && !f.reasoned() {
 		return fmt.Errorf("--no-checks needs --reason TEXT: why this cannot wait until the checks pass, for the journal")
 	}
 	if err := f.overriding.check(); err != nil {
@@ -91,6 +81,11 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 	if err != nil {
 		return err
 	}
+	if approved != nil {
+		if err := approved.estateFits(a.lab); err != nil { // before anything is asked for that one of the two does not need
+			return err
+		}
+	}
 	if approved != nil && len(f.scope.Target)+len(f.scope.Exclude) > 0 {
 		return fmt.Errorf("--target and --exclude are for planning: a saved plan is carried out as it was approved, as a whole, and is spent then. Plan again with them")
 	}
@@ -99,86 +94,44 @@ func (a *app) apply(ctx context.Context, args []string, f applyFlags) error {
 
 // applyIn plans and carries out in a folder of a configuration; a saved plan is named by the first argument.
 func (a *app) applyIn(ctx context.Context, dir string, approved *saved, args []string, f applyFlags) (err error) {
-	ctx, f.begun = untilRun(ctx)
-	defer f.begun()
-	f.view.format, f.view.parallel = "text", f.parallel
+	ctx, begun := untilRun(ctx)
+	defer begun()
 	s, err := a.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	if err := f.overriding.take(s, approved); err != nil {
-		return err
-	}
-	if err := a.await(ctx, s); err != nil {
-		return err
-	}
-	f.before = historyOf(journalFolder(s))
-	if approved != nil {
-		if err := a.follow(&f, approved, s, args[0]); err != nil {
-			return err
-		}
-	}
-	scope, err := f.scope.resolve(s.config)
+	r := &applying{flags: f, session: s, saved: approved, scope: f.scope, lower: f.lower, rollback: f.rollback, begun: begun}
+	plan, err := a.prepare(ctx, r, args)
 	if err != nil {
 		return err
 	}
-	plan, err := s.planning(ctx, scope, f.lower, &f.rollback)
+	d, err := a.propose(ctx, r, plan)
 	if err != nil {
 		return err
 	}
-	plan = a.watched(s, plan)
-	overrides := f.overrides(approved)
-	s.engine.Asks = f.asks(s)
-	planned, err := a.planToApply(ctx, s, plan, f, overrides)
+	if d.planned.Plan.Count().Changes() == 0 {
+		return a.withoutChanges(ctx, r, d)
+	}
+	if err := r.fresh(d.planned.Plan); err != nil {
+		return err
+	}
+	if err := a.checkFirst(ctx, r, d.planned); err != nil {
+		return err
+	}
+	d, err = a.approve(ctx, r, plan, d)
 	if err != nil {
 		return err
 	}
-	overrides = a.spoken(append(judge(planned.Refusals, overrides).used(), f.accept(s, approved)...))
-	if planned.Plan.Count().Changes() == 0 {
-		return a.withoutChanges(ctx, s, planned, f, overrides)
-	}
-	if approved != nil {
-		if err := stale(approved.Approval, planned.Plan, approved.elsewhere(s)); err != nil {
-			return err
-		}
-	}
-	if err := a.checkFirst(ctx, s, planned, &f); err != nil {
-		return err
-	}
-	approval, planned, err := a.approve(ctx, s, plan, planned, approved, f)
-	if err != nil {
-		return err
-	}
-	return a.carryOut(ctx, s, decision{planned, approval, overrides}, f)
-}
-
-// follow takes over what a saved plan was made with, where it is one of this configuration and has not been carried out.
-func (a *app) follow(f *applyFlags, approved *saved, s *session, path string) error {
-	if err := approved.fits(s); err != nil {
-		return err
-	}
-	going, err := unspent(journalFolder(s), approved)
-	if err != nil {
-		return err
-	}
-	if going != "" {
-		fmt.Fprintln(a.err, going)
-	}
-	f.plan = approved
-	if f.lower, err = approved.lowers(f.lower, path); err != nil {
-		return err
-	}
-	f.scope = approved.scope
-	if back := approved.plan.Rollback; back != nil {
-		f.rollback = back.Run
-	}
-	return nil
+	return a.carryOut(ctx, r, d)
 }
 
 // applyArgs tells a saved plan and a folder apart.
 func applyArgs(args []string) (*saved, string, error) {
 	if len(args) == 0 || !isPlan(args[0]) {
+		if len(args) > 1 && !exists(args[0]) {
+			return nil, "", fmt.Errorf("there is no saved plan %s: `hybrid plan --out FILE` writes one", args[0])
+		}
 		if len(args) > 1 {
 			return nil, "", fmt.Errorf("%s is not a saved plan: give the plan first, then the folder", args[0])
 		}
@@ -204,8 +157,20 @@ func configured(dir string) bool {
 	return err == nil && len(files) > 0
 }
 
+// propose plans, shows the plan, holds it against guards and windows, and says which guards are set aside for it.
+func (a *app) propose(ctx context.Context, r *applying, plan planning) (decision, error) {
+	asked := r.flags.overrides(r.saved)
+	planned, err := a.planToApply(ctx, r, plan, asked)
+	if err != nil {
+		return decision{}, err
+	}
+	used := append(judge(planned.Refusals, asked).used(), r.flags.accept(r.session, r.saved)...)
+	return decision{planned: planned, overrides: a.spoken(used)}, nil
+}
+
 // planToApply plans, shows the plan and holds it against guards and windows.
-func (a *app) planToApply(ctx context.Context, s *session, plan planning, f applyFlags, overrides []planner.Override) (*engine.Planned, error) {
+func (a *app) planToApply(ctx context.Context, r *applying, plan planning, overrides []planner.Override) (*engine.Planned, error) {
+	s, f := r.session, r.flags
 	planned, diags := plan(ctx)
 	a.hiding(render.Redact(planned.Plan))
 	if err := nothingDone(ctx); err != nil {
@@ -232,13 +197,16 @@ func (a *app) planToApply(ctx context.Context, s *session, plan planning, f appl
 }
 
 // withoutChanges ends a run that has nothing to do, and records what stands where that is to be known.
-func (a *app) withoutChanges(ctx context.Context, s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
-	if f.record && planned.Plan.Count().Unknown == 0 || len(s.engine.Taken()) > 0 {
-		if err := a.record(ctx, s, planned, f, overrides); err != nil {
+func (a *app) withoutChanges(ctx context.Context, r *applying, d decision) error {
+	if r.flags.record && d.planned.Plan.Count().Unknown == 0 || len(r.session.engine.Taken()) > 0 {
+		if err := a.record(ctx, r, d); err != nil {
 			return err
 		}
 	}
-	return nothingToDo(planned.Plan)
+	if nothing := render.Nothing(d.planned.Plan); r.flags.json && nothing != "" { // the text of the plan says it
+		a.say("Note: " + nothing)
+	}
+	return nothingToDo(d.planned.Plan)
 }
 
 // nothingToDo says how a run without changes ends: well, unless users stand in the way of themselves, or something is not known.

@@ -31,12 +31,12 @@ func (f *applyFlags) checksFlag(c *cobra.Command) {
 
 // asks are the cmdlets that the checks before a run will call, by system: those of what the configuration declares, and of all where a
 // run is taken back, which may have changed what is declared no more.
-func (f *applyFlags) asks(s *session) map[string][]string {
-	if f.noChecks {
+func (r *applying) asks() map[string][]string {
+	if r.flags.noChecks {
 		return nil
 	}
 	declared := func(of func(*schema.Kind) bool) bool {
-		return f.rollback != "" || slices.ContainsFunc(s.config.Objects, func(o planner.Object) bool { return of(o.Kind) })
+		return r.rollback != "" || slices.ContainsFunc(r.session.config.Objects, func(o planner.Object) bool { return of(o.Kind) })
 	}
 	concerned := slices.DeleteFunc(check.All(), func(c check.Check) bool { return !c.Blocks || !declared(c.Concerns) })
 	asks := check.Asks(concerned)
@@ -49,10 +49,11 @@ func (f *applyFlags) asks(s *session) map[string][]string {
 }
 
 // checkFirst runs the checks that block and that the plan's changes concern, and refuses the run where one fails.
-func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planned, f *applyFlags) error {
-	if f.noChecks {
+func (a *app) checkFirst(ctx context.Context, r *applying, planned *engine.Planned) error {
+	if r.flags.noChecks {
 		return nil
 	}
+	s := r.session
 	changes := check.ChangesOf(planned.Plan, s.config)
 	estate := &check.Estate{Config: s.config, Now: s.engine.Clock.Now, Source: readAlready{s.source(), planned}, Users: s.source()}
 	before, later := changes.Concerning(check.All())
@@ -66,8 +67,8 @@ func (a *app) checkFirst(ctx context.Context, s *session, planned *engine.Planne
 		return err
 	}
 	a.hideIn(found.findings)
-	f.checked = found
-	a.tellChecked(found, s, f.json)
+	r.checked = found
+	a.tellChecked(found, s, r.flags.json)
 	if len(found.failed()) == 0 {
 		return nil
 	}

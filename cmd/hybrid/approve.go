@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,36 +13,27 @@ import (
 )
 
 // approve asks, unless told not to or given a saved plan, and plans again where time has passed since the plan was read.
-func (a *app) approve(ctx context.Context, s *session, plan planning, planned *engine.Planned, approved *saved, f applyFlags) (planner.Approval, *engine.Planned, error) {
-	if approved != nil {
-		return approved.Approval, planned, nil // stale has been asked
+func (a *app) approve(ctx context.Context, r *applying, plan planning, d decision) (decision, error) {
+	if r.saved != nil {
+		d.approval, d.how = r.saved.Approval, journal.SavedPlan // it is fresh
+		return d, nil
 	}
-	approval := planner.Approve(planned.Plan)
-	if f.yes {
-		return approval, planned, nil
+	d.approval, d.how = planner.Approve(d.planned.Plan), journal.Flagged
+	if r.flags.yes {
+		return d, nil
 	}
-	if err := a.ask(ctx, f); err != nil {
-		return approval, nil, err
+	if err := a.ask(ctx, r.flags.json); err != nil {
+		return d, err
 	}
 	again, diags := plan(ctx)
 	if err := nothingDone(ctx); err != nil {
-		return approval, nil, err
+		return d, err
 	}
 	if diags.HasErrors() {
-		return approval, nil, &invalid{diags, s.config.Sources}
+		return d, &invalid{diags, r.session.config.Sources}
 	}
-	return approval, again, stale(approval, again.Plan, "")
-}
-
-// approved is how the plan of a run came to be approved, in the words of the journal.
-func (f *applyFlags) approved() string {
-	switch {
-	case f.plan != nil:
-		return journal.SavedPlan
-	case f.yes:
-		return journal.Flagged
-	}
-	return journal.Typed
+	d.planned, d.how = again, journal.Typed
+	return d, stale(d.approval, again.Plan, "")
 }
 
 // stale refuses a plan of which something would be done that was not approved, and closes with what may be the cause, if any.
@@ -62,9 +54,9 @@ func stale(approval planner.Approval, now *planner.Plan, cause string) error {
 }
 
 // ask lets the operator type yes.
-func (a *app) ask(ctx context.Context, f applyFlags) error {
-	if f.json || !terminal(a.in) {
-		return fmt.Errorf("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
+func (a *app) ask(ctx context.Context, asEvents bool) error {
+	if asEvents || !terminal(a.in) {
+		return errors.New("there is no terminal to ask on: say --auto-approve, or apply a plan that was saved with --out")
 	}
 	fmt.Fprint(a.err, "\nCarry this out? Only \"yes\" does: ")
 	answer := make(chan string, 1)
@@ -77,6 +69,9 @@ func (a *app) ask(ctx context.Context, f applyFlags) error {
 	}()
 	select {
 	case line := <-answer:
+		if line == "" {
+			fmt.Fprintln(a.err) // the input is at its end, and nobody has ended the line of the question
+		}
 		if strings.TrimSpace(line) != "yes" {
 			return &withCode{exitRefused, "Not approved. Nothing was done."}
 		}

@@ -35,17 +35,39 @@ func onlyBelow(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return c.Help()
 	}
+	return noCommand(c, args[0])
+}
+
+// noCommand is the error of a name that none of the commands below one has.
+func noCommand(c *cobra.Command, name string) error {
 	var names []string
 	for _, below := range c.Commands() {
 		if below.IsAvailableCommand() {
 			names = append(names, below.Name())
 		}
 	}
-	near := schema.DidYouMean(args[0], names)
-	if near == "" {
+	near := schema.DidYouMean(name, names)
+	if near == "" && len(names) > 0 {
 		near = " There are " + strings.Join(names, ", ") + "."
 	}
-	return fmt.Errorf("there is no command %q.%s", c.CommandPath()+" "+args[0], near)
+	return fmt.Errorf("there is no command %q.%s", c.CommandPath()+" "+name, near)
+}
+
+// withHelp makes cobra's command for help fail where there is nothing to help with.
+func withHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, _ := root.Find([]string{"help"}) // which has just been made
+	help.Args = func(_ *cobra.Command, args []string) error {
+		at := root
+		for _, name := range args {
+			below, _, err := at.Find([]string{name})
+			if err != nil || below == at {
+				return noCommand(at, name)
+			}
+			at = below
+		}
+		return nil
+	}
 }
 
 // offers lets shells complete the value of a flag by one of some words.

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+
+	"hybrid/internal/lab/labtest"
 )
 
 // BenchmarkPlanUsers is `hybrid plan` as a process of its own, start to exit, over WS-Man to a lab that is another
@@ -79,37 +79,27 @@ provider "skype" {
 `
 
 // placeholders are for the configuration's variables before there is a lab.
-func placeholders(b *testing.B) {
-	b.Setenv("HYBRID_VAR_port", "1")
-	b.Setenv("HYBRID_VAR_fingerprint", strings.Repeat("00:", 31)+"00")
-	b.Setenv("HYBRID_VAR_password", "x")
+func placeholders(b *testing.B) { setenv(b, labtest.Placeholders()) }
+
+// setenv sets variables of the environment until the benchmark ends.
+func setenv(b *testing.B, variables []string) {
+	for _, variable := range variables {
+		name, value, _ := strings.Cut(variable, "=")
+		b.Setenv(name, value)
+	}
 }
 
 // serve starts the lab and tells the configuration where it is.
 func serve(b *testing.B, binary, dir string) *exec.Cmd {
 	placeholders(b)
 	lab := exec.Command(binary, "lab", "serve", "--winrm-port", "0", "--dns-port", "0", dir)
-	out, err := lab.StdoutPipe()
+	variables, err := labtest.Serve(lab)
+	if lab.Process != nil {
+		b.Cleanup(func() { _ = lab.Process.Signal(os.Interrupt); _ = lab.Wait() })
+	}
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := lab.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = lab.Process.Signal(os.Interrupt); _ = lab.Wait() })
-	told := regexp.MustCompile(`(?:127\.0\.0\.1:(\d+)/wsman|user name +(\S+)|password +(\S+)|fingerprint +(\S+))`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Serving") {
-		found := told.FindStringSubmatch(lines.Text())
-		for n, name := range []string{"", "port", "username", "password", "fingerprint"} {
-			if n > 0 && found != nil && found[n] != "" && name != "username" {
-				b.Setenv("HYBRID_VAR_"+name, found[n])
-			}
-		}
-	}
-	go func() {
-		for lines.Scan() { // so that the lab never waits for a reader
-		}
-	}()
+	setenv(b, variables)
 	return lab
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -56,7 +57,8 @@ func TestWhatDoesNotFit(t *testing.T) {
 	} {
 		m := fits
 		change(&m)
-		err := (&saved{making: m}).fits(s)
+		f := &saved{making: m}
+		err := errors.Join(f.estateFits(true), f.fits(s))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}

@@ -16,14 +16,15 @@ import (
 // A decision is a plan with what of it was approved, and the guards that were set aside for it.
 type decision struct {
 	planned   *engine.Planned
-	approval  planner.Approval
+	approval  planner.Approval // none before it is given, and where nothing is to be done
+	how       string           // it was approved, in the words of the journal; "" where it was not
 	overrides []planner.Override
 }
 
 // carryOut carries out what was decided, with the journal open.
-func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags) error {
-	f.how, f.digest = f.approved(), d.approval.Digest
-	book, err := a.begin(ctx, s, f, d.overrides)
+func (a *app) carryOut(ctx context.Context, r *applying, d decision) error {
+	s, f := r.session, r.flags
+	book, err := a.begin(ctx, r, d)
 	if err != nil {
 		return err
 	}
@@ -31,13 +32,13 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 	if err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
-	sink, finish := a.events(f, s.engine.Clock.Now)
+	sink, finish := a.events(f.json, s.engine.Clock.Now)
 	became := &count{}
 	sink = inTurn(became.watching(moved.watching(sink))) // signals and hosts tell from goroutines of their own
 	tellOverrides(sink, d.overrides)
 	f.tellUnchecked(sink)
 	ctx, stop, release := interrupts(ctx, sink)
-	f.begun()
+	r.begun()
 	defer release()
 	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
@@ -46,7 +47,7 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 	})
 	heeded()
 	if !summary.Stopped && summary.Done > 0 {
-		a.checkAfter(ctx, s, f.checked, book, sink)
+		a.checkAfter(ctx, s, r.checked, book, sink)
 	}
 	if err := lost(book, summary); err != nil {
 		summary.Stopped, failure = false, cmp.Or(failure, err)
@@ -61,28 +62,29 @@ func (a *app) carryOut(ctx context.Context, s *session, d decision, f applyFlags
 	if err := book.End(last); failure == nil {
 		failure = err
 	}
-	a.tellRun(ctx, s, book, f.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
+	a.tellRun(ctx, s, book, r.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
 	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(d.planned, s.engine.Clock.Now()), sink))
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
-func (a *app) begin(ctx context.Context, s *session, f applyFlags, overrides []planner.Override) (*journal.Journal, error) {
+func (a *app) begin(ctx context.Context, r *applying, d decision) (*journal.Journal, error) {
+	s, f := r.session, r.flags
 	run := journal.Run{
-		Command: f.command(), RollsBack: f.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: build(),
-		Overrides: inJournal(overrides), Seen: s.engine.Seen(), Approved: f.how, Digest: f.digest,
-		Checks: f.checked.inJournal(), Unchecked: f.noChecks,
+		Command: r.command(), RollsBack: r.rollback, Who: who(), Reason: a.hidden(f.reason), Config: s.config.Digest, Version: build(),
+		Overrides: inJournal(d.overrides), Seen: s.engine.Seen(), Approved: d.how, Digest: d.approval.Digest,
+		Checks: r.checked.inJournal(), Unchecked: f.noChecks,
 	}
 	if s.engine.Clock != nil {
 		run.OwnClock, run.Now = true, s.engine.Clock.Now
 	}
-	if f.plan != nil {
-		run.Plan, run.Planned = f.plan.ID, f.plan.origin()
+	if r.saved != nil {
+		run.Plan, run.Planned = r.saved.ID, r.saved.origin()
 	}
 	book, err := journal.BeginIn(ctx, s.journal(), run)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(undisturbed(book, f.before), noteShrunk(book, s.engine.Taken())); err != nil {
+	if err := errors.Join(undisturbed(book, r.before), noteShrunk(book, s.engine.Taken())); err != nil {
 		return nil, errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}
 	return book, nil

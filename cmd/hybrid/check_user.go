@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,7 +71,7 @@ func (f checkUserFlags) users(args []string) (users []config.Asked, again int, d
 		users, again, err = config.AskedUsers(f.file)
 		return users, again, folder(args), err
 	case len(args) == 0:
-		return nil, 0, "", fmt.Errorf("name a user, such as sip:ada@contoso.com, or give a file of users with --file")
+		return nil, 0, "", errors.New("name a user, such as sip:ada@contoso.com, or give a file of users with --file")
 	}
 	sip := roster.Canonical(strings.TrimSpace(args[0]))
 	if problem := config.SIPProblem(sip); problem != "" {

@@ -23,9 +23,9 @@ const exitDrift = 2
 func (o planOptions) driftFits() error {
 	switch {
 	case o.drift && o.detailed:
-		return fmt.Errorf("--drift has exit codes of its own (2: something was changed by hand), so leave out --detailed-exitcode")
+		return errors.New("--drift has exit codes of its own (2: something was changed by hand), so leave out --detailed-exitcode")
 	case o.drift && o.lower:
-		return fmt.Errorf("--drift compares with the whole plan, and --lower-ttl makes another one: leave one of them out")
+		return errors.New("--drift compares with the whole plan, and --lower-ttl makes another one: leave one of them out")
 	}
 	return nil
 }
@@ -116,13 +116,14 @@ func message(s *session, occasion string) notify.Message {
 
 // record is a run that does nothing but to write down what stands, so that later plans have something to be compared with:
 // where that was asked for, or where lists are accepted from which something is missing.
-func (a *app) record(ctx context.Context, s *session, planned *engine.Planned, f applyFlags, overrides []planner.Override) error {
-	book, err := a.begin(ctx, s, f, overrides)
+func (a *app) record(ctx context.Context, r *applying, d decision) error {
+	s, planned := r.session, d.planned
+	book, err := a.begin(ctx, r, d)
 	if err != nil {
 		return err
 	}
-	sink, finish := a.events(f, s.engine.Clock.Now)
-	tellOverrides(sink, overrides)
+	sink, finish := a.events(r.flags.json, s.engine.Clock.Now)
+	tellOverrides(sink, d.overrides)
 	if err := finish(); err != nil {
 		return errors.Join(err, book.End(journal.Summary{Result: journal.Failed, Message: err.Error()}))
 	}

@@ -1,15 +1,13 @@
 package main
 
 import (
+	"hybrid/internal/engine"
 	"hybrid/internal/estimate"
 	"hybrid/internal/journal"
 	"hybrid/planner"
 )
 
-// usersAtOnce is how many users are taken at once where neither a wave nor the command line says.
-const usersAtOnce = 4
-
-// mostAtOnce is how many the command line may ask for; a wave may say as many.
+// mostAtOnce is how many users at once the command line may ask for; a wave may say as many.
 const mostAtOnce = 100
 
 // estimate says how long applying a plan takes, from the journal of the configuration; nil where the plan is not to be carried
@@ -19,7 +17,7 @@ func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Esti
 		return nil
 	}
 	if parallel <= 0 {
-		parallel = usersAtOnce
+		parallel = engine.UsersAtOnce
 	}
 	past, err := a.past(s)
 	e := s.engine.Estimate(p, parallel, past)

@@ -50,7 +50,7 @@ func (a *app) explain(args []string, asJSON bool) error {
 		err = render.Explanation(a.out, x, render.ExplanationOptions{Color: a.colorOut(), Columns: width(a.out)})
 	}
 	if err == nil && len(x.Findings) == 0 {
-		return &withCode{exitFailed, "Nothing is known of this text. Search for its code word for word, and mind that the text around it may be translated."}
+		return &withCode{exitFailed, "Search for its code word for word, and mind that the text around it may be translated."}
 	}
 	return err
 }

@@ -12,6 +12,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"hybrid/internal/bounded"
+	"hybrid/internal/config"
 )
 
 // templates are small configurations that work in the lab as they stand; each folder is one.
@@ -35,7 +38,7 @@ func (a *app) initCommand() *cobra.Command {
 		Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if !live && len(from.providers)+len(from.set) > 0 {
-				return fmt.Errorf("--provider and --set describe provider blocks, which only --from-live writes: add it")
+				return errors.New("--provider and --set describe provider blocks, which only --from-live writes: add it")
 			}
 			if live {
 				return a.initFromLive(c.Context(), folder(args), from)
@@ -108,7 +111,7 @@ func (a *app) init(dir, template string) error {
 	if err := os.CopyFS(dir, files); err != nil {
 		return unwritable(dir, err)
 	}
-	if err := ignoreLab(dir); err != nil {
+	if err := a.ignoreRuns(dir); err != nil {
 		return err
 	}
 	if dir == "." { // the folder that commands take of themselves; "Written to .." would be another one
@@ -124,18 +127,37 @@ func unwritable(dir string, err error) error {
 	return fmt.Errorf("not everything could be written into %s: %w.\nName a folder that you may write to, and that has room", dir, err)
 }
 
-// ignoreLab keeps what the lab and the journal leave beside a configuration out of its repository. A .gitignore that is there
-// already is left as it is.
-func ignoreLab(dir string) error {
+// ignored is what runs leave beside a configuration, as .gitignore names it.
+var ignored = []string{".hybrid/", "/journal/", "*.plan"}
+
+// ignoreRuns keeps what runs leave beside a configuration out of its repository: it names users. A .gitignore that is there already is
+// left as it is, and what it lacks is said.
+func (a *app) ignoreRuns(dir string) error {
 	f, err := os.OpenFile(filepath.Join(dir, ".gitignore"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		return a.lacking(filepath.Join(dir, ".gitignore"))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString("# The lab's estate and the journal of runs.\n.hybrid/\n")
+	_, err = f.WriteString("# What runs leave here names users: the lab and copies of journals, the journal, saved plans.\n" + strings.Join(ignored, "\n") + "\n")
 	return errors.Join(err, f.Close())
+}
+
+// lacking says which of what runs leave a .gitignore does not name.
+func (a *app) lacking(path string) error {
+	content, err := bounded.File(path, config.MostFile)
+	if err != nil {
+		return err
+	}
+	there := strings.Fields(string(content))
+	lacks := slices.DeleteFunc(slices.Clone(ignored), func(line string) bool {
+		return slices.Contains(there, line) || slices.Contains(there, strings.TrimPrefix(line, "/"))
+	})
+	if len(lacks) > 0 {
+		a.say(fmt.Sprintf("Note: %s is left as it is. What runs leave here names users, so add what it lacks: %s", path, strings.Join(lacks, " ")))
+	}
+	return nil
 }
 
 // existing names a file that would be overwritten; "" where there is none.

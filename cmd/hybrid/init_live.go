@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,7 @@ func (a *app) blocks(f fromLive) ([]block, error) {
 		return blocks, err
 	}
 	if !terminal(a.in) {
-		return nil, fmt.Errorf("there is no terminal to ask on: say which provider blocks to write, such as --provider skype --set skype.hosts=fe01.contoso.com --set skype.username=svc-hybrid")
+		return nil, errors.New("there is no terminal to ask on: say which provider blocks to write, such as --provider skype --set skype.hosts=fe01.contoso.com --set skype.username=svc-hybrid")
 	}
 	return a.askBlocks(bufio.NewScanner(a.in))
 }
@@ -118,7 +119,7 @@ func (a *app) askBlocks(answers *bufio.Scanner) ([]block, error) {
 		blocks = append(blocks, b)
 	}
 	if len(blocks) == 0 {
-		return nil, fmt.Errorf("no provider block was asked for, so there is nothing to read: nothing was written")
+		return nil, errors.New("no provider block was asked for, so there is nothing to read: nothing was written")
 	}
 	return blocks, answers.Err()
 }
@@ -150,5 +151,9 @@ func (a *app) initFromLive(ctx context.Context, dir string, f fromLive) (err err
 		return &invalid{diags, sources(c)}
 	}
 	t.before = c
-	return a.importInto(ctx, c, t, f.importOptions)
+	err = a.importInto(ctx, c, t, f.importOptions)
+	if written, _ := filepath.Glob(filepath.Join(dir, "*.hcl")); len(written) > 0 { // as well where something could not be read
+		err = errors.Join(err, a.ignoreRuns(dir))
+	}
+	return err
 }

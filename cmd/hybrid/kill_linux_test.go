@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"hybrid/internal/journal"
+	"hybrid/internal/lab/labtest"
 )
 
 // usersKilled is how many users the applies move that are killed: five hundred in the whole suite.
@@ -122,7 +121,7 @@ func serveUsers(t *testing.T) *farEnd {
 // said of that fault.
 func serveEstate(t *testing.T, blocks, cmdlet string, lag time.Duration, more ...string) *farEnd {
 	t.Helper()
-	f := &farEnd{dir: filepath.Join(t.TempDir(), "users"), env: []string{"HYBRID_VAR_port=1", "HYBRID_VAR_fingerprint=" + strings.Repeat("00:", 31) + "00", "HYBRID_VAR_password=x"}}
+	f := &farEnd{dir: filepath.Join(t.TempDir(), "users"), env: labtest.Placeholders()}
 	if err := os.Mkdir(f.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -144,34 +143,17 @@ func (f *farEnd) serve(t *testing.T) {
 	f.lab = process(f.env, "lab", "serve", "--log-level", "trace", "--winrm-port", "0", "--dns-port", "0", f.dir)
 	f.log = &said{}
 	f.lab.Stderr = f.log
-	out, err := f.lab.StdoutPipe()
-	if err == nil {
-		err = f.lab.Start()
-	}
+	variables, err := labtest.Serve(f.lab)
+	t.Cleanup(f.end)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.end)
-	told := regexp.MustCompile(`127\.0\.0\.1:(\d+)/wsman|(password|fingerprint) +(\S+)`)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Serving") {
-		if found := told.FindStringSubmatch(lines.Text()); found == nil {
-			continue
-		} else if found[1] != "" {
-			f.env = append(f.env, "HYBRID_VAR_port="+found[1])
-		} else {
-			f.env = append(f.env, "HYBRID_VAR_"+found[2]+"="+found[3])
-		}
-	}
-	go func() {
-		for lines.Scan() { // so that the lab never waits for a reader
-		}
-	}()
+	f.env = append(f.env, variables...)
 }
 
 // end ends the lab, which then has saved its estate.
 func (f *farEnd) end() {
-	if f.lab != nil {
+	if f.lab != nil && f.lab.Process != nil {
 		_ = f.lab.Process.Signal(os.Interrupt)
 		_ = f.lab.Wait()
 		f.lab = nil

@@ -12,25 +12,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/manpage"
+	"hybrid/internal/render"
 )
 
-// statuses are what the exit codes mean: the last line of `hybrid --help`, and a section of every manual page.
+// statuses are what the exit codes mean: the end of what is said by `hybrid --help`, and a section of every manual page.
 var statuses = []manpage.Status{
 	{Code: 0, Meaning: "done"},
 	{Code: exitFailed, Meaning: "failed"},
-	{Code: exitChanges, Meaning: "differences (plan --detailed-exitcode) or changes by hand (plan --drift)"},
+	{Code: exitChanges, Meaning: "differences (plan --detailed-exitcode), changes by hand (plan --drift), or what warns or is not known (check, trace)"},
 	{Code: exitRefused, Meaning: "refused"},
 	{Code: exitPartial, Meaning: "applied in part"},
 	{Code: exitInterrupted, Meaning: "interrupted"},
 }
 
-// exitCodes says them in one line.
+// exitCodes says them, one below the other, for a terminal of 80 columns.
 func exitCodes() string {
-	var all []string
+	all := "Exit codes:"
 	for _, s := range statuses {
-		all = append(all, fmt.Sprintf("%d %s", s.Code, s.Meaning))
+		all += "\n" + render.Fold(fmt.Sprintf("%d %s", s.Code, s.Meaning), 77)
 	}
-	return "Exit codes: " + strings.Join(all, ", ") + "."
+	return strings.ReplaceAll(all, "\n", "\n  ")
 }
 
 // manualCommand is hidden: packages bring the pages along, and who builds the program finds it in docs/releases.md.

@@ -15,6 +15,7 @@ import (
 	"hybrid/internal/bounded"
 	"hybrid/internal/config"
 	"hybrid/internal/render"
+	"hybrid/internal/roster"
 	"hybrid/providers"
 )
 
@@ -67,7 +68,8 @@ func (a *app) warnOfLacks(cfg *config.Config) {
 
 // inventory counts what a configuration holds: "5 blocks, 3 objects, 25 users".
 func inventory(cfg *config.Config) string {
-	objects, users, late := 0, 0, 0
+	objects, late := 0, 0
+	var tables []*roster.Table
 	for i := range cfg.Objects {
 		switch o := &cfg.Objects[i]; {
 		case o.Kind.Rows == nil:
@@ -75,10 +77,10 @@ func inventory(cfg *config.Config) string {
 		case o.UsersLate:
 			late++
 		default:
-			users += o.Users.Len()
+			tables = append(tables, o.Users)
 		}
 	}
-	text := strings.Join([]string{counted(len(cfg.Nodes), "block"), counted(objects, "object"), counted(users, "user")}, ", ")
+	text := strings.Join([]string{counted(len(cfg.Nodes), "block"), counted(objects, "object"), counted(people(tables), "user")}, ", ")
 	switch late {
 	case 0:
 		return text
@@ -86,6 +88,24 @@ func inventory(cfg *config.Config) string {
 		return text + " besides those of one block, who are known when planned"
 	}
 	return fmt.Sprintf("%s besides those of %d blocks, who are known when planned", text, late)
+}
+
+// people counts users once, however many tables have them.
+func people(tables []*roster.Table) int {
+	slices.SortFunc(tables, func(a, b *roster.Table) int { return b.Len() - a.Len() })
+	if len(tables) == 0 {
+		return 0
+	}
+	largest, further := tables[0], map[string]bool{}
+	for _, t := range tables[1:] {
+		for row := range t.Len() {
+			sip := t.SIP(row)
+			if _, has := largest.Lookup(sip); !has {
+				further[sip] = true
+			}
+		}
+	}
+	return largest.Len() + len(further)
 }
 
 // counted is a number of things: "1 block", "2 blocks".
@@ -158,6 +178,9 @@ func (a *app) format(dir string, f format) error {
 
 // hclFiles lists the files of a folder, or of a single file its own name.
 func hclFiles(dir string, recursive bool) ([]string, error) {
+	if !exists(dir) {
+		return nil, fmt.Errorf("there is no folder or file %s", dir)
+	}
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {

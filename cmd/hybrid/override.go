@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,16 +33,19 @@ func (o *overriding) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.reason, "reason", "", "why, for the journal")
 }
 
+// reasoned says whether a reason is given: blanks are none.
+func (o *overriding) reasoned() bool { return strings.TrimSpace(o.reason) != "" }
+
 // check wants a reason for everything that is overridden.
 func (o *overriding) check() error {
-	if strings.TrimSpace(o.reason) != "" {
+	if o.reasoned() {
 		return nil
 	}
 	if o.shrink {
-		return fmt.Errorf("--accept-shrink needs --reason TEXT: how you know that what is missing is gone, for the journal")
+		return errors.New("--accept-shrink needs --reason TEXT: how you know that what is missing is gone, for the journal")
 	}
 	if len(o.guards) > 0 {
-		return fmt.Errorf("--override needs --reason TEXT: why the guard may be set aside, for the journal")
+		return errors.New("--override needs --reason TEXT: why the guard may be set aside, for the journal")
 	}
 	return nil
 }

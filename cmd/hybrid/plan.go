@@ -95,6 +95,9 @@ func (o planOptions) check() error {
 	if err := o.overriding.check(); err != nil {
 		return err
 	}
+	if err := savable(o.out); err != nil {
+		return err
+	}
 	return freeHandout(o.handout)
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // events is where apply tells what it does, from any goroutine, and what ends that. Its clock is the one that the run goes by.
-func (a *app) events(f applyFlags, now func() time.Time) (event.Sink, func() error) {
-	if f.json {
+func (a *app) events(asEvents bool, now func() time.Time) (event.Sink, func() error) {
+	if asEvents {
 		return inTurn(render.JSONEvents(a.out)), func() error { return nil }
 	}
 	p := render.NewProgress(a.err, render.ProgressOptions{Terminal: redrawn(a.err), Color: a.colorErr(), Columns: width(a.err), Now: now})

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"os/exec"
+	"fmt"
 	"strings"
 
 	"hybrid/internal/config"
@@ -14,20 +14,42 @@ type revision struct {
 	Dirty bool `json:"dirty,omitempty"`
 }
 
-// revisionOf asks git for the commit of a configuration; nil where it is in no repository, or git is not there.
-func revisionOf(c *config.Config) *revision {
-	id, err := git(c.Dir, "rev-parse", "--verify", "HEAD")
-	if err != nil {
-		return nil
+// revision is the commit of a configuration; nil where there is none to name. What keeps git from telling it does not stop a plan,
+// and is said.
+func (a *app) revision(c *config.Config) *revision {
+	found, err := revisionOf(c)
+	switch {
+	case err != nil && found == nil:
+		a.gitSays("the plan names no commit, since git does not tell it", err)
+	case err != nil:
+		a.gitSays("the plan says of its commit that files have changed since, because git does not tell whether they have", err)
 	}
-	status, err := git(c.Dir, append([]string{"status", "--porcelain", "--untracked-files=all", "--ignored", "--"}, c.Files...)...)
-	return &revision{ID: id, Dirty: err != nil || status != ""}
+	return found
 }
 
-// git runs git in a folder; nothing that the repository configures is started by it.
-func git(dir string, args ...string) (string, error) {
-	out, err := exec.Command("git", append([]string{"-C", dir, "-c", "core.fsmonitor=false"}, args...)...).Output()
-	return strings.TrimSpace(string(out)), err
+func (a *app) gitSays(what string, err error) {
+	var lines strings.Builder
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines.WriteString("\n  " + line)
+		}
+	}
+	fmt.Fprintf(a.err, "Note: %s:%s\n", what, a.hidden(lines.String()))
+}
+
+// revisionOf asks git for the commit of a configuration; nil where it is in no repository or in one without commits, or git is not
+// there. With a commit, an error says why its files could not be compared.
+func revisionOf(c *config.Config) (*revision, error) {
+	id, err := git(c.Dir, "rev-parse", "--verify", "--quiet", "HEAD")
+	if noCommit(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	id = strings.TrimSpace(id)
+	same, err := asCommitted(c.Dir, id, c.Files)
+	return &revision{ID: id, Dirty: !same}, err
 }
 
 // from is ", from commit 4f0c1d2a9b7e"; "" of none.

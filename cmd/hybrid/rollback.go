@@ -17,7 +17,6 @@ import (
 func (a *app) rollbackCommand() *cobra.Command {
 	var (
 		f        applyFlags
-		v        view
 		out      string
 		planOnly bool
 	)
@@ -30,17 +29,19 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Example: "  hybrid rollback 20261122T2200 examples/contoso\n  hybrid rollback --out back.plan 20261122T2200 examples/contoso",
 		Args:    arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(runFirst(args), v.check()); err != nil {
+			if err := errors.Join(runFirst(args), f.view.check()); err != nil {
 				return err
 			}
 			if planOnly || out != "" {
 				o := planOptions{overriding: f.overriding, out: out, handout: f.handout, rollback: args[0]}
+				v := f.view
+				v.parallel = 0 // the plan alone is estimated by what apply takes where nothing is said
 				return a.plan(c.Context(), folder(args[1:]), v, scope{}, o)
 			}
-			if !v.json && v.format != "text" {
-				return fmt.Errorf("--format is for the plan alone: say --plan-only or --out FILE as well")
+			if !f.json && f.format != "text" {
+				return errors.New("--format is for the plan alone: say --plan-only or --out FILE as well")
 			}
-			f.view, f.json, f.rollback = v, v.json, args[0]
+			f.rollback = args[0]
 			if err := f.check(); err != nil {
 				return err
 			}
@@ -49,7 +50,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 		ValidArgsFunction: a.completeRuns,
 	}
 	a.configFlags(c)
-	v.flags(c)
+	f.view.flags(c)
 	c.Flags().Lookup("json").Usage = "events instead of text, one JSON object a line, which needs --auto-approve; with --plan-only or --out the same as --format json"
 	c.Flags().BoolVar(&planOnly, "plan-only", false, "print the plan and change nothing")
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file` for apply to carry out, and change nothing")
@@ -58,7 +59,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 	f.overriding.flags(c)
 	f.checksFlag(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")
-	c.Flags().IntVar(&f.parallel, "parallelism", usersAtOnce, "users at once where a wave does not say, 1 to 100")
+	c.Flags().IntVar(&f.view.parallel, "parallelism", engine.UsersAtOnce, "users at once where a wave does not say, 1 to 100")
 	return c
 }
 
@@ -69,14 +70,6 @@ func runFirst(args []string) error {
 	}
 	dir := args[0]
 	return fmt.Errorf("%s is a folder: name the run before it, hybrid rollback RUN %s. `hybrid runs %s` lists the runs", dir, dir, dir)
-}
-
-// command is what a run is called by.
-func (f *applyFlags) command() string {
-	if f.rollback != "" {
-		return "rollback"
-	}
-	return "apply"
 }
 
 // planning is what a plan is made by: of the configuration, or, where a run is named, of the way back from it. The name becomes

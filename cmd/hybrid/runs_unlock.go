@@ -34,7 +34,7 @@ func (a *app) unlockCommand() *cobra.Command {
 
 func (a *app) unlock(ctx context.Context, dir, reason string) error {
 	if strings.TrimSpace(reason) == "" {
-		return fmt.Errorf("unlock needs --reason TEXT: how you know that the run is no more, for the journal")
+		return errors.New("unlock needs --reason TEXT: how you know that the run is no more, for the journal")
 	}
 	c, err := a.load(dir)
 	if err != nil {

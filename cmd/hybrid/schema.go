@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,7 +29,7 @@ func (a *app) schemaCommand() *cobra.Command {
 			}
 			switch {
 			case out != "" && !markdown:
-				return fmt.Errorf("--out writes reference pages: say --markdown as well. JSON Schema is one document: hybrid schema >hybrid.schema.json")
+				return errors.New("--out writes reference pages: say --markdown as well. JSON Schema is one document: hybrid schema >hybrid.schema.json")
 			case out != "":
 				return a.writePages(out, kinds, systems)
 			case markdown:

@@ -121,6 +121,19 @@ func TestADumbTerminalGetsLines(t *testing.T) {
 	}
 }
 
+// Ctrl-D at the question is a no, on a line of its own.
+func TestTheEndOfTheInputIsANo(t *testing.T) {
+	t.Parallel()
+	s := slow(t, "Move-CsUser", time.Hour)
+	screen := s.asks()
+	defer screen.Close()
+	if _, err := screen.Write([]byte{4}); err != nil {
+		t.Fatal(err)
+	}
+	s.ends(exitRefused)
+	s.until("it says so", func() bool { return strings.Contains(s.errs.String(), "does: \r\nNot approved. Nothing was done.") })
+}
+
 // Ctrl-C and a closed terminal at the question end the command, with nothing left on the hosts.
 func TestTheQuestionCanBeInterrupted(t *testing.T) {
 	t.Parallel()

@@ -68,7 +68,7 @@ func (f traceFlags) check(address string) (sip string, err error) {
 	case !slices.Contains(traceViews(), f.view):
 		return "", fmt.Errorf("there is no view %q; there are %s", f.view, strings.Join(traceViews(), ", "))
 	case f.limit <= 0:
-		return "", fmt.Errorf("--timeout must be more than nothing: write 10s")
+		return "", errors.New("--timeout must be more than nothing: write 10s")
 	}
 	sip = roster.Canonical(strings.TrimSpace(address))
 	if problem := config.SIPProblem(sip); problem != "" {

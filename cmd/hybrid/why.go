@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"hybrid/internal/engine"
 	"hybrid/internal/render"
 	"hybrid/planner"
+	"hybrid/schema"
 )
 
 func (a *app) whyCommand() *cobra.Command {
@@ -34,6 +36,9 @@ func (a *app) whyCommand() *cobra.Command {
 			if len(args) == 2 && configured(args[0]) && !configured(args[1]) {
 				return fmt.Errorf("%s is a folder: name what is to be explained first, then the folder", args[0])
 			}
+			if len(args) == 1 && configured(args[0]) && !isKind(args[0]) {
+				return fmt.Errorf("%s is a folder: name what is to be explained first, hybrid why ADDRESS %[1]s", args[0])
+			}
 			return a.why(c.Context(), args[0], folder(args[1:]), asJSON)
 		},
 	}
@@ -41,6 +46,12 @@ func (a *app) whyCommand() *cobra.Command {
 	c.Flags().StringVar(&plan, "plan", "", "explain this saved plan, a `file` that plan --out has written")
 	c.Flags().BoolVar(&asJSON, "json", false, "a list of one JSON object for each block, instance or user that the address names")
 	return c
+}
+
+// isKind says whether a text names a kind, as the address of a block without labels does.
+func isKind(text string) bool {
+	_, kinds := declarations()
+	return slices.ContainsFunc(kinds, func(k *schema.Kind) bool { return k.Name == text })
 }
 
 func (a *app) why(ctx context.Context, address, dir string, asJSON bool) (err error) {
