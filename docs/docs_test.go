@@ -52,7 +52,7 @@ func pages(t *testing.T) map[string]string {
 }
 
 var (
-	linkForm    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	linkForm    = regexp.MustCompile(`(?:\]\(|(?:href|src)=")([^)"\s]+)`)
 	headingForm = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	fenceForm   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
 	notInAnchor = regexp.MustCompile(`[^\p{L}\p{N} _-]`)

@@ -25,10 +25,15 @@ func TestExitCodesAreThoseOfTheProgram(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || len(want) < 5 {
 		t.Errorf("the program's exit codes (-) and the page's (+):\n%s", diff)
 	}
-	_, told, _ := strings.Cut(help(""), "Exit codes: ")
-	told, _, _ = strings.Cut(told, "\n")
+	_, told, _ := strings.Cut(help(""), "Exit codes:\n")
+	told, _, _ = strings.Cut(told, "\n\n")
+	for line := range strings.Lines(told) {
+		if len(line) > 80 {
+			t.Errorf("hybrid --help has a line of %d columns: %s", len(line), line)
+		}
+	}
 	var helped []string
-	for _, m := range regexp.MustCompile(`(?:^|, )(\d+) `).FindAllStringSubmatch(told, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^  (\d+) `).FindAllStringSubmatch(told, -1) {
 		helped = append(helped, m[1])
 	}
 	if !slices.Equal(helped, want) {

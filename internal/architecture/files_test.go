@@ -22,7 +22,7 @@ var writers = []string{
 	"cmd/hybrid/offline.go WriteFile info.Mode().Perm()", // fmt: as the file was
 	"cmd/hybrid/reference.go MkdirAll 0o755",             // pages about the language, the same for everybody
 	"cmd/hybrid/reference.go WriteFile 0o644",
-	"cmd/hybrid/saved.go CreateTemp",
+	"cmd/hybrid/saved_write.go CreateTemp",
 	"internal/handout/file.go CreateTemp",
 	"internal/handout/file.go OpenFile 0o600",
 	"internal/importer/write.go MkdirAll folderMode",
