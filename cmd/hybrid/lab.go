@@ -104,10 +104,15 @@ func (a *app) changeLab(dir string, change func(*lab.Estate) error) error {
 	if err != nil {
 		return err
 	}
-	if err := makeLabFolder(dir); err != nil {
+	return a.changeLabOf(cfg, change)
+}
+
+// changeLabOf is changeLab for a configuration that is loaded.
+func (a *app) changeLabOf(cfg *config.Config, change func(*lab.Estate) error) error {
+	if err := makeLabFolder(cfg.Dir); err != nil {
 		return err
 	}
-	return lab.Exclusive(labState(dir), func() error { return a.changeEstate(cfg, change) })
+	return lab.Exclusive(labState(cfg.Dir), func() error { return a.changeEstate(cfg, change) })
 }
 
 func (a *app) changeEstate(cfg *config.Config, change func(*lab.Estate) error) error {

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/config"
 	"hybrid/internal/lab"
 	"hybrid/schema"
 )
@@ -113,18 +115,63 @@ func callable(flag, cmdlet string) error {
 	return fmt.Errorf("%s%s: the lab has no cmdlet of that name.%s", flag, cmdlet, schema.DidYouMean(cmdlet, names))
 }
 
+// onHost refuses a host that no provider block opens sessions on, where a fault would never strike. With a block of this machine's own
+// PowerShell, or one whose hosts are not known yet, any may be meant.
+func onHost(c *config.Config, host string) error {
+	var names []string
+	for _, p := range c.Providers {
+		values := p.Values.AsValueMap()
+		if schema.Text(values["transport"]) == "local" {
+			return nil
+		}
+		for _, attr := range []string{"hosts", "host", "sync_host"} {
+			hosts, known := texts(values[attr])
+			if !known {
+				return nil
+			}
+			names = append(names, hosts...)
+		}
+	}
+	if host == "" || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, host) }) {
+		return nil
+	}
+	return fmt.Errorf("--host %s: no provider block names such a host, and nothing would go wrong.%s", host, schema.DidYouMean(host, names))
+}
+
+// texts are the texts of one or of a list; none where it is unset, false where it is not known.
+func texts(v cty.Value) (all []string, known bool) {
+	if v == cty.NilVal || v.IsNull() {
+		return nil, true
+	}
+	v, _ = v.UnmarkDeep()
+	switch {
+	case !v.IsWhollyKnown():
+		return nil, false
+	case v.Type() == cty.String:
+		return []string{v.AsString()}, true
+	}
+	for _, one := range v.AsValueSlice() {
+		all = append(all, schema.Text(one))
+	}
+	return all, true
+}
+
 // labFault changes the faults in the estate's file, where it is told to, and lists them.
 func (a *app) labFault(dir string, f lab.Fault, times faultTimes, clear bool) error {
 	if !clear && f.Kind == "" {
 		return a.listFaults(dir)
 	}
+	cfg, err := a.load(dir)
+	if err != nil {
+		return err
+	}
 	if f.Kind != "" {
-		if err := errors.Join(f.Check(), callable("--cmdlet ", f.Cmdlet)); err != nil {
+		if err := errors.Join(f.Check(), callable("--cmdlet ", f.Cmdlet), onHost(cfg, f.Host)); err != nil {
 			return err
 		}
 	}
 	var faults []lab.Fault
-	err := a.changeLab(dir, func(e *lab.Estate) error {
+	err = a.changeLabOf(cfg, func(e *lab.Estate) error {
 		if !clear {
 			faults = e.Faults
 		}
