@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 
 // No server of mail is listened to without end, and what it says shows no password and moves no cursor.
 func TestMailAndWhoMeansNoGood(t *testing.T) {
+	certificate, roots := selfSigned(t)
 	heard := func(c io.Reader) { _, _ = c.Read(make([]byte, 1<<10)) }
 	for _, c := range []struct {
 		name, says string
@@ -43,27 +45,41 @@ func TestMailAndWhoMeansNoGood(t *testing.T) {
 		{"a byte at a time", "no answer within", func(c net.Conn) { hostile.Trickle(c, "2") }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			address, sent := hostile.Listen(t, c.talk)
-			at := netip.MustParseAddrPort(address)
-			target := Target{Name: "post", Type: "mail", Server: at.Addr().String(), Port: int(at.Port()), Username: "hybrid", Password: "s3cret-password", From: "a@b.example", To: []string{"c@d.example"}}
-			limit := deadline
-			if c.slow {
-				limit = 300 * time.Millisecond
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
-			defer cancel()
-			var err error
-			peak := hostile.Peak(t, func() { err = Send(ctx, target, ended()) })
-			if err == nil || !strings.HasPrefix(err.Error(), `notify "post": not told: `) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "s3cret") || len(err.Error()) > 2000 {
-				t.Errorf("%.500q", err)
-			}
-			if strings.ContainsRune(err.Error(), '\x1b') {
-				t.Errorf("what the server sent is told as it is: %q", err)
-			}
-			if peak > 64<<20 || sent.Load() > 16<<20 {
-				t.Errorf("%d bytes of memory, %d were sent", peak, sent.Load())
+			for way, talk := range map[string]func(net.Conn){"starttls": c.talk, "implicit": behind(certificate, c.talk)} {
+				address, sent := hostile.Listen(t, talk)
+				at := netip.MustParseAddrPort(address)
+				target := Target{
+					Name: "post", Type: "mail", Server: at.Addr().String(), Port: int(at.Port()), TLS: way, roots: roots,
+					Username: "hybrid", Password: "s3cret-password", From: "a@b.example", To: []string{"c@d.example"},
+				}
+				limit := deadline
+				if c.slow {
+					limit = 300 * time.Millisecond
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), limit)
+				var err error
+				peak := hostile.Peak(t, func() { err = Send(ctx, target, ended()) })
+				cancel()
+				if err == nil || !strings.HasPrefix(err.Error(), `notify "post": not told: `) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "s3cret") || len(err.Error()) > 2000 {
+					t.Errorf("%s: %.500q", way, err)
+				}
+				if strings.ContainsRune(err.Error(), '\x1b') {
+					t.Errorf("%s: what the server sent is told as it is: %q", way, err)
+				}
+				if peak > 64<<20 || sent.Load() > 16<<20 {
+					t.Errorf("%s: %d bytes of memory, %d were sent", way, peak, sent.Load())
+				}
 			}
 		})
+	}
+}
+
+// behind talks once TLS is spoken.
+func behind(certificate tls.Certificate, talk func(net.Conn)) func(net.Conn) {
+	return func(c net.Conn) {
+		encrypted := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{certificate}})
+		defer encrypted.Close()
+		talk(encrypted)
 	}
 }
 
