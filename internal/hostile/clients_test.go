@@ -36,10 +36,10 @@ import (
 )
 
 const (
-	patience = 250 * time.Millisecond // of a client for one answer, where it can be told
-	most     = 80 << 20               // bytes that a far end may send of one answer: the largest limit, and what is on its way
-	room     = 400 << 20              // bytes of memory that one answer may take
-	tooLong  = 2 * time.Minute        // for one case, on a machine that has much else to do
+	patience = 250 * time.Millisecond             // of a client for one answer, where it can be told
+	most     = rest.MostAnswer + hostile.OnItsWay // bytes that a far end may send of one answer
+	room     = 400 << 20                          // bytes of memory that one answer may take
+	tooLong  = 2 * time.Minute                    // for one case, on a machine that has much else to do
 )
 
 // A client is one that asks over HTTPS.

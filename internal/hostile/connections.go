@@ -9,6 +9,10 @@ import (
 	"time"
 )
 
+// OnItsWay is how many bytes both ends' kernels may hold of what was sent and nobody has read, at most, as Linux is set: 32 MiB to be read
+// (tcp_rmem) and 4 MiB to be sent (tcp_wmem). How much of that they use is theirs to say: more on a machine that has much else to do.
+const OnItsWay = 36 << 20
+
 // Listen answers every connection to a port of this machine with a function, each beside the others, and hangs up where it ends. Nobody
 // is let in any more once the test is over. sent counts the bytes that could be written to all of them.
 func Listen(t testing.TB, talk func(c net.Conn)) (address string, sent *atomic.Int64) {

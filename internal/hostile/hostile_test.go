@@ -36,7 +36,7 @@ func TestWhoReadsWithoutALimitIsSeen(t *testing.T) {
 		server.Close()
 	}
 	var kept []byte
-	if peak := Peak(t, func() { kept = make([]byte, 64<<20) }); peak < 64<<20 {
+	if peak := Peak(t, func() { kept = make([]byte, 64<<20) }); peak < 60<<20 { // a little that others have left may go meanwhile
 		t.Errorf("%d bytes of %d are seen", peak, len(kept))
 	}
 	runtime.KeepAlive(kept)

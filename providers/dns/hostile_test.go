@@ -85,7 +85,7 @@ func TestNoTransferIsTakenWithoutEnd(t *testing.T) {
 			if strings.ContainsRune(err.Error(), '\x1b') {
 				t.Errorf("what the server sent is told as it is: %q", err)
 			}
-			if peak > 900<<20 || sent.Load() > mostZone+8<<20 {
+			if peak > 900<<20 || sent.Load() > mostZone+hostile.OnItsWay {
 				t.Errorf("%d bytes of memory, %d were sent", peak, sent.Load())
 			}
 		})
