@@ -193,7 +193,23 @@ func (w *literalWalker) Exit(n hclsyntax.Node) hcl.Diagnostics {
 
 // blotLines covers, in a file that could not be read to its end, what follows the name of any sensitive argument in its line.
 func (l *loader) blotLines(src []byte) {
-	names := []string{"default"}
+	names := append(l.sensitiveNames(), "default")
+	line := regexp.MustCompile(`(?m)^\s*(?:` + strings.Join(names, "|") + `)\s*=(.*)$`)
+	for _, at := range line.FindAllSubmatchIndex(src, -1) {
+		blot(src[at[2]:at[3]])
+	}
+	for _, at := range journalLine.FindAllSubmatchIndex(src, -1) {
+		if mayHoldSecret(string(src[at[2]:at[3]])) {
+			blot(src[at[2]:at[3]])
+		}
+	}
+}
+
+var journalLine = regexp.MustCompile(`(?m)^\s*journal\s*=(.*)$`)
+
+// sensitiveNames are the names of sensitive arguments, whatever block they are of, as parts of a regular expression.
+func (l *loader) sensitiveNames() []string {
+	var names []string
 	add := func(attrs []schema.Attr) {
 		for _, a := range attrs {
 			if a.Sensitive {
@@ -214,15 +230,5 @@ func (l *loader) blotLines(src []byte) {
 			add(b.Attrs)
 		}
 	}
-	line := regexp.MustCompile(`(?m)^\s*(?:` + strings.Join(names, "|") + `)\s*=(.*)$`)
-	for _, at := range line.FindAllSubmatchIndex(src, -1) {
-		blot(src[at[2]:at[3]])
-	}
-	for _, at := range journalLine.FindAllSubmatchIndex(src, -1) {
-		if mayHoldSecret(string(src[at[2]:at[3]])) {
-			blot(src[at[2]:at[3]])
-		}
-	}
+	return names
 }
-
-var journalLine = regexp.MustCompile(`(?m)^\s*journal\s*=(.*)$`)

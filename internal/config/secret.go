@@ -94,7 +94,7 @@ func (l *loader) keepMarked(providers []Provider, notify []Notify, objects []pla
 }
 
 // showable are the configuration's files for showing: what is written out in them as a secret is blotted out, byte by byte,
-// so that every range still fits. Files of JSON are searched for the secrets that are known by now.
+// so that every range still fits. Files of JSON are searched for the secrets that are known by now, too.
 func (l *loader) showable() map[string][]byte {
 	shown := map[string][]byte{}
 	for name, src := range l.sources {
@@ -102,7 +102,7 @@ func (l *loader) showable() map[string][]byte {
 		case done:
 			src = blotted
 		case strings.HasSuffix(name, ".json"):
-			src = l.blotTexts(src)
+			src = l.blotTexts(l.blottedJSON(src))
 		}
 		shown[name] = src
 	}

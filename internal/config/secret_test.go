@@ -105,7 +105,8 @@ func TestSecretsAreBlottedOutAndKnown(t *testing.T) {
 }
 
 // What cannot be read to its end is blotted out by the names that stand in its lines; what stands outside of blocks is a file
-// of variables that somebody has put among the configuration; and of JSON what is known is searched for.
+// of variables that somebody has put among the configuration; and in JSON by the names, however the rest is
+// spelled.
 func TestSecretsInFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 	t.Parallel()
 	for name, archive := range map[string]string{
@@ -118,6 +119,12 @@ func TestSecretsInFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 		"a journal's address in parts": "hybrid {\n  journal = \"s3://${lower(\"AKIA\")}:hunter-22@runs\"\n}\n",
 		"a journal's address, torn":    "hybrid {\n  journal = \"s3://AKIA:hunter-22@runs\n}\n",
 		"a journal's address, in JSON": "-- main.hcl.json --\n{\"hybrid\": {\"journal\": \"s3://AKIA:hunter-22@runs\"}}\n",
+		"JSON, in another spelling":    "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"\\u0068unter-22\"}}}\n",
+		"JSON, with an escaped quote":  "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"\\/\\\"hunter-22$${\"}}}\n",
+		"JSON, a short one":            "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"4z7\"}}}\n",
+		"JSON, a list":                 "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": [\"\\u0068unter-22\", 4711]}}}\n",
+		"JSON, torn":                   "-- main.hcl.json --\n{\"provider\": {\"skype\": {\"hosts\": [\"a\"], \"password\": \"hunter-22\" \"x\"}}\n",
+		"JSON, a variable's default":   "-- main.hcl.json --\n{\"variable\": {\"key\": {\"sensitive\": true, \"default\": \"\\u0068unter-22\"}}}\n",
 		"a list":                       "provider \"skype\" {\n  hosts = [\"a\"]\n  password = [\"hunter-22\", 4711]\n}\n",
 	} {
 		c, diags := Load(write(t, archive), testOptions())
@@ -125,8 +132,10 @@ func TestSecretsInFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 			t.Errorf("%s: %v", name, diags)
 		}
 		for file, src := range c.Sources {
-			if strings.Contains(string(src), "hunter-22") || strings.Contains(string(src), "4711") {
-				t.Errorf("%s: %s shows it:\n%s", name, file, src)
+			for _, secret := range []string{"unter-22", "4711", "4z7"} {
+				if strings.Contains(string(src), secret) {
+					t.Errorf("%s: %s shows it:\n%s", name, file, src)
+				}
 			}
 		}
 	}
