@@ -148,17 +148,21 @@ func (a *app) ignoreRuns(dir string) error {
 func (a *app) lacking(path string) error {
 	content, err := bounded.File(path, config.MostFile)
 	if err != nil {
-		return err
+		return fmt.Errorf("the files are written, but what runs leave here names users and has to be ignored by Git (%s): %w", strings.Join(ignored, " "), err)
 	}
-	there := strings.Fields(string(content))
-	lacks := slices.DeleteFunc(slices.Clone(ignored), func(line string) bool {
-		return slices.Contains(there, line) || slices.Contains(there, strings.TrimPrefix(line, "/"))
-	})
+	var there []string
+	for line := range strings.Lines(string(content)) {
+		there = append(there, pattern(line))
+	}
+	lacks := slices.DeleteFunc(slices.Clone(ignored), func(line string) bool { return slices.Contains(there, pattern(line)) })
 	if len(lacks) > 0 {
 		a.say(fmt.Sprintf("Note: %s is left as it is. What runs leave here names users, so add what it lacks: %s", path, strings.Join(lacks, " ")))
 	}
 	return nil
 }
+
+// pattern is a line of a .gitignore without the slashes that only say where, or that a folder is meant.
+func pattern(line string) string { return strings.Trim(strings.TrimSpace(line), "/") }
 
 // existing names a file that would be overwritten; "" where there is none.
 func existing(dir string, files fs.FS) string {

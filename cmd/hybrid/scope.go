@@ -83,7 +83,12 @@ func nothingAt(c *config.Config, flag, text string) error {
 	if text = strings.TrimSpace(text); text == "" {
 		return fmt.Errorf("%s names nothing: write a kind, a block or an instance of it; `hybrid graph %s` lists what there is", flag, c.Dir)
 	}
-	if meant := slices.IndexFunc(known, func(address string) bool { return bare(address) == bare(text) }); meant >= 0 {
+	meant := slices.IndexFunc(known, func(address string) bool { return bare(address) == bare(text) })
+	switch {
+	case meant < 0:
+	case !strings.Contains(known[meant], `"`):
+		return fmt.Errorf("there is no %s in %s: write %s %s", text, c.Name, flag, known[meant])
+	default:
 		return fmt.Errorf("there is no %s in %s. The address has quotes, and the shell takes them away: write %s '%s' (in Windows PowerShell with \\\" for each of its quotes)",
 			text, c.Name, flag, known[meant])
 	}

@@ -169,7 +169,7 @@ func newTable(own []string) *roster.Table {
 type mistakes struct {
 	first []string
 	count int
-	told  map[string]bool // what has been said at length
+	told  string // what the row before was said to be wrong with, at length
 }
 
 // shownMistakes is how many are spelled out: a wrong column makes as many as there are rows.
@@ -177,22 +177,25 @@ const shownMistakes = 10
 
 func (m *mistakes) add(problem string) {
 	m.count++
+	m.told = ""
 	if m.count <= shownMistakes {
 		m.first = append(m.first, problem)
 	}
 }
 
-// addRow adds what is wrong with a whole row, which often is wrong with each: it is said at length once.
+// addRow adds what is wrong with a whole row, which often is wrong with each: of those that follow one another it is said at length once.
 func (m *mistakes) addRow(err error) {
 	var row *csvError
-	if !errors.As(err, &row) || !m.told[row.text] {
+	switch {
+	case !errors.As(err, &row):
 		m.add(err.Error())
-	} else {
+		return
+	case row.text == m.told:
 		m.add(row.place + ": likewise")
+	default:
+		m.add(err.Error())
 	}
-	if row != nil {
-		m.told = map[string]bool{row.text: true}
-	}
+	m.told = row.text
 }
 
 func (m *mistakes) err() error {

@@ -2,6 +2,7 @@
 package readonlytest
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"syscall"
@@ -20,16 +21,18 @@ func Do(t testing.TB, dir string, do func() error) error {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
-	done := make(chan error)
+	err := errors.New("it ended the test")
+	done := make(chan struct{})
 	go func() {
+		defer close(done)      // t.Fatal would end the goroutine as well
 		runtime.LockOSThread() // and never unlock it
 		if os.Geteuid() == 0 {
-			if err := syscall.Setfsuid(nobody); err != nil {
-				done <- err
+			if err = syscall.Setfsuid(nobody); err != nil {
 				return
 			}
 		}
-		done <- do()
+		err = do()
 	}()
-	return <-done
+	<-done
+	return err
 }
