@@ -21,7 +21,8 @@ import (
 type loader struct {
 	Options
 	dir       string
-	sources   map[string][]byte
+	folder    map[string][]byte      // the files of the folder as they were read
+	sources   map[string][]byte      // these without byte order marks, and the clouds
 	shown     map[string][]byte      // files of HCL without their secrets
 	blots     map[string][]hcl.Range // what is a secret in them, in order
 	secrets   *secretTexts
@@ -53,7 +54,7 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		o.LookupEnv = func(string) (string, bool) { return "", false }
 	}
 	l := &loader{
-		Options: o, dir: dir, sources: sources, shown: map[string][]byte{}, blots: map[string][]hcl.Range{}, secrets: &secretTexts{}, files: newFiles(dir),
+		Options: o, dir: dir, folder: sources, sources: withoutMarks(sources), shown: map[string][]byte{}, blots: map[string][]hcl.Range{}, secrets: &secretTexts{}, files: newFiles(dir),
 		kinds: map[string]*schema.Kind{}, systems: map[string]*schema.System{},
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
 		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{}, byAddress: map[string]*resource{},
