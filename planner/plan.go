@@ -2,6 +2,7 @@ package planner
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,6 +17,8 @@ type Options struct {
 	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
 	// mentioned, but those referred to are still looked at.
 	Only func(Address) bool
+	// Instances puts the objects of one block into the order in which they are carried out; nil leaves them as they are.
+	Instances func([]Object)
 	// Secrets are texts that the configuration knows for secrets: an attribute in which one stands is marked as sensitive.
 	Secrets []string
 }
@@ -124,6 +127,10 @@ func (w *Walk) node(node *Node) {
 	w.at = node
 	objects, diags := node.Evaluate(w.after)
 	w.diags = append(w.diags, diags...)
+	if w.o.Instances != nil {
+		objects = slices.Clone(objects)
+		w.o.Instances(objects)
+	}
 	results := make(map[string]cty.Value, len(objects))
 	for i := range objects {
 		o := &objects[i]
