@@ -59,6 +59,7 @@ type Walk struct {
 	declared map[Source]map[string]bool // live ids that some block names
 	swept    map[string]string          // exclusive kinds, and the block before which what is undeclared of them is planned
 	born     []birth
+	spared   []birth           // blocks of which nothing is planned, that would create users
 	at       *Node             // being planned
 	changed  map[string]string // blocks of which something changes, by address, and their kinds
 	ran      map[string]bool   // blocks of tasks that have been run since
@@ -68,6 +69,7 @@ type Walk struct {
 
 // birth is a block that creates users whom a later block may move.
 type birth struct {
+	address  Address
 	provider string
 	kind     *schema.Kind
 	want     map[string]cty.Value
@@ -140,7 +142,9 @@ func (w *Walk) node(node *Node) {
 		if o.Kind.Data {
 			continue
 		}
-		if w.o.Only == nil || w.o.Only(o.Address) {
+		if !w.planned(o) {
+			w.spare(o)
+		} else {
 			c.conceal(w.o.Secrets) // references have seen it as it is, and conceal what they make of it
 			w.remember(node, c)
 			w.guardRefused(&c)
