@@ -39,7 +39,9 @@ type unread struct{}
 
 // headless says whether the header of a block could not be read. Of such a block the parser gives what it took for labels, no
 // arguments, and the block's type as the place of both braces.
-func headless(b *hclsyntax.Block) bool { return b.CloseBraceRange.Start.Byte <= b.OpenBraceRange.Start.Byte }
+func headless(b *hclsyntax.Block) bool {
+	return b.CloseBraceRange.Start.Byte <= b.OpenBraceRange.Start.Byte
+}
 
 // firstSyntaxError is the first by place after which nothing is sure. That an argument stands twice is no such error.
 func firstSyntaxError(diags hcl.Diagnostics) *hcl.Diagnostic {
