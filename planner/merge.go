@@ -31,7 +31,7 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	if c.Action == NoOp {
 		return c
 	}
-	m := merge{kind: o.Kind, want: want, absent: o.Absent, users: u, born: w.bornTo(o.Provider)}
+	m := merge{kind: o.Kind, want: want, absent: o.Absent, users: u, born: to(o.Provider, w.born), spared: to(o.Provider, w.spared)}
 	for row := range o.Users.Len() {
 		m.row(row)
 	}
@@ -41,10 +41,20 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	case c.Action == Create && u.Created() == 0:
 		c.Action = Update
 	}
-	if c.Action == Create {
-		w.born = append(w.born, birth{o.Provider, o.Kind, valueMap(o.Want), u})
+	if c.Action == Create && w.planned(o) {
+		w.born = append(w.born, birth{o.Address, o.Provider, o.Kind, valueMap(o.Want), u})
 	}
 	return c
+}
+
+// planned says whether an object is part of what is planned.
+func (w *Walk) planned(o *Object) bool { return w.o.Only == nil || w.o.Only(o.Address) }
+
+// spare remembers a block that would create users if it were part of what is planned.
+func (w *Walk) spare(o *Object) {
+	if rows := o.Kind.Rows; rows != nil && rows.Created != nil && !o.Absent && !o.UsersLate {
+		w.spared = append(w.spared, birth{address: o.Address, provider: o.Provider, users: &UserChanges{Want: o.Users}})
+	}
 }
 
 // userAction is what happens to those users of a block who are not as wanted; those who exist already are then updated.
@@ -60,15 +70,15 @@ func userAction(o *Object) Action {
 	return Move
 }
 
-// bornTo lists the blocks of a provider that create users.
-func (w *Walk) bornTo(provider string) []birth {
-	var born []birth
-	for _, b := range w.born {
+// to keeps of blocks that create users those of a provider.
+func to(provider string, births []birth) []birth {
+	var some []birth
+	for _, b := range births {
 		if b.provider == provider {
-			born = append(born, b)
+			some = append(some, b)
 		}
 	}
-	return born
+	return some
 }
 
 // merge decides row by row.
@@ -78,6 +88,7 @@ type merge struct {
 	absent bool
 	users  *UserChanges
 	born   []birth
+	spared []birth
 	held   map[string]map[string]int32 // by attribute: who has which value
 }
 
@@ -194,7 +205,17 @@ func (m *merge) unborn(row int) {
 		}
 		return
 	}
-	m.block(row, "not enabled for the servers, so there is nothing to move; a user block enables users first")
+	m.block(row, "not enabled for the servers, so there is nothing to move; "+m.enabling(row))
+}
+
+// enabling says what would enable a user: the block that the configuration has for it, where only a part of that is planned.
+func (m *merge) enabling(row int) string {
+	for _, b := range m.spared {
+		if _, creates := b.users.Want.Lookup(m.users.Want.SIP(row)); creates {
+			return b.address.String() + " enables the user first, and is not part of this plan: leave --target and --exclude away, or name that block as well"
+		}
+	}
+	return "a user block enables users first"
 }
 
 // severalAccounts is why nobody is changed whose address more accounts than one have: which of them a command would reach, and

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,6 +17,8 @@ type Options struct {
 	// Only restricts the plan to what it holds for; nil means everything. Other objects are neither planned nor
 	// mentioned, but those referred to are still looked at.
 	Only func(Address) bool
+	// Instances puts the objects of one block into the order in which they are carried out; nil leaves them as they are.
+	Instances func([]Object)
 	// Secrets are texts that the configuration knows for secrets: an attribute in which one stands is marked as sensitive.
 	Secrets []string
 }
@@ -56,6 +59,7 @@ type Walk struct {
 	declared map[Source]map[string]bool // live ids that some block names
 	swept    map[string]string          // exclusive kinds, and the block before which what is undeclared of them is planned
 	born     []birth
+	spared   []birth           // blocks of which nothing is planned, that would create users
 	at       *Node             // being planned
 	changed  map[string]string // blocks of which something changes, by address, and their kinds
 	ran      map[string]bool   // blocks of tasks that have been run since
@@ -65,6 +69,7 @@ type Walk struct {
 
 // birth is a block that creates users whom a later block may move.
 type birth struct {
+	address  Address
 	provider string
 	kind     *schema.Kind
 	want     map[string]cty.Value
@@ -124,6 +129,10 @@ func (w *Walk) node(node *Node) {
 	w.at = node
 	objects, diags := node.Evaluate(w.after)
 	w.diags = append(w.diags, diags...)
+	if w.o.Instances != nil {
+		objects = slices.Clone(objects)
+		w.o.Instances(objects)
+	}
 	results := make(map[string]cty.Value, len(objects))
 	for i := range objects {
 		o := &objects[i]
@@ -133,7 +142,9 @@ func (w *Walk) node(node *Node) {
 		if o.Kind.Data {
 			continue
 		}
-		if w.o.Only == nil || w.o.Only(o.Address) {
+		if !w.planned(o) {
+			w.spare(o)
+		} else {
 			c.conceal(w.o.Secrets) // references have seen it as it is, and conceal what they make of it
 			w.remember(node, c)
 			w.guardRefused(&c)

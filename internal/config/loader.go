@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -132,14 +133,14 @@ func (l *loader) takenBack(nodes []*planner.Node, objects []planner.Object) ([]*
 	return nodes, objects
 }
 
-// tidy sorts diagnostics by place, those without one first, and drops repetitions, such as one for each instance.
+// tidy sorts diagnostics by place, those without one first and in each file what kept it from being read, and drops repetitions, such as one for each instance.
 func tidy(diags hcl.Diagnostics) hcl.Diagnostics {
 	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int {
 		x, y := subject(a), subject(b)
 		if c := strings.Compare(x.Filename, y.Filename); c != 0 {
 			return c
 		}
-		return x.Start.Byte - y.Start.Byte
+		return cmp.Or(compareUnread(a, b), x.Start.Byte-y.Start.Byte)
 	})
 	seen, first := map[string]bool{}, map[string]*hcl.Diagnostic{}
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
@@ -149,6 +150,18 @@ func tidy(diags hcl.Diagnostics) hcl.Diagnostics {
 		seen[key] = true
 		return again || also(first, said, d)
 	})
+}
+
+func compareUnread(a, b *hcl.Diagnostic) int {
+	_, first := a.Extra.(unread)
+	_, second := b.Extra.(unread)
+	switch {
+	case first == second:
+		return 0
+	case first:
+		return -1
+	}
+	return 1
 }
 
 // also adds the place of a diagnostic to the first one that has said the same, where the cause lies outside of both.

@@ -21,16 +21,26 @@ func (l *loader) readable(body *hclsyntax.Body, diags hcl.Diagnostics) {
 	l.partial = true
 	from := first.Subject.Start.Byte
 	said := *first
+	said.Extra = unread{}
 	said.Detail += l.strayBlock(body, from) + " The rest of this file was not read: mend this first."
 	l.add(append(slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return subject(d).Start.Byte >= from }), &said))
 	body.Blocks = slices.DeleteFunc(body.Blocks, func(b *hclsyntax.Block) bool {
-		return b.CloseBraceRange.End.Byte == 0 || b.CloseBraceRange.End.Byte > from
+		return headless(b) || b.CloseBraceRange.End.Byte == 0 || b.CloseBraceRange.End.Byte > from
 	})
 	for name, attr := range body.Attributes {
 		if attr.SrcRange.End.Byte > from {
 			delete(body.Attributes, name)
 		}
 	}
+}
+
+// unread marks the error from which on a file was not read: of what is said of the file it comes first.
+type unread struct{}
+
+// headless says whether the header of a block could not be read. Of such a block the parser gives what it took for labels, no
+// arguments, and the block's type as the place of both braces.
+func headless(b *hclsyntax.Block) bool {
+	return b.CloseBraceRange.Start.Byte <= b.OpenBraceRange.Start.Byte
 }
 
 // firstSyntaxError is the first by place after which nothing is sure. That an argument stands twice is no such error.

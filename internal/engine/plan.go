@@ -96,8 +96,10 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
 	diags = append(append(diags, unread...), remarks(live)...)
-	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Secrets: e.Config.Secrets()}
-	plan, refused := planner.New(e.Config.Nodes, live, options)
+	closes := e.closings(objects)
+	nodes := closes.sorted(e.Config.Nodes, objects)
+	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Instances: closes.instances(), Secrets: e.Config.Secrets()}
+	plan, refused := planner.New(nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
 	e.advise(plan)
 	open := e.underway(plan, started)
@@ -110,7 +112,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	plan.Warnings = append(plan.Warnings, warnings(diags)...)
 	return &Planned{
 		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
-		nodes: e.Config.Nodes, live: live, readings: list, options: options, landings: open,
+		nodes: nodes, live: live, readings: list, options: options, landings: open,
 	}, diags
 }
 

@@ -39,7 +39,10 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	nodes, told := taking.Back(live)
 	told.Kept = append(strange, told.Kept...)
 	back, wrong := planner.Evaluate(nodes)
-	plan, refused := planner.New(nodes, live, planner.Options{})
+	closes := e.closings(back)
+	nodes = closes.sorted(nodes, back)
+	options := planner.Options{Instances: closes.instances()}
+	plan, refused := planner.New(nodes, live, options)
 	plan.Rollback = told
 	diags = slices.Concat(diags, unread, wrong, refused, e.contested(ctx, plan, live))
 	e.advise(plan)
@@ -51,7 +54,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	plan.Warnings = slices.Concat(told.Warnings(), plan.Warnings, warnings(diags))
 	return &Planned{
 		Plan: plan, Refusals: refusals, RoundTrips: e.RoundTrips() - trips, Elapsed: e.Clock.Since(started),
-		nodes: nodes, live: live, readings: e.readings(back, nil), landings: open,
+		nodes: nodes, live: live, readings: e.readings(back, nil), options: options, landings: open,
 	}, diags
 }
 

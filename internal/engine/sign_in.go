@@ -46,11 +46,7 @@ func (e *Engine) until(plan *planner.Plan) (until time.Time, why string) {
 		if name == "" || plan.Changes[i].Action == planner.NoOp {
 			continue
 		}
-		w := e.Config.Settings.Windows[name]
-		closes, open := closing(w, now)
-		if !open {
-			closes, _ = closing(w, nextOpening(w, now))
-		}
+		closes := closesNext(e.Config.Settings.Windows[name], now)
 		if closes.After(until) {
 			until, why = closes, fmt.Sprintf("the window %q closes %s", name, closes.Format("Mon 2 Jan 2006 15:04 MST"))
 		}

@@ -103,7 +103,7 @@ func (g *crowd) progress() event.Event {
 	e.Done, e.Failed, e.Doubt, e.Millis = len(o.done), o.failed, o.inDoubt(), now.Sub(g.began).Milliseconds()
 	e.Rate, e.InFlight, e.Closes = g.pulse.rate(now), max(0, g.intake.running-1), g.closes(now)
 	if !g.intake.drought.lately(now) {
-		e.LeftMillis = g.left(e.Total-e.Done-e.Failed-e.Doubt, e.Rate).Milliseconds()
+		e.LeftMillis = g.left(e.Total-e.Done-e.Failed-e.Doubt, now).Milliseconds()
 	}
 	return e
 }
@@ -115,16 +115,4 @@ func (g *crowd) closes(now time.Time) time.Time {
 	}
 	closes, _ := closing(g.engine.Config.Settings.Windows[g.wave.window], now)
 	return closes
-}
-
-// left is how long so many users are expected to take, at so many a minute; by the forecast where there is no rate yet.
-func (g *crowd) left(users int, rate float64) time.Duration {
-	if users <= 0 {
-		return 0
-	}
-	takes := time.Duration(float64(users) / max(rate, 0.001) * float64(time.Minute))
-	if rate == 0 {
-		takes = g.forecast.most() * time.Duration((users+g.wave.parallel-1)/g.wave.parallel)
-	}
-	return takes + time.Duration((users-1)/g.wave.batch)*g.wave.pause
 }

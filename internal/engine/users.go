@@ -28,7 +28,8 @@ type crowd struct {
 	intake   intake
 	outcomes outcomes
 	forecast forecast
-	pulse    pulse // of the users who are finished
+	pulse    pulse             // of the users who are finished
+	underway map[int]time.Time // since when: those whose call has been made and not answered
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
@@ -67,7 +68,8 @@ func (r *run) crowd(b *begunBlock, c planner.Change) (*crowd, error) {
 		return nil, err
 	}
 	w = w.bounded(p)
-	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), pulse: pulse{began: r.engine.now()}}
+	g := &crowd{run: r, node: b.node, change: c, provider: p, wave: w, began: r.engine.now(), underway: map[int]time.Time{}}
+	g.pulse = pulse{began: g.began, enough: enoughOf(w.parallel)}
 	g.intake = newIntake(&g.mu, w.parallel)
 	g.forecast = r.forecast(c, w)
 	g.after = values(planner.Texts(c.After))
@@ -175,7 +177,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	if !g.announce(before, c) {
 		return nil
 	}
-	started, strains := g.engine.now(), g.strains()
+	started, strains := g.begins(n), g.strains()
 	failure := g.engine.apply(providers.Asking(ctx, func() string { return g.countermanded(ctx) }), c)
 	took := g.engine.since(started)
 	switch {
@@ -189,6 +191,7 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	delete(g.underway, n)
 	g.adapt(round, failure, g.strains() > strains, took)
 	switch {
 	case done != nil:
@@ -198,6 +201,15 @@ func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *
 		g.count(n, c, failure, took)
 	}
 	return done
+}
+
+// begins notes that a user's call is made now.
+func (g *crowd) begins(n int) time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.engine.now()
+	g.underway[n] = now
+	return now
 }
 
 // count takes in what the far end answered about a user, and tells it.

@@ -59,14 +59,10 @@ func failures(text string, of int) (int, error) {
 
 // Window names the window that a change must not be begun outside of; "" where it has none.
 func Window(c planner.Change) string {
-	if c.Users == nil || c.After.IsNull() || !c.After.Type().HasAttribute("wave") {
+	if c.Users == nil {
 		return ""
 	}
-	block, _ := c.After.GetAttr("wave").UnmarkDeep()
-	if block.IsNull() || block.GetAttr("window").IsNull() {
-		return ""
-	}
-	return block.GetAttr("window").AsString()
+	return windowOf(c.After)
 }
 
 // bounded is a wave that takes no more users at once than the provider can.

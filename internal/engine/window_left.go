@@ -18,6 +18,7 @@ import (
 type forecast struct {
 	own   []time.Duration // of this run, the latest last
 	other time.Duration   // from past runs, or a guess
+	known bool            // other is no guess
 }
 
 const (
@@ -31,7 +32,7 @@ func (e *Engine) forecast(c planner.Change, w wave, past []estimate.Timing) fore
 	if !known {
 		other = estimate.CallGuess * time.Duration(max(1, e.calls(c.User(0))))
 	}
-	return forecast{other: other}
+	return forecast{other: other, known: known}
 }
 
 // forecast is what blocks of the same kind have shown in this run, and past runs where none has.

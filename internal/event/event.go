@@ -55,8 +55,9 @@ type Event struct {
 	Cause  string `json:"cause,omitempty"`  // of what failed or is in doubt: what [CauseOf] makes of Message
 	Remedy string `json:"remedy,omitempty"` // what is known to help against it; Message has it too
 
-	// Of [Progress]: users a minute lately, pauses left out; how many are under way; how long the rest is expected to take, 0
-	// where nothing is left, or where nobody can tell; and when the window closes that they are taken in, zero where they may be taken at any time.
+	// Of [Progress]: users a minute, pauses left out, over the last minute or as long as enough of them took; how many are under
+	// way; how long the rest is expected to take, 0 where nothing is left, or where nobody can tell; and when the window closes that
+	// they are taken in, zero where they may be taken at any time.
 	Rate       float64   `json:"rate,omitempty"`
 	InFlight   int       `json:"in_flight,omitempty"`
 	LeftMillis int64     `json:"left_ms,omitempty"`

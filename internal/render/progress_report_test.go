@@ -176,6 +176,20 @@ func TestFailuresDoNotFlood(t *testing.T) {
 	}
 }
 
+// A slow rate is told by the hour: rounded to whole users a minute it would be another one.
+func TestASlowRateIsByTheHour(t *testing.T) {
+	t.Parallel()
+	for rate, want := range map[float64]string{0.4: "24 an hour", 0.001: "1 an hour", 1.5: "90 an hour", 4.99: "299 an hour", 5: "5 a minute", 312.4: "312 a minute"} {
+		if got := pace(event.Event{Total: 9, Rate: rate}); len(got) != 1 || got[0] != want {
+			t.Errorf("%v is told as %q, want %q", rate, got, want)
+		}
+	}
+	c := crowd{last: event.Event{Total: 9, Rate: 0.4}}
+	if got := c.parts(time.Minute); got[1].text != "24/h" {
+		t.Errorf("on a bar: %v", got)
+	}
+}
+
 // A bar's line is never wider than the terminal, and what matters most is left where there is little room.
 func TestBarLine(t *testing.T) {
 	t.Parallel()

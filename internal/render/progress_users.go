@@ -68,7 +68,7 @@ func pace(e event.Event) []string {
 	}
 	var parts []string
 	if e.Rate > 0 {
-		parts = append(parts, perMinute(e))
+		parts = append(parts, speed(e, " a minute", " an hour"))
 	}
 	if e.InFlight > 0 {
 		parts = append(parts, count(e.InFlight)+" under way")
@@ -82,7 +82,16 @@ func pace(e event.Event) []string {
 	return parts
 }
 
-func perMinute(e event.Event) string { return count(max(1, int64(e.Rate+0.5))) + " a minute" }
+// slow is a rate of which rounding to whole users a minute would take or add too much.
+const slow = 5
+
+// speed is the rate, where it is slow by the hour: 24 an hour are not 1 a minute.
+func speed(e event.Event, aMinute, anHour string) string {
+	if e.Rate < slow {
+		return count(max(1, int64(e.Rate*60+0.5))) + anHour
+	}
+	return count(int64(e.Rate+0.5)) + aMinute
+}
 
 // remaining is how long the rest takes, no more exact than it can be known.
 func remaining(e event.Event) string {
@@ -117,7 +126,7 @@ func (c *crowd) parts(elapsed time.Duration) []part {
 		return append(list, part{"to be read back", 7})
 	}
 	if e.Rate > 0 {
-		list = append(list, part{strings.Replace(perMinute(e), " a minute", "/min", 1), 6})
+		list = append(list, part{speed(e, "/min", "/h"), 6})
 	}
 	if e.InFlight > 0 {
 		list = append(list, part{count(e.InFlight) + " under way", 3})
