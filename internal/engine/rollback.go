@@ -22,10 +22,15 @@ import (
 func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned, hcl.Diagnostics) {
 	started, trips := e.Clock.Now(), e.RoundTrips()
 	deeds, strange := e.deeds(run)
-	e.behind(deeds)
+	since, err := e.movedSince(run, deeds)
+	taking := planner.Taking{Run: run.ID, About: takes(run), Deeds: deeds, Nodes: e.Config.Nodes, Since: since, Able: e.able}
+	e.behind(&taking)
 	live, data, diags := e.data(ctx)
 	objects, doubled := e.known(data)
 	diags = append(diags, doubled...)
+	if err != nil {
+		diags = append(diags, unreadable(err))
+	}
 	left, err := standing(run)
 	if err != nil {
 		diags = append(diags, unreadable(err))
@@ -33,7 +38,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	for n := range deeds {
 		deeds[n].Left = left[deeds[n].Address.String()]
 	}
-	taking := planner.Taking{Run: run.ID, About: takes(run), Deeds: deeds, Nodes: e.Config.Nodes, Objects: objects, Able: e.able}
+	taking.Objects = objects
 	more, unread := e.read(ctx, e.readings(taking.Sought(), nil))
 	maps.Copy(live, more)
 	nodes, told := taking.Back(live)
@@ -73,12 +78,11 @@ func (e *Engine) able(c planner.Change) error {
 	return err
 }
 
-// behind makes providers ready for what a run touched, even if the configuration has it no more. It is called before they are
+// behind makes providers ready for what a rollback reads, even if the configuration has it no more. It is called before they are
 // opened.
-func (e *Engine) behind(deeds []planner.Deed) {
+func (e *Engine) behind(t *planner.Taking) {
 	e.touched = map[string][]string{}
-	for i := range deeds {
-		d := &deeds[i]
+	for d := range t.Touched() {
 		if kinds := e.touched[d.Provider]; !slices.Contains(kinds, d.Kind.Name) {
 			e.touched[d.Provider] = append(kinds, d.Kind.Name)
 		}
