@@ -186,6 +186,9 @@ func TestVerdictOnEveryUserWhoWasBegun(t *testing.T) {
 	if sum.Done != 3 || sum.NotShown != 1 || sum.Failed != 2 || sum.Doubt != 3 {
 		t.Errorf("summary %+v", sum)
 	}
+	if sum.Between != 3 || !strings.HasPrefix(sum.Next(), "Look first at the 3 users who are between the old home and the new one, ") || strings.Contains(sum.Next(), "Run the same command again") {
+		t.Errorf("%d are in between, and next is %s", sum.Between, sum.Next())
+	}
 	for n, result := range []string{"done", "not-shown", "doubt", "failed", "done", "failed", "doubt", "doubt", "done"} {
 		if entry := fmt.Sprintf("%s home.all[\"sip:u%02d@x.com\"]", result, n); !slices.Contains(results, entry) {
 			t.Errorf("the journal does not say %s: %v", entry, results)
