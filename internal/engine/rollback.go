@@ -69,6 +69,9 @@ func takes(run *journal.Past) string {
 	if run.Reason != "" {
 		text += ": " + strings.TrimRight(run.Reason, ".")
 	}
+	if run.End == nil {
+		text += ". It did not come to its end: only what its journal tells is known"
+	}
 	return text + "."
 }
 
