@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,11 +12,12 @@ import (
 
 // Taking is a run that is to be taken back.
 type Taking struct {
-	Run     string   // its ID
-	About   string   // as in [Rollback]
-	Deeds   []Deed   // in the order in which it did them
-	Nodes   []*Node  // the graph of the configuration, sorted; the run may have been of another one
-	Objects []Object // the configuration's, as far as they are known
+	Run     string      // its ID
+	About   string      // as in [Rollback]
+	Deeds   []Deed      // in the order in which it did them
+	Nodes   []*Node     // the graph of the configuration, sorted; the run may have been of another one
+	Objects []Object    // the configuration's, as far as they are known
+	Since   []LaterMove // of users, by runs that began later, in their order
 	// Able says why a change cannot be carried out, nil where it can. It is pure.
 	Able func(Change) error
 }
@@ -24,8 +26,7 @@ type Taking struct {
 func (t *Taking) Sought() []Object {
 	var all []Object
 	crowds := map[Source]*Object{}
-	for i := range t.Deeds {
-		d := &t.Deeds[i]
+	for d := range t.Touched() {
 		switch source := (Source{d.Provider, d.Kind.Name}); {
 		case d.Kind.Task != nil || d.Kind.Data || d.Provider == "":
 		case d.Kind.Rows == nil:
@@ -43,6 +44,22 @@ func (t *Taking) Sought() []Object {
 		all = append(all, *crowds[source])
 	}
 	return all
+}
+
+// Touched are the deeds of the run, and those after it that may rest on them.
+func (t *Taking) Touched() iter.Seq[*Deed] {
+	return func(yield func(*Deed) bool) {
+		for i := range t.Deeds {
+			if !yield(&t.Deeds[i]) {
+				return
+			}
+		}
+		for i := range t.Since {
+			if !yield(&t.Since[i].Deed) {
+				return
+			}
+		}
+	}
 }
 
 // sought names an object of which nothing is wanted yet.
@@ -86,7 +103,7 @@ func (d *Deed) unwanted() map[string]cty.Value {
 
 // Back computes the blocks of the way back from what is live now, last first, and what is to be said of it: for each object and
 // user that the run changed the values of before, of nothing but what it changed. Whatever is no longer as the run left it is
-// left as it is, and what others depend on that are left is not deleted.
+// left as it is, what others depend on that are left is not deleted, and nothing is changed that users rest on whom later runs moved.
 func (t *Taking) Back(live Live) ([]*Node, *Rollback) {
 	b := &wayBack{Taking: t, live: live, declared: map[string]*Object{}, blocks: map[string]*returning{}, told: &Rollback{Run: t.Run, About: t.About}, stay: map[string]bool{}, moved: map[string]bool{}}
 	for i := range t.Objects {
@@ -97,6 +114,7 @@ func (t *Taking) Back(live Live) ([]*Node, *Rollback) {
 		b.deed(&deeds[i])
 	}
 	b.gather()
+	b.rest(deeds)
 	b.hold()
 	for _, list := range [][]Leftover{b.told.Lost, b.told.Kept} {
 		for n := range list {
@@ -124,7 +142,8 @@ type returning struct {
 	kind    *schema.Kind
 	objects []Object
 	crowds  []*returningUsers
-	left    int // objects and users that are left as they are, and hold what they depend on
+	left    int      // objects and users that are left as they are, and hold what they depend on
+	resting *resting // users whom later runs moved, who hold it as well; nil where there are none
 }
 
 func (b *wayBack) block(d *Deed) *returning {

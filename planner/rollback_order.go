@@ -36,9 +36,21 @@ func (b *wayBack) graph() returnGraph {
 }
 
 // hold does not take away what others rest on that are left as they are: what they refer to or depend on, be it by way of others,
-// and what their kind comes after itself.
+// and what their kind comes after itself. Where users rest on it whom later runs moved, no change of it is taken back, be it by way
+// of others: the value of before may cut them off as well as a deletion.
 func (b *wayBack) hold() {
 	g := b.graph()
+	for _, above := range b.order {
+		if above.resting == nil {
+			continue
+		}
+		reached := g.reach(g.at[above.address.String()])
+		for _, block := range b.order {
+			if block != above && reached[g.at[block.address.String()]] {
+				b.holdBlock(block, above.resting.String(), func(a Action) bool { return a != NoOp })
+			}
+		}
+	}
 	for _, above := range b.order {
 		if above.left == 0 {
 			continue
@@ -46,7 +58,7 @@ func (b *wayBack) hold() {
 		rests := g.restsOn(above.address.String())
 		for _, block := range b.order {
 			if block != above && rests[block.address.String()] {
-				b.holdBlock(block, above)
+				b.holdBlock(block, fmt.Sprintf("it is needed by what is left as it is: %s", above.address), func(a Action) bool { return a == Delete || a == Replace })
 			}
 		}
 	}
@@ -77,17 +89,17 @@ func (g returnGraph) restsOn(address string) map[string]bool {
 	return rests
 }
 
-// holdBlock keeps of a block what would be deleted.
-func (b *wayBack) holdBlock(block, above *returning) {
+// holdBlock keeps of a block what would be changed by one of some actions, and says why.
+func (b *wayBack) holdBlock(block *returning, why string, by func(Action) bool) {
 	block.objects = slices.DeleteFunc(block.objects, func(o Object) bool {
 		if o.Kind.Rows != nil {
 			return false // of users it was decided one by one
 		}
 		c := Check(&o, b.live[Source{o.Provider, o.Kind.Name}])
-		if c.Action != Delete && c.Action != Replace {
+		if !by(c.Action) {
 			return false
 		}
-		b.told.Kept = append(b.told.Kept, Leftover{Address: o.Address.String(), Text: fmt.Sprintf("it is needed by what is left as it is: %s", above.address)})
+		b.told.Kept = append(b.told.Kept, Leftover{Address: o.Address.String(), Text: why})
 		b.told.Lost = slices.DeleteFunc(b.told.Lost, func(l Leftover) bool { return l.Address == o.Address.String() })
 		return true
 	})

@@ -217,7 +217,7 @@ func nothingToDo(p *planner.Plan) error {
 		}
 	}
 	if p.Rollback != nil && len(p.Rollback.Kept) > 0 {
-		return fmt.Errorf("nothing was taken back: what the run changed is no longer as it left it. The plan says what it is")
+		return fmt.Errorf("nothing was taken back: what the run changed is no longer as it left it, or others rest on it. The plan says what it is")
 	}
 	if n := p.Count().Blocked; n > 0 {
 		return fmt.Errorf("not as the configuration says, and cannot be changed as things stand: %d of the users. The plan says why", n)

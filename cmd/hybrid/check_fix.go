@@ -29,9 +29,10 @@ func (a *app) fixUsers(ctx context.Context, s *session, dir string, found userFi
 		fmt.Fprintf(a.err, "--fix: no plan is saved: the configuration names whom it is about, and has nothing to change of them. %s\n", found.byHand())
 		return nil
 	}
+	guards := judge(planned.Refusals, nil)
 	if f.format == "text" {
 		fmt.Fprintln(a.out)
-		if err := a.showPlan(s, planned, view{format: "text", users: true}, judge(planned.Refusals, nil)); err != nil {
+		if err := a.showPlan(s, planned, view{format: "text", users: true}, guards); err != nil {
 			return err
 		}
 	}
@@ -39,7 +40,7 @@ func (a *app) fixUsers(ctx context.Context, s *session, dir string, found userFi
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", path, a.applyCommandFor(path, dir))
+	a.tellSaved(path, dir, guards)
 	return nil
 }
 

@@ -118,6 +118,17 @@ func judge(refusals []planner.Refusal, overrides []planner.Override) allowed {
 	return j
 }
 
+// refusing are the names of the guards that refuse the plan, each once.
+func (j allowed) refusing() []string {
+	var names []string
+	for _, r := range j.standing {
+		if !slices.Contains(names, r.Guard) {
+			names = append(names, r.Guard)
+		}
+	}
+	return names
+}
+
 // used are the overrides without which the plan would not stand, each once.
 func (j allowed) used() []planner.Override {
 	var all []planner.Override

@@ -154,7 +154,7 @@ func (a *app) plan(ctx context.Context, dir string, v view, scope scope, o planO
 	if !o.drift {
 		a.tellWindows(s, planned.Plan)
 	}
-	if err := a.writePlan(o, s, scope, planned, dir, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
+	if err := a.writePlan(o, s, scope, planned, dir, guards, a.spoken(append(guards.used(), o.accept(s, nil)...))); err != nil {
 		return err
 	}
 	switch {
@@ -178,18 +178,27 @@ func (a *app) tellWindows(s *session, p *planner.Plan) {
 }
 
 // writePlan writes the files that were asked for.
-func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string, overrides []planner.Override) error {
+func (a *app) writePlan(o planOptions, s *session, sc scope, p *engine.Planned, dir string, guards allowed, overrides []planner.Override) error {
 	if o.out != "" {
 		path, err := a.savePlan(o.out, s, sc, p, overrides)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", path, a.applyCommandFor(path, dir))
+		a.tellSaved(path, dir, guards)
 	}
 	if o.handout != "" {
 		return a.writeHandout(o.handout, handout.Planned(p.Plan))
 	}
 	return nil
+}
+
+// tellSaved says what to do with a saved plan. One that a guard refuses can be shown and discussed, and is not carried out.
+func (a *app) tellSaved(path, dir string, guards allowed) {
+	if names := guards.refusing(); len(names) > 0 {
+		fmt.Fprintf(a.err, "Saved as %s, to be looked at: apply refuses it, as guard %s does now. Plan again once that is mended, or with what sets it aside.\n", path, strings.Join(names, ", guard "))
+		return
+	}
+	fmt.Fprintf(a.err, "Saved as %s. To carry out exactly this: %s\n", path, a.applyCommandFor(path, dir))
 }
 
 // applyCommandFor is what to type to apply a saved plan; variables have to be given again.

@@ -29,7 +29,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Example: "  hybrid rollback 20261122T2200 examples/contoso\n  hybrid rollback --out back.plan 20261122T2200 examples/contoso",
 		Args:    arguments(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(runFirst(args), f.view.check()); err != nil {
+			if err := errors.Join(a.runFirst(args), f.view.check()); err != nil {
 				return err
 			}
 			if planOnly || out != "" {
@@ -64,12 +64,15 @@ func (a *app) rollbackCommand() *cobra.Command {
 }
 
 // runFirst refuses a folder where the run is to be named.
-func runFirst(args []string) error {
+func (a *app) runFirst(args []string) error {
 	if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 		return nil
 	}
-	dir := args[0]
-	return fmt.Errorf("%s is a folder: name the run before it, hybrid rollback RUN %s. `hybrid runs %s` lists the runs", dir, dir, dir)
+	dir, lab := args[0], ""
+	if a.lab {
+		lab = "--lab "
+	}
+	return fmt.Errorf("%s is a folder: name the run before it, hybrid rollback %sRUN %s. `hybrid runs %s%s` lists the runs", dir, lab, dir, lab, dir)
 }
 
 // planning is what a plan is made by: of the configuration, or, where a run is named, of the way back from it. The name becomes

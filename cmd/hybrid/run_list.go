@@ -16,8 +16,10 @@ import (
 // A listedRun is a run as lists show it. In JSON its fields are those of the journal, beside them what follows from them.
 type listedRun struct {
 	*journal.Past
-	Counts journal.Summary `json:"counts"`         // also of a run that did not come to its end
-	Lock   *journal.Hold   `json:"lock,omitempty"` // of a run that did not, where it still has the journal's lock
+	Counts journal.Summary `json:"counts"` // also of a run that did not come to its end
+	// UnderWay is how many calls are being made by a run that is at work on this machine; they are in no count.
+	UnderWay int           `json:"under_way,omitempty"`
+	Lock     *journal.Hold `json:"lock,omitempty"` // of a run that did not, where it still has the journal's lock
 }
 
 // A runList is the runs of a journal.
@@ -64,9 +66,23 @@ func (l *runList) add(run *journal.Past) {
 		}
 	}
 	r.Counts = r.Count()
+	r.underWay()
 	r.Counts.Seen, r.Counts.Message = nil, "" // which end has
 	r.Entries = nil                           // a list is no place for them
 	l.Runs = append(l.Runs, r)
+}
+
+// underWay tells the calls of a run that is at work here from those of which nobody knows what became.
+func (r *listedRun) underWay() {
+	if r.End != nil || r.Lock == nil || r.Lock.State != journal.Alive {
+		return
+	}
+	for _, e := range r.Open() {
+		if e.Result == "" {
+			r.UnderWay++
+		}
+	}
+	r.Counts.Doubt -= r.UnderWay
 }
 
 // damaged adds what is wrong with files, an error each.
@@ -147,6 +163,9 @@ func (r *listedRun) write(w io.Writer) {
 // fate says how a run ended, in numbers.
 func (r *listedRun) fate() string {
 	counts := inNumbers(r.Counts)
+	if r.UnderWay > 0 {
+		counts = strings.TrimPrefix(counts+", "+amount.Count(r.UnderWay)+" under way", ", ")
+	}
 	if r.End != nil {
 		return cmp.Or(strings.TrimSuffix(r.End.Result+": "+counts, ": "), "ended")
 	}

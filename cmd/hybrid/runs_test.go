@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,5 +66,34 @@ func TestRunsSayWhoseTheLockIs(t *testing.T) {
 		if !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%s: %q is not in\n%s", tt.lock, tt.want, out.String())
 		}
+	}
+}
+
+// TestWhatIsUnderWayIsNotInDoubt: while a run is at work here, what it has announced is being done.
+func TestWhatIsUnderWayIsNotInDoubt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	book, err := journal.Begin(dir, journal.Run{ID: "r1", Command: "apply", Who: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.End(journal.Summary{})
+	entries := []journal.Entry{{Address: "a", Action: "create"}, {Address: "b", Action: "create"}, {Address: "c", Action: "create"}}
+	if err := book.Intent(entries...); err != nil {
+		t.Fatal(err)
+	}
+	entries[0].Result, entries[1].Result = journal.Done, journal.Doubt
+	if err := book.Outcome(entries[:2]...); err != nil {
+		t.Fatal(err)
+	}
+	list, err := listRuns(t.Context(), journal.In(dir), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told strings.Builder
+	list.write(&told)
+	want := fmt.Sprintf("r1   is under way (process %d): 1 done, 1 in doubt, 1 under way\n", os.Getpid())
+	if !strings.HasPrefix(told.String(), want) || list.Runs[0].Counts.Doubt != 1 || list.Runs[0].UnderWay != 1 {
+		t.Errorf("%+v:\n%s", list.Runs[0], told.String())
 	}
 }

@@ -62,7 +62,7 @@ func TestAServerThatIsBehindCostsTime(t *testing.T) {
 		if sum.Done != 2 || sum.Err() != nil || second < time.Minute || took < 2*time.Minute || took > 2*time.Minute+10*time.Second {
 			t.Errorf("summary %+v, b begun after %s, took %s", sum, second, took)
 		}
-		if !tr.told(event.Waiting, "carried out, and the estate does not show it yet: it is not there") {
+		if !tr.told(event.Waiting, "carried out, and the estate does not show it yet: it is not there (waited for ") {
 			t.Errorf("told %+v", tr.events)
 		}
 	})
@@ -113,7 +113,7 @@ func TestOnlyWhoDoesNotShowIsReadAgain(t *testing.T) {
 		if len(again) == 0 || !slices.Equal(again[0], []string{"sip:u03@x.com", "sip:u04@x.com"}) || !slices.Equal(again[len(again)-1], []string{"sip:u04@x.com"}) {
 			t.Errorf("read again: %v", f.asked)
 		}
-		if !tr.told(event.Waiting, "some users were carried out, and the estate does not show them as wanted yet") {
+		if !tr.told(event.Waiting, "some users were carried out, and the estate does not show them as wanted yet (waited for 5 min at most)") {
 			t.Errorf("told %+v", tr.events)
 		}
 		want := map[string]string{"u00": event.Moved, "u01": event.Moved, "u02": event.Moved, "u03": event.Moved, "u04": event.Moved}
@@ -185,6 +185,9 @@ func TestVerdictOnEveryUserWhoWasBegun(t *testing.T) {
 	}
 	if sum.Done != 3 || sum.NotShown != 1 || sum.Failed != 2 || sum.Doubt != 3 {
 		t.Errorf("summary %+v", sum)
+	}
+	if sum.Between != 3 || !strings.HasPrefix(sum.Next(), "Look first at the 3 users who are between the old home and the new one, ") || strings.Contains(sum.Next(), "Run the same command again") {
+		t.Errorf("%d are in between, and next is %s", sum.Between, sum.Next())
 	}
 	for n, result := range []string{"done", "not-shown", "doubt", "failed", "done", "failed", "doubt", "doubt", "done"} {
 		if entry := fmt.Sprintf("%s home.all[\"sip:u%02d@x.com\"]", result, n); !slices.Contains(results, entry) {

@@ -22,10 +22,15 @@ import (
 func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned, hcl.Diagnostics) {
 	started, trips := e.Clock.Now(), e.RoundTrips()
 	deeds, strange := e.deeds(run)
-	e.behind(deeds)
+	since, err := e.movedSince(run, deeds)
+	taking := planner.Taking{Run: run.ID, About: takes(run), Deeds: deeds, Nodes: e.Config.Nodes, Since: since, Able: e.able}
+	e.behind(&taking)
 	live, data, diags := e.data(ctx)
 	objects, doubled := e.known(data)
 	diags = append(diags, doubled...)
+	if err != nil {
+		diags = append(diags, unreadable(err))
+	}
 	left, err := standing(run)
 	if err != nil {
 		diags = append(diags, unreadable(err))
@@ -33,7 +38,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	for n := range deeds {
 		deeds[n].Left = left[deeds[n].Address.String()]
 	}
-	taking := planner.Taking{Run: run.ID, About: takes(run), Deeds: deeds, Nodes: e.Config.Nodes, Objects: objects, Able: e.able}
+	taking.Objects = objects
 	more, unread := e.read(ctx, e.readings(taking.Sought(), nil))
 	maps.Copy(live, more)
 	nodes, told := taking.Back(live)
@@ -67,6 +72,9 @@ func takes(run *journal.Past) string {
 	if run.Reason != "" {
 		text += ": " + strings.TrimRight(run.Reason, ".")
 	}
+	if run.End == nil {
+		text += ". It did not come to its end: only what its journal tells is known"
+	}
 	return text + "."
 }
 
@@ -76,12 +84,11 @@ func (e *Engine) able(c planner.Change) error {
 	return err
 }
 
-// behind makes providers ready for what a run touched, even if the configuration has it no more. It is called before they are
+// behind makes providers ready for what a rollback reads, even if the configuration has it no more. It is called before they are
 // opened.
-func (e *Engine) behind(deeds []planner.Deed) {
+func (e *Engine) behind(t *planner.Taking) {
 	e.touched = map[string][]string{}
-	for i := range deeds {
-		d := &deeds[i]
+	for d := range t.Touched() {
 		if kinds := e.touched[d.Provider]; !slices.Contains(kinds, d.Kind.Name) {
 			e.touched[d.Provider] = append(kinds, d.Kind.Name)
 		}

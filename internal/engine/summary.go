@@ -16,6 +16,7 @@ type Summary struct {
 	Halfway  int       // of those that failed: carried out in part
 	NotShown int       // accepted by the far end, and not to be seen afterwards
 	Doubt    int       // nobody knows: the answer was lost and reading brought no certainty
+	Between  int       // of those in doubt: users who are between the old home and the new one
 	Skipped  int       // not begun: something they need failed, or the run was stopped
 	Waiting  int       // of those not begun: they wait for their window to open again
 	Opens    time.Time // when the first of these windows does, in its time zone; zero where none waits
@@ -46,10 +47,26 @@ func (s Summary) Err() error {
 
 // Next is a sentence: what to do after a run in which not everything was done.
 func (s Summary) Next() string {
-	if s.Failed > 0 {
+	switch {
+	case s.Between > 0:
+		return s.lookFirst()
+	case s.Failed > 0:
 		return "Mend what failed, or take it out of the configuration, then run the same command: it goes on from here."
 	}
 	return "Run the same command again: it reads first what has become of it, and goes on from here."
+}
+
+// lookFirst is what to do about users who are between two homes: the same command takes them for users who are still to be moved.
+func (s Summary) lookFirst() string {
+	who := "the user who is"
+	if s.Between > 1 {
+		who = "the " + amount.Count(s.Between) + " users who are"
+	}
+	text := fmt.Sprintf("Look first at %s between the old home and the new one, whom the next plan moves like any other: `hybrid check user` says what is known on both sides.\n", who)
+	if s.Failed > 0 {
+		return text + "Mend what failed, too, or take it out of the configuration; after that the same command goes on from here."
+	}
+	return text + "After that the same command goes on from here."
 }
 
 // String counts what is not zero: "3 done, 1 failed, 2 not started".

@@ -74,7 +74,7 @@ func (t *trial) tallied(sum engine.Summary, events []event.Event) {
 	for _, e := range events {
 		count.Add(e)
 	}
-	got := engine.Summary{Begun: sum.Begun, Halfway: sum.Halfway, Waiting: sum.Waiting, Opens: sum.Opens, Stopped: sum.Stopped}
+	got := engine.Summary{Begun: sum.Begun, Halfway: sum.Halfway, Between: sum.Between, Waiting: sum.Waiting, Opens: sum.Opens, Stopped: sum.Stopped}
 	for _, b := range count.Report().Blocks {
 		got.Done += b.Done
 		got.Failed += b.Failed

@@ -109,7 +109,7 @@ func TestACallThatStoppedHalfWay(t *testing.T) {
 		f.mu.Unlock()
 	}
 	sum, results := tr.apply()
-	if want := (engine.Summary{Begun: 2, Done: 1, Doubt: 1}); sum != want || !slices.Equal(f.order, []string{"move u01"}) {
+	if want := (engine.Summary{Begun: 2, Done: 1, Doubt: 1, Between: 1}); sum != want || !slices.Equal(f.order, []string{"move u01"}) {
 		t.Errorf("sent %v, summary %+v, in the journal %v", f.order, sum, results)
 	}
 	if !tr.told(event.Doubt, "it was under way when run before was cut off, and the user is between the old home and the new one") {

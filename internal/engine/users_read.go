@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/roster"
@@ -51,7 +52,7 @@ func (g *crowd) shown(ctx context.Context, first []int) bool {
 		if g.engine.Clock.Since(began) >= patience {
 			break
 		}
-		g.tellWaiting(g.change, someNotShown)
+		g.tellWaiting(g.change, atMost(someNotShown, patience))
 	}
 	message := fmt.Sprintf("the first %d users were carried out, but the estate does not show %d of them as wanted", len(first), len(users))
 	if left.Action == planner.Unknown {
@@ -64,12 +65,12 @@ func (g *crowd) shown(ctx context.Context, first []int) bool {
 // someNotShown is what is waited for after users of a block have been carried out.
 const someNotShown = "some users were carried out, and the estate does not show them as wanted yet"
 
-// missing says that users are waited for, given what the block would still change, "" where none are.
-func (g *crowd) missing(left planner.Change) string {
+// missing says that users are waited for, and how long, given what the block would still change, "" where none are.
+func (g *crowd) missing(left planner.Change, patience time.Duration) string {
 	if left.Action == planner.Unknown || len(g.lagging(left)) == 0 {
 		return ""
 	}
-	return someNotShown
+	return atMost(someNotShown, patience)
 }
 
 // lagging are those users who should show as wanted and do not: who were carried out, and who have been seen in between.

@@ -211,6 +211,9 @@ func (g *crowd) fault(n int, result, cause string, f finding) {
 	c := g.change.User(n)
 	e := notDoneEvent(c, result, cause)
 	e.Verdict = f.verdict
+	if f.torn {
+		g.summary.Between++
+	}
 	g.notDone(g.node, c, e, 0)
 }
 

@@ -2,12 +2,14 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/event"
 	"hybrid/planner"
 	"hybrid/providers"
@@ -80,7 +82,8 @@ func (r *run) waits(b *begunBlock, left map[string]planner.Change, waited time.D
 		patience, missing := time.Duration(0), ""
 		now := left[c.Address.String()]
 		if c.Users != nil {
-			patience, missing = r.patience(c), r.crowds[c.Address.String()].missing(now)
+			patience = r.patience(c)
+			missing = r.crowds[c.Address.String()].missing(now, patience)
 		} else if b.errs[n] == nil {
 			patience, missing = r.lacking(c, now)
 		}
@@ -104,7 +107,8 @@ func (r *run) lacking(c, left planner.Change) (patience time.Duration, missing s
 		}
 		return c.Kind.Patience(attributes(c.After)), left.Reason
 	}
-	return r.patience(c), notShownYet + ": " + difference(left)
+	patience = r.patience(c)
+	return patience, atMost(notShownYet+": "+difference(left), patience)
 }
 
 // notShownYet is what is waited for after a change that the far end has accepted.
@@ -120,6 +124,11 @@ func (r *run) patience(c planner.Change) time.Duration {
 		return patient.ReadBack()
 	}
 	return 0
+}
+
+// atMost is what is waited for, and how long that may last.
+func atMost(missing string, patience time.Duration) string {
+	return fmt.Sprintf("%s (waited for %s at most)", missing, amount.Lasting(patience))
 }
 
 // tellWaiting says what is waited for, once as long as it is the same.
@@ -175,7 +184,7 @@ func (r *run) replicated(ctx context.Context, c planner.Change) string {
 		if r.engine.Clock.Since(began) >= patience || unread == mostUnread {
 			return missing
 		}
-		r.tellWaiting(c, missing)
+		r.tellWaiting(c, atMost(missing, patience))
 	}
 	return "the run was stopped"
 }

@@ -22,7 +22,7 @@ var particulars = []*regexp.Regexp{
 var (
 	doubleQuoted = regexp.MustCompile(`"([^"\n]*)"|“([^”\n]*)”|„([^“”\n]*)[“”]|«([^»\n]*)»`)
 	singleQuoted = regexp.MustCompile(`(^|[\s(\[=:,])['‘]([^'’\n]*)['’]`)
-	values       = regexp.MustCompile(`\b([a-z_]{2,}) is [^,;]+, not [^,;.]+`) // what reading back shows
+	values       = regexp.MustCompile(`\b([a-z_]{2,}) is (?:[^,;:]|:[^\s,;])+, not [^,;.]+`) // what reading back shows; a colon and a blank begin another clause
 	numbers      = regexp.MustCompile(`(?i)((?:error|code|fault|http|status|event|errno|exception|diagnostics)\b[\s:=(#]*)?\+?\b\d+(?:[-.,:/T]\d+)*(?:Z|ms|min|s|h|%)?\b`)
 	several      = regexp.MustCompile(left + `(?:\s?` + left + `)+`)
 	parameter    = regexp.MustCompile(`^-?[A-Z][a-z]+[A-Z][A-Za-z]+$`) // EnableUserReplicator, not Lovelace

@@ -53,6 +53,7 @@ func TestCausesKeepWhatIsWrong(t *testing.T) {
 		"A parameter cannot be found that matches parameter name 'EnableUserReplicator'.",
 		"System.Management.Automation.RemoteException: unknown",
 		"refused (error 9601)",
+		"look before anything else is done: HostingProvider (msRTCSIP-DeploymentLocator) is unset, not SRV:; Enabled (msRTCSIP-UserEnabled) is True, as it should be",
 	} {
 		if got := CauseOf(m); got != m {
 			t.Errorf("%q became %q", m, got)

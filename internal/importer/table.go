@@ -169,14 +169,20 @@ func (c *crowd) told() []string {
 	return told
 }
 
-// tell names the first users and how many more there are.
+// tell names the first users and how many more there are. Who has several rows is one user.
 func (c *crowd) tell(rows map[int32]string, what string) []string {
+	type user struct{ sip, why string }
 	var told []string
-	for n, row := range slices.Sorted(maps.Keys(rows)) {
-		if n == mostTold {
-			return append(told, fmt.Sprintf("%d more users like these: each %s.", len(rows)-mostTold, what))
+	known := map[user]bool{}
+	for _, row := range slices.Sorted(maps.Keys(rows)) {
+		one := user{c.table.SIP(int(row)), rows[row]}
+		if !known[one] && len(known) < mostTold {
+			told = append(told, fmt.Sprintf("The user %s %s: %s", c.table.Row(int(row))[0], what, sentence(one.why)))
 		}
-		told = append(told, fmt.Sprintf("The user %s %s: %s", c.table.Row(int(row))[0], what, sentence(rows[row])))
+		known[one] = true
+	}
+	if more := len(known) - mostTold; more > 0 {
+		told = append(told, fmt.Sprintf("%d more users like these: each %s.", more, what))
 	}
 	return told
 }

@@ -43,6 +43,30 @@ func List(dir string) ([]*Past, error) {
 	return runs, errors.Join(failed...)
 }
 
+// Since gives the runs of a folder that began after one of them, oldest first, as [List] gives them. Files that are older by their
+// names are not opened.
+func Since(dir string, run *Past) ([]*Past, error) {
+	names, err := runFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	var later []*Past
+	for _, name := range names {
+		if second(name) < second(run.ID) {
+			break
+		}
+		p, err := outline(filepath.Join(dir, name))
+		if err != nil && !errors.Is(err, errNoRun) {
+			return nil, err
+		}
+		if err == nil && p.ID != run.ID && !p.Started.Before(run.Started) {
+			later = append(later, p)
+		}
+	}
+	slices.SortFunc(later, func(a, b *Past) int { return a.Started.Compare(b.Started) })
+	return later, nil
+}
+
 // Latest is the run of a folder that began last, as far as [List] tells of it; nil where there is none. However long a journal
 // is, only the files of the last second are opened.
 func Latest(dir string) (*Past, error) {

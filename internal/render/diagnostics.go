@@ -192,7 +192,7 @@ func fit(before, marked, rest string) (string, string, string) {
 func wrap(text string, width int) []string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		line = printable(line)
+		line = glued(printable(line))
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 		current := indent
 		for word := range strings.FieldsSeq(line) {
@@ -200,13 +200,13 @@ func wrap(text string, width int) []string {
 			case current == indent:
 				current += word
 			case runewidth.StringWidth(current)+1+runewidth.StringWidth(word) > width:
-				lines = append(lines, current)
+				lines = append(lines, unglued(current))
 				current = indent + word
 			default:
 				current += " " + word
 			}
 		}
-		lines = append(lines, current)
+		lines = append(lines, unglued(current))
 	}
 	return slices.Clip(lines)
 }

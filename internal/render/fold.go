@@ -27,7 +27,21 @@ func fold(text string, columns int) string {
 // Fewer than 20 columns, such as the 0 of what is no terminal, leave the text as it is.
 func Fold(text string, columns int) string { return fold(text, columns) }
 
+// command is one of hybrid's with its first options, which is copied, and so stays on one line.
+var command = regexp.MustCompile(`\bhybrid(?: [a-z]+)+(?: --[a-z-]+)+`)
+
+// glue stands for a blank at which a line does not end.
+const glue = "\uE000"
+
+// glued keeps commands together while a line is folded, and unglued gives them their blanks back.
+func glued(line string) string {
+	return command.ReplaceAllStringFunc(line, func(words string) string { return strings.ReplaceAll(words, " ", glue) })
+}
+
+func unglued(text string) string { return strings.ReplaceAll(text, glue, " ") }
+
 func foldLine(line string, columns int) string {
+	line = glued(line)
 	var b strings.Builder
 	used := 0
 	folded := false
@@ -43,5 +57,5 @@ func foldLine(line string, columns int) string {
 		b.WriteString(word)
 		used += runewidth.StringWidth(seen)
 	}
-	return strings.ReplaceAll(b.String(), " \n", "\n")
+	return unglued(strings.ReplaceAll(b.String(), " \n", "\n"))
 }

@@ -17,6 +17,8 @@ func TestFoldBreaksBetweenWords(t *testing.T) {
 		{"\x1b[36m>\x1b[39m a  waiting: one two three four", 20, "\x1b[36m>\x1b[39m a  waiting: one\n  two three four"},
 		{"> aVeryLongAddressThatFitsNowhere  is here", 20, "> aVeryLongAddressThatFitsNowhere\n  is here"},
 		{"one\ntwo", 20, "one\ntwo"},
+		{"lower it ahead: hybrid apply --lower-ttl", 30, "lower it ahead:\n  hybrid apply --lower-ttl"},
+		{"lower it ahead: hybrid is a word like others", 26, "lower it ahead: hybrid is\n  a word like others"},
 	} {
 		if got := fold(tt.text, tt.columns); got != tt.want {
 			t.Errorf("%d columns: got %q, want %q", tt.columns, got, tt.want)
@@ -35,5 +37,8 @@ func TestCommandsAreNotFolded(t *testing.T) {
 		"          It names what is there.\n"
 	if b.String() != want {
 		t.Errorf("got:\n%swant:\n%s", b.String(), want)
+	}
+	if got := strings.Join(wrap("lower it ahead: hybrid apply --lower-ttl", 30), "\n"); got != "lower it ahead:\nhybrid apply --lower-ttl" {
+		t.Errorf("got %q", got)
 	}
 }
