@@ -129,6 +129,9 @@ type Attr struct {
 	// of their own: the proxy FQDN of allowed domains, which must be no provider's.
 	Barred *Set
 
+	// Home says, of a kind with Rows, that the attribute names where users are homed; of another, that users can be homed there.
+	Home bool
+
 	// Join is the text between the elements where the far end keeps a set of texts as one text: ";".
 	Join string
 

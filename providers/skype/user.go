@@ -62,11 +62,11 @@ user "pilot" {
 		Attrs: []schema.Attr{
 			usersAttr(),
 			{
-				Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Name: "registrar_pool", Type: cty.String, Initial: true, Home: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The pool on which new users are homed.",
 			},
 			{
-				Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Home: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The proxy FQDN of the hosting provider with which new users are homed: `hosting_provider.LyncOnline.proxy_fqdn`.",
 			},
 			{
