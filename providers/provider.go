@@ -12,6 +12,7 @@ import (
 
 	"hybrid/internal/clock"
 	"hybrid/internal/clouds"
+	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -192,6 +193,13 @@ type Enduring interface {
 type Passing interface {
 	// Ends is whose sign-in ends, and when; false where it does not.
 	Ends() (who string, at time.Time, ends bool)
+}
+
+// Namer is implemented by providers that can read users by the names of their accounts.
+type Namer interface {
+	// Named reads the users of a kind whose accounts have these names ([schema.AccountName]), with the kind's columns. Names that
+	// cannot be asked for are left out.
+	Named(ctx context.Context, k *schema.Kind, names []string) (*roster.Table, error)
 }
 
 // Housing is implemented by providers behind which users live somewhere.

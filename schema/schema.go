@@ -218,6 +218,9 @@ type Rows struct {
 	// State gives a live user's value of the compared attribute from the cells of Columns. Nil where a user merely
 	// exists or not.
 	State func(cells []string) string
+	// Named is the column with the name of a user's account, by which [AccountName] finds users whose address is another; "" where
+	// nothing does.
+	Named string
 	// Attr is the attribute that State is compared with, "" without one.
 	Attr string
 	// Created gives the cells of Columns of a user whom a block with these values has just created. Nil where the kind

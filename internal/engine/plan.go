@@ -96,6 +96,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
 	diags = append(append(diags, unread...), remarks(live)...)
+	e.renamed(ctx, list, live)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Secrets: e.Config.Secrets()}
 	plan, refused := planner.New(e.Config.Nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)

@@ -95,7 +95,7 @@ user "pilot" {
 			Doc:   "Exactly one of `registrar_pool` and `hosting_provider_proxy_fqdn`.",
 			Check: oneHome,
 		}},
-		Rows:  &schema.Rows{Columns: userColumns(), Created: enabledCells, Mirror: tenantUsers, Origin: userOrigin},
+		Rows:  &schema.Rows{Columns: userColumns(), Named: "UserPrincipalName", Created: enabledCells, Mirror: tenantUsers, Origin: userOrigin},
 		Notes: userNotes,
 	}
 }

@@ -46,6 +46,7 @@ func userHoming() *schema.Kind {
 		Blocks: []schema.Block{waveBlock(), credentialBlock()},
 		Rows: &schema.Rows{
 			Columns: userColumns(),
+			Named:   "UserPrincipalName",
 			Attr:    "target",
 			State:   home,
 			Blocked: unmovable,
