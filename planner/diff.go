@@ -149,7 +149,7 @@ func (c *Change) settle(k *schema.Kind, after, want map[string]cty.Value) {
 			after[a.Name] = want[a.Name]
 		}
 	}
-	c.After = cty.ObjectVal(after)
+	c.After = schema.SharingType(c.Before.Type(), cty.ObjectVal(after))
 }
 
 // clearGroups takes out of an object what excludes an attribute that the configuration sets.
@@ -193,7 +193,7 @@ func same(a *schema.Attr, liveObject, wantObject map[string]cty.Value) bool {
 func created(k *schema.Kind, want cty.Value) cty.Value {
 	values := want.AsValueMap()
 	forgetComputed(k, values)
-	return cty.ObjectVal(values)
+	return schema.SharingType(want.Type(), cty.ObjectVal(values))
 }
 
 func forgetComputed(k *schema.Kind, values map[string]cty.Value) {

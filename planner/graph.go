@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"hybrid/schema"
 )
 
 // Sort puts nodes into an order in which everything comes after what it needs: first what the configuration says
@@ -271,5 +273,5 @@ func unsetUnknown(v cty.Value) cty.Value {
 			values[name] = cty.UnknownVal(value.Type())
 		}
 	}
-	return cty.ObjectVal(values)
+	return schema.SharingType(v.Type(), cty.ObjectVal(values))
 }

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -185,9 +186,12 @@ func (m *merge) unborn(row int) {
 			continue
 		}
 		cells := b.kind.Rows.Created(b.want, b.users.Want.SIP(at), b.users.Want.Row(at)[1])
-		if state := m.kind.Rows.State(cells); state == m.want {
+		switch state := m.kind.Rows.State(cells); {
+		case state == m.want:
 			m.users.Same++
-		} else {
+		case !strings.EqualFold(b.users.Want.Row(at)[1], m.users.Want.Row(row)[1]):
+			m.block(row, "identity is another than the one under which an earlier block enables the user: write the same in both tables")
+		default:
 			m.pick(row, 0, false)
 			m.users.bear(state)
 		}
@@ -211,12 +215,27 @@ func (m *merge) pick(row, live int, exists bool) {
 		m.block(row, severalAccounts)
 		return
 	}
+	if exists {
+		if why := m.other(row, live); why != "" {
+			m.block(row, why)
+			return
+		}
+	}
 	at := int32(-1)
 	if exists {
 		at = int32(live)
 	}
 	m.users.Pick = append(m.users.Pick, int32(row))
 	m.users.At = append(m.users.At, at)
+}
+
+// other says that the identity of a row is not that of the account with its SIP address, "" where it is. A table that was sorted by one
+// column has that in every row.
+func (m *merge) other(row, live int) string {
+	if m.kind.Rows.Other == nil {
+		return ""
+	}
+	return m.kind.Rows.Other(m.users.Want.Row(row)[1], func(column string) string { return m.users.Live.Cell(live, column) })
 }
 
 func (m *merge) block(row int, why string) {

@@ -224,7 +224,7 @@ func data(o *Object, listing Listing) Change {
 func object(o *Object, listing Listing) Change {
 	found, exists := listing.Objects[o.LiveID()]
 	if !exists {
-		found = Found{Identity: o.Identity, Value: cty.NullVal(o.Kind.Type())}
+		found = Found{Identity: o.Identity, Value: schema.SharingType(o.Want.Type(), cty.NullVal(o.Kind.Type()))}
 	}
 	if !exists && (o.Kind.Singleton || o.Kind.IsBuiltIn(o.Identity)) {
 		return unknown(o, "the far end shows no such settings, though they always exist")

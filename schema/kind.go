@@ -105,6 +105,15 @@ func (s *System) Type() cty.Type {
 	return cty.Object(types)
 }
 
+// SharingType is an object of a type that has this very type and none of its own: cty describes that of each object anew, attribute
+// by attribute, which takes as much memory as what the object holds. What is of another type stays as it is.
+func SharingType(t cty.Type, v cty.Value) cty.Value {
+	if !t.Equals(v.Type()) {
+		return v
+	}
+	return cty.ListVal([]cty.Value{cty.NullVal(t), v}).Index(cty.NumberIntVal(1)) // elements of a list have the type of its first
+}
+
 func attrTypes(attrs []Attr) map[string]cty.Type {
 	types := make(map[string]cty.Type, len(attrs)+2)
 	for _, a := range attrs {

@@ -228,6 +228,10 @@ type Rows struct {
 	Created func(v map[string]cty.Value, sip, identity string) []string
 	// Blocked says why a user with these cells must not be changed, "" where nothing is in the way.
 	Blocked func(cells []string) string
+	// Other says why an identity that the configuration gives a user is not that of the account that was read with the user's SIP
+	// address: a command for it would reach somebody else than the plan names. It is "" where it is the account's own. Nil where
+	// commands name no identity.
+	Other func(identity string, cell func(column string) string) string
 	// Notes is what an administrator must know before so many users are brought from what State says of them now, or will
 	// once earlier blocks are carried out, to the values of the block. Nil where there is nothing to know.
 	Notes func(after map[string]cty.Value, from map[string]int) []UserNote

@@ -22,7 +22,7 @@ func repository(t *testing.T, files map[string]string) (dir string, run func(arg
 	run = func(args ...string) string {
 		t.Helper()
 		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Ada", "-c", "user.email=ada@example.com"}, args...)...)
-		c.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
+		c.Env = append(unlocated(os.Environ()), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_COUNT=", "GIT_CONFIG_PARAMETERS=")
 		out, err := c.CombinedOutput()
 		if err != nil {
 			t.Fatalf("git %q: %v\n%s", args, err, out)
@@ -36,6 +36,16 @@ func repository(t *testing.T, files map[string]string) (dir string, run func(arg
 	run("add", ".")
 	run("commit", "-q", "-m", "first")
 	return dir, run
+}
+
+// loaded is the configuration of a folder.
+func loaded(t *testing.T, dir string) *config.Config {
+	t.Helper()
+	c, diags := config.Load(dir, config.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return c
 }
 
 func putFile(t *testing.T, path, content string) {
@@ -89,7 +99,7 @@ func TestNothingOfTheRepositoryIsStarted(t *testing.T) {
 	}
 	aged()
 	index := writtenAt(t, filepath.Join(dir, ".git", "index"))
-	got, err := revisionOf(&config.Config{Dir: dir, Files: []string{"main.hcl"}})
+	got, err := revisionOf(loaded(t, dir))
 	if err != nil || got == nil || got.Dirty || got.ID != run("rev-parse", "HEAD") {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -125,7 +135,7 @@ func TestNothingIsFetched(t *testing.T) {
 	trace := filepath.Join(t.TempDir(), "fetched")
 	run("-C", clone, "config", "remote.origin.uploadpack", "touch '"+trace+"'; git-upload-pack")
 	run("-C", clone, "config", "protocol.allow", "always")
-	got, err := revisionOf(&config.Config{Dir: clone, Files: []string{"main.hcl"}})
+	got, err := revisionOf(loaded(t, clone))
 	if got == nil || !got.Dirty || err == nil {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -138,97 +148,15 @@ func TestNothingIsFetched(t *testing.T) {
 	}
 }
 
-// What counts as changed since the commit.
-func TestFilesAsCommitted(t *testing.T) {
-	t.Parallel()
-	dir, run := repository(t, map[string]string{
-		"estate/main.hcl": "# one\n# two\n", "estate/-users.csv": "sip_address\n", "shared/policies.hcl": "# shared\n", "estate/dos.hcl": "# dos\r\n",
-	})
-	estate := filepath.Join(dir, "estate")
-	dirty := func(names ...string) bool {
-		t.Helper()
-		got, err := revisionOf(&config.Config{Dir: estate, Files: names})
-		if err != nil || got == nil {
-			t.Fatalf("%+v, %v", got, err)
-		}
-		return got.Dirty
-	}
-	all := []string{"main.hcl", "-users.csv", "dos.hcl", "../shared/policies.hcl"}
-	real, err := filepath.EvalSymlinks(estate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if dirty(append(all, filepath.ToSlash(filepath.Join(real, "main.hcl")))...) {
-		t.Error("files that nobody touched are changed")
-	}
-	putFile(t, filepath.Join(estate, "main.hcl"), "# one\r\n# two\r\n")
-	if dirty(all...) {
-		t.Error("lines that end as on Windows are a change")
-	}
-	putFile(t, filepath.Join(estate, "main.hcl"), "# one\n# three\n")
-	run("add", ".") // is not committed for that
-	if !dirty(all...) {
-		t.Error("a change is none")
-	}
-	if dirty(all[1:]...) {
-		t.Error("a file that the configuration does not consist of counts")
-	}
-	putFile(t, filepath.Join(dir, ".gitignore"), "new.hcl\n")
-	putFile(t, filepath.Join(estate, "new.hcl"), "# new\n")
-	if !dirty("new.hcl") {
-		t.Error("a file that is ignored is committed")
-	}
-	if !dirty("../../elsewhere.csv") {
-		t.Error("a file outside the repository is committed")
-	}
-}
-
-// A link is as committed where it is, and what it leads to.
-func TestLinksAsCommitted(t *testing.T) {
-	t.Parallel()
-	dir, run := repository(t, map[string]string{"shared/users.csv": "sip_address\n", "shared/other.csv": "sip_address\n"})
-	link := filepath.Join(dir, "users.csv")
-	leads := func(to string) {
-		t.Helper()
-		_ = os.Remove(link)
-		if err := os.Symlink(filepath.FromSlash(to), link); err != nil {
-			t.Skipf("NOT TESTED: no symbolic link can be made here: %v", err)
-		}
-	}
-	dirty := func() bool {
-		t.Helper()
-		got, err := revisionOf(&config.Config{Dir: dir, Files: []string{"users.csv"}})
-		if err != nil || got == nil {
-			t.Fatalf("%+v, %v", got, err)
-		}
-		return got.Dirty
-	}
-	leads("shared/users.csv")
-	run("add", ".")
-	run("commit", "-q", "-m", "a link")
-	if dirty() {
-		t.Error("a link that nobody touched is changed")
-	}
-	leads("shared/other.csv")
-	if !dirty() {
-		t.Error("a link that leads elsewhere is not changed")
-	}
-	leads("shared/users.csv")
-	putFile(t, filepath.Join(dir, "shared", "users.csv"), "identity\n")
-	if !dirty() {
-		t.Error("what a link leads to is changed, and that does not count")
-	}
-}
-
 // No repository and no commit yet are nothing to speak of; a repository that git does not find any more is.
-func TestWhereNoCommitIs(t *testing.T) {
-	t.Parallel()
+func TestWhereNoCommitIs(t *testing.T) { // not parallel: it sets how far up git looks, since there may be a repository
+	outside := t.TempDir()
+	t.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(outside))
 	dir, run := repository(t, map[string]string{"main.hcl": "# first\n"})
 	run("checkout", "-q", "--orphan", "empty")
-	if got, err := revisionOf(&config.Config{Dir: dir, Files: []string{"main.hcl"}}); got != nil || err != nil {
+	if got, err := revisionOf(loaded(t, dir)); got != nil || err != nil {
 		t.Errorf("without a commit: %+v, %v", got, err)
 	}
-	outside := t.TempDir()
 	if got, err := revisionOf(&config.Config{Dir: outside}); got != nil || err != nil {
 		t.Errorf("without a repository: %+v, %v", got, err)
 	}
@@ -238,10 +166,75 @@ func TestWhereNoCommitIs(t *testing.T) {
 	}
 }
 
+// What a machine that lost its power has left of a repository is not one without commits, nor none: git's words are told.
+func TestBrokenRepositories(t *testing.T) { // not parallel: it sets how far up git looks, since there may be a repository
+	t.Setenv("GIT_CEILING_DIRECTORIES", os.TempDir())
+	for name, c := range map[string]struct{ file, content, says string }{
+		"an empty branch":   {"refs/heads/main", "", "ignoring broken ref refs/heads/main"},
+		"a branch of zeros": {"refs/heads/main", strings.Repeat("\x00", 41), "ignoring broken ref refs/heads/main"},
+		"an empty HEAD":     {"HEAD", "", "not a git repository"},
+		"a branch of no ID": {"refs/heads/main", "garbage\n", "ignoring broken ref refs/heads/main"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, run := repository(t, map[string]string{"estate/main.hcl": "# first\n"})
+			run("branch", "-M", "main")
+			putFile(t, filepath.Join(dir, ".git", filepath.FromSlash(c.file)), c.content)
+			got, err := revisionOf(loaded(t, filepath.Join(dir, "estate")))
+			if got != nil || err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// Hooks, and what `git rebase --exec` starts, are told a repository. That is theirs, and not the one of every folder.
+func TestRepositoryOfTheEnvironment(t *testing.T) { // not parallel: it sets the environment
+	other, run := repository(t, map[string]string{"main.hcl": "# other\n"})
+	first := run("rev-parse", "HEAD")
+	t.Setenv("GIT_DIR", filepath.Join(other, ".git"))
+	t.Setenv("GIT_INDEX_FILE", filepath.Join(other, ".git", "index"))
+	t.Setenv("GIT_PREFIX", "elsewhere/")
+	dir, inDir := repository(t, map[string]string{"estate/main.hcl": "# first\n"})
+	if now := run("rev-parse", "HEAD"); now != first {
+		t.Error("the tests write to the repository that they run from")
+	}
+	got, err := revisionOf(loaded(t, filepath.Join(dir, "estate")))
+	if err != nil || got == nil || got.Dirty || got.ID != inDir("rev-parse", "HEAD") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// What the user sets for git alone stays: that a repository of somebody else is trusted, say.
+func TestSettingsOfTheEnvironment(t *testing.T) { // not parallel: it sets the environment
+	dir, _ := repository(t, map[string]string{"main.hcl": "# first\n"})
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	if _, err := revisionOf(loaded(t, dir)); err == nil {
+		t.Fatal("git trusts a repository of somebody else: this test shows nothing")
+	}
+	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_KEY_0", "safe.directory")
+	t.Setenv("GIT_CONFIG_VALUE_0", "*")
+	if got, err := revisionOf(loaded(t, dir)); err != nil || got == nil || got.Dirty {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// The git that is installed may know more such variables than the program does.
+func TestVariablesThatLocate(t *testing.T) {
+	t.Parallel()
+	_, run := repository(t, map[string]string{"main.hcl": "# first\n"})
+	for name := range strings.FieldsSeq(run("rev-parse", "--local-env-vars")) {
+		settings := name == "GIT_CONFIG_COUNT" || name == "GIT_CONFIG_PARAMETERS"
+		if left := len(unlocated([]string{name + "=x"})) == 1; left != settings {
+			t.Errorf("%s: left %t", name, left)
+		}
+	}
+}
+
 // Without git there is nothing to speak of, either.
 func TestWithoutGit(t *testing.T) { // not parallel: it sets PATH
 	t.Setenv("PATH", t.TempDir())
-	if got, err := revisionOf(&config.Config{Dir: t.TempDir(), Files: []string{"main.hcl"}}); got != nil || err != nil {
+	if got, err := revisionOf(&config.Config{Dir: t.TempDir()}); got != nil || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // A revision is the commit that a configuration was read from.
 type revision struct {
 	ID string `json:"id"`
-	// Dirty says that files of the configuration were not as committed.
+	// Dirty says that the configuration was not as committed: other files, or other contents.
 	Dirty bool `json:"dirty,omitempty"`
 }
 
@@ -40,15 +40,11 @@ func (a *app) gitSays(what string, err error) {
 // revisionOf asks git for the commit of a configuration; nil where it is in no repository or in one without commits, or git is not
 // there. With a commit, an error says why its files could not be compared.
 func revisionOf(c *config.Config) (*revision, error) {
-	id, err := git(c.Dir, "rev-parse", "--verify", "--quiet", "HEAD")
-	if noCommit(err) {
-		return nil, nil
-	}
-	if err != nil {
+	id, err := head(c.Dir)
+	if id == "" || err != nil {
 		return nil, err
 	}
-	id = strings.TrimSpace(id)
-	same, err := asCommitted(c.Dir, id, c.Files)
+	same, err := asCommitted(c.Dir, id, c.Contents())
 	return &revision{ID: id, Dirty: !same}, err
 }
 

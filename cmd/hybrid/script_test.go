@@ -36,6 +36,10 @@ func TestScript(t *testing.T) {
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Condition:          condition,
+		Setup: func(env *testscript.Env) error { // what scripts are run in is in no repository, even where all temporary files are
+			env.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(env.WorkDir))
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":        exits,
 			"example":      example,

@@ -3,7 +3,9 @@
 package config
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -57,7 +59,8 @@ type Config struct {
 	Files      []string          // all that it consists of, relative to Dir where they lie below it; without those of secrets
 	Digest     string            // SHA-256, hex, of every file read and every variable that is not sensitive
 
-	secrets *secretTexts
+	secrets  *secretTexts
+	contents map[string][]byte // of Files
 }
 
 // Settings is what the hybrid block says, with the defaults of what it does not.
@@ -130,11 +133,12 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.warnOfLeft(objects)
 	l.warnOfDomains(objects)
 	l.keepMarked(providers, notify, objects)
+	contents := l.contents()
 	return &Config{
 		Dir: dir, Name: folderName(dir), Settings: settings, Providers: providers, Nodes: nodes, Objects: objects,
 		Cloud: l.sky.Cloud, Clouds: l.sky.table, Roots: l.roots, Builds: l.builds, Modules: l.modules,
 		Exclusives: l.loadExclusives(), Notify: notify, Policies: policies, Waivers: waivers, Sources: l.showable(),
-		Files: l.fileNames(), Digest: l.digest(), secrets: l.secrets,
+		Files: slices.Sorted(maps.Keys(contents)), Digest: l.digest(), secrets: l.secrets, contents: contents,
 	}, l.diags
 }
 

@@ -2,20 +2,15 @@ package config
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"hybrid/internal/bounded"
 )
@@ -26,7 +21,7 @@ const MostFile = 64 << 20
 // utf8BOM is what Notepad and Excel put before a file's text.
 var utf8BOM = []byte("\xef\xbb\xbf")
 
-// readFolder reads the configuration's files, by the name that ranges will give them.
+// readFolder reads the configuration's files as they are, by the name that ranges will give them.
 func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 	sources := map[string][]byte{}
 	entries, err := os.ReadDir(dir)
@@ -43,7 +38,7 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 		if strings.HasSuffix(strings.ToLower(name), ".hcl.txt") {
 			hidden = name
 		}
-		if entry.IsDir() || strings.HasPrefix(name, ".") || !isConfiguration(name) {
+		if entry.IsDir() || !Reads(name) {
 			continue
 		}
 		shown := filepath.ToSlash(filepath.Join(shortest(dir), name)) // as on any system: what a plan says of a place is compared
@@ -59,7 +54,7 @@ func readFolder(dir string) (map[string][]byte, hcl.Diagnostics) {
 			diags = append(diags, utf16Problem(shown))
 			continue
 		}
-		sources[shown] = bytes.TrimPrefix(src, utf8BOM)
+		sources[shown] = src
 	}
 	if len(sources) == 0 && len(diags) == 0 {
 		detail := fmt.Sprintf("The folder %s holds no *.hcl files. Name the folder that does, or write one to start from with `hybrid init`.", dir)
@@ -96,6 +91,9 @@ func withDrafts(dir string, sources map[string][]byte, diags hcl.Diagnostics, dr
 	}
 	return sources, diags
 }
+
+// Reads says whether a file of this name, in the folder of a configuration, is part of that for its name.
+func Reads(name string) bool { return isConfiguration(name) && !strings.HasPrefix(name, ".") }
 
 func isConfiguration(name string) bool {
 	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
@@ -256,45 +254,3 @@ func (e *fileError) Error() string {
 }
 
 func (e *fileError) Unwrap() error { return e.err }
-
-// fileNames lists every file read, without those of secrets.
-func (l *loader) fileNames() []string {
-	var names []string
-	for name := range l.sources {
-		names = append(names, filepath.Base(name))
-	}
-	for name := range l.files.read {
-		if !l.files.secret[name] {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// digest is over every file read, in the order of their names, and the variables' values; never over secrets. Lines may
-// end as on any system: a clone on Windows is the same configuration.
-func (l *loader) digest() string {
-	h := sha256.New()
-	part := func(what, name string, content []byte) {
-		content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
-		fmt.Fprintf(h, "%s %d %s %d\n", what, len(name), filepath.ToSlash(name), len(content))
-		h.Write(content)
-	}
-	for _, name := range slices.Sorted(maps.Keys(l.sources)) {
-		part("source", filepath.Base(name), l.sources[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(l.files.read)) {
-		if !l.files.secret[name] {
-			part("file", name, l.files.read[name])
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(l.varValues)) {
-		if v := l.varValues[name]; !v.ContainsMarked() && v.IsWhollyKnown() {
-			if text, err := ctyjson.Marshal(v, v.Type()); err == nil {
-				part("variable", name, text)
-			}
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}

@@ -100,7 +100,7 @@ func (r *resource) object(ctx *hcl.EvalContext, address planner.Address) (planne
 	diags = append(diags, more...)
 	want, more = r.scope.l.underCloud(r.kind.Name, r.kind.Attrs, absent, want, ranges)
 	diags = append(diags, more...)
-	o.Want, o.Ranges = want, ranges
+	o.Want, o.Ranges = schema.SharingType(r.scope.l.types[r.kind], want), ranges
 	if r.ensure != nil {
 		ranges["ensure"] = r.ensure.Range()
 	}

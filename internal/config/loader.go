@@ -21,13 +21,15 @@ import (
 type loader struct {
 	Options
 	dir       string
-	sources   map[string][]byte
+	folder    map[string][]byte      // the files of the folder as they were read
+	sources   map[string][]byte      // these without byte order marks, and the clouds
 	shown     map[string][]byte      // files of HCL without their secrets
 	blots     map[string][]hcl.Range // what is a secret in them, in order
 	secrets   *secretTexts
 	files     *files
 	functions map[string]function.Function
 	kinds     map[string]*schema.Kind
+	types     map[*schema.Kind]cty.Type // of the values of a kind
 	systems   map[string]*schema.System
 	sky       sky
 	roots     roots.Table
@@ -53,15 +55,15 @@ func newLoader(dir string, sources map[string][]byte, o Options) *loader {
 		o.LookupEnv = func(string) (string, bool) { return "", false }
 	}
 	l := &loader{
-		Options: o, dir: dir, sources: sources, shown: map[string][]byte{}, blots: map[string][]hcl.Range{}, secrets: &secretTexts{}, files: newFiles(dir),
-		kinds: map[string]*schema.Kind{}, systems: map[string]*schema.System{},
+		Options: o, dir: dir, folder: sources, sources: withoutMarks(sources), shown: map[string][]byte{}, blots: map[string][]hcl.Range{}, secrets: &secretTexts{}, files: newFiles(dir),
+		kinds: map[string]*schema.Kind{}, types: map[*schema.Kind]cty.Type{}, systems: map[string]*schema.System{},
 		blocks: map[string][]*hcl.Block{}, variableDecl: map[string]*variable{}, varValues: map[string]cty.Value{},
 		locals: map[string]*local{}, localValues: map[string]cty.Value{}, byKind: map[string][]*resource{}, byAddress: map[string]*resource{},
 	}
 	l.files.drafts = o.Drafts
 	l.files.own = schema.ColumnNames(o.Kinds)
 	for _, k := range o.Kinds {
-		l.kinds[k.Name] = k
+		l.kinds[k.Name], l.types[k] = k, k.Type()
 	}
 	for _, s := range o.Systems {
 		l.systems[s.Name] = s

@@ -106,6 +106,16 @@ func (e *Engine) readOne(ctx context.Context, r *reading) planner.Listing {
 	if v, ok := p.(providers.Verifier); ok && listing.Err == nil {
 		v.Verify(ctx, r.kind, r.objects, listing)
 	}
+	shareType(r.kind, listing.Objects)
 	listing.Users.Index() // once, before anything looks users up side by side
 	return listing
+}
+
+// shareType gives all objects of a listing one and the same type.
+func shareType(k *schema.Kind, objects map[string]planner.Found) {
+	t := k.Type()
+	for id, found := range objects {
+		found.Value = schema.SharingType(t, found.Value)
+		objects[id] = found
+	}
 }

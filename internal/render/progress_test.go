@@ -132,6 +132,7 @@ func TestProgressWaitsOnATerminal(t *testing.T) {
 
 // On a terminal every line is there too, whatever the bars do around it, and in the end no bar is left.
 func TestProgressOnATerminal(t *testing.T) {
+	others := goleak.IgnoreCurrent() // browsers, of pages that were tested before
 	out := &screen{}
 	p := NewProgress(out, ProgressOptions{Terminal: true, Width: 120})
 	for _, e := range run[:len(run)-1] {
@@ -160,7 +161,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	if !strings.HasSuffix(out.String(), "after\n") {
 		t.Error("what is written after the end is lost")
 	}
-	goleak.VerifyNone(t)
+	goleak.VerifyNone(t, others)
 }
 
 // screen is a writer for several goroutines.

@@ -20,6 +20,7 @@ func attributes() map[string]attribute {
 		"SipAddress":             {"msRTCSIP-PrimaryUserAddress", same},
 		"Identity":               {"", same},
 		"UserPrincipalName":      {"userPrincipalName", same},
+		logonName:                {"sAMAccountName", same},
 		"HostingProvider":        {"msRTCSIP-DeploymentLocator", same},
 		"RegistrarPool":          {"msRTCSIP-PrimaryHomeServer", same}, // its number, until the servers have said which it is
 		"Enabled":                {"msRTCSIP-UserEnabled", enabledText},

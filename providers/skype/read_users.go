@@ -69,6 +69,9 @@ func columnsOf(k *schema.Kind, want []planner.Object) []string {
 			}
 		}
 	}
+	if hasLogonName(want) {
+		columns = append(columns, logonName)
+	}
 	return columns
 }
 

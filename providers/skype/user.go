@@ -95,7 +95,7 @@ user "pilot" {
 			Doc:   "Exactly one of `registrar_pool` and `hosting_provider_proxy_fqdn`.",
 			Check: oneHome,
 		}},
-		Rows:  &schema.Rows{Columns: userColumns(), Named: "UserPrincipalName", Created: enabledCells, Mirror: tenantUsers, Origin: userOrigin},
+		Rows:  &schema.Rows{Columns: userColumns(), Named: "UserPrincipalName", Created: enabledCells, Other: otherThan, Mirror: tenantUsers, Origin: userOrigin},
 		Notes: userNotes,
 	}
 }
@@ -104,7 +104,7 @@ user "pilot" {
 func usersAttr() schema.Attr {
 	return schema.Attr{
 		Name: "users", Type: cty.DynamicPseudoType, Mode: schema.Required, Settings: true,
-		Doc: "The users: a list of objects with `sip_address` and, where it is not the same, `identity` (user principal name, `DOMAIN\\logon` or distinguished name), or `users_csv(\"….csv\")` where there are many.",
+		Doc: "The users: a list of objects with `sip_address` and, where it is not the same, `identity` (user principal name, `DOMAIN\\logon` or distinguished name), or `users_csv(\"….csv\")` where there are many. Commands go to the `identity`; nobody is changed where it is not that of the account with the SIP address.",
 	}
 }
 

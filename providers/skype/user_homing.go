@@ -50,6 +50,7 @@ func userHoming() *schema.Kind {
 			Attr:    "target",
 			State:   home,
 			Blocked: unmovable,
+			Other:   otherThan,
 			Notes:   homingNotes,
 			Crosses: crosses,
 			Judge:   judgeMove,
