@@ -12,7 +12,6 @@ import (
 
 	"hybrid/internal/clock"
 	"hybrid/internal/clouds"
-	"hybrid/internal/roster"
 	"hybrid/planner"
 	"hybrid/schema"
 )
@@ -199,7 +198,7 @@ type Passing interface {
 type Namer interface {
 	// Named reads the users of a kind whose accounts have these names ([schema.AccountName]), with the kind's columns. Names that
 	// cannot be asked for are left out.
-	Named(ctx context.Context, k *schema.Kind, names []string) (*roster.Table, error)
+	Named(ctx context.Context, k *schema.Kind, names []string) planner.Listing
 }
 
 // Housing is implemented by providers behind which users live somewhere.

@@ -26,10 +26,14 @@ home "all" {
 		want  string
 		asked int
 	}{
-		"near": {hcl: move, homes: known, lives: "pool02", asked: 1,
-			want: `home.all: target is "pol01", which is neither a pool of the servers nor the proxy FQDN of a hosting provider that they have or the configuration declares: each of its 2 users would fail. Did you mean "pool01"?`},
-		"far": {hcl: move, homes: []string{"fabrikam"}, lives: "pool02", asked: 1,
-			want: `home.all: target is "pol01", which is neither a pool of the servers nor the proxy FQDN of a hosting provider that they have or the configuration declares: each of its 2 users would fail. There is fabrikam.`},
+		"near": {
+			hcl: move, homes: known, lives: "pool02", asked: 1,
+			want: `home.all: target is "pol01", which is neither a pool of the servers nor the proxy FQDN of a hosting provider that they have or the configuration declares: each of its 2 users would fail. Did you mean "pool01"?`,
+		},
+		"far": {
+			hcl: move, homes: []string{"fabrikam"}, lives: "pool02", asked: 1,
+			want: `home.all: target is "pol01", which is neither a pool of the servers nor the proxy FQDN of a hosting provider that they have or the configuration declares: each of its 2 users would fail. There is fabrikam.`,
+		},
 		"there":         {hcl: move, homes: append(known, "pol01"), lives: "pool02", asked: 1},
 		"nobody moves":  {hcl: move, homes: known, lives: "pol01"},
 		"declared":      {hcl: move + "thing \"a\" {\n  note = \"pol01\"\n}\n", homes: known, lives: "pool02"},

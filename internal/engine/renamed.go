@@ -46,12 +46,12 @@ func (e *Engine) named(ctx context.Context, r *reading, names []string) *roster.
 		return nil
 	}
 	defer e.reading(provider, r.kind.Name)()
-	users, err := namer.Named(ctx, r.kind, names)
-	if err != nil {
-		e.Log.Info("whether users have another SIP address is not known", "provider", provider, "why", err)
+	listing := namer.Named(ctx, r.kind, names)
+	if listing.Err != nil {
+		e.Log.Info("whether users have another SIP address is not known", "provider", provider, "why", listing.Err)
 		return nil
 	}
-	return users
+	return listing.Users
 }
 
 // missingNames are the wanted users who are not in a table, by the names of their accounts.

@@ -32,9 +32,9 @@ func (a *accounts) Read(_ context.Context, k *schema.Kind, _ []planner.Object) p
 	return planner.Listing{Users: a.listed, Complete: a.complete}
 }
 
-func (a *accounts) Named(_ context.Context, _ *schema.Kind, names []string) (*roster.Table, error) {
+func (a *accounts) Named(_ context.Context, _ *schema.Kind, names []string) planner.Listing {
 	a.asked = append(a.asked, names...)
-	return a.named, a.err
+	return planner.Listing{Users: a.named, Err: a.err}
 }
 
 // people makes a table of addresses and names.
