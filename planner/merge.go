@@ -31,7 +31,7 @@ func (w *Walk) users(o *Object, listing Listing) Change {
 	if c.Action == NoOp {
 		return c
 	}
-	m := merge{kind: o.Kind, want: want, absent: o.Absent, users: u, born: to(o.Provider, w.born), spared: to(o.Provider, w.spared)}
+	m := merge{kind: o.Kind, want: want, absent: o.Absent, users: u, born: to(o.Provider, w.born), spared: to(o.Provider, w.spared), renamed: listing.Renamed}
 	for row := range o.Users.Len() {
 		m.row(row)
 	}
@@ -83,18 +83,21 @@ func to(provider string, births []birth) []birth {
 
 // merge decides row by row.
 type merge struct {
-	kind   *schema.Kind
-	want   string
-	absent bool
-	users  *UserChanges
-	born   []birth
-	spared []birth
-	held   map[string]map[string]int32 // by attribute: who has which value
+	kind    *schema.Kind
+	want    string
+	absent  bool
+	users   *UserChanges
+	born    []birth
+	spared  []birth
+	renamed map[string]string           // as in [Listing]
+	held    map[string]map[string]int32 // by attribute: who has which value
 }
 
 func (m *merge) row(row int) {
 	live, exists := m.users.Live.Lookup(m.users.Want.SIP(row))
 	switch {
+	case !exists && !m.absent && m.renamed[m.users.Want.SIP(row)] != "":
+		m.block(row, renamedText(m.renamed[m.users.Want.SIP(row)]))
 	case m.kind.Rows.State == nil && (exists == m.absent || exists && m.differs(row, live)):
 		m.alter(row, live, exists)
 	case m.kind.Rows.State == nil:
@@ -216,6 +219,12 @@ func (m *merge) enabling(row int) string {
 		}
 	}
 	return "a user block enables users first"
+}
+
+// renamedText is why nobody is enabled or moved whose account is a user under another address: the far end would refuse the one and
+// not find the other.
+func renamedText(now string) string {
+	return fmt.Sprintf("the account with this identity is a user already, as %s: write that address in the table, or give the account the one of the table again (Set-CsUser -SipAddress)", now)
 }
 
 // severalAccounts is why nobody is changed whose address more accounts than one have: which of them a command would reach, and

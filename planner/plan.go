@@ -89,7 +89,12 @@ func Begin(nodes []*Node, live Live, o Options) *Walk {
 }
 
 // Learn replaces what was known of a source by what has been read since.
-func (w *Walk) Learn(source Source, listing Listing) { w.live[source] = listing }
+func (w *Walk) Learn(source Source, listing Listing) {
+	if listing.Renamed == nil { // it is looked for once, before anything is planned
+		listing.Renamed = w.live[source].Renamed
+	}
+	w.live[source] = listing
+}
 
 // Live is what is known, with what has been learnt.
 func (w *Walk) Live() Live { return w.live }

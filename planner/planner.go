@@ -75,6 +75,8 @@ type Listing struct {
 	// Refused says of objects, by LiveID, why the far end does not keep them as they are declared, or holds in their place what
 	// must not be replaced. Nothing is planned of such an object, and of the others all is.
 	Refused map[string]error
+	// Renamed says of users who were not found by their SIP address which other one the account with their identity has, as a user.
+	Renamed map[string]string
 	// Remark is what an administrator should know of how it was read, in sentences: that it took a longer way than it was meant to, or
 	// that it may be out of date.
 	Remark string

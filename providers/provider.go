@@ -194,6 +194,20 @@ type Passing interface {
 	Ends() (who string, at time.Time, ends bool)
 }
 
+// Namer is implemented by providers that can read users by the names of their accounts.
+type Namer interface {
+	// Named reads the users of a kind whose accounts have these names ([schema.AccountName]), with the kind's columns. Names that
+	// cannot be asked for are left out.
+	Named(ctx context.Context, k *schema.Kind, names []string) planner.Listing
+}
+
+// Housing is implemented by providers behind which users live somewhere.
+type Housing interface {
+	// Homes are where users can be homed, as attributes with [schema.Attr.Home] name it in their canonical form: all, unless the
+	// wanted ones are among the first that are read. None means that it is not known.
+	Homes(ctx context.Context, wanted []string) ([]string, error)
+}
+
 // Verifier is implemented by providers that can tell of what stands at the far end whether it is in force everywhere.
 type Verifier interface {
 	// Verify sets Pending in those objects of a listing that are as wanted and not in force everywhere yet. What cannot be

@@ -129,6 +129,9 @@ type Attr struct {
 	// of their own: the proxy FQDN of allowed domains, which must be no provider's.
 	Barred *Set
 
+	// Home says, of a kind with Rows, that the attribute names where users are homed; of another, that users can be homed there.
+	Home bool
+
 	// Join is the text between the elements where the far end keeps a set of texts as one text: ";".
 	Join string
 
@@ -215,6 +218,9 @@ type Rows struct {
 	// State gives a live user's value of the compared attribute from the cells of Columns. Nil where a user merely
 	// exists or not.
 	State func(cells []string) string
+	// Named is the column with the name of a user's account, by which [AccountName] finds users whose address is another; "" where
+	// nothing does.
+	Named string
 	// Attr is the attribute that State is compared with, "" without one.
 	Attr string
 	// Created gives the cells of Columns of a user whom a block with these values has just created. Nil where the kind

@@ -130,6 +130,7 @@ func load(dir string, sources map[string][]byte, o Options) (*Config, hcl.Diagno
 	l.warnOfSecrets()
 	l.warnOfWritten()
 	l.warnOfNobody(objects)
+	l.warnOfLeft(objects)
 	l.warnOfDomains(objects)
 	l.keepMarked(providers, notify, objects)
 	contents := l.contents()

@@ -13,7 +13,8 @@ import (
 	"hybrid/schema"
 )
 
-// filter selects rows: for each column the accepted texts, compared without case. An empty filter accepts all.
+// filter selects rows: for each column the accepted texts, compared without case and without blanks around
+// them, which nobody sees in a spreadsheet. An empty filter accepts all.
 type filter map[string][]string
 
 // filterOf reads the where argument of users_csv: an object of columns, each with a value or a list of values.
@@ -32,7 +33,7 @@ func filterOf(v cty.Value) (filter, error) {
 			if err != nil || text.IsNull() {
 				return nil, fmt.Errorf("%s is compared with texts, and this is %s", column, described(item))
 			}
-			where[column] = append(where[column], text.AsString())
+			where[column] = append(where[column], strings.TrimSpace(text.AsString()))
 		}
 		if len(items) == 0 {
 			where[column] = []string{}
@@ -59,7 +60,8 @@ func (where filter) bind(f *csvFile) (func(row []string) bool, error) {
 	}
 	return func(row []string) bool {
 		for _, c := range conditions {
-			if !slices.ContainsFunc(c.accepted, func(text string) bool { return strings.EqualFold(text, row[c.column]) }) {
+			cell := strings.TrimSpace(row[c.column])
+			if !slices.ContainsFunc(c.accepted, func(text string) bool { return strings.EqualFold(text, cell) }) {
 				return false
 			}
 		}

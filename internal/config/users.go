@@ -25,6 +25,7 @@ type Users struct {
 	Lines []int32       // of each row
 
 	where filter                 // by which its rows were chosen
+	rows  int                    // of the file, those that were not chosen as well
 	cells map[*schema.Kind]error // what is wrong with the cells of a kind's columns, once they have been looked at
 }
 
@@ -144,7 +145,9 @@ func readUsers(name string, src []byte, where filter, own ...string) (*Users, er
 		case err != nil:
 			wrong.add(err.Error())
 			return nil, wrong.err()
-		case !accept(row):
+		}
+		users.rows++
+		if !accept(row) {
 			continue
 		}
 		if problem := sipProblem(row[sip]); problem != "" {
@@ -163,53 +166,6 @@ func readUsers(name string, src []byte, where filter, own ...string) (*Users, er
 // newTable is a table of users with columns of their own.
 func newTable(own []string) *roster.Table {
 	return roster.New(append([]string{"sip_address", "identity"}, own...)...)
-}
-
-// mistakes collects what is wrong with rows, so that all of a file is corrected at once.
-type mistakes struct {
-	first []string
-	count int
-	told  string // what the row before was said to be wrong with, at length
-}
-
-// shownMistakes is how many are spelled out: a wrong column makes as many as there are rows.
-const shownMistakes = 10
-
-func (m *mistakes) add(problem string) {
-	m.count++
-	m.told = ""
-	if m.count <= shownMistakes {
-		m.first = append(m.first, problem)
-	}
-}
-
-// addRow adds what is wrong with a whole row, which often is wrong with each: of those that follow one another it is said at length once.
-func (m *mistakes) addRow(err error) {
-	var row *csvError
-	switch {
-	case !errors.As(err, &row):
-		m.add(err.Error())
-		return
-	case row.text == m.told:
-		m.add(row.place + ": likewise")
-	default:
-		m.add(err.Error())
-	}
-	m.told = row.text
-}
-
-func (m *mistakes) err() error {
-	switch {
-	case m.count == 0:
-		return nil
-	case m.count == 1:
-		return errors.New(m.first[0])
-	}
-	text := fmt.Sprintf("%d rows are wrong:\n  %s", m.count, strings.Join(m.first, "\n  "))
-	if m.count > shownMistakes {
-		text += fmt.Sprintf("\n  and %d more", m.count-shownMistakes)
-	}
-	return errors.New(text)
 }
 
 // identityOr is the identity cell, or the SIP address where there is none.

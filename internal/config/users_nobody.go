@@ -83,7 +83,7 @@ func (u *Users) whyEmpty(src []byte) string {
 		}
 		rows++
 		for name, cells := range held {
-			if cell := row[f.column(name)]; !cells[cell] {
+			if cell := strings.TrimSpace(row[f.column(name)]); !cells[cell] {
 				cells[strings.Clone(cell)] = true
 			}
 		}

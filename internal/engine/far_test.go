@@ -22,7 +22,7 @@ var (
 	thing = &schema.Kind{Name: "thing", System: "far", Remote: schema.Cmdlet{Noun: "CsThing"}, Attrs: []schema.Attr{
 		{Name: "size", Type: cty.Number, Doc: "Size."},
 		{Name: "made", Type: cty.String, Mode: schema.Computed, Doc: "Made."},
-		{Name: "note", Type: cty.String, Doc: "Note."},
+		{Name: "note", Type: cty.String, Home: true, Doc: "Note."},
 		{Name: "patience", Type: cty.Number, Settings: true, Doc: "In milliseconds."},
 	}, Patience: func(v map[string]cty.Value) time.Duration {
 		if v["patience"].IsNull() {
@@ -46,7 +46,7 @@ var (
 	}, Rows: &schema.Rows{Columns: columns, Created: func(_ map[string]cty.Value, sip, _ string) []string { return []string{sip, "cloud"} }}}
 	home = &schema.Kind{Name: "home", System: "far", After: []schema.First{{Kind: "person", Why: "it is needed"}, {Kind: "carry", Why: "it is needed"}}, Replicated: func(map[string]cty.Value) time.Duration { return time.Minute }, Remote: schema.Cmdlet{Noun: "CsPerson"}, Attrs: []schema.Attr{
 		{Name: "users", Type: cty.DynamicPseudoType, Settings: true, Doc: "Users."},
-		{Name: "target", Type: cty.String, Mode: schema.Required, Doc: "Target."},
+		{Name: "target", Type: cty.String, Mode: schema.Required, Home: true, Doc: "Target."},
 	}, Blocks: []schema.Block{{Name: "wave", Doc: "Wave.", Attrs: []schema.Attr{
 		{Name: "canary", Type: cty.Number, Settings: true, Doc: "Canary."},
 		{Name: "batch", Type: cty.Number, Settings: true, Doc: "Batch."},
@@ -106,6 +106,9 @@ type far struct {
 	were          map[string]string     // by address: the home that is shown until then
 	between       map[string]string     // by address: where a move leaves somebody instead
 	asked         [][]string            // by reading of people: who was asked for
+	homes         []string              // where people can live
+	homesErr      error                 // why that is not told
+	homesAsked    int
 }
 
 func newFar() *far {
@@ -150,6 +153,11 @@ func (f *far) Strains() int64 { return f.strains.Load() }
 func (f *far) ReadBack() time.Duration { return f.readBack }
 
 func (f *far) Longest() time.Duration { return f.longest }
+
+func (f *far) Homes(context.Context, []string) ([]string, error) {
+	f.homesAsked++
+	return f.homes, f.homesErr
+}
 
 func (f *far) Ends() (string, time.Time, bool) { return "ada@X.COM", f.ends, !f.ends.IsZero() }
 

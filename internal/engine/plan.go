@@ -96,11 +96,13 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
 	diags = append(append(diags, unread...), remarks(live)...)
+	e.renamed(ctx, list, live)
 	closes := e.closings(objects)
 	nodes := closes.sorted(e.Config.Nodes, objects)
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Instances: closes.instances(), Secrets: e.Config.Secrets()}
 	plan, refused := planner.New(nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
+	diags = append(diags, e.homeless(ctx, plan)...)
 	e.advise(plan)
 	open := e.underway(plan, started)
 	diags = append(diags, e.classify(ctx, plan, live)...)

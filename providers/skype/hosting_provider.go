@@ -44,7 +44,7 @@ func hostingProvider() *schema.Kind {
 		Names: providerNames(),
 		Attrs: []schema.Attr{
 			{
-				Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+				Name: "proxy_fqdn", Type: cty.String, Mode: schema.Required, ForceNew: true, Unique: "proxy_fqdn", Cloud: "proxy_fqdn", Home: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The server that SIP traffic to the provider goes to; for Microsoft 365 `cloud.proxy_fqdn`, and never that of another cloud than the configuration's. It cannot be changed: another one means that the provider is removed and made again, and federation is down in between.",
 			},
 			{

@@ -73,6 +73,7 @@ func session(a shell.Arguments, s providers.Settings) powershell.Open {
 	if asksReplicas(s) {
 		open.Optional = append(open.Optional, replicas)
 	}
+	open.Optional = append(open.Optional, asksHomes(s)...)
 	if open.Endpoint == "" {
 		return open
 	}

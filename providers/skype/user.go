@@ -62,11 +62,11 @@ user "pilot" {
 		Attrs: []schema.Attr{
 			usersAttr(),
 			{
-				Name: "registrar_pool", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Name: "registrar_pool", Type: cty.String, Initial: true, Home: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The pool on which new users are homed.",
 			},
 			{
-				Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Check: checkFQDN, Norm: normFQDN,
+				Name: "hosting_provider_proxy_fqdn", Type: cty.String, Initial: true, Home: true, Check: checkFQDN, Norm: normFQDN,
 				Doc: "The proxy FQDN of the hosting provider with which new users are homed: `hosting_provider.LyncOnline.proxy_fqdn`.",
 			},
 			{
@@ -95,7 +95,7 @@ user "pilot" {
 			Doc:   "Exactly one of `registrar_pool` and `hosting_provider_proxy_fqdn`.",
 			Check: oneHome,
 		}},
-		Rows:  &schema.Rows{Columns: userColumns(), Created: enabledCells, Other: otherThan, Mirror: tenantUsers, Origin: userOrigin},
+		Rows:  &schema.Rows{Columns: userColumns(), Named: "UserPrincipalName", Created: enabledCells, Other: otherThan, Mirror: tenantUsers, Origin: userOrigin},
 		Notes: userNotes,
 	}
 }

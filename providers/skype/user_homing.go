@@ -46,6 +46,7 @@ func userHoming() *schema.Kind {
 		Blocks: []schema.Block{waveBlock(), credentialBlock()},
 		Rows: &schema.Rows{
 			Columns: userColumns(),
+			Named:   "UserPrincipalName",
 			Attr:    "target",
 			State:   home,
 			Blocked: unmovable,
@@ -64,7 +65,7 @@ func moveAttrs() []schema.Attr {
 	return []schema.Attr{
 		usersAttr(),
 		{
-			Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Check: checkFQDN, Norm: normFQDN,
+			Name: "target", Type: cty.String, Mode: schema.Required, Cloud: "proxy_fqdn", Home: true, Check: checkFQDN, Norm: normFQDN,
 			Doc: "Where the users are to be homed: a pool's FQDN, or the proxy FQDN of a hosting provider, which is never that of another cloud than the configuration's.",
 		},
 		{
