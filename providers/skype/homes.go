@@ -40,8 +40,8 @@ func (p *provider) named(ctx context.Context, noun, property string) ([]string, 
 	var names []string
 	err := p.Call(ctx, p.Getting(noun), powershell.CallOptions{Select: []string{property}, Row: func(values []any) error {
 		name, err := shell.CellText(values[0])
-		if err == nil && name == "" {
-			err = fmt.Errorf("one of the objects of Get-%s does not tell its %s", noun, property)
+		if err == nil && (name == "" || strings.ContainsAny(name, ": ")) { // "Registrar:pool01.contoso.com" is a service's
+			err = fmt.Errorf("one of the objects of Get-%s does not tell its %s as an FQDN", noun, property)
 		}
 		names = append(names, strings.ToLower(strings.TrimSuffix(name, ".")))
 		return err
