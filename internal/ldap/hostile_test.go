@@ -89,7 +89,7 @@ func TestNoDirectoryIsReadWithoutEnd(t *testing.T) {
 			if sent := s.sent.Load(); c.most > 0 && sent > c.most+hostile.OnItsWay {
 				t.Errorf("%d bytes were taken", sent)
 			}
-			if peak > 100<<20 {
+			if peak > 256<<20 { // garbage included: a collector that comes late leaves some 110 MB of the largest of these
 				t.Errorf("it took %d bytes of memory", peak)
 			}
 		})
