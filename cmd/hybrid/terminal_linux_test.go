@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -66,19 +67,21 @@ func (s *signalled) onTerminal(args ...string) (screen *os.File) {
 func TestWhoSitsAtATerminalIsToldWhatIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for command, at := range map[string]struct{ slow, waits string }{
-		"check --lab":                           {"Get-CsService", "Waiting for E-NET"},
-		"plan --lab":                            {"Get-CsUser", "Waiting for skype (user_homing)"},
-		"why --lab hosting_provider.LyncOnline": {"Get-CsUser", "Waiting for skype (user_homing)"},
-		"check user --lab sip:ada@contoso.com":  {"Get-CsUser", "Waiting for skype (Get-CsUser"},
-		"import --lab":                          {"Get-CsUser", "Waiting for skype (user"},
-		"lab snapshot --lab --out copy.json":    {"Get-CsUser", "Waiting for skype (Get-CsUser)"},
+		// D-WEBC and H-TOPO wait for the same answer, and stand before it where they began before it.
+		"check --lab":                           {"Get-CsService", `Waiting for .*\bE-NET\b`},
+		"plan --lab":                            {"Get-CsUser", `Waiting for skype \(user_homing\)`},
+		"why --lab hosting_provider.LyncOnline": {"Get-CsUser", `Waiting for skype \(user_homing\)`},
+		"check user --lab sip:ada@contoso.com":  {"Get-CsUser", `Waiting for skype \(Get-CsUser`},
+		"import --lab":                          {"Get-CsUser", `Waiting for skype \(user`},
+		"lab snapshot --lab --out copy.json":    {"Get-CsUser", `Waiting for skype \(Get-CsUser\)`},
 	} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			s := slow(t, at.slow, time.Hour)
 			screen := s.onTerminal(strings.Fields(command)...)
 			defer screen.Close()
-			s.until("it says what it waits for", func() bool { return strings.Contains(s.errs.String(), at.waits) })
+			waits := regexp.MustCompile(at.waits)
+			s.until("it says what it waits for", func() bool { return waits.MatchString(s.errs.String()) })
 			s.send(os.Interrupt)
 			s.ends(exitInterrupted)
 		})
