@@ -92,12 +92,18 @@ func (a *app) await(ctx context.Context, s *session) error {
 	return nil
 }
 
-// underway takes over what earlier runs left open and may still be going on. The lab lives in its runs, and what they had under way
-// ended with them.
+// underway takes over what earlier runs left open and may still be going on, and whom they left between two homes. The lab lives in
+// its runs, and what they had under way ended with them.
 func (s *session) underway() error {
-	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.UnderwayFor))
-	if s.lab == nil {
-		s.engine.Underway = left
+	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.LookBack))
+	s.engine.Underway, s.engine.Between = nil, nil
+	for _, u := range left {
+		if u.Sent() && s.lab == nil {
+			s.engine.Underway = append(s.engine.Underway, u)
+		}
+		if u.Was != nil {
+			s.engine.Between = append(s.engine.Between, u)
+		}
 	}
 	return err
 }

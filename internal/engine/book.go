@@ -63,11 +63,21 @@ func (b *book) turn(c planner.Change, took time.Duration, next journal.Entry) bo
 
 // outcome puts on disk what became of a change; cause is "" where nothing went wrong.
 func (b *book) outcome(c planner.Change, result, cause string, took time.Duration) {
-	b.counted(c, result)
-	e := b.result(c, result, cause, took)
+	b.close(c, b.result(c, result, cause, took))
+}
+
+// torn puts on disk that reading found a user neither as wanted nor as before, and what was before.
+func (b *book) torn(c planner.Change, cause string, was map[string]string) {
+	e := b.result(c, journal.Doubt, cause, 0)
+	e.Kind, e.User, e.Was = c.Kind.Name, c.Address.User, was // whom an earlier run had begun this one has not announced
+	b.close(c, e)
+}
+
+func (b *book) close(c planner.Change, e journal.Entry) {
+	b.counted(c, e.Result)
 	b.keep(b.journal.Outcome(e))
 	e.User = c.Address.User
-	b.settle(e, result)
+	b.settle(e, e.Result)
 }
 
 // result is an outcome as the journal tells it.

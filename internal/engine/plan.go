@@ -102,7 +102,7 @@ func (e *Engine) Plan(ctx context.Context, scope Scope) (*Planned, hcl.Diagnosti
 	options := planner.Options{Only: scope.Only, Exclusives: e.exclusives(exclusives), Instances: closes.instances(), Secrets: e.Config.Secrets()}
 	plan, refused := planner.New(nodes, live, options)
 	diags = append(append(diags, refused...), e.contested(ctx, plan, live)...)
-	diags = append(diags, e.homeless(ctx, plan)...)
+	diags = append(append(diags, e.homeless(ctx, plan)...), e.between(plan)...)
 	e.advise(plan)
 	open := e.underway(plan, started)
 	diags = append(diags, e.classify(ctx, plan, live)...)

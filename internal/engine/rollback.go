@@ -49,7 +49,7 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 	options := planner.Options{Instances: closes.instances()}
 	plan, refused := planner.New(nodes, live, options)
 	plan.Rollback = told
-	diags = slices.Concat(diags, unread, wrong, refused, e.contested(ctx, plan, live))
+	diags = slices.Concat(diags, unread, wrong, refused, e.contested(ctx, plan, live), e.between(plan))
 	e.advise(plan)
 	open := e.underway(plan, started)
 	diags = hindered(plan, slices.Concat(diags, e.classify(ctx, plan, live), e.shrinkAccepted()))

@@ -56,13 +56,14 @@ func (s Summary) Next() string {
 	return "Run the same command again: it reads first what has become of it, and goes on from here."
 }
 
-// lookFirst is what to do about users who are between two homes: the same command takes them for users who are still to be moved.
+// lookFirst is what to do about users who are between two homes: the same command moves those who are not at the new one, and
+// mends nothing else.
 func (s Summary) lookFirst() string {
 	who := "the user who is"
 	if s.Between > 1 {
 		who = "the " + amount.Count(s.Between) + " users who are"
 	}
-	text := fmt.Sprintf("Look first at %s between the old home and the new one, whom the next plan moves like any other: `hybrid check user` says what is known on both sides.\n", who)
+	text := fmt.Sprintf("Look first at %s between the old home and the new one, whom plans name until that is settled: `hybrid check user` says what is known on both sides.\n", who)
 	if s.Failed > 0 {
 		return text + "Mend what failed, too, or take it out of the configuration; after that the same command goes on from here."
 	}

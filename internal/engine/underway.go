@@ -16,8 +16,9 @@ import (
 // What a run had sent when it was cut off may go on at the far end without it. Who is looked for there is not sent anything
 // before it shows, or cannot be going on any more.
 
-// UnderwayFor is how far back journals are searched for what may still be going on: longer than any call may take.
-const UnderwayFor = 48 * time.Hour
+// LookBack is how far back journals are searched for what may still be going on and for users between two homes: longer than any
+// call may take, and from one weekend to the next.
+const LookBack = 8 * 24 * time.Hour
 
 // clocksApart is by how much the clocks of two machines may differ: as much as Kerberos puts up with by default, without which
 // nobody signs in to a domain.

@@ -115,6 +115,26 @@ func TestACallThatStoppedHalfWay(t *testing.T) {
 	if !tr.told(event.Doubt, "it was under way when run before was cut off, and the user is between the old home and the new one") {
 		t.Errorf("told %+v", tr.events)
 	}
+	left := tr.recall() // the run has found that, and sent nothing
+	if len(left) != 1 || left[0].Sent() || left[0].Kind != "home" || left[0].User != "sip:u00@x.com" || left[0].Was["Home"] != "cloud" {
+		t.Errorf("the journal leaves %+v", left)
+	}
+}
+
+// Who was between two homes when the plan was made is moved when nothing can be going on any more, as the plan says.
+func TestWhoWasBetweenTwoHomesAsPlanned(t *testing.T) {
+	t.Parallel()
+	f, hcl := movers(1, "")
+	f.people["sip:u00@x.com"] = "nowhere"
+	tr := flying(t, f, hcl, time.Minute, mover(0))
+	between := mover(0)
+	between.Run, between.Kind, between.Was = "before", "home", map[string]string{"SipAddress": "sip:u00@x.com", "Home": "cloud"}
+	tr.engine.Between = []journal.Underway{between}
+	began, after := tr.engine.Clock.Now(), time.Duration(-1)
+	f.during = func(string) { after = tr.engine.Clock.Since(began) }
+	if sum, _ := tr.apply(); sum != (engine.Summary{Begun: 1, Done: 1}) || after < 11*time.Minute {
+		t.Errorf("sent after %s, summary %+v", after, sum)
+	}
 }
 
 // A run that is stopped while it waits leaves those alone for whom it waits.

@@ -16,7 +16,7 @@ import (
 // recall has the next run know what the runs of a trial have left.
 func (t *trial) recall() []journal.Underway {
 	t.Helper()
-	left, err := journal.UnderwaySince(filepath.Join(t.dir, "journal"), t.engine.Clock.Now().Add(-engine.UnderwayFor))
+	left, err := journal.UnderwaySince(filepath.Join(t.dir, "journal"), t.engine.Clock.Now().Add(-engine.LookBack))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ type crowd struct {
 
 	over   string // why no further user is begun
 	common string // what everybody else would be refused for
+	torn   torn   // whom runs before have left between two homes
 	late   bool   // the window has closed, or what is left of it is too short
 }
 
@@ -73,6 +74,7 @@ func (r *run) crowd(b *begunBlock, c planner.Change) (*crowd, error) {
 	g.intake = newIntake(&g.mu, w.parallel)
 	g.forecast = r.forecast(c, w)
 	g.after = values(planner.Texts(c.After))
+	g.torn = r.engine.torn(c.Kind)
 	return g, nil
 }
 

@@ -29,7 +29,7 @@ func (g *crowd) find(n int, live *roster.Table, open map[string]string) finding 
 		lacks, still := open[g.change.Users.SIP(n)]
 		return finding{shown: !still, lacks: lacks}
 	}
-	switch v := rows.Judge(attributes(g.change.After), g.change.Users.Were(n, len(rows.Columns)), cellsOf(live, g.change.Users.SIP(n), len(rows.Columns))); {
+	switch v := rows.Judge(attributes(g.change.After), g.were(n), cellsOf(live, g.change.Users.SIP(n), len(rows.Columns))); {
 	case v.Reached:
 		return finding{shown: true, verdict: event.Moved}
 	case v.Stayed:
@@ -76,8 +76,9 @@ func (g *crowd) settle(n int, f finding) {
 		g.book.outcome(c, journal.Done, "", 0)
 	case f.torn:
 		o.torn = append(o.torn, n)
-		g.judged(event.Doubt, c, "the answer was lost; "+inBetween+f.lacks, f)
-		g.book.outcome(c, journal.Doubt, "the answer was lost; "+inBetween+f.lacks, 0)
+		why := "the answer was lost; " + inBetween + f.lacks
+		g.judged(event.Doubt, c, why, f)
+		g.book.torn(c, why, g.was(n))
 	default:
 		o.failed++
 		o.missed = append(o.missed, n)
@@ -211,10 +212,13 @@ func (g *crowd) fault(n int, result, cause string, f finding) {
 	c := g.change.User(n)
 	e := notDoneEvent(c, result, cause)
 	e.Verdict = f.verdict
-	if f.torn {
-		g.summary.Between++
+	if !f.torn {
+		g.notDone(g.node, c, e, 0)
+		return
 	}
-	g.notDone(g.node, c, e, 0)
+	g.summary.Between++
+	g.tellNotDone(g.node, e, 0)
+	g.book.torn(c, cause, g.was(n))
 }
 
 // stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".

@@ -3,10 +3,12 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
+	"hybrid/internal/roster"
 	"hybrid/planner"
 )
 
@@ -91,13 +93,19 @@ func (g *crowd) land(flying []int, left planner.Change, moment time.Time) (still
 			g.arrived(n, l, f)
 		case moment.Before(l.until):
 			still = append(still, n)
-		case f.torn:
+		case f.torn && !g.asPlanned(n, left.Users.Live):
 			g.stuck(n, l, f)
 		default:
 			over = append(over, n)
 		}
 	}
 	return still, over
+}
+
+// asPlanned says whether a user shows what the plan was made from.
+func (g *crowd) asPlanned(n int, live *roster.Table) bool {
+	columns := len(g.change.Kind.Rows.Columns)
+	return slices.Equal(g.change.Users.Were(n, columns), cellsOf(live, g.change.Users.SIP(n), columns))
 }
 
 // arrived counts a user as done whom an earlier run had begun.
@@ -117,5 +125,5 @@ func (g *crowd) stuck(n int, l landing, f finding) {
 	g.outcomes.torn = append(g.outcomes.torn, n)
 	why := fmt.Sprintf("it was under way when %s, and %s%s", l.Underway, inBetween, f.lacks)
 	g.judged(event.Doubt, c, why, f)
-	g.book.outcome(c, journal.Doubt, why, 0)
+	g.book.torn(c, why, g.was(n))
 }

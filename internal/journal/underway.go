@@ -16,7 +16,7 @@ type Underway struct {
 	Run    string    // the ID of the run
 	CutOff bool      // the run did not come to its end
 	Here   bool      // it ran on this machine, so that Since is by this machine's clock
-	Since  time.Time // when it was announced, UTC
+	Since  time.Time // when it was announced, or found where it was not [Underway.Sent], UTC
 }
 
 // UnderwaySince gives what the runs of a folder announced after a moment and nobody has heard the end of, of each run in the order
@@ -29,7 +29,7 @@ func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 		return nil, err
 	}
 	var all []Underway
-	var later []*Past
+	var later doings
 	for _, name := range names {
 		run, err := leftBy(filepath.Join(dir, name))
 		if errors.Is(err, errNoRun) {
@@ -38,11 +38,12 @@ func UnderwaySince(dir string, since time.Time) ([]Underway, error) {
 		if err != nil {
 			return nil, err
 		}
-		open, err := notDoneSince(run.underway(since), later)
+		open, err := later.without(run.underway(since))
 		if err != nil {
 			return nil, err
 		}
-		all, later = append(all, open...), append(later, run)
+		all = append(all, open...)
+		later.unread = append(later.unread, run.Path)
 		if run.Started.Before(since) {
 			break
 		}
@@ -59,22 +60,37 @@ func leftBy(path string) (*Past, error) {
 	return Read(path)
 }
 
-// notDoneSince leaves out what later runs have done to the same object or user. Those that were not read whole are now.
-func notDoneSince(open []Underway, later []*Past) ([]Underway, error) {
+// doings are what runs have done, by address. Runs are read when somebody asks.
+type doings struct {
+	unread []string // paths
+	done   map[string]bool
+}
+
+// without leaves out what has been done to the same object or user.
+func (d *doings) without(open []Underway) ([]Underway, error) {
 	if len(open) == 0 {
 		return nil, nil
 	}
-	done := map[string]bool{}
-	for _, run := range later {
-		whole, err := Read(run.Path)
+	for _, path := range d.unread {
+		run, err := Read(path)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range whole.Entries {
-			done[e.Address] = done[e.Address] || e.Result == Done
+		d.add(run)
+	}
+	d.unread = nil
+	return slices.DeleteFunc(open, func(u Underway) bool { return d.done[u.Address] }), nil
+}
+
+func (d *doings) add(run *Past) {
+	if d.done == nil {
+		d.done = map[string]bool{}
+	}
+	for _, e := range run.Entries {
+		if e.Result == Done {
+			d.done[e.Address] = true
 		}
 	}
-	return slices.DeleteFunc(open, func(u Underway) bool { return done[u.Address] }), nil
 }
 
 // underway is what a run announced after a moment and nobody has heard the end of: what it left open, and what it took for failed
@@ -84,12 +100,19 @@ func (p *Past) underway(since time.Time) []Underway {
 	var all []Underway
 	for i, e := range p.Entries {
 		latest, unheard := p.open[e.key()] == i, e.Result == "" || e.Result == Doubt || e.Result == Failed && e.Lost
-		if latest && unheard && e.Begun.After(since) {
-			all = append(all, Underway{Entry: e, Run: p.ID, CutOff: p.End == nil, Here: p.Host == here, Since: e.Begun})
+		u := Underway{Entry: e, Run: p.ID, CutOff: p.End == nil, Here: p.Host == here, Since: e.Begun}
+		if !u.Sent() && e.Was != nil {
+			u.Since = e.Answered
+		}
+		if latest && unheard && u.Since.After(since) {
+			all = append(all, u)
 		}
 	}
 	return all
 }
+
+// Sent says whether that run sent something. It did not where it only found what became of what an earlier one had sent.
+func (u Underway) Sent() bool { return !u.Begun.IsZero() }
 
 // String is the change as the words after "it was under way when": "run 20261122T221400Z-apply-06e5 was cut off".
 func (u Underway) String() string {

@@ -71,6 +71,22 @@ func TestUnderway(t *testing.T) {
 	}
 }
 
+// Of a user whom it had not announced a run may find that an earlier call has stopped half way: that is found when it was, not sent.
+func TestFoundBetweenTwoHomes(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Date(2026, 11, 28, 21, 0, 0, 0, time.UTC)
+	j, err := begin(dir, Run{Command: "apply"}, clockAt(&now))
+	keep(t, err)
+	now = now.Add(time.Hour)
+	keep(t, j.Outcome(Entry{Address: "a", Action: "move", Result: Doubt, Was: map[string]string{"Home": "cloud"}}),
+		j.Outcome(Entry{Address: "b", Action: "move", Result: Doubt}), j.End(Summary{Result: Partial, Doubt: 2}))
+	left, err := UnderwaySince(dir, now.Add(-time.Minute))
+	keep(t, err)
+	if len(left) != 1 || left[0].Address != "a" || left[0].Sent() || !left[0].Since.Equal(now) || left[0].Was["Home"] != "cloud" {
+		t.Errorf("%+v", left)
+	}
+}
+
 // Who counts as failed because the answer was lost is under way, until a later run has done it; whoever was refused is not.
 func TestUnderwayWhenAnAnswerWasLost(t *testing.T) {
 	t.Parallel()
