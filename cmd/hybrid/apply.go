@@ -18,7 +18,6 @@ type applyFlags struct {
 	scope
 	overriding
 	yes      bool
-	now      bool
 	handout  string
 	lower    bool
 	noChecks bool // the checks before the first change are left out
@@ -46,7 +45,7 @@ func (a *app) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.view.users, "users", false, "each user, not the summary")
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
 	c.Flags().BoolVar(&f.view.json, "json", false, "events instead of text, one JSON object a line; needs --auto-approve or a saved plan")
-	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
+	c.Flags().BoolVar(&f.anyTime, "now", false, "also outside the maintenance window; needs --reason")
 	lowerTTL(c, &f.lower)
 	c.Flags().BoolVar(&f.record, "record", false, "where nothing is to be done, write down what stands all the same, for plan --drift to compare with")
 	f.overriding.flags(c)
@@ -61,7 +60,7 @@ func (f *applyFlags) check() error {
 	if f.parallel < 1 || f.parallel > mostAtOnce {
 		return fmt.Errorf("--parallelism %d: write a whole number from 1 to %d", f.parallel, mostAtOnce)
 	}
-	if f.now && !f.reasoned() {
+	if f.anyTime && !f.reasoned() {
 		return fmt.Errorf("--now needs --reason TEXT: why it cannot wait for the window, for the journal")
 	}
 	if f.noChecks && !f.reasoned() {
@@ -190,7 +189,7 @@ func (a *app) planToApply(ctx context.Context, r *applying, plan planning, overr
 		return nil, &guarded{guards.standing, s.config.Sources}
 	}
 	a.notNeeded(guards, f.overriding, s.engine.Taken())
-	if f.now {
+	if f.anyTime {
 		return planned, nil
 	}
 	return planned, s.engine.CheckWindows(planned.Plan)

@@ -43,7 +43,7 @@ func (a *app) carryOut(ctx context.Context, r *applying, d decision) error {
 	stop, heeded := heeding(book, stop, sink)
 	past, _ := a.past(s) // without, a user takes as long as is guessed
 	summary, failure := s.engine.Apply(ctx, d.planned, engine.ApplyOptions{
-		Journal: book, Approval: d.approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.now, Redact: a.redact, Past: past,
+		Journal: book, Approval: d.approval, Events: sink, Stop: stop, Parallel: f.parallel, AnyTime: f.anyTime, Redact: a.redact, Past: past,
 	})
 	heeded()
 	if !summary.Stopped && summary.Done > 0 {

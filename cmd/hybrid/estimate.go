@@ -11,8 +11,9 @@ import (
 const mostAtOnce = 100
 
 // estimate says how long applying a plan takes, from the journal of the configuration; nil where the plan is not to be carried
-// out. Where the journal cannot be read the estimate says so: it is no reason to hold up a plan.
-func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Estimate {
+// out. Where the journal cannot be read the estimate says so: it is no reason to hold up a plan. Windows are left out where users are
+// taken at any time.
+func (a *app) estimate(s *session, p *planner.Plan, parallel int, anyTime bool) *estimate.Estimate {
 	if p.Incomplete {
 		return nil
 	}
@@ -22,6 +23,9 @@ func (a *app) estimate(s *session, p *planner.Plan, parallel int) *estimate.Esti
 	past, err := a.past(s)
 	e := s.engine.Estimate(p, parallel, past)
 	e.Lab, e.Unread = s.lab != nil, err != nil
+	if !anyTime {
+		e.Overruns = s.engine.Overruns(p, parallel, past)
+	}
 	return &e
 }
 

@@ -24,6 +24,7 @@ type view struct {
 	users    bool
 	drift    *render.Drift // what has changed since runs ended; nil where nobody asked
 	parallel int           // users at once, for the estimate; 0 is what apply takes where nothing is said
+	anyTime  bool          // outside of maintenance windows as well
 }
 
 func (v *view) flags(c *cobra.Command) {
@@ -245,7 +246,7 @@ func (a *app) showPlan(s *session, p *engine.Planned, v view, guards allowed) er
 	if back := p.Plan.Rollback; back != nil {
 		o.Origin = back.About
 	}
-	o.Estimate = a.estimate(s, p.Plan, v.parallel)
+	o.Estimate = a.estimate(s, p.Plan, v.parallel, v.anyTime)
 	if s.lab != nil {
 		o.Elapsed = 0 // how fast a simulated estate is read says nothing
 	}

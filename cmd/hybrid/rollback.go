@@ -55,7 +55,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 	c.Flags().BoolVar(&planOnly, "plan-only", false, "print the plan and change nothing")
 	c.Flags().StringVar(&out, "out", "", "save the plan as a `file` for apply to carry out, and change nothing")
 	c.Flags().BoolVar(&f.yes, "auto-approve", false, "do not ask")
-	c.Flags().BoolVar(&f.now, "now", false, "also outside the maintenance window; needs --reason")
+	c.Flags().BoolVar(&f.anyTime, "now", false, "also outside the maintenance window; needs --reason")
 	f.overriding.flags(c)
 	f.checksFlag(c)
 	c.Flags().StringVar(&f.handout, "handout", "", "list the users who are moved, and what each must be told, in a CSV `file` that does not exist yet")

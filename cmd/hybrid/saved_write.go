@@ -185,7 +185,7 @@ func (a *app) writeBody(to io.Writer, s *session, sc scope, p *engine.Planned, o
 		Who: who(), Host: host, At: time.Now().UTC(),
 		Lab: s.lab != nil, LowerTTL: p.Later != nil, scope: sc,
 		Refusals: withoutSecrets(p), Overrides: overrides, Shrunk: s.engine.Taken(),
-		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0), Changes: planner.Digest(p.Plan),
+		Read: p.Read(), RoundTrips: p.RoundTrips, Estimate: a.estimate(s, p.Plan, 0, false), Changes: planner.Digest(p.Plan),
 	}
 	writing := planner.Writing{Redact: render.Redact(p.Plan), Steps: s.engine.Steps}
 	enc := json.NewEncoder(to)

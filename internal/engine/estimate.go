@@ -28,6 +28,44 @@ func (e *Engine) Estimate(p *planner.Plan, parallel int, past []estimate.Timing)
 	return estimate.Of(steps, past)
 }
 
+// Overruns are the windows that are too short for the users of a plan who may be begun in them alone, in the order of the plan. Without
+// a clock there are none.
+func (e *Engine) Overruns(p *planner.Plan, parallel int, past []estimate.Timing) (all []estimate.Overrun) {
+	if e.Now == nil {
+		return nil
+	}
+	var windows []string
+	steps := map[string][]estimate.Step{} // by window
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		name := Window(*c)
+		if name == "" || c.Action == planner.NoOp || c.Action == planner.Unknown || c.Users.Len() == 0 {
+			continue
+		}
+		if steps[name] == nil {
+			windows = append(windows, name)
+		}
+		steps[name] = append(steps[name], e.crowdSteps(*c, parallel)...)
+	}
+	for _, name := range windows {
+		o := e.opening(name)
+		if o.Takes = estimate.Of(steps[name], past).Likely; o.Takes > o.Open {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// opening says how long a window is open.
+func (e *Engine) opening(name string) estimate.Overrun {
+	w, now := e.Config.Settings.Windows[name], e.Now()
+	if closes, open := closing(w, now); open {
+		return estimate.Overrun{Window: name, Open: closes.Sub(now), Closes: closes.In(w.Location)}
+	}
+	next := nextOpening(w, now)
+	return estimate.Overrun{Window: name, Open: closesNext(w, now).Sub(next)}
+}
+
 // calls is how many commands a change of one object or user issues.
 func (e *Engine) calls(c planner.Change) int {
 	do, _ := e.commands(c) // where a change has no commands, Apply says why

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"hybrid/internal/estimate"
 	"hybrid/internal/event"
 )
 
@@ -58,5 +59,47 @@ func TestWindows(t *testing.T) {
 	want := `home.all may only be begun in the window "night", which opens Sat 24 Oct 2026 22:00 CEST. Come back then, or say --now --reason TEXT.`
 	if err := tr.engine.CheckWindows(p); err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A window that is too short for its users is told, by how long it is open the next time or from now on.
+func TestWindowsThatAreTooShort(t *testing.T) {
+	t.Parallel()
+	var past []estimate.Timing
+	for range 9 {
+		past = append(past, estimate.Timing{Run: 1, Kind: "home", Action: "move", Parallel: 1, Took: 10 * time.Minute})
+	}
+	closes := time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)
+	for name, of := range map[string]struct {
+		users int
+		now   time.Time
+		open  time.Duration
+	}{
+		"before it opens, too many":     {37, time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC), 6 * time.Hour},
+		"before it opens, so many":      {34, time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC), 0},
+		"while it is open, so many":     {5, closes.Add(-time.Hour), 0},
+		"while it is open, too many":    {7, closes.Add(-time.Hour), time.Hour},
+		"without a clock there is none": {37, time.Time{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, hcl := movers(of.users, "wave {\n parallel = 1\n window = \"night\"\n }")
+			tr := try(t, f, hcl+night)
+			tr.engine.Now = nil
+			if !of.now.IsZero() {
+				tr.engine.Now = func() time.Time { return of.now }
+			}
+			over := tr.engine.Overruns(tr.plan().Plan, 4, past)
+			if of.open == 0 {
+				if len(over) > 0 {
+					t.Errorf("%+v", over)
+				}
+				return
+			}
+			open := of.open < 6*time.Hour
+			if len(over) != 1 || over[0].Window != "night" || over[0].Open != of.open || over[0].Takes < time.Duration(of.users)*10*time.Minute || over[0].Closes.Equal(closes) != open {
+				t.Errorf("%+v", over)
+			}
+		})
 	}
 }

@@ -55,6 +55,16 @@ type Estimate struct {
 	Wait    time.Duration `json:"wait,omitempty"`    // for what may be waited besides, at most: nothing tells how long that usually takes
 	Lab     bool          `json:"lab,omitempty"`     // of a simulated estate
 	Unread  bool          `json:"unread,omitempty"`  // there is a history, and it could not be read
+	// Overruns are the windows that are too short for what may be begun in them alone.
+	Overruns []Overrun `json:"overruns,omitempty"`
+}
+
+// An Overrun is a window that is expected to close before everybody has been taken who may be taken in it alone.
+type Overrun struct {
+	Window string        `json:"window"`
+	Takes  time.Duration `json:"takes"`           // likely, with nothing else before
+	Open   time.Duration `json:"open"`            // how long the window is open: the next time, or from now on
+	Closes time.Time     `json:"closes,omitzero"` // of one that is open: when it closes, in its own time zone
 }
 
 // tenth is how many standard deviations the 10th and the 90th percentile of a normal distribution lie from its mean.

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestWithoutAHistoryItIsAGuess(t *testing.T) {
@@ -17,8 +19,8 @@ func TestWithoutAHistoryItIsAGuess(t *testing.T) {
 	}, nil)
 	// 1 and 2 calls, two rounds of four moves, and three readings back.
 	want := Estimate{Calls: 11, Guessed: 11, Beside: 8, AtOnce: 4, Reads: 3, Likely: (1 + 2 + 2 + 3) * CallGuess, Wait: 15 * time.Minute}
-	if e != want {
-		t.Errorf("%+v, want %+v", e, want)
+	if diff := cmp.Diff(want, e); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -13,7 +13,7 @@ func estimated(e *estimate.Estimate) string {
 	if e == nil || e.Calls == 0 {
 		return ""
 	}
-	return "Applying issues " + quantity(e.Calls, "call") + ": " + span(e) + ", " + basis(e) + "." + waiting(e)
+	return "Applying issues " + quantity(e.Calls, "call") + ": " + span(e) + ", " + basis(e) + "." + waiting(e) + overruns(e)
 }
 
 // soon is how long something may take of which seconds are not told apart: nobody plans by them.
@@ -76,6 +76,19 @@ func waiting(e *estimate.Estimate) string {
 	return " It also waits until changes are in force everywhere, for " + roughly(e.Wait) + " at most."
 }
 
+// overruns says of each window that is too short how long it is open.
+func overruns(e *estimate.Estimate) string {
+	var b strings.Builder
+	for _, o := range e.Overruns {
+		open := "is open for " + roughly(o.Open)
+		if !o.Closes.IsZero() {
+			open = "closes at " + o.Closes.Format("15:04 MST") + ", in " + roughly(o.Open)
+		}
+		fmt.Fprintf(&b, " The window %q %s, and its users take about %s: who is not begun by then waits for the next one.", o.Window, open, roughly(o.Takes))
+	}
+	return b.String()
+}
+
 // roughly writes a duration of which no digit is sure: "40 s", "12 min", "2 h 30 min".
 func roughly(d time.Duration) string {
 	switch {
@@ -105,6 +118,14 @@ type estimateJSON struct {
 	Wait     float64  `json:"wait_seconds,omitempty"` // at most, besides
 	Lab      bool     `json:"lab,omitempty"`
 	Sentence string   `json:"sentence"`
+
+	Overruns []overrunJSON `json:"overruns,omitempty"` // windows that are too short for their users
+}
+
+type overrunJSON struct {
+	Window  string  `json:"window"`
+	Seconds float64 `json:"seconds"`      // that its users take
+	Open    float64 `json:"open_seconds"` // that it is open
 }
 
 // estimateMember is nil where there is nothing to estimate.
@@ -119,6 +140,9 @@ func estimateMember(e *estimate.Estimate) *estimateJSON {
 	if e.Guessed == 0 {
 		low, high := rounded(e.Low), rounded(e.High)
 		m.Low, m.High = &low, &high
+	}
+	for _, o := range e.Overruns {
+		m.Overruns = append(m.Overruns, overrunJSON{Window: o.Window, Seconds: rounded(o.Takes), Open: rounded(o.Open)})
 	}
 	return m
 }

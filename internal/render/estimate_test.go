@@ -44,6 +44,14 @@ func TestWhatAnEstimateSays(t *testing.T) {
 			&estimate.Estimate{Calls: 2, Likely: time.Second, High: 2 * time.Second, Timed: 9, Runs: 2, Wait: 15 * time.Minute},
 			"Applying issues 2 calls: less than 30 s, from 9 changes timed in 2 runs. It also waits until changes are in force everywhere, for 15 min at most.",
 		},
+		"windows that are too short": {
+			&estimate.Estimate{Calls: 9000, Likely: 9 * time.Hour, Low: 8 * time.Hour, High: 10 * time.Hour, Timed: 9, Runs: 2, Overruns: []estimate.Overrun{
+				{Window: "saturday-night", Takes: 8*time.Hour + 58*time.Minute, Open: 6 * time.Hour},
+				{Window: "tonight", Takes: 30 * time.Minute, Open: 9 * time.Minute, Closes: time.Date(2026, 11, 28, 4, 0, 0, 0, time.UTC)},
+			}},
+			`Applying issues 9,000 calls: about 9 h (8 h to 10 h), from 9 changes timed in 2 runs. The window "saturday-night" is open for 6 h, and its users take about 9 h: who is not begun by then waits for the next one.` +
+				` The window "tonight" closes at 04:00 UTC, in 9 min, and its users take about 30 min: who is not begun by then waits for the next one.`,
+		},
 		"nothing to issue": {&estimate.Estimate{}, ""},
 		"none":             {nil, ""},
 	} {
