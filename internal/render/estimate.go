@@ -56,7 +56,7 @@ func guessed(e *estimate.Estimate) string {
 	case e.Beside > 0 && e.Beside == e.Calls:
 		parts[0] += fmt.Sprintf(", up to %d users at once", e.AtOnce)
 	case e.Beside > 0:
-		parts[0] += fmt.Sprintf(", %d of them for users, up to %d at once", e.Beside, e.AtOnce)
+		parts[0] += fmt.Sprintf(", %s of them for users, up to %d at once", count(e.Beside), e.AtOnce)
 	}
 	if e.Reads == 1 {
 		parts = append(parts, each+" to read back what was done")
