@@ -72,6 +72,13 @@ func readRecord(k *schema.Kind, texts map[string]string) (record, error) {
 	return r, nil
 }
 
+// ReadTexts makes values of what [Texts] gave, by attribute: unknown where they must not be shown, null where there is none. The error
+// names what this program cannot read.
+func ReadTexts(k *schema.Kind, texts map[string]string) (map[string]cty.Value, error) {
+	r, err := readRecord(k, texts)
+	return r.values, err
+}
+
 // read reads both sides of a deed.
 func (d *Deed) read() error {
 	var err error

@@ -41,12 +41,13 @@ func (b *wayBack) rest(own []Deed) {
 			found[d.Address.User] = d.homeOf(d.was)
 		}
 	}
-	for _, m := range joinedMoves(b.Since) {
+	for _, m := range journeys(b.Since) {
 		from, known := found[m.Address.User]
 		if !known {
 			from = m.homeOf(m.was)
 		}
-		if at, there := b.homeNow(&m.Deed); !there || at == from {
+		at, run := b.homeNow(&m)
+		if run == "" || at == from {
 			continue
 		}
 		block := b.block(&m.Deed)
@@ -54,26 +55,26 @@ func (b *wayBack) rest(own []Deed) {
 			block.resting = &resting{}
 		}
 		block.resting.users++
-		if !slices.Contains(block.resting.runs, m.Run) {
-			block.resting.runs = append(block.resting.runs, m.Run)
+		if !slices.Contains(block.resting.runs, run) {
+			block.resting.runs = append(block.resting.runs, run)
 			slices.Sort(block.resting.runs) // names begin with the time
 		}
 	}
 }
 
-// homeNow is where a user is homed now; false where that is not where the deed left the user. What could not be read is taken to be
-// as it was left.
-func (b *wayBack) homeNow(d *Deed) (string, bool) {
-	left, listing := d.homeOf(d.left), b.live[Source{d.Provider, d.Kind.Name}]
-	if d.Provider == "" || listing.Err != nil {
-		return left, true
+// homeNow is where a user is homed now, and which later run has last left the user there; "" for none. Who could not be read, or has
+// another SIP address by now, is taken to be as the last of them left the user.
+func (b *wayBack) homeNow(m *journey) (home, run string) {
+	listing := b.live[Source{m.Provider, m.Kind.Name}]
+	if m.Provider == "" || listing.Err != nil || listing.Renamed[m.Address.User] != "" {
+		return m.homeOf(m.left), m.Run
 	}
-	at, exists := listing.Users.Lookup(d.Address.User)
+	at, exists := listing.Users.Lookup(m.Address.User)
 	if !exists {
-		return "", false
+		return "", ""
 	}
-	now := d.Kind.Rows.State(listing.Users.Row(at))
-	return now, now == left
+	home = m.Kind.Rows.State(listing.Users.Row(at))
+	return home, m.stays[home]
 }
 
 // homes says whether a deed is about where a user is homed.
@@ -84,23 +85,29 @@ func (d *Deed) homeOf(r record) string {
 	return canonicalText(attr, r.values[attr.Name])
 }
 
-// joinedMoves makes one move of all of one user, from where the first found the user to where the last left the user, and of the
-// last one's run. What cannot be read is left out: nothing was done that this version knows of.
-func joinedMoves(moves []LaterMove) []LaterMove {
+// A journey is what later runs did to where one user is homed: the last of their moves, with what was before the first.
+type journey struct {
+	LaterMove
+	stays map[string]string // homes where they may have left the user, with the last run that did
+}
+
+// journeys puts together the moves of each user. A move that failed hides none before it. What cannot be read is left out: nothing was
+// done that this version knows of.
+func journeys(moves []LaterMove) []journey {
 	at := map[string]int{}
-	var all []LaterMove
+	var all []journey
 	for _, m := range moves {
-		if !m.homes() || m.read() != nil {
+		if m.Outcome == Declined || !m.homes() || m.read() != nil {
 			continue
 		}
 		n, again := at[m.Address.User]
 		if !again {
-			at[m.Address.User] = len(all)
-			all = append(all, m)
-			continue
+			n, at[m.Address.User] = len(all), len(all)
+			all = append(all, journey{LaterMove: m, stays: map[string]string{}})
 		}
 		m.was = all[n].was
-		all[n] = m
+		all[n].LaterMove = m
+		all[n].stays[m.homeOf(m.left)] = m.Run
 	}
 	return all
 }

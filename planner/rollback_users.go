@@ -52,6 +52,8 @@ func (b *wayBack) user(block *returning, d *Deed) {
 		cells = listing.Users.Row(at)
 	}
 	switch {
+	case listing.Renamed[d.Address.User] != "":
+		b.keep(d, "they are users under another SIP address by now: give them the one that they had back first, or take them back by hand")
 	case b.stay[d.Address.User]:
 		b.keep(d, "what was done to them afterwards is left as it is")
 	case d.Action == Delete:

@@ -98,7 +98,7 @@ func (s *session) underway() error {
 	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.LookBack))
 	s.engine.Underway, s.engine.Between = nil, nil
 	for _, u := range left {
-		if u.Sent() && s.lab == nil {
+		if u.Sent() && u.Unheard() && s.lab == nil {
 			s.engine.Underway = append(s.engine.Underway, u)
 		}
 		if u.Was != nil {
@@ -123,11 +123,14 @@ func (a *app) recall(s *session) {
 	if err == nil {
 		s.engine.Remembered, err = engine.Remember(last)
 	}
-	if err == nil {
-		err = s.underway()
-	}
 	if err != nil {
 		a.forgotten(s, err)
+	}
+	if err := s.underway(); err != nil {
+		a.warn(s.config, hcl.Diagnostics{{
+			Severity: hcl.DiagWarning, Summary: "What earlier runs left is not known",
+			Detail: strings.TrimSuffix(err.Error(), ".") + ".\nWho is between two homes, and what may still be going on, is told of the runs after that one alone. Nothing is applied before the file is mended, or moved out of the folder.",
+		}})
 	}
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,61 +15,78 @@ import (
 )
 
 // A call that stops half way leaves a user who is neither as before nor as wanted. What such a user shows now says nothing of what
-// was: who lost a property to the call would count as somebody who never had it. So runs write down what was, and later plans and
-// runs hold the user against that.
+// was: who lost a property to the call would count as somebody who never had it. So runs write down what was before they call, and
+// later plans and runs hold whoever may be left half way against that.
 
-// torn are users of a kind whom earlier runs left between two homes, by their canonical address.
-type torn map[string]journal.Underway
+// torn are users of a kind whom earlier runs may have left between two homes, by their canonical address.
+type torn struct {
+	kind  *schema.Kind
+	users map[string]journal.Underway
+}
 
 func (e *Engine) torn(k *schema.Kind) torn {
-	var users torn
+	t := torn{kind: k}
 	for _, u := range e.Between {
 		if u.Kind != k.Name {
 			continue
 		}
-		if users == nil {
-			users = torn{}
+		if t.users == nil {
+			t.users = map[string]journal.Underway{}
 		}
-		if _, later := users[u.User]; !later { // the latest run is first, and counts
-			users[u.User] = u
+		if _, later := t.users[u.User]; !later { // the latest run is first, and counts
+			t.users[u.User] = u
 		}
 	}
-	return users
+	return t
 }
 
-// were are the cells of a kind's columns before a user was torn; false of one who was not, or of whom not all of them are known.
-func (t torn) were(sip string, columns []string) ([]string, bool) {
-	u, is := t[sip]
+// were are the cells of the kind's columns before a user was torn, given those of now, nil where nobody is listed; false of one who is
+// whole: who was not torn, or shows all that was before or all that the run wanted. Who cannot be told from the journal counts as whole.
+func (t torn) were(sip string, now []string) ([]string, bool) {
+	u, is := t.users[sip]
 	if !is {
 		return nil, false
 	}
-	cells := make([]string, len(columns))
-	for n, name := range columns {
-		cell, known := u.Was[name]
+	var was, after map[string]string
+	if json.Unmarshal(u.Was, &was) != nil || json.Unmarshal(u.After, &after) != nil {
+		return nil, false
+	}
+	cells := make([]string, len(t.kind.Rows.Columns))
+	for n, name := range t.kind.Rows.Columns {
+		cell, known := was[name]
 		if !known {
 			return nil, false
 		}
 		cells[n] = cell
 	}
-	return cells, true
+	wanted, err := planner.ReadTexts(t.kind, after)
+	if err != nil {
+		return nil, false
+	}
+	v := t.kind.Rows.Judge(wanted, cells, now)
+	return cells, !v.Reached && !v.Stayed
 }
 
 // were are the cells of a user before the first call that meant to move the user.
 func (g *crowd) were(n int) []string {
-	columns := g.change.Kind.Rows.Columns
-	if cells, is := g.torn.were(g.change.Users.SIP(n), columns); is {
+	now := g.change.Users.Were(n, len(g.change.Kind.Rows.Columns))
+	if cells, is := g.torn.were(g.change.Users.SIP(n), now); is {
 		return cells
 	}
-	return g.change.Users.Were(n, len(columns))
+	return now
 }
 
-// was is were by property, as the journal keeps it.
-func (g *crowd) was(n int) map[string]string {
-	was := map[string]string{}
-	for at, cell := range g.were(n) {
+// was is were by property, as the journal keeps it; nil where it is not known.
+func (g *crowd) was(n int) json.RawMessage {
+	cells := g.were(n)
+	if cells == nil {
+		return nil
+	}
+	was := make(map[string]string, len(cells))
+	for at, cell := range cells {
 		was[g.change.Kind.Rows.Columns[at]] = cell
 	}
-	return was
+	return values(was)
 }
 
 // between warns of users whom earlier runs left between two homes, and who still are.
@@ -78,8 +96,8 @@ func (e *Engine) between(plan *planner.Plan) (diags hcl.Diagnostics) {
 		if c.Users == nil || c.Action == planner.Unknown || c.Kind.Rows.Judge == nil {
 			continue
 		}
-		if users := e.torn(c.Kind); len(users) > 0 {
-			diags = append(diags, users.warn(c)...)
+		if t := e.torn(c.Kind); len(t.users) > 0 {
+			diags = append(diags, t.warn(c)...)
 		}
 	}
 	return diags
@@ -90,15 +108,15 @@ const mostTorn = 10
 
 // warn tells of those users of a change who are still torn.
 func (t torn) warn(c *planner.Change) hcl.Diagnostics {
-	columns := c.Kind.Rows.Columns
 	again := t.changing(c)
 	var lines []string
-	for _, sip := range slices.Sorted(maps.Keys(t)) {
-		before, known := t.were(sip, columns)
-		if _, wanted := c.Users.Want.Lookup(sip); !wanted || !known {
+	for _, sip := range slices.Sorted(maps.Keys(t.users)) {
+		now := cellsOf(c.Users.Live, sip, len(c.Kind.Rows.Columns))
+		before, is := t.were(sip, now)
+		if _, wanted := c.Users.Want.Lookup(sip); !wanted || !is {
 			continue
 		}
-		v := c.Kind.Rows.Judge(attributes(c.After), before, cellsOf(c.Users.Live, sip, len(columns)))
+		v := c.Kind.Rows.Judge(attributes(c.After), before, now)
 		if v.Reached || v.Stayed {
 			continue
 		}
@@ -106,7 +124,7 @@ func (t torn) warn(c *planner.Change) hcl.Diagnostics {
 		if again[sip] {
 			next = "this plan moves the user again"
 		}
-		lines = append(lines, fmt.Sprintf("%s, since run %s: %s; %s.", sip, t[sip].Run, v.Text, next))
+		lines = append(lines, fmt.Sprintf("%s, since run %s: %s; %s.", sip, t.users[sip].Run, v.Text, next))
 	}
 	if len(lines) == 0 {
 		return nil
@@ -129,7 +147,7 @@ func (t torn) warn(c *planner.Change) hcl.Diagnostics {
 func (t torn) changing(c *planner.Change) map[string]bool {
 	users := map[string]bool{}
 	for n := range c.Users.Len() {
-		if sip := c.Users.SIP(n); t[sip].Run != "" {
+		if sip := c.Users.SIP(n); t.users[sip].Run != "" {
 			users[sip] = true
 		}
 	}

@@ -66,10 +66,11 @@ func (b *book) outcome(c planner.Change, result, cause string, took time.Duratio
 	b.close(c, b.result(c, result, cause, took))
 }
 
-// torn puts on disk that reading found a user neither as wanted nor as before, and what was before.
-func (b *book) torn(c planner.Change, cause string, was map[string]string) {
+// torn puts on disk that reading found a user neither as wanted nor as before whom an earlier run had begun, and this one has not
+// announced.
+func (b *book) torn(c planner.Change, cause string, announced journal.Entry) {
 	e := b.result(c, journal.Doubt, cause, 0)
-	e.Kind, e.User, e.Was = c.Kind.Name, c.Address.User, was // whom an earlier run had begun this one has not announced
+	e.Kind, e.User, e.After, e.Was = announced.Kind, announced.User, announced.After, announced.Was
 	b.close(c, e)
 }
 

@@ -81,12 +81,6 @@ func (r *run) halfway(failure error) {
 // notDone counts, records and tells a change that does not count as done: it failed, is in doubt or is not shown, as the event
 // about it says.
 func (r *run) notDone(node *planner.Node, c planner.Change, e event.Event, took time.Duration) {
-	r.tellNotDone(node, e, took)
-	r.book.outcome(c, e.Result, e.Message, took)
-}
-
-// tellNotDone is notDone but for the record.
-func (r *run) tellNotDone(node *planner.Node, e event.Event, took time.Duration) {
 	switch e.Result {
 	case journal.Doubt:
 		r.summary.Doubt++
@@ -98,4 +92,5 @@ func (r *run) tellNotDone(node *planner.Node, e event.Event, took time.Duration)
 	}
 	r.markFailed(node)
 	r.Events(e)
+	r.book.outcome(c, e.Result, e.Message, took)
 }

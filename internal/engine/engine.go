@@ -59,8 +59,8 @@ type Engine struct {
 	// again before that is over. See [journal.UnderwaySince].
 	Underway []journal.Underway
 
-	// Between are those of the same runs whom reading found between an old home and a new one. They are held against what they
-	// were before, until they show that or what is wanted.
+	// Between are users whom earlier runs may have left between an old home and a new one, the latest run first. They are held against
+	// what they were before, until they show that or what is wanted.
 	Between []journal.Underway
 
 	// Reading is told of each reading that begins, of a kind or by a cmdlet, and what it returns is called when that is over; from

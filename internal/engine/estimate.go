@@ -89,6 +89,9 @@ func (e *Engine) crowdSteps(c planner.Change, parallel int) []estimate.Step {
 	if err != nil {
 		w = wave{batch: c.Users.Len(), parallel: parallel}
 	}
+	if p, err := e.provider(c.Provider); err == nil {
+		w = w.bounded(p)
+	}
 	var steps []estimate.Step
 	at := map[string]int{}    // of an action among the steps
 	calls := map[string]int{} // of users to whom the same happens

@@ -39,8 +39,10 @@ func (e *Engine) PlanRollback(ctx context.Context, run *journal.Past) (*Planned,
 		deeds[n].Left = left[deeds[n].Address.String()]
 	}
 	taking.Objects = objects
-	more, unread := e.read(ctx, e.readings(taking.Sought(), nil))
+	list := e.readings(taking.Sought(), nil)
+	more, unread := e.read(ctx, list)
 	maps.Copy(live, more)
+	e.renamed(ctx, list, live)
 	nodes, told := taking.Back(live)
 	told.Kept = append(strange, told.Kept...)
 	back, wrong := planner.Evaluate(nodes)
@@ -100,6 +102,9 @@ func (e *Engine) deeds(run *journal.Past) ([]planner.Deed, []planner.Leftover) {
 	var all []planner.Deed
 	var strange []planner.Leftover
 	for _, entry := range run.Entries {
+		if !entry.Sent() {
+			continue // it only found what an earlier run had left
+		}
 		d, err := e.deed(entry)
 		if err != nil {
 			strange = append(strange, planner.Leftover{Address: entry.Address, Text: err.Error()})

@@ -41,7 +41,7 @@ func (e *Engine) moves(run *journal.Past) ([]planner.LaterMove, error) {
 	}
 	var all []planner.LaterMove
 	for _, entry := range whole.Entries {
-		if entry.User == "" || entry.Action != string(planner.Move) {
+		if !entry.Sent() || entry.User == "" || entry.Action != string(planner.Move) {
 			continue
 		}
 		d, err := e.deed(entry)

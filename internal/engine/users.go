@@ -176,7 +176,7 @@ func (g *crowd) barred(ctx context.Context) string {
 func (g *crowd) user(ctx context.Context, n, round int, before *carried) (done *carried) {
 	defer g.engine.Clock.Work()()
 	c := g.change.User(n)
-	if !g.announce(before, c) {
+	if !g.announce(before, n, c) {
 		return nil
 	}
 	started, strains := g.begins(n), g.strains()

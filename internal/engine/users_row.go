@@ -49,11 +49,11 @@ func (g *crowd) next(ctx context.Context) (n, round int, ok bool) {
 
 // announce puts a user's intent on disk, and with it the outcome of the one before, who counts from then on; false means that
 // the user must not be begun.
-func (g *crowd) announce(before *carried, c planner.Change) bool {
+func (g *crowd) announce(before *carried, n int, c planner.Change) bool {
 	if before == nil {
-		return g.book.intent(g.intent(c))
+		return g.book.intent(g.intent(n, c))
 	}
-	begun := g.book.turn(before.change, before.took, g.intent(c))
+	begun := g.book.turn(before.change, before.took, g.intent(n, c))
 	g.counted(before)
 	return begun
 }
@@ -65,9 +65,14 @@ func (g *crowd) counted(done *carried) {
 }
 
 // intent is a user as the journal announces it. Most become what the block says of all, which is written once.
-func (g *crowd) intent(c planner.Change) journal.Entry {
+func (g *crowd) intent(n int, c planner.Change) (e journal.Entry) {
 	if c.After.RawEquals(g.change.After) {
-		return g.engine.intentTo(c, g.after)
+		e = g.engine.intentTo(c, g.after)
+	} else {
+		e = g.engine.intent(c)
 	}
-	return g.engine.intent(c)
+	if c.Kind.Rows.Judge != nil {
+		e.Was = g.was(n)
+	}
+	return e
 }

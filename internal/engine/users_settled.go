@@ -78,7 +78,7 @@ func (g *crowd) settle(n int, f finding) {
 		o.torn = append(o.torn, n)
 		why := "the answer was lost; " + inBetween + f.lacks
 		g.judged(event.Doubt, c, why, f)
-		g.book.torn(c, why, g.was(n))
+		g.book.outcome(c, journal.Doubt, why, 0)
 	default:
 		o.failed++
 		o.missed = append(o.missed, n)
@@ -212,13 +212,10 @@ func (g *crowd) fault(n int, result, cause string, f finding) {
 	c := g.change.User(n)
 	e := notDoneEvent(c, result, cause)
 	e.Verdict = f.verdict
-	if !f.torn {
-		g.notDone(g.node, c, e, 0)
-		return
+	if f.torn {
+		g.summary.Between++
 	}
-	g.summary.Between++
-	g.tellNotDone(g.node, e, 0)
-	g.book.torn(c, cause, g.was(n))
+	g.notDone(g.node, c, e, 0)
 }
 
 // stillOpen is the addresses of those users who are not as wanted, with what of their attributes is not: ": line_uri is …".

@@ -125,5 +125,5 @@ func (g *crowd) stuck(n int, l landing, f finding) {
 	g.outcomes.torn = append(g.outcomes.torn, n)
 	why := fmt.Sprintf("it was under way when %s, and %s%s", l.Underway, inBetween, f.lacks)
 	g.judged(event.Doubt, c, why, f)
-	g.book.torn(c, why, g.was(n))
+	g.book.torn(c, why, g.intent(n, c))
 }

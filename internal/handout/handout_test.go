@@ -97,7 +97,7 @@ func TestByteOrderMarkOnlyWhereItIsNeeded(t *testing.T) {
 
 func entry(user, result string) journal.Entry {
 	return journal.Entry{
-		Address: `user_homing.pilot["` + user + `"]`, Action: "move", Kind: "user_homing", User: user, Identity: user, Result: result, Answered: newYearsEve,
+		Address: `user_homing.pilot["` + user + `"]`, Action: "move", Kind: "user_homing", User: user, Identity: user, Result: result, Begun: newYearsEve, Answered: newYearsEve,
 		Before: json.RawMessage(`{"target":"\"` + cloud + `\""}`), After: json.RawMessage(`{"target":"\"` + pool + `\"","wave":"{}"}`),
 	}
 }
@@ -109,6 +109,8 @@ func TestWhoARunHasMoved(t *testing.T) {
 		{Address: `user.pilot["sip:new@x.com"]`, Action: "create", Kind: "user", User: "sip:new@x.com", Result: journal.Done},
 		entry("sip:a@x.com", journal.Done), entry("sip:b@x.com", journal.Failed), entry("sip:c@x.com", journal.NotShown),
 		entry("sip:d@x.com", journal.Doubt), entry("sip:e@x.com", ""),
+		// found half way, and moved by an earlier run
+		{Address: `user_homing.pilot["sip:f@x.com"]`, Action: "move", Kind: "user_homing", User: "sip:f@x.com", Result: journal.Doubt, Answered: newYearsEve},
 	}}
 	const doubt = "in doubt: find out with Get-CsUser where the user is homed"
 	row := func(user, doubt string) Row {

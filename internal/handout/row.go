@@ -47,7 +47,7 @@ func Planned(p *planner.Plan) []Row {
 func Done(past *journal.Past, confirmed func(block string) bool) []Row {
 	var rows []Row
 	for _, e := range past.Entries {
-		if e.Kind != kind || e.Action != string(planner.Move) || e.Result == journal.Failed || e.Result == journal.NotShown {
+		if !e.Sent() || e.Kind != kind || e.Action != string(planner.Move) || e.Result == journal.Failed || e.Result == journal.NotShown {
 			continue
 		}
 		r := Row{SIP: e.User, Identity: e.Identity, From: target(e.Before), To: target(e.After), Moved: e.Answered}

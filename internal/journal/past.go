@@ -169,7 +169,7 @@ func (p *Past) outcome(e Entry) {
 		return
 	}
 	intent := &p.Entries[at]
-	intent.Result, intent.Error, intent.Millis, intent.Was = e.Result, e.Error, e.Millis, e.Was
+	intent.Result, intent.Error, intent.Millis = e.Result, e.Error, e.Millis
 	intent.Lost = intent.Lost || e.Lost // reading tells what stands, and not whether the call is over
 	if intent.Answered.IsZero() {
 		intent.Answered = e.Answered

@@ -100,13 +100,15 @@ type Entry struct {
 	Changed  []string        `json:"changed,omitempty"` // the attributes that differed
 	Before   json.RawMessage `json:"before,omitempty"`  // the live object as it was
 	After    json.RawMessage `json:"after,omitempty"`
-	// Was is, of an outcome in doubt, what the user showed before by property, where reading found the user neither like that nor as
-	// wanted.
-	Was      map[string]string `json:"was,omitempty"`
-	Fence    int64             `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
-	Answered time.Time         `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
-	Begun    time.Time         `json:"-"`                 // when it was announced, UTC; set by reading only
+	// Was is, of a user whose state is more than Before tells, what the user showed before by property.
+	Was      json.RawMessage `json:"was,omitempty"`
+	Fence    int64           `json:"fence,omitempty"`   // of an intent: how often the store had changed hands when it was announced; see [Lease]
+	Answered time.Time       `json:"answered,omitzero"` // when the first outcome was written, UTC; set by reading only
+	Begun    time.Time       `json:"-"`                 // when it was announced, UTC; set by reading only
 }
+
+// Sent says whether the run announced the change. It did not where it only found what became of what an earlier one had sent.
+func (e Entry) Sent() bool { return !e.Begun.IsZero() }
 
 // The results of a run, besides [Done] and [Failed].
 const (

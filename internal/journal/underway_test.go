@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,12 +79,52 @@ func TestFoundBetweenTwoHomes(t *testing.T) {
 	j, err := begin(dir, Run{Command: "apply"}, clockAt(&now))
 	keep(t, err)
 	now = now.Add(time.Hour)
-	keep(t, j.Outcome(Entry{Address: "a", Action: "move", Result: Doubt, Was: map[string]string{"Home": "cloud"}}),
+	keep(t, j.Outcome(Entry{Address: "a", Action: "move", Result: Doubt, Was: json.RawMessage(`{"Home":"cloud"}`)}),
 		j.Outcome(Entry{Address: "b", Action: "move", Result: Doubt}), j.End(Summary{Result: Partial, Doubt: 2}))
 	left, err := UnderwaySince(dir, now.Add(-time.Minute))
 	keep(t, err)
-	if len(left) != 1 || left[0].Address != "a" || left[0].Sent() || !left[0].Since.Equal(now) || left[0].Was["Home"] != "cloud" {
+	if len(left) != 1 || left[0].Address != "a" || left[0].Sent() || !left[0].Since.Equal(now) || string(left[0].Was) != `{"Home":"cloud"}` {
 		t.Errorf("%+v", left)
+	}
+}
+
+// Whom a run has done that was cut off before it read back may have been left half way, whichever block the user was of: until a run
+// that came to its end has done the same.
+func TestDoneAndNotReadBack(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Date(2026, 11, 28, 21, 0, 0, 0, time.UTC)
+	run := func(block string, whole bool) {
+		t.Helper()
+		now = now.Add(time.Minute)
+		j, err := begin(dir, Run{Command: "apply"}, clockAt(&now))
+		keep(t, err)
+		address := block + `["sip:a@x.com"]`
+		keep(t, j.Intent(Entry{Address: address, Action: "move", Kind: "home", User: "sip:a@x.com", Was: json.RawMessage(`{"Home":"cloud"}`)}),
+			j.Outcome(Entry{Address: address, Action: "move", Result: Done}))
+		if whole {
+			keep(t, j.End(Summary{Result: Done, Done: 1}))
+			return
+		}
+		keep(t, j.file.Close(), j.lease.Release())
+	}
+	for n, want := range []int{1, 2, 0} {
+		run(string(rune('a'+n)), n == 2)
+		left, err := UnderwaySince(dir, now.Add(-time.Hour))
+		keep(t, err)
+		if len(left) != want {
+			t.Errorf("after run %d: %+v", n, left)
+		}
+		for _, u := range left {
+			if u.Unheard() || string(u.Was) != `{"Home":"cloud"}` {
+				t.Errorf("%+v", u)
+			}
+		}
+	}
+	// What is damaged hides what came before it, and nothing that came after.
+	run("d", false)
+	keep(t, os.WriteFile(filepath.Join(dir, "20261128T200100Z-apply-0000.jsonl"), []byte("damaged\n"), 0o600))
+	if left, err := UnderwaySince(dir, now.Add(-3*time.Hour)); err == nil || len(left) != 1 {
+		t.Errorf("%+v, %v", left, err)
 	}
 }
 

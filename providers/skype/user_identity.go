@@ -1,6 +1,8 @@
 package skype
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"hybrid/internal/roster"
@@ -22,7 +24,12 @@ func otherThan(identity string, cell func(column string) string) string {
 		own = cell("Identity")
 	case strings.Contains(identity, `\`):
 		own = cell(logonName)
-		_, name, _ = strings.Cut(identity, `\`)
+		var domain string
+		domain, name, _ = strings.Cut(identity, `\`)
+		if of := domainOf(cell("Identity")); len(of) > 0 && !slices.ContainsFunc(of, func(label string) bool { return strings.EqualFold(label, domain) }) {
+			return fmt.Sprintf("identity is a logon name of the domain %s, and the account with this SIP address is in %s: in another domain it is somebody else's. Write the user principal name, also where %[1]s is another name of that domain",
+				domain, strings.Join(of, "."))
+		}
 	case strings.Contains(identity, "@"):
 		own = cell("UserPrincipalName")
 	default:
@@ -32,6 +39,17 @@ func otherThan(identity string, cell func(column string) string) string {
 		return ""
 	}
 	return "identity is not that of the account with this SIP address, and the servers go by it: they would change somebody else. Correct the row, or leave identity out"
+}
+
+// domainOf are the labels of the domain in a distinguished name, "contoso" and "com". Its name before Windows 2000, by which logon names
+// go, is most often one of them, and stands nowhere else that the servers tell.
+func domainOf(dn string) (labels []string) {
+	for part := range strings.SplitSeq(dn, ",") {
+		if len(part) > 3 && strings.EqualFold(part[:3], "DC=") {
+			labels = append(labels, part[3:])
+		}
+	}
+	return labels
 }
 
 // isDN says whether an identity is a distinguished name.

@@ -20,6 +20,7 @@ func TestIdentityOfTheAccount(t *testing.T) {
 		"ben@corp.contoso.com":                         "Correct the row, or leave identity out",
 		"ada@contoso.com":                              "they would change somebody else", // a SIP address without its sip:, and the UPN of nobody knows whom
 		`CONTOSO\ben`:                                  "they would change somebody else",
+		`FABRIKAM\ada`:                                 "a logon name of the domain FABRIKAM, and the account with this SIP address is in contoso.com",
 		`CN=Lovelace\, Ada,OU=Other,DC=contoso,DC=com`: "they would change somebody else",
 		"Ada Lovelace":                                 "write one of these, or leave it out",
 		`CONTOSO\`:                                     "they would change somebody else",
@@ -30,7 +31,7 @@ func TestIdentityOfTheAccount(t *testing.T) {
 		}
 	}
 	for _, identity := range []string{"ada@corp.contoso.com", `CONTOSO\ada`, "CN=Ada,DC=contoso"} {
-		if got := otherThan(identity, func(column string) string { return map[string]string{"Identity": "CN=x,DC=y"}[column] }); !strings.Contains(got, "they would change somebody else") {
+		if got := otherThan(identity, func(column string) string { return map[string]string{"Identity": "CN=x,DC=contoso"}[column] }); !strings.Contains(got, "they would change somebody else") {
 			t.Errorf("of an account without such a name, %s: %q", identity, got)
 		}
 	}
