@@ -23,7 +23,29 @@ func (a Approval) Deviations(now *Plan) []Deviation {
 	index := a.Index()
 	var all []Deviation
 	for i := range now.Changes {
-		all = append(all, index.Deviations(&now.Changes[i])...)
+		c := &now.Changes[i]
+		all = append(append(all, index.Deviations(c)...), index.obstructed(c)...)
+	}
+	return all
+}
+
+// obstructed names every user whose change was approved, and who would be left out now.
+func (x ApprovalIndex) obstructed(c *Change) (all []Deviation) {
+	was := x[c.key()]
+	if was == nil || c.Users == nil || len(c.Users.Blocked) == 0 {
+		return nil
+	}
+	approved := make(map[string]bool, len(was.Users))
+	for _, u := range was.Users {
+		if len(u) > 0 {
+			approved[u[0]] = true
+		}
+	}
+	for _, b := range c.Users.Blocked {
+		if sip := c.Users.Want.SIP(int(b.Row)); approved[sip] {
+			address := c.Address.Of(sip).String()
+			all = append(all, Deviation{address, "", string(was.Action), "blocked", fmt.Sprintf("%s: %s was approved, and cannot be done now: %s", address, was.Action, b.Reason)})
+		}
 	}
 	return all
 }

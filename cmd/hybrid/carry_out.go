@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
+	"hybrid/internal/amount"
 	"hybrid/internal/engine"
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
@@ -63,7 +65,24 @@ func (a *app) carryOut(ctx context.Context, r *applying, d decision) error {
 		failure = err
 	}
 	a.tellRun(ctx, s, book, r.command(), a.hidden(f.reason), a.end(summary, failure), summary.String(), sink)
-	return a.settle(moved, a.conclude(book, summary, failure, broken, whenSafe(d.planned, s.engine.Clock.Now()), sink))
+	return a.settle(moved, a.conclude(book, summary, failure, broken, toKnow(whenSafe(d.planned, s.engine.Clock.Now()), leftBlocked(d.planned.Plan)), sink))
+}
+
+// toKnow are the sentences that there are.
+func toKnow(sentences ...string) []string {
+	return slices.DeleteFunc(sentences, func(text string) bool { return text == "" })
+}
+
+// leftBlocked says how many users a plan leaves as they are though they are not as wanted; "" where it leaves none.
+func leftBlocked(p *planner.Plan) string {
+	switch n := p.Count().Blocked; n {
+	case 0:
+		return ""
+	case 1:
+		return "1 user is not as the configuration says, and was left so: the plan says why."
+	default:
+		return amount.Count(n) + " users are not as the configuration says, and were left so: the plan says why."
+	}
 }
 
 // begin opens the journal, and with it takes the lock. What was read before that still has to hold.
@@ -92,7 +111,7 @@ func (a *app) begin(ctx context.Context, r *applying, d decision) (*journal.Jour
 
 // conclude tells how the run ended, and what is to be known where everything was done. Of one that was broken off nobody waited
 // for what was under way.
-func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known string, sink event.Sink) error {
+func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure error, broken bool, known []string, sink event.Sink) error {
 	path := seenFromHere(book.Path())
 	err := failure
 	switch {
@@ -106,8 +125,10 @@ func (a *app) conclude(book *journal.Journal, summary engine.Summary, failure er
 	if err != nil {
 		message = fmt.Sprintf("%s. Journal: %s", summary, path)
 	}
-	if err == nil && known != "" {
-		sink(event.Event{Type: event.Note, Message: known})
+	for _, text := range known {
+		if err == nil {
+			sink(event.Event{Type: event.Note, Message: text})
+		}
 	}
 	sink(event.Event{Type: event.Finished, Done: summary.Done, Failed: bad, Total: summary.Done + bad + summary.Skipped, Message: message})
 	switch {

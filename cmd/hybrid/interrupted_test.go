@@ -28,7 +28,7 @@ func TestInterruptedRunSaysWhetherItWaited(t *testing.T) {
 	} {
 		a := &app{err: io.Discard, out: io.Discard}
 		summary := engine.Summary{Done: 1, Skipped: 1, Begun: 1, Stopped: true}
-		err := a.conclude(book, summary, nil, tt.broken, "", func(event.Event) {})
+		err := a.conclude(book, summary, nil, tt.broken, nil, func(event.Event) {})
 		var code *withCode
 		if !errors.As(err, &code) || code.code != exitInterrupted || !strings.Contains(code.text, tt.want) {
 			t.Errorf("broken off %v: %v", tt.broken, err)

@@ -85,8 +85,8 @@ func (a *app) await(ctx context.Context, s *session) error {
 	if err := s.journal().Refresh(ctx); err != nil {
 		return err
 	}
-	a.recall(s)
-	if err := s.underway(); err != nil {
+	a.recall(ctx, s)
+	if err := s.underway(ctx); err != nil {
 		return refuse("%v.\nWhat the runs before had under way is not known. Where the file is damaged, make sure that nothing is going on any more, move it out of the folder, and apply again.", err)
 	}
 	return nil
@@ -94,14 +94,19 @@ func (a *app) await(ctx context.Context, s *session) error {
 
 // underway takes over what earlier runs left open and may still be going on, and whom they left between two homes. The lab lives in
 // its runs, and what they had under way ended with them.
-func (s *session) underway() error {
+func (s *session) underway(ctx context.Context) error {
 	left, err := journal.UnderwaySince(journalFolder(s), s.engine.Clock.Now().Add(-engine.LookBack))
+	at := ""
+	if hold, failed := s.journal().Held(ctx); failed == nil && hold != nil && hold.State != journal.Gone {
+		at = hold.Run
+	}
 	s.engine.Underway, s.engine.Between = nil, nil
 	for _, u := range left {
+		u.AtWork = at != "" && u.Run == at
 		if u.Sent() && u.Unheard() && s.lab == nil {
 			s.engine.Underway = append(s.engine.Underway, u)
 		}
-		if u.Was != nil {
+		if u.Was != nil && !u.AtWork { // that run reads back itself
 			s.engine.Between = append(s.engine.Between, u)
 		}
 	}
@@ -114,11 +119,11 @@ func (a *app) remember(ctx context.Context, s *session) {
 		a.forgotten(s, err)
 		return
 	}
-	a.recall(s)
+	a.recall(ctx, s)
 }
 
 // recall takes over what the copy on this machine tells of the last run.
-func (a *app) recall(s *session) {
+func (a *app) recall(ctx context.Context, s *session) {
 	last, err := journal.Latest(journalFolder(s))
 	if err == nil {
 		s.engine.Remembered, err = engine.Remember(last)
@@ -126,7 +131,7 @@ func (a *app) recall(s *session) {
 	if err != nil {
 		a.forgotten(s, err)
 	}
-	if err := s.underway(); err != nil {
+	if err := s.underway(ctx); err != nil {
 		a.warn(s.config, hcl.Diagnostics{{
 			Severity: hcl.DiagWarning, Summary: "What earlier runs left is not known",
 			Detail: strings.TrimSuffix(err.Error(), ".") + ".\nWho is between two homes, and what may still be going on, is told of the runs after that one alone. Nothing is applied before the file is mended, or moved out of the folder.",

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -48,7 +49,7 @@ func thorough(sip string) string {
 	prefix := len(user) >= 4 && strings.EqualFold(user[:4], "sip:")
 	bare := strings.ReplaceAll(strings.TrimSpace(sip), " ", "")
 	switch {
-	case sip == "":
+	case strings.TrimSpace(sip) == "":
 		return `the SIP address is empty; write "sip:user@domain"`
 	case strings.ContainsAny(sip, "<>"):
 		return fmt.Sprintf("%q has more than the address in it; write %q", sip, "sip:"+between(sip))
@@ -60,6 +61,8 @@ func thorough(sip string) string {
 		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
 	case !at && prefix:
 		return fmt.Sprintf("%q has no domain; write %q", sip, bare+"@domain")
+	case !prefix && at && strings.Contains(user, ":"):
+		return fmt.Sprintf(`%q is no SIP address; write "sip:user@domain"`, sip)
 	case !prefix && at:
 		return fmt.Sprintf(`%q lacks the prefix "sip:"; write %q`, sip, "sip:"+bare)
 	case !prefix:
@@ -105,13 +108,9 @@ func usual(sip string) bool {
 	return at > 4 && dot > at+1 && dot < len(sip)-1 && sip[at+1] != '.' && strings.EqualFold(sip[:4], "sip:")
 }
 
+// hasControl says whether a text has characters that nobody sees, such as the zero width space that tables bring along.
 func hasControl(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == 0x7f {
-			return true
-		}
-	}
-	return false
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z) })
 }
 
 // readUsers reads a table of users from CSV. Rows that where does not accept are left out, before anything else is
@@ -150,11 +149,15 @@ func readUsers(name string, src []byte, where filter, own ...string) (*Users, er
 		if !accept(row) {
 			continue
 		}
-		if problem := sipProblem(row[sip]); problem != "" {
+		address := row[sip]
+		if !usual(address) {
+			address = cty.NormalizeString(address) // as texts of the language are
+		}
+		if problem := sipProblem(address); problem != "" {
 			wrong.add(f.at(line) + ": " + problem)
 			continue
 		}
-		cells[0], cells[1] = row[sip], identityOr(row, identity, row[sip])
+		cells[0], cells[1] = address, identityOr(row, identity, address)
 		for n, column := range own {
 			cells[2+n] = row[f.column(column)]
 		}
@@ -200,6 +203,9 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 	if err == nil && !o.Absent {
 		err = r.scope.l.files.checkCells(users, r.kind)
 	}
+	if err == nil {
+		err = users.ownIdentities()
+	}
 	o.Users = users.table()
 	o.UserPlace = users.place
 	if errors.Is(err, errLateUsers) && o.UsersLate {
@@ -212,6 +218,36 @@ func (r *resource) takeUsers(o *planner.Object) hcl.Diagnostics {
 		return hcl.Diagnostics{problem(where, "Users cannot be read", "%s.", strings.TrimSuffix(err.Error(), "."))}
 	}
 	return nil
+}
+
+// ownIdentities refuses users of one identity: commands go by it, and would give one account the values of all of them.
+func (u *Users) ownIdentities() error {
+	if u == nil || u.Table == nil {
+		return nil
+	}
+	owner := map[string]int{}
+	for row, cells := range u.Table.Rows() {
+		if cells[1] == "" || cells[1] == cells[0] {
+			continue
+		}
+		identity := strings.ToLower(cells[1])
+		first, taken := owner[identity]
+		if !taken {
+			owner[identity] = row
+			continue
+		}
+		return fmt.Errorf("%s%s and %s%s have one identity, %s, and so one account: correct one of the two",
+			u.Table.SIP(first), u.at(first), u.Table.SIP(row), u.at(row), cells[1])
+	}
+	return nil
+}
+
+// at is where a user is written, in parentheses; "" for a list of objects.
+func (u *Users) at(row int) string {
+	if place := u.place(row); place != "" {
+		return " (" + place + ")"
+	}
+	return ""
 }
 
 // awaitsData says whether users are not known since data that the block refers to is not.

@@ -30,8 +30,10 @@ func (l *loader) warnOfNobody(objects []planner.Object) {
 		}
 		if why := l.files.whyEmpty(o.Users); why != "" {
 			l.warnAt(o.RangeOf("users"), "Users of nobody", "%s is about nobody: %s", o.Address, why)
-		} else if r := l.byAddress[o.Address.Block().String()]; r != nil && choosesNone(r.block) {
-			l.warnAt(o.RangeOf("users"), "Users of nobody", "%s is about nobody: the condition of this expression holds for none of the list.", o.Address)
+		} else if r := l.byAddress[o.Address.Block().String()]; r != nil {
+			if why := whyNone(l.usersExpr(r.block)); why != "" {
+				l.warnAt(o.RangeOf("users"), "Users of nobody", "%s is about nobody: %s.", o.Address, why)
+			}
 		}
 	}
 }
@@ -41,11 +43,33 @@ func (l *loader) warnAt(where hcl.Range, summary, format string, args ...any) {
 	l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &where})
 }
 
-// choosesNone says whether the users of a block, of whom there are none, are chosen by an expression with a condition.
-func choosesNone(block *hcl.Block) bool {
+// usersExpr is where the users of a block are taken from: its argument, or the local value that it names.
+func (l *loader) usersExpr(block *hcl.Block) hcl.Expression {
 	content, _, _ := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "users"}}})
-	expr, ok := written(content, "users").(*hclsyntax.ForExpr)
-	return ok && expr.CondExpr != nil
+	expr := written(content, "users")
+	if named, is := expr.(*hclsyntax.ScopeTraversalExpr); is && len(named.Traversal) == 2 && named.Traversal.RootName() == "local" {
+		if step, is := named.Traversal[1].(hcl.TraverseAttr); is && l.locals[step.Name] != nil {
+			return l.locals[step.Name].expr
+		}
+	}
+	return expr
+}
+
+// whyNone says why an expression gives no users; "" for one that is meant so.
+func whyNone(expr hcl.Expression) string {
+	switch e := expr.(type) {
+	case *hclsyntax.ForExpr:
+		if e.CondExpr != nil {
+			return "the condition of this expression holds for none of the list"
+		}
+		return "the list of this expression is empty"
+	case *hclsyntax.FunctionCallExpr:
+		if e.Name == "csvdecode" {
+			return "`csvdecode` finds no row below the header. A file of which lines end as on an old Mac is one header to it: `users_csv` tells the two apart"
+		}
+		return fmt.Sprintf("`%s` gives an empty list", e.Name)
+	}
+	return ""
 }
 
 // whyEmpty says why a table that was read from a file has no users; "" for one that was not.

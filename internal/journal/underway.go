@@ -15,6 +15,7 @@ type Underway struct {
 	Entry
 	Run    string    // the ID of the run
 	CutOff bool      // the run did not come to its end
+	AtWork bool      // it has not yet, as far as is known; set by whoever has asked the lock
 	Here   bool      // it ran on this machine, so that Since is by this machine's clock
 	Since  time.Time // when it was announced, or found where it was not [Entry.Sent], UTC
 }
@@ -133,6 +134,9 @@ func (p *Past) underway(since time.Time) []Underway {
 
 // String is the change as the words after "it was under way when": "run 20261122T221400Z-apply-06e5 was cut off".
 func (u Underway) String() string {
+	if u.AtWork {
+		return fmt.Sprintf("run %s was at work", u.Run)
+	}
 	if u.CutOff {
 		return fmt.Sprintf("run %s was cut off", u.Run)
 	}
