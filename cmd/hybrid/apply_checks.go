@@ -113,12 +113,12 @@ func (a *app) tellChecked(c *checked, s *session, asEvents bool) {
 func (a *app) refusedByChecks(s *session, c *checked) error {
 	o := render.CheckOptions{Color: a.colorErr(), Columns: width(a.err), Root: here()}
 	failed := c.failed()
-	ofEstate := slices.DeleteFunc(slices.Clone(failed), func(f check.Finding) bool { return f.Group == check.Users })
+	inTable := func(f check.Finding) bool { return f.Group == check.Users && c.users.caused[f.ID] }
 	fmt.Fprintln(a.err)
-	if err := render.Findings(a.err, ofEstate, o); err != nil {
+	if err := render.Findings(a.err, slices.DeleteFunc(slices.Clone(failed), inTable), o); err != nil {
 		return err
 	}
-	if len(ofEstate) < len(failed) {
+	if slices.ContainsFunc(failed, inTable) {
 		if err := c.users.tell(a, s, o); err != nil {
 			return err
 		}

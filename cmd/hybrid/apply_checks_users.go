@@ -24,7 +24,8 @@ type checkedUsers struct {
 	waived map[string]check.Finding
 	found  map[string]*ofUsers // by the ID of the check
 	table  render.UserTable
-	rows   [][]string // of a sheet: those for whom nothing is begun
+	rows   [][]string      // of a sheet: those for whom nothing is begun
+	caused map[string]bool // IDs of the checks that the table names as somebody's cause
 }
 
 // ofUsers is what one check has found.
@@ -57,7 +58,7 @@ func (c *crowdOf) String() string {
 
 // checkMoved asks of everybody who is moved what a move needs.
 func (a *app) checkMoved(ctx context.Context, e *check.Estate, changes *check.Changes) *checkedUsers {
-	all := &checkedUsers{checks: check.BlockingUserChecks(), found: map[string]*ofUsers{}, waived: map[string]check.Finding{}}
+	all := &checkedUsers{checks: check.BlockingUserChecks(), found: map[string]*ofUsers{}, waived: map[string]check.Finding{}, caused: map[string]bool{}}
 	ctx, cancel := context.WithTimeout(ctx, usersLimit)
 	defer cancel()
 	crowd := func(sip string) *check.Crowd { return check.ReadUser(ctx, e, sip) }
@@ -95,7 +96,8 @@ func (c *checkedUsers) add(j, left check.Judgement) {
 		}
 	}
 	c.table.Add(left)
-	if left.Cause() != nil {
+	if cause := left.Cause(); cause != nil {
+		c.caused[cause.ID] = true
 		c.rows = append(c.rows, render.UserSheetRow(left))
 	}
 }
