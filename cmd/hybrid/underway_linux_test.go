@@ -62,6 +62,23 @@ func TestWhatACutOffRunHadSentIsNotSentAgain(t *testing.T) {
 	}
 }
 
+// TestAPlanBesideARun plans while a run is at work: what that has sent is under way, and nobody is told that it was cut off.
+func TestAPlanBesideARun(t *testing.T) {
+	t.Parallel()
+	const cmdlet = "New-CsHostingProvider"
+	of := underwayBlocks[cmdlet]
+	f := serveEstate(t, of.blocks, cmdlet, longUnderway, "--times", strconv.Itoa(of.long))
+	run, told := f.apply(t)
+	f.begun(t, cmdlet, of.long)
+	out, err := process(f.env, "plan", f.dir).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), " was at work (sent at ") || strings.Contains(string(out), "was cut off") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+	if err := run.Wait(); err != nil {
+		t.Errorf("%v:\n%s", err, told)
+	}
+}
+
 // TestWhatLostItsAnswerIsNotSentAgain cuts the connection of two calls, which are carried out much later: an apply that reads
 // at once finds them not done, and ends. The next one, begun at once, sends them nothing, and the one after has nothing to do.
 func TestWhatLostItsAnswerIsNotSentAgain(t *testing.T) {
