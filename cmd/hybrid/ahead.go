@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hybrid/internal/engine"
+	"hybrid/internal/journal"
+	"hybrid/planner"
 	"hybrid/providers/dns"
 )
 
@@ -30,8 +32,31 @@ func (s *session) planner(scope engine.Scope, lower bool) planning {
 		if lower {
 			return s.engine.PlanAhead(ctx, scope)
 		}
-		return s.engine.Plan(ctx, scope)
+		planned, diags := s.engine.Plan(ctx, scope)
+		early := s.early(planned.Plan)
+		planned.Plan.Warnings = append(planned.Plan.Warnings, early...)
+		return planned, append(diags, early...)
 	}
+}
+
+// early warns of a switch before the old TTLs have run out that a run has lowered ahead of it: they are low by now, and the plan has
+// nothing else to say of them. Where the journal cannot be read, that is told elsewhere.
+func (s *session) early(p *planner.Plan) hcl.Diagnostics {
+	if p == nil || !dns.Switches(p) {
+		return nil
+	}
+	runs, _ := journal.List(journalFolder(s))
+	now := s.engine.Clock.Now()
+	for _, run := range runs {
+		if run.End != nil && run.End.Remembered.After(now) {
+			return hcl.Diagnostics{{
+				Severity: hcl.DiagWarning, Summary: "Old TTLs may still be remembered",
+				Detail: fmt.Sprintf("Run %s has lowered TTLs. Until %s others may go on with those of before, and with the records: what is switched earlier arrives everywhere only then.",
+					run.ID, run.End.Remembered.In(now.Location()).Format("Mon 2 Jan 15:04 MST")),
+			}}
+		}
+	}
+	return nil
 }
 
 // nothingToLower says that there is nothing to do ahead of a plan.

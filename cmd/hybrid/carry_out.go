@@ -13,6 +13,7 @@ import (
 	"hybrid/internal/event"
 	"hybrid/internal/journal"
 	"hybrid/planner"
+	"hybrid/providers/dns"
 )
 
 // A decision is a plan with what of it was approved, and the guards that were set aside for it.
@@ -61,6 +62,9 @@ func (a *app) carryOut(ctx context.Context, r *applying, d decision) error {
 	}
 	last := a.end(summary, failure)
 	last.Seen = s.engine.Seen()
+	if d.planned.Later != nil && summary.Done > 0 {
+		last.Remembered = dns.Remembered(d.planned.Plan, s.engine.Clock.Now())
+	}
 	if err := book.End(last); failure == nil {
 		failure = err
 	}

@@ -127,6 +127,8 @@ type Summary struct {
 	Skipped  int    `json:"skipped,omitempty"`
 	// Seen is [Run.Seen] with what the run itself has created and deleted.
 	Seen map[string]int `json:"seen,omitempty"`
+	// Remembered is until when others may go on with TTLs that the run has lowered; zero of a run that lowered none ahead of another.
+	Remembered time.Time `json:"remembered,omitzero"`
 }
 
 // The types of lines.

@@ -115,16 +115,39 @@ func (p *provider) remember(zone string, records []dns.RR) {
 // Lowered says, after TTLs have been lowered, from when on the switch itself is quick: what changed, the plan that is still
 // to be carried out, and the time at which the lowering was done.
 func Lowered(done, later *planner.Plan, at time.Time) string {
-	old, now := int64(0), map[string]int64{}
+	now := map[string]int64{}
 	for _, c := range done.Changes {
 		if c.Action == planner.Update {
-			old, now[c.Address.String()] = max(old, ttlOf(c.Before.AsValueMap())), ttlOf(c.After.AsValueMap())
+			now[c.Address.String()] = ttlOf(c.After.AsValueMap())
 		}
 	}
-	safe := at.Add(time.Duration(old) * time.Second).Truncate(time.Minute).Add(time.Minute)
+	old, safe := remembered(done, at)
 	said := fmt.Sprintf("Others may remember the old TTLs for up to %s. From %s on, the switch itself takes no longer than %s to arrive everywhere: plan and apply it then, without --lower-ttl.",
 		lasting(old), safe.Format("Mon 2 Jan 15:04 MST"), lasting(longest(later, now)))
 	return said + newcomers(later)
+}
+
+// Remembered is until when others may go on with the TTLs of before, where a plan that lowers them was carried out at a moment.
+func Remembered(done *planner.Plan, at time.Time) time.Time {
+	_, until := remembered(done, at)
+	return until
+}
+
+// remembered gives the highest TTL that was lowered, and when it has run out everywhere: a full minute.
+func remembered(done *planner.Plan, at time.Time) (old int64, until time.Time) {
+	for _, c := range done.Changes {
+		if c.Action == planner.Update {
+			old = max(old, ttlOf(c.Before.AsValueMap()))
+		}
+	}
+	return old, at.Add(time.Duration(old) * time.Second).Truncate(time.Minute).Add(time.Minute)
+}
+
+// Switches says whether a plan takes away records that others may remember, or gives them other values.
+func Switches(p *planner.Plan) bool {
+	return slices.ContainsFunc(p.Changes, func(c planner.Change) bool {
+		return c.Kind.Name == "dns_record" && c.Action != planner.NoOp && !c.Before.IsNull() && c.Before.IsKnown() && goes(string(c.Action), c.Before.AsValueMap(), afterOf(c))
+	})
 }
 
 // longest is the highest TTL of records that a plan takes away, those that were lowered meanwhile with the TTL they have now.
